@@ -1,0 +1,40 @@
+# The environment lies in .venv; every target makes it first if it is not there.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/.installed
+
+.PHONY: help install test lint format benchmark clean
+
+help:
+	@echo "make install    create the environment in $(VENV)"
+	@echo "make test       run the tests"
+	@echo "make lint       check style and format"
+	@echo "make format     correct both where that can be done"
+	@echo "make benchmark  run all recipes on the drawn faces and write results/"
+	@echo "make clean      remove the environment and caches"
+
+install: $(INSTALLED)
+
+$(INSTALLED): setup.py pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable ".[all]"
+	touch $@
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmark: $(INSTALLED)
+	$(BIN)/python -m benchmarks.run --dataset drawn
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache

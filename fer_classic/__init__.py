@@ -1,0 +1,51 @@
+"""Classical facial expression recognition with scikit-learn transformers.
+
+Contents
+--------
+emotions : the eight expression names and their codes
+datasets : loaders for FER2013, JAFFE, CK+, class folders and drawn faces, and their audit
+preprocessing : denoising and illumination
+faces : face detection and cropping
+features : LBP histograms, Gabor bank, HOG
+classifiers : the least-squares support vector machine
+recipes : named pipelines
+evaluation : protocols, scores, intervals and paired tests
+persistence : model files
+live : recognition in photos, videos and camera streams
+plotting : figures
+utils : image reading and version reports
+exceptions : every error and warning
+
+Submodules are imported on first use, so that ``import fer_classic`` stays fast.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "base",
+    "classifiers",
+    "datasets",
+    "emotions",
+    "evaluation",
+    "exceptions",
+    "faces",
+    "features",
+    "live",
+    "persistence",
+    "plotting",
+    "preprocessing",
+    "recipes",
+    "utils",
+]
+
+
+def __getattr__(name):
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return [*globals(), *__all__]

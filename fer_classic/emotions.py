@@ -1,0 +1,88 @@
+"""The eight expression names that every data set, model and table of the library shares.
+
+The vocabulary is that of FER2013's class folders plus *contempt* (CK+). It is sorted, so that
+the sorted ``classes_`` of a scikit-learn classifier and the canonical order agree. Names that data
+sets or people use instead (``AN``, ``happiness``, code 5 of CK+) are translated by the loader
+that meets them, never here.
+"""
+
+from fer_classic.exceptions import UnknownNameError
+
+__all__ = ["EMOTIONS", "decode", "encode"]
+
+EMOTIONS = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+"""Expression names in canonical (alphabetical) order; a code is an index into this tuple."""
+
+
+def encode(names):
+    """Turn expression names into codes.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names out of :data:`EMOTIONS`.
+
+    Returns
+    -------
+    codes : ndarray of shape (n,), int64
+        Index of each name in :data:`EMOTIONS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is not one of :data:`EMOTIONS`.
+
+    Examples
+    --------
+    >>> from fer_classic.emotions import encode
+    >>> encode(["happy", "angry"]).tolist()
+    [4, 0]
+    """
+    import numpy as np
+
+    code_of = {name: code for code, name in enumerate(EMOTIONS)}
+    names = [str(name) for name in names]
+    for name in names:
+        if name not in code_of:
+            raise UnknownNameError("expression", name, EMOTIONS)
+    return np.array([code_of[name] for name in names], dtype=np.int64)
+
+
+def decode(codes):
+    """Turn codes into expression names.
+
+    Parameters
+    ----------
+    codes : array-like of shape (n,), int
+        Indices into :data:`EMOTIONS`.
+
+    Returns
+    -------
+    names : ndarray of shape (n,), str
+        The name of each code.
+
+    Raises
+    ------
+    ValueError
+        If a code is not in ``0..7``.
+
+    Examples
+    --------
+    >>> from fer_classic.emotions import decode
+    >>> decode([4, 0]).tolist()
+    ['happy', 'angry']
+    """
+    import numpy as np
+
+    codes = np.asarray(codes)
+    if codes.size == 0:
+        return np.array([], dtype=np.array(EMOTIONS).dtype)
+    if not np.issubdtype(codes.dtype, np.integer):
+        raise ValueError(f"expression codes must be integers, got dtype {codes.dtype}.")
+    wrong = codes[(codes < 0) | (codes >= len(EMOTIONS))]
+    if wrong.size:
+        raise ValueError(
+            f"expression code {wrong.flat[0]} is out of range; "
+            f"codes run from 0 to {len(EMOTIONS) - 1} ({', '.join(EMOTIONS)})."
+        )
+    return np.array(EMOTIONS)[codes]

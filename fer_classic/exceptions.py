@@ -1,0 +1,129 @@
+"""Every error and warning that the library raises on purpose.
+
+::
+
+    FerClassicError
+    ├── DataNotFoundError       (FileNotFoundError)  a data set, model or photo that is not there
+    ├── DataFormatError         (ValueError)         a data set that is damaged or not understood
+    ├── ImageReadError          (ValueError)         a file that is not a readable image
+    ├── UnknownNameError        (ValueError)         a recipe, detector ... that does not exist
+    ├── NoFaceError             (ValueError)         no face in an image that must have one
+    ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
+    ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
+    │   └── UntrustedModelError                      a model file that asks for code not allowed
+    ├── SourceError             (RuntimeError)       a camera or video that cannot be read
+    ├── DisplayError            (RuntimeError)       a window where there is no display
+    └── MissingDependencyError  (ImportError)        an optional package that is not installed
+
+    FerClassicWarning           (UserWarning)
+    ├── NoFaceWarning                                images in which no face was found
+    └── DataWarning                                  files of a data set that were left out
+
+Programs catch :class:`FerClassicError` and print its message; the second base class lets code that
+expects the built-in error work unchanged.
+"""
+
+from difflib import get_close_matches
+
+__all__ = [
+    "DataFormatError",
+    "DataNotFoundError",
+    "DataWarning",
+    "DetectorError",
+    "DisplayError",
+    "FerClassicError",
+    "FerClassicWarning",
+    "ImageReadError",
+    "MissingDependencyError",
+    "ModelFileError",
+    "NoFaceError",
+    "NoFaceWarning",
+    "ProtocolError",
+    "SourceError",
+    "UnknownNameError",
+    "UntrustedModelError",
+]
+
+
+class FerClassicError(Exception):
+    """Base class of the library's own errors."""
+
+
+class DataNotFoundError(FerClassicError, FileNotFoundError):
+    """A data set, model file or photo is not where it was looked for."""
+
+
+class DataFormatError(FerClassicError, ValueError):
+    """A data set was found, but it is damaged or laid out in a way that is not understood."""
+
+
+class ImageReadError(FerClassicError, ValueError):
+    """A file or buffer could not be read as an image."""
+
+
+class UnknownNameError(FerClassicError, ValueError):
+    """A name that is not in a list of known names; the message offers close matches.
+
+    Parameters
+    ----------
+    kind : str
+        What the name was meant to name, such as ``"recipe"``.
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names that exist.
+    """
+
+    def __init__(self, kind, name, known):
+        # All three go to ``args``, so that the error survives the pickling of worker processes.
+        super().__init__(kind, name, tuple(known))
+
+    def __str__(self):
+        kind, name, known = self.args
+        close = get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+        return f"unknown {kind} {str(name)!r}.{hint} Known: {', '.join(known)}."
+
+
+class NoFaceError(FerClassicError, ValueError):
+    """No face was found in an image that must have one."""
+
+
+class ProtocolError(FerClassicError, ValueError):
+    """A data set cannot be split by the protocol that was asked for."""
+
+
+class DetectorError(FerClassicError, RuntimeError):
+    """A face detector could not be loaded."""
+
+
+class ModelFileError(FerClassicError, ValueError):
+    """A model file is damaged, or not a model file of this library."""
+
+
+class UntrustedModelError(ModelFileError):
+    """A model file asks for types or functions that are not on the list of allowed ones."""
+
+
+class SourceError(FerClassicError, RuntimeError):
+    """A camera, video or stream could not be opened or stopped delivering frames."""
+
+
+class DisplayError(FerClassicError, RuntimeError):
+    """A window was asked for on a machine (or with an OpenCV build) that cannot show one."""
+
+
+class MissingDependencyError(FerClassicError, ImportError):
+    """An optional package is needed and not installed."""
+
+
+class FerClassicWarning(UserWarning):
+    """Base class of the library's own warnings."""
+
+
+class NoFaceWarning(FerClassicWarning):
+    """No face was found in some images; the message says in how many."""
+
+
+class DataWarning(FerClassicWarning):
+    """Files of a data set were left out; the message names them."""

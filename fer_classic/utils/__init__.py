@@ -1,0 +1,20 @@
+"""Reading images, optional packages, careful writing, version reports."""
+
+from fer_classic.utils._files import atomic_path
+from fer_classic.utils._images import IMAGE_SUFFIXES, as_gray, iter_images, read_image
+from fer_classic.utils._optional import import_optional
+from fer_classic.utils._scores import class_scores
+from fer_classic.utils._versions import machine, show_versions, versions
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "as_gray",
+    "atomic_path",
+    "class_scores",
+    "import_optional",
+    "iter_images",
+    "machine",
+    "read_image",
+    "show_versions",
+    "versions",
+]

@@ -1,0 +1,14 @@
+"""OpenCV, imported in one place, with advice when the import fails."""
+
+from fer_classic.exceptions import MissingDependencyError
+
+__all__ = ["cv2"]
+
+try:
+    import cv2
+except ImportError as error:
+    # Servers without a desktop often lack libGL, which the ordinary wheel is linked to.
+    raise MissingDependencyError(
+        f"OpenCV cannot be imported ({error}). On a machine without a desktop use the headless "
+        "build: pip uninstall opencv-python; pip install 'opencv-python-headless>=4.10,<5'"
+    ) from error

@@ -1,0 +1,64 @@
+"""Package metadata; build system and tool settings are in pyproject.toml."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(
+    r'^__version__ = "(.+)"', (HERE / "fer_classic/__init__.py").read_text("utf-8"), re.MULTILINE
+).group(1)
+
+EXTRAS = {
+    "cnn": ["torch>=2.4"],
+    "plot": ["matplotlib>=3.8"],
+    "table": ["pandas>=2.1", "pyarrow>=14"],
+    "app": ["flask>=3.0"],
+    "cluster": ["dask>=2024.1", "distributed>=2024.1"],
+    "mtcnn": ["mtcnn>=1.0"],
+    "imbalance": ["imbalanced-learn>=0.13"],
+    "fast": ["scikit-learn-intelex>=2025.0"],
+    "onnx": ["skl2onnx>=1.18", "onnxruntime>=1.19"],
+    "dev": ["pytest>=8.2", "ruff>=0.11"],
+}
+# What the tests and the README need.
+EXTRAS["all"] = sorted(EXTRAS["plot"] + EXTRAS["table"] + EXTRAS["dev"])
+
+setup(
+    name="fer-classic",
+    version=VERSION,
+    description="Classical facial expression recognition with scikit-learn transformers",
+    long_description=(HERE / "README.md").read_text("utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    license_files=["LICENSE"],
+    author="The fer_classic developers",
+    keywords=["facial expression recognition", "FER2013", "LBP", "Gabor", "HOG", "SVM"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Science/Research",
+        "Intended Audience :: Developers",
+        "Operating System :: OS Independent",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Image Recognition",
+    ],
+    python_requires=">=3.11",
+    packages=find_packages(include=["fer_classic", "fer_classic.*"]),
+    package_data={"fer_classic": ["datasets/descr/*.rst"]},
+    install_requires=[
+        "numpy>=1.26",
+        "scipy>=1.11",
+        "scikit-learn>=1.6",
+        "scikit-image>=0.23",
+        "opencv-python>=4.10,<5",
+        "joblib>=1.6",
+        "skops>=0.11",
+        "tqdm>=4.66",
+    ],
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["fer-classic = fer_classic.cli:main"]},
+)
