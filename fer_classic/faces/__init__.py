@@ -1,0 +1,16 @@
+"""Finding faces and cutting them out."""
+
+from fer_classic.faces._boxes import intersection_over_union, square_around
+from fer_classic.faces._crop import FaceCropper, crop_face
+from fer_classic.faces._detectors import DETECTORS, make_detector
+from fer_classic.faces._haar import HaarDetector
+
+__all__ = [
+    "DETECTORS",
+    "FaceCropper",
+    "HaarDetector",
+    "crop_face",
+    "intersection_over_union",
+    "make_detector",
+    "square_around",
+]

@@ -1,0 +1,74 @@
+"""Arithmetic of boxes ``x, y, w, h`` in pixels; no image is touched here."""
+
+import numpy as np
+
+__all__ = ["central_square", "intersection_over_union", "largest_first", "square_around"]
+
+
+def largest_first(boxes, scores):
+    """Sort boxes by area, the largest first; equal areas keep their order.
+
+    Parameters
+    ----------
+    boxes : array-like of shape (k, 4)
+        May be empty.
+    scores : array-like of shape (k,)
+
+    Returns
+    -------
+    boxes : ndarray of shape (k, 4), int64
+    scores : ndarray of shape (k,), float32
+    """
+    boxes = np.asarray(boxes, dtype=np.int64).reshape(-1, 4)
+    scores = np.asarray(scores, dtype=np.float32).reshape(-1)
+    order = np.argsort(-boxes[:, 2] * boxes[:, 3], kind="stable")
+    return boxes[order], scores[order]
+
+
+def square_around(box, *, margin=0.0):
+    """The square around a box: same centre, its longer side, grown by a margin.
+
+    Parameters
+    ----------
+    box : array-like of shape (4,)
+        ``x, y, w, h``.
+    margin : float, default=0.0
+        Share of the side that is added on each of the four sides; above -0.5.
+
+    Returns
+    -------
+    left, top, side : float
+        The square may reach beyond the image.
+    """
+    x, y, w, h = (float(value) for value in box)
+    side = max(w, h) * (1 + 2 * margin)
+    return x + (w - side) / 2, y + (h - side) / 2, side
+
+
+def central_square(height, width):
+    """Return the largest square in the middle of an image, as a box ``x, y, w, h``."""
+    side = min(height, width)
+    return (width - side) // 2, (height - side) // 2, side, side
+
+
+def intersection_over_union(a, b):
+    """How much two sets of boxes overlap, pair by pair.
+
+    Parameters
+    ----------
+    a : array-like of shape (m, 4)
+    b : array-like of shape (n, 4)
+
+    Returns
+    -------
+    overlap : ndarray of shape (m, n), float64
+        Shared area over joint area, 0 to 1.
+    """
+    a = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
+    b = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
+    sides = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:]) - np.maximum(
+        a[..., :2], b[..., :2]
+    )
+    shared = np.clip(sides, 0, None).prod(axis=-1)
+    joint = a[..., 2:].prod(axis=-1) + b[..., 2:].prod(axis=-1) - shared
+    return np.divide(shared, joint, out=np.zeros_like(shared), where=joint > 0)

@@ -1,0 +1,50 @@
+"""Images as rows of pixels, for estimators that know no images."""
+
+import numpy as np
+
+from fer_classic.base import ImageDescriptor, pixel_names
+
+__all__ = ["Flatten"]
+
+
+class Flatten(ImageDescriptor):
+    """Unfold each image into a row of pixels.
+
+    Parameters
+    ----------
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    Notes
+    -----
+    Integers are scaled by 1/255, so that ``uint8`` images and their floating copies give the same
+    rows, ``float32`` in 0-1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.features import Flatten
+    >>> Flatten().fit_transform(np.full((2, 3, 4), 255, dtype=np.uint8)).shape
+    (2, 12)
+    """
+
+    _parameter_constraints = {"image_shape": [tuple, list, None]}
+
+    def __init__(self, *, image_shape=None):
+        self.image_shape = image_shape
+
+    def _transform_images(self, images):
+        rows = images.reshape(len(images), -1).astype(np.float32)
+        if images.dtype == np.uint8:
+            rows /= np.float32(255)
+        return rows
+
+    def _feature_names(self, height, width):
+        return pixel_names(height, width)

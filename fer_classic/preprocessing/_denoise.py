@@ -1,0 +1,117 @@
+"""Noise filters."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from fer_classic.base import ImageStep, to_uint8
+from fer_classic.utils._opencv import cv2
+
+__all__ = ["Denoiser", "denoise"]
+
+_CONSTRAINTS = {
+    "method": [StrOptions({"median", "gaussian", "bilateral", "nlmeans"})],
+    "size": [Interval(Integral, 1, 31, closed="both")],
+    "sigma": [Interval(Real, 0, None, closed="neither")],
+    "strength": [Interval(Real, 0, None, closed="neither")],
+}
+
+
+@validate_params({"image": ["array-like"], **_CONSTRAINTS}, prefer_skip_nested_validation=True)
+def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
+    """Take noise out of one image.
+
+    Parameters
+    ----------
+    image : array-like of shape (h, w)
+        Grey image; ``uint8`` in 0-255 or floating in 0-1.
+    method : {"median", "gaussian", "bilateral", "nlmeans"}, default="median"
+        Median of a window; Gaussian blur; bilateral filter (Tomasi and Manduchi 1998), which keeps
+        edges; non-local means (Buades, Coll, Morel 2005), which averages alike patches.
+    size : int, default=3
+        Side of the window in pixels, odd: of "median", and of the patches of "nlmeans".
+    sigma : float, default=1.0
+        Width of the blur in pixels, of "gaussian" and "bilateral".
+    strength : float, default=10.0
+        Grey levels (0-255) that count as noise, in "bilateral" and "nlmeans".
+
+    Returns
+    -------
+    image : ndarray of shape (h, w), uint8
+    """
+    image = np.ascontiguousarray(to_uint8(image))
+    if image.ndim != 2:
+        raise ValueError(f"denoise expects a grey image of shape (h, w), got {image.shape}.")
+    if size % 2 == 0:
+        raise ValueError(f"size must be odd, got {size}; use {size - 1} or {size + 1}.")
+    if method == "median":
+        result = cv2.medianBlur(image, size)
+    elif method == "gaussian":
+        result = cv2.GaussianBlur(image, (0, 0), sigma)
+    elif method == "bilateral":
+        result = cv2.bilateralFilter(image, -1, strength, sigma)
+    else:
+        result = cv2.fastNlMeansDenoising(
+            image, None, h=strength, templateWindowSize=size, searchWindowSize=21
+        )
+    return result.reshape(image.shape)
+
+
+class Denoiser(ImageStep):
+    """Take noise out of every image.
+
+    A stateless step: ``fit`` checks parameters and input and learns nothing.
+
+    Parameters
+    ----------
+    method : {"median", "gaussian", "bilateral", "nlmeans"}, default="median"
+        See :func:`denoise`.
+    size : int, default=3
+        Side of the window in pixels, odd; "median" and "nlmeans".
+    sigma : float, default=1.0
+        Width of the blur in pixels; "gaussian" and "bilateral".
+    strength : float, default=10.0
+        Grey levels (0-255) that count as noise; "bilateral" and "nlmeans".
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.preprocessing import Denoiser
+    >>> image = np.zeros((1, 5, 5), dtype=np.uint8)
+    >>> image[0, 2, 2] = 255
+    >>> int(Denoiser().fit_transform(image).max())
+    0
+    """
+
+    _parameter_constraints = {**_CONSTRAINTS, "image_shape": [tuple, list, None]}
+
+    def __init__(self, method="median", *, size=3, sigma=1.0, strength=10.0, image_shape=None):
+        self.method = method
+        self.size = size
+        self.sigma = sigma
+        self.strength = strength
+        self.image_shape = image_shape
+
+    def _transform_images(self, images):
+        return np.stack(
+            [
+                denoise(
+                    image,
+                    method=self.method,
+                    size=self.size,
+                    sigma=self.sigma,
+                    strength=self.strength,
+                )
+                for image in images
+            ]
+        )

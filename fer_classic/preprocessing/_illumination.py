@@ -1,0 +1,117 @@
+"""Making images alike that were taken under unlike light."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from fer_classic.base import ImageStep, to_uint8
+from fer_classic.utils._opencv import cv2
+
+__all__ = ["Equalizer", "equalize"]
+
+# The constants of Tan and Triggs: gamma, inner and outer blur, compression and bound.
+_GAMMA, _INNER, _OUTER, _ALPHA, _TAU = 0.2, 1.0, 2.0, 0.1, 10.0
+
+_CONSTRAINTS = {
+    "method": [StrOptions({"histogram", "clahe", "tan_triggs"})],
+    "clip_limit": [Interval(Real, 0, None, closed="neither")],
+    "tiles": [Interval(Integral, 1, None, closed="left")],
+}
+
+
+def _tan_triggs(image):
+    light = (image.astype(np.float32) / 255) ** _GAMMA
+    contrast = cv2.GaussianBlur(light, (0, 0), _INNER) - cv2.GaussianBlur(light, (0, 0), _OUTER)
+    contrast = contrast.reshape(image.shape)
+    # A flat image has no contrast to scale by; it comes out as mid-grey.
+    tiny = np.finfo(np.float32).eps
+    contrast /= max(np.mean(np.abs(contrast) ** _ALPHA) ** (1 / _ALPHA), tiny)
+    contrast /= max(np.mean(np.minimum(np.abs(contrast), _TAU) ** _ALPHA) ** (1 / _ALPHA), tiny)
+    return np.rint((np.tanh(contrast / _TAU) + 1) * 127.5).astype(np.uint8)
+
+
+@validate_params({"image": ["array-like"], **_CONSTRAINTS}, prefer_skip_nested_validation=True)
+def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
+    """Even out the illumination of one image.
+
+    Parameters
+    ----------
+    image : array-like of shape (h, w)
+        Grey image; ``uint8`` in 0-255 or floating in 0-1.
+    method : {"histogram", "clahe", "tan_triggs"}, default="clahe"
+        Global histogram equalisation; the same in tiles with limited contrast (Zuiderveld 1994);
+        gamma, difference of Gaussians and contrast equalisation (Tan and Triggs 2010).
+    clip_limit : float, default=2.0
+        How often a grey level may be more frequent than in an even histogram; "clahe".
+    tiles : int, default=4
+        Rows and columns of tiles; "clahe".
+
+    Returns
+    -------
+    image : ndarray of shape (h, w), uint8
+
+    References
+    ----------
+    Tan, Triggs: Enhanced local texture feature sets for face recognition under difficult lighting
+    conditions. IEEE TIP 19(6), 2010.
+    """
+    image = np.ascontiguousarray(to_uint8(image))
+    if image.ndim != 2:
+        raise ValueError(f"equalize expects a grey image of shape (h, w), got {image.shape}.")
+    if method == "histogram":
+        result = cv2.equalizeHist(image)
+    elif method == "clahe":
+        result = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(tiles, tiles)).apply(image)
+    else:
+        result = _tan_triggs(image)
+    return result.reshape(image.shape)
+
+
+class Equalizer(ImageStep):
+    """Even out the illumination of every image.
+
+    A stateless step: ``fit`` checks parameters and input and learns nothing.
+
+    Parameters
+    ----------
+    method : {"histogram", "clahe", "tan_triggs"}, default="clahe"
+        See :func:`equalize`.
+    clip_limit : float, default=2.0
+        How often a grey level may be more frequent than in an even histogram; "clahe".
+    tiles : int, default=4
+        Rows and columns of tiles; "clahe".
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.preprocessing import Equalizer
+    >>> dark = np.random.default_rng(0).integers(0, 64, (1, 48, 48), dtype=np.uint8)
+    >>> bool(Equalizer("histogram").fit_transform(dark).max() > 200)
+    True
+    """
+
+    _parameter_constraints = {**_CONSTRAINTS, "image_shape": [tuple, list, None]}
+
+    def __init__(self, method="clahe", *, clip_limit=2.0, tiles=4, image_shape=None):
+        self.method = method
+        self.clip_limit = clip_limit
+        self.tiles = tiles
+        self.image_shape = image_shape
+
+    def _transform_images(self, images):
+        return np.stack(
+            [
+                equalize(image, method=self.method, clip_limit=self.clip_limit, tiles=self.tiles)
+                for image in images
+            ]
+        )
