@@ -1,0 +1,5 @@
+"""Classifiers that scikit-learn does not have."""
+
+from fer_classic.classifiers._least_squares import LeastSquaresSVC
+
+__all__ = ["LeastSquaresSVC"]

@@ -1,0 +1,92 @@
+"""Cholesky factor and its inverse, in place and by blocks.
+
+One call of LAPACK would do for small matrices; in single precision it was seen to crash, in
+OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go through
+``numpy.matmul`` and LAPACK sees small blocks only, at the same speed and with temporaries of one
+block column.
+"""
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+__all__ = ["factorise", "invert_factor", "solve"]
+
+_BLOCK = 512
+
+
+def _blocks(n):
+    return [slice(start, min(start + _BLOCK, n)) for start in range(0, n, _BLOCK)]
+
+
+def factorise(K):
+    """Replace the lower half of a positive definite matrix by its Cholesky factor.
+
+    Parameters
+    ----------
+    K : ndarray of shape (n, n), float32 or float64
+        Overwritten: ``L`` with ``L @ L.T == K`` in its lower half, rubbish above the diagonal.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the matrix is not positive definite in its precision.
+    """
+    for block in _blocks(len(K)):
+        done = slice(0, block.start)
+        below = slice(block.stop, None)
+        K[block.start :, block] -= K[block.start :, done] @ K[block, done].T
+        K[block, block] = np.linalg.cholesky(K[block, block])
+        K[below, block] = solve_triangular(
+            K[block, block], K[below, block].T, lower=True, check_finite=False
+        ).T
+
+
+def solve(L, targets):
+    """Solve ``L @ L.T @ x == targets`` for the lower factor L, block by block.
+
+    Parameters
+    ----------
+    L : ndarray of shape (n, n)
+        Lower factor; what is above the diagonal is not read.
+    targets : ndarray of shape (n, k)
+
+    Returns
+    -------
+    x : ndarray of shape (n, k)
+    """
+    x = np.array(targets, dtype=L.dtype)
+    for block in _blocks(len(L)):
+        x[block] -= L[block, : block.start] @ x[: block.start]
+        x[block] = solve_triangular(L[block, block], x[block], lower=True, check_finite=False)
+    for block in reversed(_blocks(len(L))):
+        x[block] -= L[block.stop :, block].T @ x[block.stop :]
+        x[block] = solve_triangular(
+            L[block, block], x[block], lower=True, trans="T", check_finite=False
+        )
+    return x
+
+
+def invert_factor(L):
+    """Replace a lower triangular matrix by its inverse, and clear what is above the diagonal.
+
+    Parameters
+    ----------
+    L : ndarray of shape (n, n)
+        Overwritten.
+    """
+    blocks = _blocks(len(L))
+    for place, rows in enumerate(blocks):
+        small = solve_triangular(
+            L[rows, rows],
+            np.eye(rows.stop - rows.start, dtype=L.dtype),
+            lower=True,
+            check_finite=False,
+        )
+        # Left of the diagonal: the rows above hold their part of the inverse already, and the
+        # columns are taken from the left, so that nothing is overwritten before its last use.
+        for columns in blocks[:place]:
+            between = slice(columns.start, rows.start)
+            L[rows, columns] = L[rows, between] @ L[between, columns]
+        L[rows, : rows.start] = -small @ L[rows, : rows.start]
+        L[rows, rows] = small
+        L[rows, rows.stop :] = 0

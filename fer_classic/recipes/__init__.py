@@ -1,0 +1,19 @@
+"""Named pipelines: ``make_recipe("svm_lbp")`` gives an unfitted, documented ``Pipeline``."""
+
+from fer_classic.recipes._registry import (
+    describe_recipe,
+    list_recipes,
+    make_recipe,
+    parse_setting,
+    recipe,
+    recipe_grid,
+)
+
+__all__ = [
+    "describe_recipe",
+    "list_recipes",
+    "make_recipe",
+    "parse_setting",
+    "recipe",
+    "recipe_grid",
+]

@@ -1,0 +1,184 @@
+"""How recipes are named, found and built."""
+
+import ast
+import importlib
+
+from fer_classic.exceptions import UnknownNameError
+
+__all__ = [
+    "describe_recipe",
+    "list_recipes",
+    "make_recipe",
+    "parse_setting",
+    "recipe",
+    "recipe_grid",
+]
+
+_RECIPES = {}
+
+
+def recipe(*, grid=None):
+    """Register a function from nothing to an unfitted pipeline as a recipe of the same name.
+
+    Parameters
+    ----------
+    grid : dict, optional
+        A default grid for ``GridSearchCV``: lists of values by parameter.
+
+    Returns
+    -------
+    decorator : callable
+
+    Examples
+    --------
+    >>> from fer_classic.recipes import make_recipe, recipe
+    >>> @recipe(grid={"svm__C": [0.1, 1, 10]})
+    ... def my_recipe():
+    ...     '''Whole pixels and a linear machine.'''
+    ...     from sklearn.pipeline import Pipeline
+    ...     from sklearn.svm import LinearSVC
+    ...
+    ...     from fer_classic.features import Flatten
+    ...
+    ...     return Pipeline([("flatten", Flatten()), ("svm", LinearSVC())])
+    >>> make_recipe("my_recipe", svm__C=0.5).named_steps["svm"].C
+    0.5
+    """
+
+    def register(function):
+        if not (function.__doc__ or "").strip():
+            raise ValueError(f"recipe {function.__name__!r} needs a one-line docstring.")
+        _RECIPES[function.__name__] = (function, dict(grid or {}))
+        return function
+
+    return register
+
+
+def _find(name):
+    # The library's own recipes register themselves when they are first asked for.
+    importlib.import_module("fer_classic.recipes._pipelines")
+    if name not in _RECIPES:
+        raise UnknownNameError("recipe", name, tuple(_RECIPES))
+    return _RECIPES[name]
+
+
+def list_recipes():
+    """Names of all recipes, the simplest first.
+
+    Returns
+    -------
+    names : list of str
+    """
+    importlib.import_module("fer_classic.recipes._pipelines")
+    return list(_RECIPES)
+
+
+def describe_recipe(name):
+    """What a recipe is, in one line.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    line : str
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe.
+    """
+    return _find(name)[0].__doc__.strip().splitlines()[0]
+
+
+def recipe_grid(name):
+    """The default grid of a recipe, for ``GridSearchCV``.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    grid : dict of str to list
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe.
+    """
+    return {key: list(values) for key, values in _find(name)[1].items()}
+
+
+def make_recipe(name, **parameters):
+    """Build an unfitted pipeline by name.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`list_recipes`.
+    **parameters
+        Parameters of the pipeline's steps, such as ``lbp__radius=2``.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe, or its pipeline has no such parameter.
+
+    Examples
+    --------
+    >>> from fer_classic.recipes import make_recipe
+    >>> make_recipe("svm_lbp", lbp__radius=2).named_steps["lbp"].radius
+    2
+    """
+    pipeline = _find(name)[0]()
+    known = pipeline.get_params()
+    for key in parameters:
+        if key not in known:
+            raise UnknownNameError(f"parameter of recipe {name!r}", key, _settable(known))
+    return pipeline.set_params(**parameters)
+
+
+def _settable(known):
+    return tuple(sorted(key for key in known if "__" in key))
+
+
+def parse_setting(text):
+    """Read a setting as it is written on a command line.
+
+    Parameters
+    ----------
+    text : str
+        ``step__param=value``; the value is a Python literal, or else a string.
+
+    Returns
+    -------
+    key : str
+    value : object
+
+    Raises
+    ------
+    ValueError
+        If there is no ``=`` or nothing before it.
+
+    Examples
+    --------
+    >>> from fer_classic.recipes import parse_setting
+    >>> parse_setting("lbp__radius=(1, 2)")
+    ('lbp__radius', (1, 2))
+    >>> parse_setting("crop__detector=haar")
+    ('crop__detector', 'haar')
+    """
+    key, sign, value = text.partition("=")
+    key = key.strip()
+    if not sign or not key:
+        raise ValueError(f"expected step__param=value, got {text!r}.")
+    try:
+        return key, ast.literal_eval(value.strip())
+    except (ValueError, SyntaxError):
+        return key, value.strip()
