@@ -1,0 +1,37 @@
+"""Data sets of facial expressions: loaders that all give the same ``Bunch``, and an audit."""
+
+from fer_classic.datasets._audit import Audit, Groups, audit
+from fer_classic.datasets._base import digest
+from fer_classic.datasets._ckplus import load_ckplus
+from fer_classic.datasets._drawing._action_units import ACTION_UNITS, prototype_units
+from fer_classic.datasets._drawing._camera import View
+from fer_classic.datasets._drawing._identity import Identity, sample_identity
+from fer_classic.datasets._drawing._render import Light
+from fer_classic.datasets._drawn import draw_face, draw_portrait, load_drawn_faces
+from fer_classic.datasets._fer2013 import load_fer2013
+from fer_classic.datasets._folder import load_folder
+from fer_classic.datasets._jaffe import load_jaffe
+from fer_classic.datasets._registry import DATASETS, find_dataset, load_dataset
+
+__all__ = [
+    "ACTION_UNITS",
+    "DATASETS",
+    "Audit",
+    "Groups",
+    "Identity",
+    "Light",
+    "View",
+    "audit",
+    "digest",
+    "draw_face",
+    "draw_portrait",
+    "find_dataset",
+    "load_ckplus",
+    "load_dataset",
+    "load_drawn_faces",
+    "load_fer2013",
+    "load_folder",
+    "load_jaffe",
+    "prototype_units",
+    "sample_identity",
+]

@@ -1,0 +1,143 @@
+"""What every loader ends with: the ``Bunch``, its duplicate clusters, its digest."""
+
+import hashlib
+from importlib import resources
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from fer_classic.emotions import EMOTIONS, decode
+
+__all__ = ["digest", "duplicate_clusters", "images_and_names", "make_bunch"]
+
+
+def make_bunch(
+    *,
+    name,
+    images,
+    target,
+    descr,
+    subjects=None,
+    sequences=None,
+    split=None,
+    filenames=None,
+):
+    """Put the parts of a data set together.
+
+    Parameters
+    ----------
+    name : str
+        Name of the data set, as :func:`~fer_classic.datasets.load_dataset` knows it.
+    images : ndarray of shape (n, h, w), uint8, or sequence of n arrays of shape (h, w), uint8
+        Grey images. Arrays of one size are stacked, arrays of several sizes stay apart.
+    target : array-like of shape (n,), int
+        Codes over :data:`~fer_classic.emotions.EMOTIONS`.
+    descr : str
+        Name, without its ending, of the description in the folder ``descr``.
+    subjects, sequences, split, filenames : array-like of shape (n,), str, or None
+        Who is seen, in which recording, in which official part, read from which file.
+
+    Returns
+    -------
+    bunch : Bunch
+        With the fields ``images``, ``data``, ``target``, ``target_names``, ``subjects``,
+        ``sequences``, ``split``, ``duplicates``, ``filenames``, ``name`` and ``DESCR``.
+    """
+    images = _stack(images)
+    ragged = images.dtype == object
+    return Bunch(
+        images=images,
+        data=None if ragged else images.reshape(len(images), -1),
+        target=np.asarray(target, dtype=np.int64),
+        target_names=list(EMOTIONS),
+        subjects=_texts(subjects),
+        sequences=_texts(sequences),
+        split=_texts(split),
+        duplicates=duplicate_clusters(images),
+        filenames=_texts(filenames),
+        name=name,
+        DESCR=resources.files(__package__).joinpath("descr", f"{descr}.rst").read_text("utf-8"),
+    )
+
+
+def images_and_names(bunch):
+    """Give the pair that ``return_X_y=True`` asks for.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        What :func:`make_bunch` gives.
+
+    Returns
+    -------
+    images : ndarray
+        ``bunch.images``.
+    names : ndarray of shape (n,), str
+        The expression of each image, by name.
+    """
+    return bunch.images, decode(bunch.target)
+
+
+def duplicate_clusters(images):
+    """Give byte-identical images of one size the same number.
+
+    Parameters
+    ----------
+    images : iterable of n arrays of shape (h, w), uint8
+        The images.
+
+    Returns
+    -------
+    clusters : ndarray of shape (n,), int64
+        Cluster ids from 0 in the order of first occurrence.
+    """
+    first = {}
+    keys = ((image.shape, hashlib.blake2b(image.tobytes()).digest()) for image in images)
+    return np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.int64)
+
+
+def digest(bunch):
+    """Fingerprint of what a data set holds, for records of experiments.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        A data set of this package.
+
+    Returns
+    -------
+    digest : str of 16 hexadecimal digits
+        Changes with any pixel, label, subject, sequence or split, and with the order. File names,
+        description and the place on the disk do not count.
+
+    Examples
+    --------
+    >>> from fer_classic.datasets import digest, load_drawn_faces
+    >>> digest(load_drawn_faces(seed=0)) == digest(load_drawn_faces(seed=1))
+    False
+    """
+    fingerprint = hashlib.sha256()
+    for image in bunch.images:
+        fingerprint.update(f"{image.shape}".encode())
+        fingerprint.update(image.tobytes())
+    fingerprint.update(np.asarray(bunch.target, dtype="<i8").tobytes())
+    for column in (bunch.subjects, bunch.sequences, bunch.split):
+        # Lengths keep ("ab", "c") and ("a", "bc") apart, bars keep the columns apart.
+        texts = [] if column is None else column.tolist()
+        fingerprint.update("".join(f"{len(text)}:{text}" for text in texts).encode() + b"|")
+    return fingerprint.hexdigest()[:16]
+
+
+def _texts(column):
+    return None if column is None else np.asarray(column, dtype=str)
+
+
+def _stack(images):
+    if isinstance(images, np.ndarray) and images.dtype != object:
+        return np.ascontiguousarray(images)
+    images = list(images)
+    if len({image.shape for image in images}) == 1:
+        return np.stack(images)
+    ragged = np.empty(len(images), dtype=object)
+    ragged[:] = images
+    return ragged

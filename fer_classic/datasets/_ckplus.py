@@ -1,0 +1,230 @@
+"""CK+, the extended Cohn-Kanade data set: posed expressions from onset to peak."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fer_classic.datasets._base import images_and_names, make_bunch
+from fer_classic.datasets._files import image_files, image_tree, name_some, read_gray, warn_left_out
+from fer_classic.datasets._location import Origin, locate, subfolders
+from fer_classic.emotions import encode
+from fer_classic.exceptions import DataFormatError, UnknownNameError
+
+__all__ = ["find_ckplus", "load_ckplus"]
+
+_FRAMES = {"peak": 1, "last3": 3}
+_CODES = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
+_CLASSES = {
+    "anger": "angry",
+    "contempt": "contempt",
+    "disgust": "disgust",
+    "fear": "fear",
+    "happy": "happy",
+    "sadness": "sad",
+    "surprise": "surprise",
+}
+# S010_004_00000017: subject, sequence of this subject, frame.
+_STEM = re.compile(r"(S\d+_\d+)_(\d+)")
+_LABEL_STEM = re.compile(r"(S\d+_\d+)_(\d+)_emotion")
+_CKPLUS = Origin(
+    title="CK+",
+    folder="ck",
+    layouts=(
+        "cohn-kanade-images/S005/001/S005_001_00000001.png and so on, beside "
+        "Emotion/S005/001/S005_001_00000011_emotion.txt",
+        "CK+48/<class>/S010_004_00000017.png (48x48 crops)",
+    ),
+    obtain="sign the agreement at https://www.jeffcohn.net/Resources/",
+    licence="research under a signed agreement; the images must not be passed on.",
+)
+
+
+def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=False):
+    """Load CK+, the extended Cohn-Kanade data set.
+
+    Parameters
+    ----------
+    data_home : str or path-like, optional
+        The folder that holds ``cohn-kanade-images`` and ``Emotion``, or ``CK+48``, or the folder
+        above it. By default the folder that ``FER_CLASSIC_DATA`` names, then ``./data``. In one
+        folder the original tree is preferred to the 48x48 edition.
+    frames : {"peak", "last3"}, default="peak"
+        The last frame of each labelled sequence, or the last three. Three frames of one face
+        are no three samples: protocols keep them together by ``sequences``.
+    neutral : bool, default=False
+        Add the first frame of each labelled sequence as neutral. The 48x48 edition has no such
+        frames.
+    return_X_y : bool, default=False
+        Give ``(images, names)`` instead of the Bunch.
+
+    Returns
+    -------
+    bunch : Bunch
+        ``images`` is an object array of ``(h, w)`` images for the original tree, where sizes
+        differ, and ``(n, 48, 48)`` for the small edition; ``subjects`` such as ``S005`` and
+        ``sequences`` such as ``S005_001`` come from the file names. Ordered by sequence and frame.
+
+    Raises
+    ------
+    DataNotFoundError
+        If the data set is not there; the message says whom to ask for it.
+    DataFormatError
+        If it is half-unpacked or damaged, or has no neutral frames although they are asked for.
+    UnknownNameError
+        If ``frames`` is not a known name.
+
+    Warns
+    -----
+    DataWarning
+        If image files have names that do not tell subject, sequence and frame; these are left out.
+
+    References
+    ----------
+    Lucey, Cohn, Kanade, Saragih, Ambadar and Matthews, "The Extended Cohn-Kanade Dataset (CK+): A
+    complete dataset for action unit and emotion-specified expression", CVPR Workshops 2010.
+
+    Examples
+    --------
+    >>> from fer_classic.datasets import load_ckplus
+    >>> bunch = load_ckplus("data/ckplus", frames="last3", neutral=True)  # doctest: +SKIP
+    """
+    if frames not in _FRAMES:
+        raise UnknownNameError("frames", frames, _FRAMES)
+    source = locate(data_home, _find, _CKPLUS)
+    chosen = sorted(source.choose(_FRAMES[frames], neutral), key=lambda row: (row[0], row[1].stem))
+    sequences, paths, names = zip(*chosen, strict=True)
+    filenames = [path.relative_to(source.root).as_posix() for path in paths]
+    bunch = make_bunch(
+        name="ckplus",
+        descr="ckplus",
+        images=read_gray(zip(filenames, paths, strict=True), title="CK+"),
+        target=encode(names),
+        subjects=[sequence.partition("_")[0] for sequence in sequences],
+        sequences=sequences,
+        filenames=filenames,
+    )
+    return images_and_names(bunch) if return_X_y else bunch
+
+
+def find_ckplus(data_home=None):
+    """Give the path of what :func:`load_ckplus` reads, or raise as it does."""
+    return locate(data_home, _find, _CKPLUS).root
+
+
+@dataclass(frozen=True)
+class _Original:
+    root: Path
+    images: Path
+    labels: Path | None
+
+    def choose(self, last, neutral):
+        """Give (sequence, path, name of expression) of the wanted frames."""
+        labels = self._read_labels()
+        sequences = _by_sequence(image_tree(self.images))
+        chosen, missing = [], []
+        for (sequence, peak), name in labels.items():
+            frames = sequences.get(sequence, {})
+            if peak not in frames:
+                missing.append(f"{sequence}_{peak:08d}")
+                continue
+            numbers = sorted(number for number in frames if number <= peak)
+            chosen += [(sequence, frames[number], name) for number in numbers[-last:]]
+            if neutral and numbers[:-last]:
+                chosen.append((sequence, frames[numbers[0]], "neutral"))
+        if missing:
+            raise DataFormatError(
+                f"CK+ in {self.root} is not complete: {len(missing)} labelled frames have no "
+                f"image: {name_some(missing)}. Unpack the images again."
+            )
+        return chosen
+
+    def _read_labels(self):
+        """Give the expression of each (sequence, peak frame)."""
+        paths = sorted(self.labels.rglob("*_emotion.txt")) if self.labels else []
+        paths = [path for path in paths if not path.name.startswith(".")]
+        if not paths:
+            raise DataFormatError(
+                f"CK+ in {self.root} is not complete: {self.images.name} has no labels beside it; "
+                "unpack Emotion_labels.zip there, so that there is Emotion/S005/001/"
+                "S005_001_00000011_emotion.txt."
+            )
+        labels, wrong = {}, []
+        for path in paths:
+            match = _LABEL_STEM.fullmatch(path.stem)
+            name = _read_label(path)
+            if match and name:
+                labels[match[1], int(match[2])] = name
+            else:
+                wrong.append(path.relative_to(self.root).as_posix())
+        if wrong:
+            raise DataFormatError(
+                f"CK+: {len(wrong)} label files do not hold a number from 0 to 7, or are not named "
+                f"as S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack the labels again."
+            )
+        return labels
+
+
+@dataclass(frozen=True)
+class _Small:
+    root: Path
+
+    def choose(self, last, neutral):
+        """Give (sequence, path, name of expression) of the wanted frames."""
+        if neutral:
+            raise DataFormatError(
+                f"the 48x48 edition of CK+ in {self.root} has no neutral frames; they are in the "
+                "original tree, cohn-kanade-images."
+            )
+        classes = {path.name.lower(): image_files(path) for path in subfolders(self.root)}
+        missing = [name for name in _CLASSES if not classes.get(name)]
+        if missing:
+            raise DataFormatError(
+                f"CK+ in {self.root} is not complete, there are no images in: "
+                f"{name_some(missing)}. Unpack it again."
+            )
+        chosen, label_of, twofold = [], {}, []
+        for folder, name in _CLASSES.items():
+            for sequence, frames in _by_sequence(classes[folder]).items():
+                if label_of.setdefault(sequence, name) != name:
+                    twofold.append(sequence)
+                chosen += [(sequence, frames[number], name) for number in sorted(frames)[-last:]]
+        if twofold:
+            raise DataFormatError(
+                f"CK+ in {self.root} has sequences with two labels: {name_some(twofold)}. Unpack "
+                "it again."
+            )
+        return chosen
+
+
+def _find(place):
+    folders = {path.name.lower(): path for path in subfolders(place)}
+    images = folders.get("cohn-kanade-images") or folders.get("extended-cohn-kanade-images")
+    if images:
+        return _Original(place, images, folders.get("emotion") or folders.get("emotion_labels"))
+    for root in [place, *folders.values()]:
+        classes = [path for path in subfolders(root) if path.name.lower() in _CLASSES]
+        if any(_STEM.fullmatch(path.stem) for folder in classes for path in image_files(folder)):
+            return _Small(root)
+    return None
+
+
+def _by_sequence(paths):
+    """Sort image files into ``{sequence: {frame: path}}``; others are named in a warning."""
+    sequences, strange = {}, []
+    for path in paths:
+        match = _STEM.fullmatch(path.stem)
+        if match:
+            sequences.setdefault(match[1], {}).setdefault(int(match[2]), path)
+        else:
+            strange.append(path.name)
+    warn_left_out(strange, title="CK+", reason="whose names are not of the form S005_001_00000011")
+    return sequences
+
+
+def _read_label(path):
+    """Name the expression in a label file; None if there is none."""
+    try:
+        code = float(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+    return _CODES[int(code)] if code in range(len(_CODES)) else None

@@ -1,0 +1,44 @@
+"""Curves of the drawn faces: arrays of points of shape (n, 2)."""
+
+from functools import cache
+
+import numpy as np
+
+__all__ = ["between", "ellipse", "mirrored", "smooth"]
+
+
+def smooth(points):
+    """Pass a Catmull-Rom spline through points, in eight steps from each to the next."""
+    return _spline_weights(len(points)) @ np.asarray(points, dtype=float)
+
+
+def mirrored(half):
+    """Close a contour that is given from its top to its bottom, on the side of positive x."""
+    half = np.asarray(half, dtype=float)
+    return np.concatenate([half, half[::-1] * (-1.0, 1.0)])
+
+
+def between(above, below):
+    """Contour of the area between two curves that run in the same direction."""
+    return np.concatenate([above, below[::-1]])
+
+
+def ellipse(center, radii):
+    """Contour of an upright ellipse."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+    return np.asarray(center) + np.column_stack([np.cos(angle), np.sin(angle)]) * radii
+
+
+@cache
+def _spline_weights(n_points, steps=8):
+    """Weights of the given points in every point of the spline."""
+    points = np.eye(n_points)
+    padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
+    before, start, end, after = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    t = np.linspace(0.0, 1.0, steps, endpoint=False)[:, None, None]
+    curve = start + 0.5 * t * (
+        (end - before)
+        + t * (2 * before - 5 * start + 4 * end - after)
+        + t * t * (3 * (start - end) + after - before)
+    )
+    return np.vstack([curve.swapaxes(0, 1).reshape(-1, n_points), points[-1]])

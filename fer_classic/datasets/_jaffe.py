@@ -1,0 +1,165 @@
+"""JAFFE: 213 posed expressions of ten Japanese women."""
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from fer_classic.datasets._base import images_and_names, make_bunch
+from fer_classic.datasets._files import image_files, is_image_name, read_gray, warn_left_out
+from fer_classic.datasets._location import Origin, locate, subfolders
+from fer_classic.emotions import encode
+from fer_classic.exceptions import DataFormatError
+
+__all__ = ["find_jaffe", "load_jaffe"]
+
+_EXPRESSIONS = {
+    "AN": "angry",
+    "DI": "disgust",
+    "FE": "fear",
+    "HA": "happy",
+    "NE": "neutral",
+    "SA": "sad",
+    "SU": "surprise",
+}
+# KA.AN1.39: woman, expression and shot, running number.
+_STEM = re.compile(rf"([A-Z]{{2}})\.({'|'.join(_EXPRESSIONS)})\d+\.\d+", re.IGNORECASE)
+_JAFFE = Origin(
+    title="JAFFE",
+    folder="jaffe",
+    layouts=(
+        "KA.AN1.39.tiff and so on (213 files), in the folder itself or one level down",
+        "jaffe*.zip with these files, as downloaded",
+    ),
+    obtain="ask its owners at https://doi.org/10.5281/zenodo.3451523",
+    licence="non-commercial research only; the images must not be passed on.",
+)
+
+
+def load_jaffe(data_home=None, *, return_X_y=False):
+    """Load JAFFE, the Japanese Female Facial Expression data set.
+
+    Parameters
+    ----------
+    data_home : str or path-like, optional
+        The folder of the data set, the folder above it, or the downloaded zip file. By default the
+        folder that ``FER_CLASSIC_DATA`` names, then ``./data``. Files in a folder are preferred
+        to a zip file beside them, and that to folders one level down.
+    return_X_y : bool, default=False
+        Give ``(images, names)`` instead of the Bunch.
+
+    Returns
+    -------
+    bunch : Bunch
+        ``images`` is ``(213, 256, 256)``, ``uint8``, by file name; ``subjects`` are the women's
+        initials.
+
+    Raises
+    ------
+    DataNotFoundError
+        If the data set is not there; the message says whom to ask for it.
+    DataFormatError
+        If images or the zip file are damaged.
+
+    Warns
+    -----
+    DataWarning
+        If image files have names that do not tell woman and expression; these are left out.
+
+    References
+    ----------
+    Lyons, Akamatsu, Kamachi and Gyoba, "Coding Facial Expressions with Gabor Wavelets", FG 1998.
+
+    Examples
+    --------
+    >>> from fer_classic.datasets import load_jaffe
+    >>> bunch = load_jaffe("data/jaffe")  # doctest: +SKIP
+    """
+    source = locate(data_home, _find, _JAFFE)
+    names = sorted(source.names, key=_file_name)
+    parsed = {name: match for name in names if (match := _STEM.fullmatch(_stem(name)))}
+    warn_left_out(
+        [name for name in names if name not in parsed],
+        title="JAFFE",
+        reason="whose names are not of the form KA.AN1.39",
+    )
+    bunch = make_bunch(
+        name="jaffe",
+        descr="jaffe",
+        images=source.read(list(parsed)),
+        target=encode(_EXPRESSIONS[match[2].upper()] for match in parsed.values()),
+        subjects=[match[1].upper() for match in parsed.values()],
+        filenames=[_file_name(name) for name in parsed],
+    )
+    return images_and_names(bunch) if return_X_y else bunch
+
+
+def find_jaffe(data_home=None):
+    """Give the path of what :func:`load_jaffe` reads, or raise as it does."""
+    return locate(data_home, _find, _JAFFE).path
+
+
+@dataclass(frozen=True)
+class _Folder:
+    path: Path
+    names: list
+
+    def read(self, names):
+        return read_gray([(name, self.path / name) for name in names], title="JAFFE")
+
+
+@dataclass(frozen=True)
+class _Zip:
+    path: Path
+    names: list
+
+    def read(self, names):
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return read_gray(((name, archive.read(name)) for name in names), title="JAFFE")
+        except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+            raise DataFormatError(
+                f"{self.path} cannot be unpacked ({error}); download it again."
+            ) from error
+
+
+def _find(place):
+    if place.is_file():
+        return _find_zip(place)
+    return _find_here(place) or next(filter(None, map(_find_here, subfolders(place))), None)
+
+
+def _find_here(folder):
+    if not folder.is_dir():
+        return None
+    names = [path.name for path in image_files(folder)]
+    if _any_of_jaffe(names):
+        return _Folder(folder, names)
+    return next(
+        filter(None, map(_find_zip, sorted(folder.glob("[Jj][Aa][Ff][Ff][Ee]*.zip")))), None
+    )
+
+
+def _find_zip(path):
+    if path.suffix.lower() != ".zip":
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataFormatError(f"{path} cannot be unpacked ({error}); download it again.") from error
+    names = [name for name in names if is_image_name(PurePosixPath(name).parts)]
+    return _Zip(path, names) if _any_of_jaffe(names) else None
+
+
+def _any_of_jaffe(names):
+    return any(_STEM.fullmatch(_stem(name)) for name in names)
+
+
+def _file_name(name):
+    return PurePosixPath(name).name
+
+
+def _stem(name):
+    return PurePosixPath(name).stem

@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from fer_classic.datasets import load_fer2013
+from fer_classic.emotions import decode
+from fer_classic.exceptions import DataFormatError
+
+CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+
+
+@pytest.fixture
+def tree(tmp_path, write):
+    """A function that draws a folder edition: for each part, how its files are named."""
+
+    def draw(**parts):
+        for part, pattern in parts.items():
+            for number, name in zip(range(100, 93, -1), CLASSES, strict=True):
+                write(tmp_path / part / name / pattern.format(number), number)
+        return tmp_path
+
+    return draw
+
+
+def test_file_names_give_the_split(tree, write):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    private = write(root / "test" / "happy" / "PrivateTest_1.png", 5)
+    (root / "test" / "happy" / "Thumbs.db").touch()
+    (root / "test" / ".DS_Store").touch()
+    bunch = load_fer2013(root)
+    assert bunch.split.tolist() == ["Training"] * 7 + ["PublicTest"] * 7 + ["PrivateTest"]
+    # By the number in the file name, which falls from class to class.
+    assert decode(bunch.target[:7]).tolist() == list(CLASSES[::-1])
+    assert bunch.filenames[-1] == "test/happy/PrivateTest_1.png"
+    np.testing.assert_array_equal(bunch.images[-1], private)
+
+
+@pytest.mark.parametrize(
+    ("parts", "splits"),
+    [
+        (("train", "test"), ["Training", "Test"]),
+        (("train", "validation", "test"), ["Training", "PublicTest", "PrivateTest"]),
+        (("Train", "val", "Test"), ["Training", "PublicTest", "PrivateTest"]),
+    ],
+)
+def test_else_the_folders_give_the_split(tree, parts, splits):
+    bunch = load_fer2013(tree(**dict.fromkeys(parts, "im{}.png")))
+    assert list(dict.fromkeys(bunch.split.tolist())) == splits
+    assert len(bunch.images) == 7 * len(parts)
+
+
+def test_numbers_count_as_numbers(tree, write):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    write(root / "train" / "fear" / "Training_9.png", 1)
+    write(root / "train" / "fear" / "Training_1000.png", 2)
+    names = load_fer2013(root, split="Training").filenames
+    assert names[0] == "train/fear/Training_9.png"
+    assert names[-1] == "train/fear/Training_1000.png"
+
+
+def test_one_level_down(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    below = root.rename(root.parent / f"{root.name}-fer")
+    assert len(load_fer2013(below.parent / below.name).images) == 14
+    assert len(load_fer2013(below.parent).images) == 14
+
+
+def test_second_load_comes_from_the_cache(tree, monkeypatch):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    first = load_fer2013(root)
+
+    def fail(*args, **kwargs):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("fer_classic.datasets._fer2013_folders.read_gray", fail)
+    second = load_fer2013(root)
+    np.testing.assert_array_equal(first.images, second.images)
+    assert first.filenames.tolist() == second.filenames.tolist()
+
+
+def test_half_unpacked(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    (root / "test" / "sad" / "PublicTest_95.png").unlink()
+    with pytest.raises(DataFormatError, match="no images in: test/sad"):
+        load_fer2013(root)
+
+
+def test_without_test_folder(tree):
+    with pytest.raises(DataFormatError, match="no images in: test"):
+        load_fer2013(tree(train="Training_{}.png"))
+
+
+def test_unreadable_and_odd_images_are_all_named(tree, write, noise):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    (root / "train" / "sad" / "Training_1.png").write_bytes(b"")
+    (root / "test" / "sad" / "PublicTest_1.png").write_bytes(b"no image")
+    with pytest.raises(
+        DataFormatError, match=r"train/sad/Training_1.png, test/sad/PublicTest_1.png"
+    ):
+        load_fer2013(root)
+    write(root / "train" / "sad" / "Training_1.png", noise(0, 96, 96))
+    write(root / "test" / "sad" / "PublicTest_1.png", noise(0, 48, 47))
+    with pytest.raises(DataFormatError, match=r"48x48 pixels; in .* 2 have not"):
+        load_fer2013(root)
+
+
+def test_ferplus_needs_the_table(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    with pytest.raises(DataFormatError, match=r"row order of fer2013\.csv"):
+        load_fer2013(root, labels="ferplus")

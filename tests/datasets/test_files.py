@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from fer_classic.datasets._files import (
+    image_files,
+    image_tree,
+    name_some,
+    read_gray,
+    warn_left_out,
+)
+from fer_classic.exceptions import DataFormatError, DataWarning
+
+
+@pytest.fixture
+def folder(tmp_path, write):
+    for name in ("b.png", "a.PNG", "below/c.tiff", ".hidden/d.png", "__MACOSX/e.png"):
+        write(tmp_path / name)
+    for junk in (".DS_Store", "._a.png", "Thumbs.db", "README.txt"):
+        (tmp_path / junk).touch()
+    (tmp_path / "folder.png").mkdir()
+    return tmp_path
+
+
+def test_files_in_a_folder(folder):
+    assert [path.name for path in image_files(folder)] == ["a.PNG", "b.png"]
+
+
+def test_files_in_a_tree(folder):
+    names = [path.relative_to(folder).as_posix() for path in image_tree(folder)]
+    assert names == ["a.PNG", "b.png", "below/c.tiff"]
+
+
+def test_read_gray(tmp_path, write):
+    color = np.zeros((4, 5, 3), np.uint8)
+    color[...] = (255, 0, 0)
+    write(tmp_path / "blue.png", color)
+    content = (tmp_path / "blue.png").read_bytes()
+    for image in read_gray([("path", tmp_path / "blue.png"), ("bytes", content)], title="T"):
+        assert image.shape == (4, 5)
+        assert (image == 29).all()
+
+
+def test_all_unreadable_files_are_named(tmp_path, write):
+    write(tmp_path / "good.png")
+    sources = [("good", tmp_path / "good.png"), ("empty", b""), ("text", b"text")]
+    sources.append(("gone", tmp_path / "gone.png"))
+    with pytest.raises(DataFormatError, match=r"T: 3 of 4 .* empty, text, gone"):
+        read_gray(sources, title="T")
+
+
+def test_warn_left_out():
+    warn_left_out([], title="T", reason="that are odd")
+    with pytest.warns(DataWarning, match="T: left out 1 image file that are odd: a"):
+        warn_left_out(["a"], title="T", reason="that are odd")
+
+
+@pytest.mark.parametrize(
+    ("names", "text"), [([], ""), (["a", "b"], "a, b"), (["a", "b", "c", "d"], "a, b and 2 more")]
+)
+def test_name_some(names, text):
+    assert name_some(names, limit=2) == text

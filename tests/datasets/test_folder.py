@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+
+from fer_classic.datasets import load_folder
+from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning
+
+ALIASES = {
+    "Anger": "angry",
+    "AN": "angry",
+    "contemptuous": "contempt",
+    "DISGUSTED": "disgust",
+    "fearful": "fear",
+    "happiness": "happy",
+    "HA": "happy",
+    "neutrality": "neutral",
+    "sadness": "sad",
+    "surprised": "surprise",
+    "su": "surprise",
+}
+
+
+@pytest.fixture
+def tree(tmp_path, write):
+    for seed, path in enumerate(
+        ["Happiness/bo_1.png", "Happiness/ann_2.png", "sad/deeper/ann_1.jpg", "SU/bo_3.bmp"]
+    ):
+        write(tmp_path / path, seed)
+    (tmp_path / "sad" / "notes.txt").touch()
+    (tmp_path / "unrelated").mkdir()
+    return tmp_path
+
+
+def test_fields(tree, noise):
+    bunch = load_folder(tree)
+    assert bunch.filenames.tolist() == [
+        "Happiness/ann_2.png",
+        "Happiness/bo_1.png",
+        "SU/bo_3.bmp",
+        "sad/deeper/ann_1.jpg",
+    ]
+    assert [bunch.target_names[code] for code in bunch.target] == [
+        "happy", "happy", "surprise", "sad",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(bunch.images[0], noise(1))
+    assert bunch.subjects is None
+    assert bunch.name == "folder"
+
+
+@pytest.mark.parametrize(("alias", "name"), ALIASES.items())
+def test_aliases(tmp_path, write, alias, name):
+    write(tmp_path / alias / "a.png")
+    assert load_folder(str(tmp_path), return_X_y=True)[1].tolist() == [name]
+
+
+def test_images_of_several_sizes(tree, write, noise):
+    write(tree / "sad" / "large.png", noise(0, 60, 50))
+    bunch = load_folder(tree)
+    assert bunch.data is None
+    assert {image.shape for image in bunch.images} == {(48, 48), (60, 50)}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"(\w+)_\d", r"(?P<subject>[a-z]+)_\d\.\w+$", r"/([a-z]+)_", r"(x)?(?P<subject>bo|ann)"],
+)
+def test_subjects(tree, pattern):
+    assert load_folder(tree, subject_pattern=pattern).subjects.tolist() == [
+        "ann",
+        "bo",
+        "bo",
+        "ann",
+    ]
+
+
+def test_pattern_that_does_not_match_names_the_files(tree):
+    with pytest.raises(
+        DataFormatError, match=r"2 of 4 file names: Happiness/bo_1.png, SU/bo_3.bmp"
+    ):
+        load_folder(tree, subject_pattern="(ann)")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("(", "not a regular expression"), ("a", "0 groups"), ("(a)(b)", "2 groups")],
+)
+def test_bad_patterns(tree, pattern, message):
+    with pytest.raises(ValueError, match=message):
+        load_folder(tree, subject_pattern=pattern)
+
+
+def test_unknown_classes_are_all_named(tree, write):
+    write(tree / "bored" / "a.png")
+    write(tree / "train" / "happy" / "a.png")
+    with pytest.raises(DataFormatError, match="no expression: bored, train") as caught:
+        load_folder(tree)
+    assert "angry: anger, an;" in str(caught.value)
+
+
+def test_unreadable_images_are_all_named(tree):
+    (tree / "sad" / "empty.png").touch()
+    (tree / "SU" / "text.png").write_text("no image")
+    with pytest.raises(DataFormatError, match=r"2 of 6 .* SU/text.png, sad/empty.png"):
+        load_folder(tree)
+
+
+def test_stray_images_are_named(tree, write):
+    write(tree / "stray.png")
+    with pytest.warns(DataWarning, match=r"in no class folder: stray\.png"):
+        assert len(load_folder(tree).images) == 4
+
+
+def test_unicode_paths(tmp_path, write, noise):
+    write(tmp_path / "happy" / "a.png", 3)
+    (tmp_path / "happy" / "a.png").rename(tmp_path / "happy" / "Ärger 笑顔.png")
+    bunch = load_folder(tmp_path)
+    assert bunch.filenames.tolist() == ["happy/Ärger 笑顔.png"]
+    np.testing.assert_array_equal(bunch.images[0], noise(3))
+
+
+@pytest.mark.parametrize("make", [None, "file", "empty", "junk"])
+def test_missing(tmp_path, make):
+    path = tmp_path / "faces"
+    if make == "file":
+        path.touch()
+    elif make:
+        (path / "happy").mkdir(parents=True)
+    if make == "junk":
+        (path / "happy" / "notes.txt").touch()
+    message = "holds no images" if make in ("empty", "junk") else "no such folder"
+    with pytest.raises(DataNotFoundError, match=message):
+        load_folder(path)
