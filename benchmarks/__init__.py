@@ -1,0 +1,1 @@
+"""Recipes against protocols: run them, record every fold, report what came out."""

@@ -1,0 +1,192 @@
+"""The text of the report."""
+
+from itertools import groupby
+
+from benchmarks._pictures import confusion_name, recall_name
+from benchmarks._summary import RATES, compare_rows
+from benchmarks._text import estimate, leak_note, markdown_table, number, p_value, percent
+
+__all__ = ["dataset_page", "introduction"]
+
+_INTRODUCTION = """\
+# Results
+
+Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. What
+the fields of a record mean is told in `benchmarks/_records.py`.
+
+Scores are in percent, with 95 % intervals from a bootstrap over independent units (images joined
+by subject, sequence or identical pixels). Folds are pooled: every image is scored once, by the
+model that did not see its fold; log-loss and calibration error are means over the folds. Balanced
+accuracy and macro-F1 are means over the classes that occur in the test part. *fit* and *features*
+are seconds for the training part of one fold, *ms / face* is the whole way from image to name in a
+batch, *memory* is the largest resident memory of the process, the data set included. In
+comparisons the p-value is McNemar's where all test images are independent, else that of the paired
+bootstrap over units; *Holm* is corrected for the number of pairs.
+"""
+
+
+def introduction():
+    """Give the head of the report."""
+    return _INTRODUCTION
+
+
+def dataset_page(output, dataset, records, rows, n_others):
+    """Write the part of the report that is about one data set.
+
+    Parameters
+    ----------
+    output : pathlib.Path
+        Where the report goes; pictures are mentioned where they are there.
+    dataset : str
+        Name of the data set.
+    records : list of dict
+        Its records.
+    rows : list of Row
+        What became of them.
+    n_others : int
+        Records of other versions of the data set.
+
+    Returns
+    -------
+    page : str
+    """
+    newest = max(records, key=lambda record: record["finished"])
+    size, digest, machine = newest["size"], newest["digest"], newest["machine"]
+    packages = ", ".join(
+        f"{name} {newest['versions'].get(name)}" for name in ("python", "numpy", "scikit-learn")
+    )
+    commit = f"; commit {newest['commit']}" if newest["commit"] else ""
+    parts = [
+        f"## {dataset}\n",
+        f"{size:,} images (digest `{digest}`); {packages}; {machine['system']}, "
+        f"{machine['processor']}, {machine['cores']} cores{commit}.\n",
+    ]
+    if n_others:
+        parts.append(f"{n_others} records of other versions of the data set are left out.\n")
+    parts.append(_overview(rows))
+    for title, group in groupby(rows, key=lambda row: row.title):
+        parts.append(f"### {dataset}: {title}\n")
+        parts += _protocol_parts(output, dataset, list(group))
+    return "\n".join(parts)
+
+
+def _overview(rows):
+    titles = list(dict.fromkeys(row.title for row in rows))
+    leaky = {row.title for row in rows if row.leaks}
+    accuracies = {
+        (row.recipe, row.title): estimate(row.scores["accuracy"]) for row in rows if row.scores
+    }
+    lines = [
+        [recipe, *(accuracies.get((recipe, title), "–") for title in titles)]
+        for recipe in dict.fromkeys(row.recipe for row in rows)
+    ]
+    header = ["accuracy", *(f"{title} (leaky)" if title in leaky else title for title in titles)]
+    return markdown_table(header, lines) + "\n"
+
+
+def _protocol_parts(output, dataset, rows):
+    scored = [row for row in rows if row.scores]
+    remarks = list(_remarks(scored)) + [
+        f"{row.recipe}, {problem}" for row in rows for problem in row.problems
+    ]
+    parts = [*(f"- {remark}" for remark in remarks), ""] if remarks else []
+    parts.append(_score_table(rows))
+    if not scored:
+        return parts
+    parts += ["Recall of each class:\n", _recall_table(scored)]
+    pairs = compare_rows(rows)
+    if pairs:
+        parts += ["Accuracy in pairs, difference in percentage points:\n", _pair_table(pairs)]
+    return parts + _picture_parts(output, dataset, scored)
+
+
+def _remarks(rows):
+    """Say what a reader of the rows of one protocol must know; each thing once."""
+    if not rows:
+        return
+    first = rows[0]
+    if first.part and first.records[0]["note"]:
+        yield first.records[0]["note"]
+    if first.leaks:
+        counts = ", ".join(f"{count:,} by {kind}" for kind, count in first.leaks.items())
+        n_items = first.scores["n_items"]
+        yield f"**{leak_note(first.leaks)}** ({counts}, of {n_items:,} test images)"
+    unseen = sorted({name for record in first.records for name in record["unseen"]})
+    if unseen:
+        yield f"in the test part of a fold only: {', '.join(unseen)}"
+    for row in rows:
+        if row.no_face:
+            yield f"{row.recipe}: no face was found in {row.no_face:,} images of the data set"
+
+
+def _score_table(rows):
+    header = [
+        *("recipe", "accuracy", "balanced accuracy", "macro-F1", "log-loss", "calibration error"),
+        *("fit s", "features s", "ms / face", "memory MB", "folds", "n"),
+    ]
+    lines = []
+    for row in rows:
+        folds = f"{len(row.records)}/{row.n_folds}"
+        if not row.scores:
+            lines.append([row.recipe, *["–"] * 9, folds, "–"])
+            continue
+        lines.append(
+            [
+                row.recipe,
+                *(estimate(row.scores[name]) for name in RATES),
+                number(row.scores["log_loss"], 3),
+                percent(row.scores["calibration_error"]),
+                number(row.mean("fit_seconds"), 2),
+                number(row.mean("feature_seconds"), 2),
+                number(row.ms_per_face, 2),
+                number(row.peak_memory and row.peak_memory / 1e6, 0),
+                folds,
+                number(row.scores["n_items"], 0),
+            ]
+        )
+    return markdown_table(header, lines) + "\n"
+
+
+def _recall_table(rows):
+    classes = sorted({name for row in rows for name in row.scores["recall"]})
+    lines = [
+        [
+            row.recipe,
+            *(
+                estimate(row.scores["recall"][k]) if k in row.scores["recall"] else "–"
+                for k in classes
+            ),
+        ]
+        for row in rows
+    ]
+    return markdown_table(["recipe", *classes], lines) + "\n"
+
+
+def _pair_table(pairs):
+    header = ["better", "worse", "difference", "only better", "only worse", "p", "Holm"]
+    lines = [
+        [
+            better.recipe,
+            worse.recipe,
+            estimate({"value": result["difference"]} | result),
+            number(result["only_first"], 0),
+            number(result["only_second"], 0),
+            p_value(result["p_value"]),
+            p_value(result.get("adjusted")),
+        ]
+        for better, worse, result in pairs
+    ]
+    return markdown_table(header, lines) + f"\n\nTest: {pairs[0][2]['test']}.\n"
+
+
+def _picture_parts(output, dataset, rows):
+    folder = output / dataset
+    parts = []
+    if (folder / recall_name(rows[0])).exists():
+        parts.append(f"![Recall by class]({dataset}/{recall_name(rows[0])})\n")
+    links = [
+        f"[{row.recipe}]({dataset}/{confusion_name(row)})"
+        for row in rows
+        if (folder / confusion_name(row)).exists()
+    ]
+    return [*parts, f"Confusion matrices: {', '.join(links)}.\n"] if links else parts

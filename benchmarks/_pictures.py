@@ -1,0 +1,76 @@
+"""Pictures of a data set's rows."""
+
+import re
+from io import BytesIO
+
+from PIL import Image
+from sklearn.metrics import confusion_matrix
+
+from fer_classic.plotting import plot_confusion_matrix, plot_recall
+from fer_classic.utils import atomic_path
+
+__all__ = ["confusion_name", "draw_pictures", "recall_name"]
+
+
+def _slug(*words):
+    return "-".join(re.sub(r"[^\w.+=]+", "-", word).strip("-") for word in words if word)
+
+
+def confusion_name(row):
+    """Name the picture of a row's confusion matrix."""
+    return _slug(row.recipe, row.protocol, row.part, "confusion") + ".png"
+
+
+def recall_name(row):
+    """Name the picture of the recalls of a row's protocol and part."""
+    return _slug(row.protocol, row.part, "recall") + ".png"
+
+
+def draw_pictures(folder, dataset, rows):
+    """Draw a confusion matrix for each row, and the recalls of each protocol.
+
+    Pictures of rows that are no more, drawn by an earlier report, are removed.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the pictures go.
+    dataset : str
+        Name of the data set.
+    rows : list of Row
+        Its rows.
+
+    Raises
+    ------
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    recalls, drawn = {}, set()
+    for row in rows:
+        if not row.scores:
+            continue
+        labels = sorted({*row.y_true, *row.y_pred})
+        axes = plot_confusion_matrix(
+            confusion_matrix(row.y_true, row.y_pred, labels=labels),
+            labels,
+            title=f"{row.recipe} on {dataset}, {row.title}",
+        )
+        _save(axes, folder / confusion_name(row))
+        drawn.add(confusion_name(row))
+        of_protocol = recalls.setdefault(recall_name(row), (row.title, {}))[1]
+        of_protocol[row.recipe] = row.scores["recall"]
+    for name, (title, of_protocol) in recalls.items():
+        _save(plot_recall(of_protocol, title=f"{dataset}, {title}"), folder / name)
+        drawn.add(name)
+    for kind in ("confusion", "recall"):
+        for path in folder.glob(f"*-{kind}.png"):
+            if path.name not in drawn:
+                path.unlink()
+
+
+def _save(axes, path):
+    content = BytesIO()
+    axes.figure.savefig(content)
+    with atomic_path(path) as temporary:
+        # The pictures are kept under version control, and a palette makes them three times smaller.
+        Image.open(content).convert("RGB").quantize().save(temporary, optimize=True)

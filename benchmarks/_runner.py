@@ -1,0 +1,151 @@
+"""Running jobs in one or several processes, and recording each fold at once."""
+
+import sys
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from functools import partial
+
+from joblib import Parallel, delayed, parallel_config
+from tqdm import tqdm
+
+from benchmarks._features import compute_shared, split_model
+from benchmarks._plan import commit
+from benchmarks._records import append_record, record_path, store_arrays
+from benchmarks._work import Items, failure, failure_of, work
+from fer_classic.utils import machine, versions
+
+__all__ = ["run_jobs"]
+
+_NOTHING = {
+    "n_train": None,
+    "test_index": [],
+    "units": [],
+    "y_true": [],
+    "y_pred": [],
+    "classes": [],
+    "class_scores": None,
+    "score_kind": None,
+    "metrics": None,
+    "leaks": None,
+    "unseen": [],
+    "no_face": None,
+    "feature_seconds": None,
+    "fit_seconds": None,
+    "predict_seconds": None,
+    "peak_memory": None,
+}
+
+
+def run_jobs(jobs, *, output, n_jobs=1):
+    """Run the jobs of one recipe.
+
+    Parameters
+    ----------
+    jobs : list of Job
+        Jobs of one recipe on one tested data set.
+    output : path-like
+        Where the records go.
+    n_jobs : int, default=1
+        Number of processes. The threads of each are limited so that together they fill the cores.
+
+    Yields
+    ------
+    record : dict
+        The record of each fold, when it is on the disk.
+    """
+    if not jobs:
+        return
+    recipe = jobs[0].base["recipe"]
+    path = record_path(output, jobs[0].test.name, recipe)
+    surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
+    n_folds = sum(len(job.folds) for job in jobs)
+    cores = machine()["cores"] or 1
+    threads = max(1, cores // n_jobs)
+    with (
+        tqdm(total=n_folds, desc=recipe, unit="fold", file=sys.stderr, disable=None) as bar,
+        parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
+    ):
+        for job, outcomes in _outcomes(jobs):
+            for fold, outcome in zip(job.folds, outcomes, strict=True):
+                record = _record(job, fold, outcome, path.parent) | surroundings
+                record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+                append_record(path, record)
+                bar.update()
+                yield record
+
+
+def _outcomes(jobs):
+    """Give each job with one outcome per fold, in the order in which they finish."""
+    if jobs[0].model is None:
+        for job in jobs:
+            yield job, [failure("skipped", job.problem)] * len(job.folds)
+        return
+    try:
+        shared, rest = _share(jobs)
+    except Exception as error:  # a failure is a row, whatever it is
+        for job in jobs:
+            yield job, [failure_of(error)] * len(job.folds)
+        return
+    waiting = dict(enumerate(jobs))
+    tasks = (delayed(_numbered)(n, rest, *_parts(job, shared)) for n, job in enumerate(jobs))
+    try:
+        for number, outcomes in Parallel(return_as="generator_unordered")(tasks):
+            job = waiting.pop(number)
+            yield job, [_add_shared(job, shared, outcome) for outcome in outcomes]
+    except BrokenProcessPool:
+        reason = "a worker process was ended from outside (out of memory?); use fewer --jobs"
+        for job in waiting.values():
+            yield job, [failure("error", reason)] * len(job.folds)
+
+
+def _share(jobs):
+    """Run the stateless steps once over each data set; keyed by the digest of the data set."""
+    steps, rest = split_model(jobs[0].model)
+    data_sets = {data.digest: data for job in jobs for data in (job.train, job.test)}
+    progress = partial(tqdm, desc="features", unit="block", leave=False, disable=None)
+    shared = {
+        key: compute_shared(steps, data.images, progress=progress)
+        for key, data in data_sets.items()
+    }
+    return shared, rest
+
+
+def _parts(job, shared):
+    train, test = (
+        Items(shared[data.digest].values, data.labels, data.units) for data in (job.train, job.test)
+    )
+    return job.folds, train, test, job.base["seed"]
+
+
+def _numbered(number, model, folds, train, test, seed):
+    return number, work(model, folds, train, test, seed)
+
+
+def _add_shared(job, shared, outcome):
+    """Add the shared steps' part of time, memory and missed faces to the outcome of a fold."""
+    if outcome["status"] != "ok":
+        return outcome
+    train, test = shared[job.train.digest], shared[job.test.digest]
+    part_fitted = outcome["n_train"] / len(job.train.labels)
+    part_tested = len(outcome["test_index"]) / len(job.test.labels)
+    peaks = (outcome["peak_memory"], train.peak_memory, test.peak_memory)
+    return outcome | {
+        "feature_seconds": train.seconds * part_fitted,
+        "predict_seconds": outcome["predict_seconds"] + test.seconds * part_tested,
+        "peak_memory": max((peak for peak in peaks if peak), default=None),
+        "no_face": test.no_face,
+    }
+
+
+def _record(job, fold, outcome, folder):
+    record = job.base | {"fold": fold.name, "note": fold.note} | _NOTHING | outcome
+    if outcome["status"] == "ok":
+        record["leaks"] = job.leaks(fold)
+        store_arrays(
+            record,
+            class_scores=outcome["class_scores"],
+            units=job.test.units[fold.test],
+            all_units=job.test.units,
+            folder=folder,
+        )
+    return record

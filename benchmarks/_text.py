@@ -1,0 +1,62 @@
+"""Numbers and tables as text."""
+
+__all__ = [
+    "estimate",
+    "leak_note",
+    "markdown_table",
+    "number",
+    "p_value",
+    "percent",
+    "text_table",
+]
+
+_MISSING = "–"
+
+
+def number(value, digits=1):
+    """Write a number, or a dash for None."""
+    return _MISSING if value is None else f"{value:,.{digits}f}"
+
+
+def percent(value):
+    """Write a fraction in percent."""
+    return number(None if value is None else 100 * value)
+
+
+def estimate(value):
+    """Write a score with its interval, in percent."""
+    if value["low"] is None:
+        return percent(value["value"])
+    return f"{percent(value['value'])} [{percent(value['low'])}, {percent(value['high'])}]"
+
+
+def p_value(value):
+    """Write a p-value."""
+    if value is None:
+        return _MISSING
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def leak_note(leaks):
+    """Say what is on both sides of a split; "" for an honest one."""
+    return f"leaky: same {' / '.join(leaks)} on both sides" if leaks else ""
+
+
+def text_table(header, rows):
+    """Align a table for the screen: the first two columns to the left, the others to the right."""
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    texts = []
+    for line in lines:
+        cells = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        texts.append("  ".join(cells).rstrip())
+    return "\n".join(texts)
+
+
+def markdown_table(header, rows):
+    """Write a table in Markdown: the first column to the left, the others to the right."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,141 @@
+"""Turn records into tables and pictures: ``python -m benchmarks.report``. It never fits."""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from benchmarks._pages import dataset_page, introduction
+from benchmarks._pictures import draw_pictures
+from benchmarks._summary import RATES, current_records, summarise
+from fer_classic.datasets import DATASETS
+from fer_classic.emotions import EMOTIONS
+from fer_classic.exceptions import DataNotFoundError, FerClassicError, MissingDependencyError
+from fer_classic.utils import atomic_path
+
+__all__ = ["main", "write_report"]
+
+
+def write_report(output, *, datasets=None):
+    """Write ``README.md``, and per data set ``summary.csv`` and the pictures.
+
+    Parameters
+    ----------
+    output : path-like
+        Where the records are.
+    datasets : list of str, optional
+        Data sets whose table and pictures are made anew; all by default. ``README.md`` always
+        holds all.
+
+    Returns
+    -------
+    problem : str or None
+        Why there are no pictures.
+
+    Raises
+    ------
+    DataNotFoundError
+        If there are no records.
+    DataFormatError
+        If records are damaged.
+    """
+    output = Path(output)
+    found = [name for name in DATASETS if any((output / name).glob("*.jsonl"))]
+    if not found:
+        raise DataNotFoundError(
+            f"no records in {output}; make some with: python -m benchmarks.run --output {output}"
+        )
+    pages, problem = [introduction()], None
+    for dataset in found:
+        records, n_others = current_records(output, dataset)
+        rows = summarise(records, output / dataset)
+        if datasets is None or dataset in datasets:
+            _write_summary(output / dataset / "summary.csv", rows)
+            try:
+                draw_pictures(output / dataset, dataset, rows)
+            except MissingDependencyError as error:
+                problem = str(error)
+        pages.append(dataset_page(output, dataset, records, rows, n_others))
+    with atomic_path(output / "README.md") as temporary:
+        temporary.write_text("\n".join(pages), encoding="utf-8")
+    return problem
+
+
+def _write_summary(path, rows):
+    ends = ("value", "low", "high")
+    fields = ["recipe", "protocol", "part", "folds", "n_folds", "n_items", "n_units"]
+    fields += [f"{rate}_{end}".removesuffix("_value") for rate in RATES for end in ends]
+    fields += ["log_loss", "calibration_error", "fit_seconds", "feature_seconds", "ms_per_face"]
+    fields += ["peak_memory", "no_face", "leaky_subject", "leaky_sequence", "leaky_duplicate"]
+    fields += [f"recall_{name}" for name in EMOTIONS]
+    with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_flat(row) for row in rows)
+
+
+def _flat(row):
+    flat = {
+        "recipe": row.recipe,
+        "protocol": row.protocol,
+        "part": row.part,
+        "folds": len(row.records),
+        "n_folds": row.n_folds,
+    }
+    if not row.scores:
+        return flat
+    for rate in RATES:
+        for end, value in row.scores[rate].items():
+            flat[f"{rate}_{end}".removesuffix("_value")] = _short(value)
+    for name, recall in row.scores["recall"].items():
+        flat[f"recall_{name}"] = _short(recall["value"])
+    for kind, count in row.leaks.items():
+        flat[f"leaky_{kind}"] = count
+    return flat | {
+        "n_items": row.scores["n_items"],
+        "n_units": row.scores["n_units"],
+        "log_loss": _short(row.scores["log_loss"]),
+        "calibration_error": _short(row.scores["calibration_error"]),
+        "fit_seconds": _short(row.mean("fit_seconds")),
+        "feature_seconds": _short(row.mean("feature_seconds")),
+        "ms_per_face": _short(row.ms_per_face),
+        "peak_memory": row.peak_memory,
+        "no_face": row.no_face,
+    }
+
+
+def _short(value):
+    return None if value is None else round(value, 4)
+
+
+def main(argv=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    code : int
+        0; 1 if records are missing or damaged, or the report cannot be written.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + "."
+    )
+    parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
+    args = parser.parse_args(argv)
+    try:
+        problem = write_report(args.output)
+    except (FerClassicError, OSError) as error:
+        print(f"benchmarks.report: {error}", file=sys.stderr)
+        return 1
+    if problem:
+        print(f"benchmarks.report: no pictures: {problem}", file=sys.stderr)
+    print(args.output / "README.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

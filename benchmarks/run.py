@@ -1,0 +1,247 @@
+"""Run recipes on a data set under protocols: ``python -m benchmarks.run --dataset drawn``.
+
+Each finished fold is put on the disk at once, so that the same command continues where it was
+stopped. At the end the results are shown and the report is written.
+"""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from tqdm import tqdm
+
+from benchmarks._plan import Data, default_protocols, make_jobs
+from benchmarks._records import latest, read_records, record_path
+from benchmarks._runner import run_jobs
+from benchmarks._summary import summarise
+from benchmarks._text import estimate, leak_note, number, text_table
+from benchmarks.report import write_report
+from fer_classic.evaluation import PROTOCOLS
+from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
+
+__all__ = ["main"]
+
+
+def _names(text):
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _positive(text):
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def _setting(text):
+    from fer_classic.recipes import parse_setting
+
+    try:
+        return parse_setting(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def build_parser():
+    """Describe the command line."""
+    from fer_classic.datasets import DATASETS
+
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run", description=__doc__.partition("\n")[0]
+    )
+    add = parser.add_argument
+    add("--dataset", default="drawn", choices=DATASETS, help="what to score (default: drawn)")
+    add("--data-dir", metavar="P", help="where the data set is")
+    add("--recipes", type=_names, metavar="A,B", help="recipes to run (default: all)")
+    add(
+        "--protocol",
+        type=_names,
+        metavar="P,Q",
+        help=f"out of {', '.join(PROTOCOLS)} (default: what suits the data set)",
+    )
+    add("--train-on", choices=DATASETS, help="data set to fit on, for the protocol cross")
+    add("--train-dir", metavar="P", help="where the data set to fit on is")
+    add("--folds", type=_positive, default=5, metavar="N", help="of the k-fold protocols (5)")
+    add("--seed", type=int, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
+    add("--jobs", type=_positive, default=1, metavar="N", help="folds to work on at a time (1)")
+    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add("--dry-run", action="store_true", help="show what would run, and what is done")
+    add("--force", action="store_true", help="run finished folds again")
+    add(
+        "--set",
+        type=_setting,
+        action="append",
+        default=[],
+        dest="settings",
+        metavar="STEP__PARAM=VALUE",
+        help="set a parameter of the recipes; may be repeated",
+    )
+    return parser
+
+
+def main(argv=None, *, load=None, make=None, recipes=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+    load : callable, optional
+        ``load(name, data_home)`` gives a data set; ``fer_classic.datasets.load_dataset`` by
+        default.
+    make : callable, optional
+        ``make(recipe, **settings)`` gives an unfitted model; ``fer_classic.recipes.make_recipe`` by
+        default.
+    recipes : list of str, optional
+        The recipes that run when none is named.
+
+    Returns
+    -------
+    code : int
+        0; 1 if a fold failed, or data or records cannot be read or written; 2 for wrong usage; 130
+        after Ctrl-C.
+    """
+    from fer_classic.datasets import load_dataset
+    from fer_classic.recipes import list_recipes, make_recipe
+
+    args = build_parser().parse_args(argv)
+    try:
+        return _run(args, load or load_dataset, make or make_recipe, recipes or list_recipes())
+    except (ProtocolError, UnknownNameError) as error:
+        return _complain(error, 2)
+    except (FerClassicError, OSError) as error:
+        return _complain(error, 1)
+    except KeyboardInterrupt:
+        return _complain("stopped; finished folds are kept, the same command continues", 130)
+
+
+def _complain(error, code):
+    print(f"benchmarks.run: {error}", file=sys.stderr)
+    return code
+
+
+def _run(args, load, make, recipes):
+    jobs = _plan(args, load, make, recipes)
+    found = _latest(jobs, args.output)
+    if args.dry_run:
+        print(_plan_table(jobs, found))
+        return 0
+    _check_writable(args.output)
+    n_failed = 0
+    for of_recipe in jobs:
+        todo = of_recipe if args.force else _unfinished(of_recipe, found)
+        for record in run_jobs(todo, output=args.output, n_jobs=args.jobs):
+            tqdm.write(_line(record), file=sys.stderr)
+            n_failed += record["status"] == "error"
+    print(_result_table(jobs, args.output))
+    problem = write_report(args.output, datasets=[args.dataset])
+    if problem:
+        _complain(f"no pictures: {problem}", 0)
+    print(f"report: {args.output / 'README.md'}")
+    if n_failed:
+        return _complain(f"{n_failed} folds failed; the same command tries them again", 1)
+    return 0
+
+
+def _check_writable(output):
+    """Fail before the work is done, not after."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output):
+            pass
+    except OSError as error:
+        raise FerClassicError(
+            f"cannot write to {output} ({error.strerror}); name another folder with --output."
+        ) from error
+
+
+def _plan(args, load, make, recipes):
+    if args.protocol and (args.train_on is None) == ("cross" in args.protocol):
+        raise ProtocolError(
+            "--train-on names the data set to fit on, and belongs to --protocol cross."
+        )
+    tested = Data(load(args.dataset, args.data_dir))
+    trained = Data(load(args.train_on, args.train_dir)) if args.train_on else None
+    protocols = args.protocol or (["cross"] if trained else default_protocols(args.dataset))
+    if tested.bunch.subjects is None and "group-kfold" in protocols:
+        print(
+            f"{tested.name}: no subjects are known, so group-kfold keeps only "
+            "sequences and identical images together",
+            file=sys.stderr,
+        )
+    return make_jobs(
+        tested,
+        trained,
+        recipes=list(dict.fromkeys(args.recipes or recipes)),
+        protocols=list(dict.fromkeys(protocols)),
+        n_folds=args.folds,
+        seed=args.seed,
+        settings=dict(args.settings),
+        make=make,
+    )
+
+
+def _latest(jobs, output):
+    """Give the last record of each fold of the jobs that has one, by key."""
+    keys = {job.key(fold) for of_recipe in jobs for job in of_recipe for fold in job.folds}
+    found = {}
+    for of_recipe in jobs:
+        base = of_recipe[0].base
+        found |= latest(read_records(record_path(output, base["dataset"], base["recipe"])))
+    return {key: record for key, record in found.items() if key in keys}
+
+
+def _unfinished(jobs, found):
+    """Keep the jobs, and of each the folds, that have no finished record."""
+    finished = {key for key, record in found.items() if record["status"] == "ok"}
+    left = [
+        replace(job, folds=[fold for fold in job.folds if job.key(fold) not in finished])
+        for job in jobs
+    ]
+    return [job for job in left if job.folds]
+
+
+def _plan_table(jobs, found):
+    states = {"ok": "done", "error": "failed, to run again", "skipped": "skipped, to run again"}
+    lines = []
+    for job in chain.from_iterable(jobs):
+        for fold in job.folds:
+            status = found[job.key(fold)]["status"] if job.key(fold) in found else None
+            lines.append(
+                [
+                    job.base["recipe"],
+                    job.base["protocol"],
+                    str(fold.name),
+                    f"{len(fold.train):,}",
+                    f"{len(fold.test):,}",
+                    states.get(status, "to run"),
+                ]
+            )
+    return text_table(["recipe", "protocol", "fold", "train", "test", "state"], lines)
+
+
+def _line(record):
+    head = f"{record['recipe']}, {record['protocol']}, fold {record['fold']}"
+    if record["status"] != "ok":
+        return f"{head}: {record['status']}: {record['reason']}"
+    accuracy = estimate(record["metrics"]["accuracy"])
+    return f"{head}: accuracy {accuracy} %, fit {number(record['fit_seconds'], 2)} s"
+
+
+def _result_table(jobs, output):
+    folder = record_path(output, jobs[0][0].test.name, "").parent
+    lines = []
+    for row in summarise(list(_latest(jobs, output).values()), folder):
+        folds = f"{len(row.records)}/{row.n_folds}"
+        scores = ["–", "–"]
+        if row.scores:
+            scores = [estimate(row.scores["accuracy"]), estimate(row.scores["macro_f1"])]
+        lines.append([row.recipe, row.title, *scores, folds, leak_note(row.leaks)])
+    header = ["recipe", "protocol", "accuracy %", "macro-F1 %", "folds", ""]
+    return text_table(header, lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""Scores of a classifier, with intervals."""
+
+import numpy as np
+
+from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
+
+__all__ = ["score"]
+
+_CALIBRATION_BINS = 15
+
+
+def score(
+    y_true,
+    y_pred,
+    *,
+    classes,
+    class_scores=None,
+    score_kind=None,
+    units=None,
+    n_resamples=1000,
+    seed=0,
+):
+    """Score predictions, with 95 % intervals by a bootstrap over independent units.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,), str
+        True and predicted class names.
+    classes : array-like of shape (n_classes,), str
+        The classes that the model knows, in the order of the columns of ``class_scores``.
+    class_scores : array-like of shape (n, n_classes), optional
+        Score of each class for each item.
+    score_kind : {"probability", "decision", None}
+        What ``class_scores`` are.
+    units : array-like of shape (n,), optional
+        Independent unit of each item; without it each item is its own.
+    n_resamples : int, default=1000
+        Number of bootstrap resamples.
+    seed : int, default=0
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    scores : dict
+        ``accuracy``, ``balanced_accuracy`` and ``macro_f1``, each ``{"value", "low", "high"}`` in
+        0-1; ``recall``, the same for each class that occurs in ``y_true``; ``log_loss`` (in nats)
+        and ``calibration_error`` (0-1), None without probabilities; ``n_items`` and ``n_units``.
+        ``low`` and ``high`` are None where there is a single unit: one unit says nothing about
+        others.
+
+    Raises
+    ------
+    ValueError
+        If there are no items, or the lengths do not agree.
+
+    Notes
+    -----
+    Balanced accuracy and macro-F1 are means over the classes that occur in ``y_true``. A class that
+    only the model knows adds no term, yet predicting it is an error like any other; a class that
+    the model never saw counts with recall and F1 of 0. In each resample the same holds for the
+    classes that were drawn.
+
+    The log-loss takes probabilities below the float64 resolution (also those of classes that the
+    model never saw) for that resolution. The calibration error is the expected calibration error of
+    the predicted class with 15 bins of equal width [1]_.
+
+    References
+    ----------
+    .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
+       ICML 2017.
+    """
+    y_true, y_pred, classes = (np.asarray(x, dtype=str) for x in (y_true, y_pred, classes))
+    _check_lengths(y_true, y_pred, classes, class_scores, units)
+    labels = np.unique(np.concatenate([y_true, y_pred]))
+    cells = np.searchsorted(labels, y_true) * len(labels) + np.searchsorted(labels, y_pred)
+    tables = tabulate(cells, units, (len(labels), len(labels)))
+    values = _rates(tables.sum(axis=0))
+    draws = _rates(resample_totals(tables, n_resamples=n_resamples, seed=seed))
+
+    def estimate(name, *index):
+        low, high = interval(draws[name][:, *index]) if len(tables) > 1 else (None, None)
+        return {"value": float(values[name][index]), "low": low, "high": high}
+
+    probabilities = class_scores if score_kind == "probability" else None
+    return {
+        "accuracy": estimate("accuracy"),
+        "balanced_accuracy": estimate("balanced_accuracy"),
+        "macro_f1": estimate("macro_f1"),
+        "recall": {
+            str(label): estimate("recall", column)
+            for column, label in enumerate(labels)
+            if label in y_true
+        },
+        "log_loss": _log_loss(y_true, classes, probabilities),
+        "calibration_error": _calibration_error(y_true, classes, probabilities),
+        "n_items": len(y_true),
+        "n_units": len(tables),
+    }
+
+
+def _check_lengths(y_true, y_pred, classes, class_scores, units):
+    n_items = len(y_true)
+    if not n_items or len(y_pred) != n_items:
+        raise ValueError(
+            "y_true and y_pred must have the same length, at least 1; "
+            f"got {n_items} and {len(y_pred)}."
+        )
+    if units is not None and len(units) != n_items:
+        raise ValueError(f"units must have one entry per item ({n_items}), got {len(units)}.")
+    expected = (n_items, len(classes))
+    if class_scores is not None and np.shape(class_scores) != expected:
+        raise ValueError(
+            f"class_scores must have one row per item and one column per class, {expected}; "
+            f"got shape {np.shape(class_scores)}."
+        )
+
+
+def _rates(tables):
+    """Rates of confusion tables (..., true, predicted), NaN for classes that do not occur."""
+    hits = np.diagonal(tables, axis1=-2, axis2=-1)
+    true, predicted = tables.sum(axis=-1), tables.sum(axis=-2)
+    with np.errstate(invalid="ignore"):
+        recall = hits / true
+    f1 = np.where(true > 0, 2 * hits / np.maximum(true + predicted, 1), np.nan)
+    return {
+        "accuracy": hits.sum(axis=-1) / true.sum(axis=-1),
+        "balanced_accuracy": np.nanmean(recall, axis=-1),
+        "macro_f1": np.nanmean(f1, axis=-1),
+        "recall": recall,
+    }
+
+
+def _log_loss(y_true, classes, probabilities):
+    if probabilities is None:
+        return None
+    of_truth = (np.asarray(probabilities) * (y_true[:, np.newaxis] == classes)).sum(axis=1)
+    return float(-np.log(np.clip(of_truth, np.finfo(np.float64).eps, 1.0)).mean())
+
+
+def _calibration_error(y_true, classes, probabilities):
+    if probabilities is None:
+        return None
+    probabilities = np.asarray(probabilities)
+    confidence = probabilities.max(axis=1)
+    right = classes[probabilities.argmax(axis=1)] == y_true
+    bins = np.clip(np.ceil(confidence * _CALIBRATION_BINS) - 1, 0, _CALIBRATION_BINS - 1)
+    gaps = np.bincount(bins.astype(np.int64), weights=right - confidence)
+    return float(np.abs(gaps).sum() / len(y_true))

@@ -1,0 +1,238 @@
+"""Who is in which fold."""
+
+from dataclasses import dataclass
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from fer_classic.emotions import decode
+from fer_classic.evaluation._units import independent_units
+from fer_classic.exceptions import ProtocolError, UnknownNameError
+
+__all__ = [
+    "PROTOCOLS",
+    "Fold",
+    "cross_fold",
+    "default_protocol",
+    "make_folds",
+]
+
+PROTOCOLS = ("cross", "group-kfold", "kfold", "loso", "official")
+"""Names of the protocols, see :func:`make_folds` and :func:`cross_fold`."""
+
+_TRAINING = "Training"
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One training part and one test part of a data set.
+
+    Parameters
+    ----------
+    name : int or str
+        Number of the fold, or the name of the official test part.
+    train, test : ndarray of int64
+        Positions of the images, ascending.
+    note : str
+        What is particular about the fold, for people.
+    """
+
+    name: int | str
+    train: np.ndarray
+    test: np.ndarray
+    note: str = ""
+
+
+def default_protocol(dataset_name):
+    """Name the protocol under which a data set is usually scored.
+
+    Parameters
+    ----------
+    dataset_name : str
+        The ``name`` of a data set.
+
+    Returns
+    -------
+    protocol : str
+        ``"official"`` for FER2013, which comes with its own split; ``"group-kfold"`` else.
+    """
+    return "official" if dataset_name == "fer2013" else "group-kfold"
+
+
+def make_folds(bunch, protocol, *, n_folds=5, seed=0):
+    """Split a data set by a protocol.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        The data set.
+    protocol : {"group-kfold", "kfold", "loso", "official"}
+        - ``"group-kfold"``: shuffled, stratified folds that keep independent units whole.
+        - ``"kfold"``: shuffled, stratified folds of single images, as in much of the literature.
+          Subjects, sequences and duplicates end up on both sides; :func:`leaks` counts them.
+        - ``"loso"``: each subject in turn is the test part. Images of other subjects that are
+          linked to it (by identical pixels) are left out of the training part.
+        - ``"official"``: fit on the split ``Training``; each other split is a fold, and once more
+          with the suffix ``:no-twins``, without the images that are identical to a training image.
+          All folds have the same training part.
+    n_folds : int, default=5
+        Number of folds of the two k-fold protocols.
+    seed : int, default=0
+        Seed of the shuffle of the two k-fold protocols.
+
+    Returns
+    -------
+    folds : list of Fold
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such protocol.
+    ProtocolError
+        If the data set cannot be split so: no subjects, no official split, fewer images or units
+        than folds.
+    """
+    makers = {
+        "group-kfold": lambda: _group_kfold(bunch, n_folds, seed),
+        "kfold": lambda: _kfold(bunch, n_folds, seed),
+        "loso": lambda: _loso(bunch),
+        "official": lambda: _official(bunch),
+    }
+    if protocol == "cross":
+        raise ProtocolError("the protocol 'cross' takes two data sets; see cross_fold.")
+    if protocol not in makers:
+        raise UnknownNameError("protocol", protocol, PROTOCOLS)
+    return makers[protocol]()
+
+
+def cross_fold(train_bunch, test_bunch):
+    """Make the one fold of the protocol ``cross``: fit on one data set, test on another.
+
+    Parameters
+    ----------
+    train_bunch, test_bunch : Bunch
+        The two data sets. Only images of the expressions that occur in both take part, and training
+        images that are identical to a test image are left out.
+
+    Returns
+    -------
+    fold : Fold
+        ``train`` holds positions in ``train_bunch``, ``test`` positions in ``test_bunch``.
+
+    Raises
+    ------
+    ProtocolError
+        If the data sets share fewer than two expressions.
+    """
+    shared = np.intersect1d(train_bunch.target, test_bunch.target)
+    if len(shared) < 2:
+        raise ProtocolError(
+            f"{train_bunch.name} and {test_bunch.name} share {len(shared)} expressions; "
+            "fitting on one and testing on the other takes at least 2."
+        )
+    test = np.flatnonzero(np.isin(test_bunch.target, shared))
+    seen = {_fingerprint(test_bunch.images[i]) for i in test}
+    candidates = np.flatnonzero(np.isin(train_bunch.target, shared))
+    train = np.array(
+        [i for i in candidates if _fingerprint(train_bunch.images[i]) not in seen], dtype=np.int64
+    )
+    if len(np.unique(train_bunch.target[train])) < 2:
+        raise ProtocolError(
+            f"nearly all images of {train_bunch.name} are also in {test_bunch.name}; "
+            "name two data sets that differ."
+        )
+    note = f"on {', '.join(decode(shared))}"
+    if len(train) < len(candidates):
+        note += f"; training images left out for a twin in the test: {len(candidates) - len(train)}"
+    return Fold(0, train, test, note)
+
+
+def _fingerprint(image):
+    return image.shape, image.tobytes()
+
+
+def _group_kfold(bunch, n_folds, seed):
+    units = independent_units(bunch)
+    _check_folds(n_folds, units.max() + 1, f"independent units of {bunch.name}")
+    return _split(StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed), bunch, units)
+
+
+def _kfold(bunch, n_folds, seed):
+    _check_folds(n_folds, len(bunch.target), f"images of {bunch.name}")
+    return _split(StratifiedKFold(n_folds, shuffle=True, random_state=seed), bunch, None)
+
+
+def _check_folds(n_folds, available, what):
+    if n_folds < 2:
+        raise ProtocolError(f"the number of folds must be at least 2, got {n_folds}.")
+    if available < n_folds:
+        raise ProtocolError(
+            f"{n_folds} folds need as many independent parts, but there are only {available} "
+            f"{what}; ask for at most {available} folds."
+        )
+
+
+def _split(splitter, bunch, groups):
+    n_folds = splitter.get_n_splits()
+    with catch_warnings():
+        # A class with fewer members than folds is absent from some test parts; `score` says how
+        # such classes count.
+        simplefilter("ignore", UserWarning)
+        try:
+            parts = list(splitter.split(np.zeros(len(bunch.target)), bunch.target, groups))
+        except ValueError as error:
+            raise ProtocolError(f"{bunch.name}, split in {n_folds} folds: {error}") from error
+    if any(len(train) == 0 or len(test) == 0 for train, test in parts):
+        raise ProtocolError(
+            f"{bunch.name} gives an empty part when split in {n_folds} folds; ask for fewer folds."
+        )
+    return [Fold(number, train, test) for number, (train, test) in enumerate(parts)]
+
+
+def _loso(bunch):
+    if bunch.subjects is None:
+        raise ProtocolError(
+            f"the protocol 'loso' leaves one subject out, but {bunch.name} does not know its "
+            "subjects; use 'group-kfold', or load it with its subjects (subject_pattern)."
+        )
+    subjects = np.asarray(bunch.subjects, dtype=str)
+    names = np.unique(subjects)
+    if "" in names or len(names) < 2:
+        raise ProtocolError(
+            "the protocol 'loso' needs at least 2 subjects and a subject for every image; "
+            f"{bunch.name} has {len(names[names != ''])} subjects and "
+            f"{np.count_nonzero(subjects == '')} images without one."
+        )
+    units = independent_units(bunch)
+    folds = []
+    for number, name in enumerate(names):
+        test = np.flatnonzero(subjects == name)
+        train = np.flatnonzero(~np.isin(units, units[test]))
+        folds.append(Fold(number, train, test, f"subject {name} left out"))
+    return folds
+
+
+def _official(bunch):
+    if bunch.split is None:
+        raise ProtocolError(
+            f"{bunch.name} has no official split; use 'group-kfold', 'kfold' or 'loso'."
+        )
+    split = np.asarray(bunch.split, dtype=str)
+    train = np.flatnonzero(split == _TRAINING)
+    # PublicTest before PrivateTest, as everywhere else.
+    tests = sorted(set(split.tolist()) - {_TRAINING}, reverse=True)
+    if not len(train) or not tests:
+        raise ProtocolError(
+            f"the protocol 'official' needs the split {_TRAINING} and a test split; "
+            f"{bunch.name} has: {', '.join(sorted(set(split.tolist())))}."
+        )
+    folds = []
+    for name in tests:
+        test = np.flatnonzero(split == name)
+        alone = test[~np.isin(bunch.duplicates[test], bunch.duplicates[train])]
+        folds.append(Fold(name, train, test))
+        if len(alone):
+            note = f"images left out that are also in {_TRAINING}: {len(test) - len(alone)}"
+            folds.append(Fold(f"{name}:no-twins", train, alone, note))
+    return folds

@@ -1,0 +1,81 @@
+"""Which images depend on each other."""
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+__all__ = ["independent_units", "leaks"]
+
+
+def independent_units(bunch):
+    """Find the groups of images that depend on each other.
+
+    Two images belong to one unit when a chain of links joins them; a link is a shared subject, a
+    shared sequence or identical pixels.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        A data set with ``target``, ``subjects``, ``sequences`` and ``duplicates``. Subjects and
+        sequences may be None; an empty name in them means "unknown" and links nothing.
+
+    Returns
+    -------
+    units : ndarray of shape (n,), int64
+        Number of each image's unit, counted from 0 in the order of first occurrence.
+    """
+    n_images = len(bunch.target)
+    images, nodes, n_nodes = [], [], n_images
+    for ids in _links(bunch).values():
+        if ids is None:
+            continue
+        known = np.flatnonzero(ids >= 0)
+        images.append(known)
+        nodes.append(ids[known] + n_nodes)
+        n_nodes += ids.max(initial=-1) + 1
+    rows = np.concatenate([*images, np.empty(0, np.int64)])
+    columns = np.concatenate([*nodes, np.empty(0, np.int64)])
+    graph = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n_nodes, n_nodes))
+    _, component = connected_components(graph, directed=False)
+    _, first, units = np.unique(component[:n_images], return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[units].astype(np.int64)
+
+
+def leaks(bunch, fold):
+    """Count the test images that are not independent of the training part.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        The data set.
+    fold : Fold
+        Positions in it.
+
+    Returns
+    -------
+    leaks : dict
+        Keys ``"subject"``, ``"sequence"`` and ``"duplicate"``: the number of test images that share
+        one with the training part, or None where the data set does not know them.
+    """
+    counts = {}
+    for link, ids in _links(bunch).items():
+        if ids is None:
+            counts[link] = None
+            continue
+        test = ids[fold.test]
+        counts[link] = int(np.count_nonzero(np.isin(test, ids[fold.train]) & (test >= 0)))
+    return counts
+
+
+def _links(bunch):
+    """Give, per kind of link, an id per image (-1 for unknown), or None where nothing is known."""
+    links = {}
+    for link, field in (("subject", "subjects"), ("sequence", "sequences")):
+        names = bunch[field]
+        if names is None:
+            links[link] = None
+            continue
+        names = np.asarray(names, dtype=str)
+        links[link] = np.unique(names, return_inverse=True)[1].astype(np.int64)
+        links[link][names == ""] = -1
+    return links | {"duplicate": np.asarray(bunch.duplicates, dtype=np.int64)}
