@@ -1,14 +1,16 @@
 """The image contract: what every step that reads images accepts, checks and gives back.
 
 An *image batch* is an array of shape ``(n, h, w)``, grey, ``n >= 1``. The dtype is the unit:
-``uint8`` is 0-255, floating is 0-1. Steps that keep images (denoisers, equalizers, the face cropper)
-give ``uint8`` batches; steps that describe images (LBP, Gabor, HOG) give ``float32`` rows. No step
-changes its input.
+``uint8`` is 0-255, floating is 0-1. Steps that keep images (denoisers, equalizers, the face
+cropper) give ``uint8`` batches; steps that describe images (LBP, Gabor, HOG) give ``float32`` rows.
+No step changes its input.
 
 Rows of a flat table are images too, once their shape is known: ``image_shape=(48, 48)`` folds each
 row of 2,304 numbers into an image, and ``image_shape=(1, -1)`` takes each row for an image of one
 line.
 """
+
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -22,6 +24,7 @@ __all__ = [
     "gather",
     "pixel_names",
     "to_uint8",
+    "to_unit",
 ]
 
 
@@ -48,6 +51,22 @@ def to_uint8(images):
     return np.rint(np.clip(images, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
+def to_unit(images):
+    """Bring an image or a batch to ``float32`` in 0-1, whatever its unit.
+
+    Parameters
+    ----------
+    images : ndarray
+        Integers are scaled by 1/255; ``bool`` and floating values are taken as they are.
+
+    Returns
+    -------
+    images : ndarray of the same shape, float32
+    """
+    scale = 255 if np.issubdtype(images.dtype, np.integer) else 1
+    return images.astype(np.float32) / np.float32(scale)
+
+
 def gather(X):
     """Make a batch of a collection of images, if they have one size.
 
@@ -59,11 +78,20 @@ def gather(X):
     -------
     X : ndarray of shape (n, h, w), or list of ndarray, or ``X``
         A list if the images have several sizes; ``X`` itself if it is no collection of 2-D arrays.
+
+    Raises
+    ------
+    ValueError
+        If the collection is empty, or holds an array that is not 2-D.
     """
     listed = isinstance(X, list | tuple) or (
         isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1
     )
-    if not listed or len(X) == 0 or not all(isinstance(image, np.ndarray) for image in X):
+    if not listed:
+        return X
+    if len(X) == 0:
+        raise ValueError("expected one image or more, got an empty collection.")
+    if not all(isinstance(image, np.ndarray) for image in X):
         return X
     if any(image.ndim != 2 for image in X):
         shape = next(image.shape for image in X if image.ndim != 2)
@@ -91,18 +119,23 @@ def fold_rows(X, image_shape):
     Raises
     ------
     ValueError
-        If ``p`` numbers do not fill such an image.
+        If ``image_shape`` is no such shape, or ``p`` numbers do not fill such an image.
     """
     n_samples, n_pixels = X.shape
-    h, w = image_shape
-    known = h * w if -1 not in image_shape else abs(h * w)
-    fits = n_pixels == known if -1 not in image_shape else n_pixels % known == 0
-    if not fits:
+    sides = tuple(image_shape)
+    legal = all(isinstance(side, Integral) and (side >= 1 or side == -1) for side in sides)
+    if len(sides) != 2 or not legal or sides == (-1, -1):
+        raise ValueError(
+            "image_shape must be two whole numbers of 1 or more, (h, w), of which one may be -1; "
+            f"got {image_shape!r}."
+        )
+    known = abs(sides[0] * sides[1])
+    if n_pixels % known if -1 in sides else n_pixels != known:
         raise ValueError(
             f"X has rows of {n_pixels} values, which do not fold into images of shape "
-            f"image_shape={tuple(image_shape)}."
+            f"image_shape={sides}."
         )
-    return X.reshape(n_samples, *image_shape)
+    return X.reshape(n_samples, *sides)
 
 
 def pixel_names(height, width):
@@ -184,6 +217,8 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
         X = gather(X)
         if isinstance(X, list) and X and isinstance(X[0], np.ndarray):
             if self._any_size:
+                if reset:
+                    vars(self).pop("n_features_in_", None)
                 return [self._validate_image(image) for image in X]
             raise ValueError(
                 f"{name} needs images of one size, got images of several sizes; put FaceCropper "

@@ -8,6 +8,7 @@
     ├── ImageReadError          (ValueError)         a file that is not a readable image
     ├── UnknownNameError        (ValueError)         a recipe, detector ... that does not exist
     ├── NoFaceError             (ValueError)         no face in an image that must have one
+    ├── ProtocolError           (ValueError)         a data set that a protocol cannot split
     ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
     ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
     │   └── UntrustedModelError                      a model file that asks for code not allowed

@@ -1,9 +1,9 @@
 """Cholesky factor and its inverse, in place and by blocks.
 
 One call of LAPACK would do for small matrices; in single precision it was seen to crash, in
-OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go through
-``numpy.matmul`` and LAPACK sees small blocks only, at the same speed and with temporaries of one
-block column.
+OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go
+through ``numpy.matmul`` and LAPACK sees small blocks only, at the same speed and with temporaries
+of one block column.
 """
 
 import numpy as np

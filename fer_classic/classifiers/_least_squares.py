@@ -67,7 +67,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Ridge; larger values give a smoother machine. For the linear kernel in units of the mean
         squared length of a row.
     class_weight : dict, "balanced" or None, default=None
-        Weights by label; the ridge of a sample is divided by the weight of its class. "balanced"
+        Weights by label, above 0; the ridge of a sample is divided by the weight of its class. "balanced"
         weighs classes by ``n / (n_classes * n_in_class)``.
     probability : bool, default=True
         Whether to calibrate ``predict_proba``. It needs the inverse of the factor and doubles the
@@ -80,7 +80,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     dual_coef_ : ndarray of shape (n, n_classes)
         Weights of the training rows.
     intercept_ : ndarray of shape (n_classes,)
-        Mean target of each class.
+        Mean target of each class, weighted by the class weights.
     gamma_ : float
         Width of the kernel that was used.
     temperature_ : float
@@ -153,16 +153,17 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise ValueError(
                 f"LeastSquaresSVC needs samples of at least two classes, got one class: "
-                f"{self.classes_[0]!r}."
+                f"{self.classes_.tolist()[0]!r}."
             )
         groups = identical_rows(X) if groups is None else check_groups(groups, len(X))
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
         targets = targets.astype(X.dtype)
         self.gamma_ = self._kernel_width(X)
         self.X_fit_ = X
-        self.intercept_ = targets.mean(axis=0)
-        ridge = self._ridge(y, codes)
-        factor = self._factorise(X, ridge)
+        weights = self._weights(y)[codes]
+        # In one precision throughout: the mean of all rows stands for every left-out group too.
+        self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
+        factor = self._factorise(X, self.alpha / weights)
         self.dual_coef_ = solve(factor, targets - self.intercept_)
         if self.probability:
             residuals = left_out_residuals(factor, self.dual_coef_, groups)
@@ -186,9 +187,14 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         out *= out.dtype.type(self.gamma_)
         return out
 
-    def _ridge(self, y, codes):
+    def _weights(self, y):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
-        return self.alpha / weights[codes]
+        if weights.min() <= 0:
+            raise ValueError(
+                f"LeastSquaresSVC: class weights must be above 0, got {self.class_weight!r}; leave "
+                "out the rows of a class that shall not count."
+            )
+        return weights
 
     def _factorise(self, X, ridge):
         """The kernel matrix plus ridge, its lower half replaced by the Cholesky factor."""

@@ -10,6 +10,7 @@ from fer_classic.base import ImageStep, to_uint8
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
 from fer_classic.faces._boxes import central_square, square_around
 from fer_classic.faces._detectors import make_detector
+from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["FaceCropper", "crop_face"]
@@ -19,7 +20,9 @@ _LISTED = 10
 
 
 def _shape(size):
-    return (int(size), int(size)) if isinstance(size, Integral) else tuple(map(int, size))
+    shape = (size, size) if isinstance(size, Integral) else tuple(size)
+    check_pair(shape, "size")
+    return shape
 
 
 def _resize(image, shape):
@@ -53,9 +56,11 @@ def crop_face(image, box, *, size=48, margin=0.0):
     Raises
     ------
     ValueError
-        If the box is empty or lies wholly outside the image.
+        If the box is empty or lies wholly outside the image, or the image is not grey.
     """
     image = to_uint8(image)
+    if image.ndim != 2:
+        raise ValueError(f"crop_face expects a grey image of shape (h, w), got {image.shape}.")
     left, top, side = square_around(box, margin=margin)
     height, width = image.shape
     x0, y0 = round(left), round(top)
@@ -145,6 +150,7 @@ class FaceCropper(ImageStep):
         self : object
         """
         super().fit(X)
+        self._output_shape()
         if self.detector is not None:
             make_detector(self.detector)
         return self

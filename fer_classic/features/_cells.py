@@ -4,14 +4,15 @@ from functools import lru_cache
 
 import numpy as np
 
+from fer_classic.utils._checks import check_pair
+
 __all__ = ["cell_histograms", "cell_members", "cell_names", "check_grid"]
 
 
 def check_grid(grid, height, width, *, name):
-    """Raise ValueError if the grid has more rows or columns than the image has pixels."""
+    """Raise ValueError if it is no grid, or has more rows or columns than the image has pixels."""
+    check_pair(grid, f"{name}: grid")
     rows, columns = grid
-    if rows < 1 or columns < 1:
-        raise ValueError(f"{name}: grid={tuple(grid)} must have at least one row and one column.")
     if rows > height or columns > width:
         raise ValueError(
             f"{name}: grid={tuple(grid)} has more cells than an image of shape ({height}, {width}) "

@@ -1,8 +1,6 @@
 """Images as rows of pixels, for estimators that know no images."""
 
-import numpy as np
-
-from fer_classic.base import ImageDescriptor, pixel_names
+from fer_classic.base import ImageDescriptor, pixel_names, to_unit
 
 __all__ = ["Flatten"]
 
@@ -41,10 +39,7 @@ class Flatten(ImageDescriptor):
         self.image_shape = image_shape
 
     def _transform_images(self, images):
-        rows = images.reshape(len(images), -1).astype(np.float32)
-        if images.dtype == np.uint8:
-            rows /= np.float32(255)
-        return rows
+        return to_unit(images).reshape(len(images), -1)
 
     def _feature_names(self, height, width):
         return pixel_names(height, width)

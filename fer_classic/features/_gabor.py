@@ -7,12 +7,12 @@ on the grid's rows and columns.
 """
 
 from functools import lru_cache
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from fer_classic.base import ImageDescriptor
+from fer_classic.base import ImageDescriptor, to_unit
 from fer_classic.features._cells import cell_names, check_grid
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
@@ -20,6 +20,13 @@ __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
 _CHUNK = 64
 # The envelope is cut where it has fallen to exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
+
+_BANDWIDTH = Interval(Real, 0, None, closed="neither")
+_KERNEL = {
+    "wavelength": [Interval(Real, 2, None, closed="left")],
+    "orientation": [Interval(Real, None, None, closed="neither")],
+    "bandwidth": [_BANDWIDTH],
+}
 
 
 def _sigma(wavelength, bandwidth):
@@ -45,6 +52,7 @@ def _factors(wavelength, orientation, bandwidth):
     return along_y, along_x, envelope, along_y.sum() * along_x.sum()
 
 
+@validate_params(_KERNEL, prefer_skip_nested_validation=True)
 def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
     """Make a complex Gabor kernel with a round envelope and zero mean.
 
@@ -73,13 +81,14 @@ def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
     return np.outer(along_y, along_x) - mean * np.outer(envelope, envelope)
 
 
+@validate_params({"image": ["array-like"], **_KERNEL}, prefer_skip_nested_validation=True)
 def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
     """Magnitude of the response to one Gabor kernel at every pixel.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image; ``uint8`` is scaled to 0-1. It is continued by reflection at its borders.
+        Grey image; integers are scaled by 1/255. It is continued by reflection at its borders.
     wavelength, orientation, bandwidth : float
         See :func:`gabor_kernel`.
 
@@ -93,13 +102,8 @@ def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
         raise ValueError(f"gabor_energy expects a grey image of shape (h, w), got {image.shape}.")
     rows, columns = (np.arange(size, dtype=float) for size in image.shape)
     return _energies(
-        _unit(image[np.newaxis]), [(wavelength, orientation)], bandwidth, rows, columns
+        to_unit(image[np.newaxis]), [(wavelength, orientation)], bandwidth, rows, columns
     )[0, 0]
-
-
-def _unit(images):
-    scale = 255 if images.dtype == np.uint8 else 1
-    return images.astype(np.float32) / np.float32(scale)
 
 
 def _centred(factor, length, centers):
@@ -203,7 +207,7 @@ class GaborBank(ImageDescriptor):
     Notes
     -----
     Features are named ``gabor_w08_o045_r2c1``: wavelength 8 pixels, direction 45 degrees, row 2 and
-    column 1 of the grid. ``uint8`` images are scaled to 0-1. Images continue by reflection at their
+    column 1 of the grid. Integers are scaled by 1/255. Images continue by reflection at their
     borders, so a constant image answers 0 everywhere.
 
     References
@@ -221,8 +225,8 @@ class GaborBank(ImageDescriptor):
 
     _parameter_constraints = {
         "wavelengths": [tuple, list],
-        "orientations": [Interval(Real, 1, 180, closed="both"), tuple, list],
-        "bandwidth": [Interval(Real, 0, None, closed="neither")],
+        "orientations": [Interval(Integral, 1, 180, closed="both"), tuple, list],
+        "bandwidth": [_BANDWIDTH],
         "grid": [tuple, list],
         "pooling": [StrOptions({"sample", "mean", "max"})],
         "normalization": [StrOptions({"sqrt"}), None],
@@ -249,18 +253,23 @@ class GaborBank(ImageDescriptor):
         self.image_shape = image_shape
 
     def _kernels(self):
-        if isinstance(self.orientations, Real):
-            degrees = [180.0 * k / self.orientations for k in range(int(self.orientations))]
+        if isinstance(self.orientations, Integral):
+            degrees = [180.0 * k / self.orientations for k in range(self.orientations)]
         else:
             degrees = self.orientations
         return [(float(length), float(angle)) for length in self.wavelengths for angle in degrees]
 
     def _check_size(self, height, width):
         check_grid(self.grid, height, width, name=type(self).__name__)
-        if len(self.wavelengths) == 0 or min(self.wavelengths) < 2:
+        if not _numbers(self.wavelengths) or min(self.wavelengths) < 2:
             raise ValueError(
                 "GaborBank: wavelengths must be one or more numbers of 2 pixels and above (shorter "
                 f"waves do not exist on a pixel grid), got {self.wavelengths!r}."
+            )
+        if not isinstance(self.orientations, Integral) and not _numbers(self.orientations):
+            raise ValueError(
+                "GaborBank: orientations must be a whole number, or one or more directions in "
+                f"degrees, got {self.orientations!r}."
             )
 
     def _transform_images(self, images):
@@ -272,7 +281,7 @@ class GaborBank(ImageDescriptor):
         kernels, n_cells = self._kernels(), self.grid[0] * self.grid[1]
         out = np.empty((len(images), len(kernels), n_cells), dtype=np.float32)
         for start in range(0, len(images), _CHUNK):
-            chunk = _unit(images[start : start + _CHUNK])
+            chunk = to_unit(images[start : start + _CHUNK])
             energies = _energies(chunk, kernels, self.bandwidth, rows, columns)
             out[start : start + _CHUNK] = self._pool(energies)
         if self.normalization == "sqrt":
@@ -298,6 +307,13 @@ class GaborBank(ImageDescriptor):
             for wavelength, angle in self._kernels()
             for cell in cell_names(self.grid)
         ]
+
+
+def _numbers(values):
+    """Whether these are one or more finite numbers."""
+    return len(values) > 0 and all(
+        isinstance(value, Real) and np.isfinite(value) for value in values
+    )
 
 
 def _number(value, digits):

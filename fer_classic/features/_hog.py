@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from fer_classic.base import ImageDescriptor
+from fer_classic.utils._checks import check_pair
 
 __all__ = ["HOGDescriptor", "hog_descriptor"]
 
@@ -23,7 +24,7 @@ def _gradients(images):
 
 
 def _cell_votes(images, orientations, pixels_per_cell):
-    """Gradient magnitude by cell and orientation, ``(n, rows, columns, orientations)``."""
+    """Mean gradient by cell and orientation, ``(n, rows, columns, orientations)``."""
     n_images, height, width = images.shape
     cell_height, cell_width = pixels_per_cell
     rows, columns = height // cell_height, width // cell_width
@@ -44,6 +45,7 @@ def _cell_votes(images, orientations, pixels_per_cell):
         weights=np.hypot(down, right).ravel(),
         minlength=n_images * rows * columns * orientations,
     )
+    votes /= cell_height * cell_width
     return votes.reshape(n_images, rows, columns, orientations)
 
 
@@ -167,11 +169,8 @@ class HOGDescriptor(ImageDescriptor):
         self.image_shape = image_shape
 
     def _check_size(self, height, width):
-        if min(*self.pixels_per_cell, *self.cells_per_block) < 1:
-            raise ValueError(
-                f"HOGDescriptor: pixels_per_cell={tuple(self.pixels_per_cell)} and "
-                f"cells_per_block={tuple(self.cells_per_block)} must be 1 or more."
-            )
+        check_pair(self.pixels_per_cell, "HOGDescriptor: pixels_per_cell")
+        check_pair(self.cells_per_block, "HOGDescriptor: cells_per_block")
         least = tuple(
             pixels * cells
             for pixels, cells in zip(self.pixels_per_cell, self.cells_per_block, strict=True)

@@ -16,6 +16,19 @@ _LETTERS = {"nri_uniform": "u", "uniform": "riu", "default": "b"}
 # So many images at a time that the shifted copies of a chunk stay in the processor's cache.
 _CHUNK = 64
 
+_RADIUS = Interval(Real, 0, None, closed="neither")
+_CODES = {
+    "points": [Interval(Integral, 2, 24, closed="both")],
+    "radius": [_RADIUS, tuple, list],
+    "method": [StrOptions(set(_METHODS))],
+}
+_HISTOGRAM = {
+    **_CODES,
+    "grid": [tuple, list],
+    "overlap": [Interval(Real, 0, 1, closed="both")],
+    "normalization": [StrOptions({"l1", "sqrt"})],
+}
+
 
 def _n_codes(points, method):
     return {
@@ -89,13 +102,7 @@ def _as_float(images):
 
 
 @validate_params(
-    {
-        "image": ["array-like"],
-        "points": [Interval(Integral, 2, 24, closed="both")],
-        "radius": [Interval(Real, 0, None, closed="neither")],
-        "method": [StrOptions(set(_METHODS))],
-    },
-    prefer_skip_nested_validation=True,
+    {"image": ["array-like"], **_CODES, "radius": [_RADIUS]}, prefer_skip_nested_validation=True
 )
 def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
     """Code each pixel by the signs of its neighbours on a circle, relative to itself.
@@ -139,14 +146,18 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
     return _batch_codes(_as_float(image)[np.newaxis], points, radius, method)[0]
 
 
-def _radii(radius):
-    return tuple(radius) if isinstance(radius, tuple | list) else (radius,)
+def _radii(radius, name):
+    radii = tuple(radius) if isinstance(radius, tuple | list) else (radius,)
+    if not radii or not all(one in _RADIUS for one in radii):
+        raise ValueError(f"{name}: every radius must be a number above 0, got radius={radius!r}.")
+    return radii
 
 
 def _normalize(shares, normalization):
     return np.sqrt(shares, out=shares) if normalization == "sqrt" else shares
 
 
+@validate_params({"image": ["array-like"], **_HISTOGRAM}, prefer_skip_nested_validation=True)
 def lbp_histogram(
     image,
     *,
@@ -193,7 +204,7 @@ def lbp_histogram(
     and Vision Computing 27(6), 2009.
     """
     parts = []
-    for one_radius in _radii(radius):
+    for one_radius in _radii(radius, "lbp_histogram"):
         codes = lbp_codes(image, points=points, radius=one_radius, method=method)
         check_grid(grid, *codes.shape, name="lbp_histogram")
         n_codes = _n_codes(points, method)
@@ -249,15 +260,7 @@ class LBPHistogram(ImageDescriptor):
     (3, 2891)
     """
 
-    _parameter_constraints = {
-        "points": [Interval(Integral, 2, 24, closed="both")],
-        "radius": [Interval(Real, 0, None, closed="neither"), tuple, list],
-        "grid": [tuple, list],
-        "overlap": [Interval(Real, 0, 1, closed="both")],
-        "method": [StrOptions(set(_METHODS))],
-        "normalization": [StrOptions({"l1", "sqrt"})],
-        "image_shape": [tuple, list, None],
-    }
+    _parameter_constraints = {**_HISTOGRAM, "image_shape": [tuple, list, None]}
 
     def __init__(
         self,
@@ -279,13 +282,12 @@ class LBPHistogram(ImageDescriptor):
         self.image_shape = image_shape
 
     def _check_size(self, height, width):
-        check_grid(self.grid, height, width, name=type(self).__name__)
-        if not all(isinstance(radius, Real) and radius > 0 for radius in _radii(self.radius)):
-            raise ValueError(f"LBPHistogram: every radius must be above 0, got {self.radius!r}.")
+        check_grid(self.grid, height, width, name="LBPHistogram")
+        _radii(self.radius, "LBPHistogram")
 
     def _transform_images(self, images):
         n_codes = _n_codes(self.points, self.method)
-        radii = _radii(self.radius)
+        radii = _radii(self.radius, "LBPHistogram")
         n_cells = self.grid[0] * self.grid[1]
         out = np.empty((len(images), len(radii), n_cells, n_codes), dtype=np.float32)
         for start in range(0, len(images), _CHUNK):
@@ -297,7 +299,7 @@ class LBPHistogram(ImageDescriptor):
         return out.reshape(len(images), -1)
 
     def _feature_names(self, height, width):
-        radii = _radii(self.radius)
+        radii = _radii(self.radius, "LBPHistogram")
         marks = [""] if len(radii) == 1 else [f"{radius:g}" for radius in radii]
         letter, n_codes = _LETTERS[self.method], _n_codes(self.points, self.method)
         return [

@@ -180,5 +180,5 @@ def parse_setting(text):
         raise ValueError(f"expected step__param=value, got {text!r}.")
     try:
         return key, ast.literal_eval(value.strip())
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return key, value.strip()

@@ -1,0 +1,64 @@
+"""``fer-classic audit``: what a data set holds and what is wrong with it."""
+
+import json
+from pathlib import Path
+
+from fer_classic.cli._arguments import add_data_arguments, load_bunch
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "audit",
+        help="report what a data set holds and what is wrong with it",
+        description="Count classes and subjects of a data set, and find duplicates, conflicting "
+        "labels and blank images.",
+    )
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--protocol",
+        metavar="NAME",
+        help="also count the duplicates that fall into more than one fold of this protocol",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--picture", metavar="FILE", type=Path, help="draw the class counts to a .png, .svg or .pdf"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    from fer_classic.datasets import audit
+
+    bunch = load_bunch(args)
+    report = audit(bunch, folds=_folds(bunch, args.protocol))
+    print(json.dumps(report.as_dict()) if args.json else report)
+    if args.picture:
+        _draw(report, args.picture)
+    return 0
+
+
+def _folds(bunch, protocol):
+    """Number the fold in whose test part each image is; -1 for the images that are in none."""
+    import numpy as np
+
+    from fer_classic.evaluation import make_folds
+
+    if protocol is None:
+        return None
+    folds = np.full(len(bunch.target), -1)
+    for number, fold in enumerate(make_folds(bunch, protocol)):
+        folds[fold.test] = number
+    return folds
+
+
+def _draw(report, path):
+    from fer_classic.plotting import plot_class_counts
+    from fer_classic.utils import atomic_path
+
+    figure = plot_class_counts(report.counts).figure
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, bbox_inches="tight")

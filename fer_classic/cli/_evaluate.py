@@ -1,0 +1,102 @@
+"""``fer-classic evaluate``: score a model on a data set."""
+
+import json
+
+from fer_classic.cli._arguments import (
+    add_data_arguments,
+    add_model_arguments,
+    fitted_images,
+    load_bunch,
+    select,
+)
+
+__all__ = ["add_parser", "run"]
+
+_SUMMARIES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "macro_f1": "macro-F1",
+}
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="score a model on a data set",
+        description="Score a model on a data set, with 95 %% intervals.",
+    )
+    add_model_arguments(parser)
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--split",
+        metavar="NAME",
+        help='official part to score, or "all" (default: all but Training, where there are parts)',
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    from fer_classic.evaluation import score
+    from fer_classic.persistence import load_model
+    from fer_classic.utils import class_scores
+
+    model, card = load_model(args.model, trust=args.trust)
+    data = select(load_bunch(args), args.split, training=False)
+    scores, kind = class_scores(model, data.images)
+    result = score(
+        data.names,
+        model.predict(data.images),
+        classes=model.classes_,
+        class_scores=scores if kind == "probability" else None,
+        score_kind=kind,
+        units=data.units,
+    )
+    notes = _notes(card, data)
+    if args.json:
+        report = {"model": str(args.model), "dataset": data.origin, "scores": result}
+        print(json.dumps(report | {"notes": notes}))
+        return 0
+    print(f"{args.model} on {result['n_items']:,} images of {data}")
+    print("\n".join(_table(result)))
+    for note in notes:
+        print(f"note: {note}")
+    return 0
+
+
+def _notes(card, data):
+    import numpy as np
+
+    notes = []
+    fitted = fitted_images(data.bunch, card)
+    seen = 0 if fitted is None else np.isin(data.duplicates, fitted.duplicates).sum()
+    if seen:
+        which = "these images" if seen == len(data.names) else f"{seen:,} of these images"
+        notes.append(
+            f"the model was fitted on {which} (or identical ones); the scores do not hold for new "
+            "faces."
+        )
+    unknown = sorted(set(data.names.tolist()) - set(card["emotions"]))
+    if unknown:
+        notes.append(f"the model does not know: {', '.join(unknown)}.")
+    return notes
+
+
+def _table(result):
+    yield f"{'':20}{'%':>7}   95 % interval"
+    for name, title in _SUMMARIES.items():
+        yield _row(title, result[name])
+    for name, recall in result["recall"].items():
+        yield _row(f"recall of {name}", recall)
+    if result["log_loss"] is not None:
+        yield f"{'log-loss (nats)':20}{result['log_loss']:7.3f}"
+        yield f"{'calibration error':20}{100 * result['calibration_error']:7.1f}"
+
+
+def _row(label, estimate):
+    row = f"{label:20}{100 * estimate['value']:7.1f}"
+    if estimate["low"] is None:
+        return f"{row}   (one unit only)"
+    return f"{row}   {100 * estimate['low']:.1f} to {100 * estimate['high']:.1f}"

@@ -1,0 +1,76 @@
+"""``fer-classic info``: what is installed, what there is to work with, what a model file holds."""
+
+from pathlib import Path
+
+from fer_classic.cli._arguments import add_trust_argument
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "info",
+        help="show versions, recipes, data sets, or what a model file holds",
+        description="Show versions, recipes and the data sets that are found, or with --model what "
+        "a model file holds.",
+    )
+    parser.add_argument("--model", metavar="FILE", type=Path, help="model file to describe")
+    add_trust_argument(parser)
+    parser.add_argument(
+        "--data-dir",
+        metavar="DIR",
+        type=Path,
+        help="where to look for data sets (default: $FER_CLASSIC_DATA, then ./data)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    if args.model:
+        from fer_classic.persistence import read_card
+
+        print("\n".join(_card_lines(read_card(args.model, trust=args.trust))))
+        return 0
+    from fer_classic.utils import show_versions
+
+    show_versions()
+    print("recipes")
+    for line in _recipe_lines():
+        print(f"  {line}")
+    print("data sets")
+    for line in _dataset_lines(args.data_dir):
+        print(f"  {line}")
+    return 0
+
+
+def _recipe_lines():
+    from fer_classic.recipes import describe_recipe, list_recipes
+
+    return [f"{name:14}{describe_recipe(name)}" for name in list_recipes()]
+
+
+def _dataset_lines(data_dir):
+    from fer_classic.datasets import DATASETS, find_dataset
+
+    for name in DATASETS:
+        if name == "drawn":
+            yield f"{name:14}made on the spot"
+        elif name == "folder":
+            yield f"{name:14}any folder of class folders: --images DIR"
+        else:
+            path = find_dataset(name, data_dir)
+            yield f"{name:14}{path or 'not found'}"
+
+
+def _card_lines(card):
+    """Write a card as one line a field, dictionaries indented below their name."""
+    width = max(map(len, card)) + 2
+    for name, value in card.items():
+        if isinstance(value, dict) and value:
+            yield name
+            yield from (f"  {line}" for line in _card_lines(value))
+        elif value not in (None, {}, []):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{name:{width}}{text}"

@@ -1,0 +1,82 @@
+"""The parser of the program, and how its commands end."""
+
+import argparse
+import contextlib
+import os
+import sys
+import warnings
+
+from fer_classic import __version__
+from fer_classic.cli import _audit, _evaluate, _info, _predict, _train, _webcam
+from fer_classic.cli._arguments import UsageError
+from fer_classic.exceptions import FerClassicError, UnknownNameError
+
+__all__ = ["main"]
+
+_COMMANDS = (_train, _evaluate, _predict, _webcam, _audit, _info)
+
+
+def main(argv=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    code : int
+        0 if all went well; 1 if something could not be read, done or written; 2 for a mistake in
+        the arguments; 130 after Ctrl-C.
+    """
+    parser = _make_parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            code = args.run(args)
+            # Here, and not while Python shuts down, a reader that has gone can still be noticed.
+            sys.stdout.flush()
+            return code
+    except (UsageError, UnknownNameError) as error:
+        return _fail(error, 2)
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    # Beside the library's own errors these are how it, and what it builds on, reject an input.
+    except (FerClassicError, OSError, ValueError) as error:
+        return _fail(error, 1)
+    except MemoryError:
+        return _fail("not enough memory for this.", 1)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _make_parser():
+    parser = argparse.ArgumentParser(
+        prog="fer-classic", description="Facial expression recognition with classical methods."
+    )
+    parser.add_argument("--version", action="version", version=f"fer-classic {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for command in _COMMANDS:
+        command.add_parser(subparsers)
+    return parser
+
+
+def _fail(error, code):
+    print(f"fer-classic: error: {error}", file=sys.stderr)
+    return code
+
+
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    print(f"fer-classic: warning: {message}", file=sys.stderr)
+
+
+def _drop_output():
+    """Let nothing be written any more, so that closing standard output cannot fail again."""
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

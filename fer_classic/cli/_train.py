@@ -1,0 +1,88 @@
+"""``fer-classic train``: fit a recipe and save it with its card."""
+
+import time
+from pathlib import Path
+
+from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
+from fer_classic.exceptions import UnknownNameError
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "train",
+        help="fit a recipe and save the model",
+        description="Fit a recipe on a data set and save the model with its card.",
+    )
+    add_data_arguments(parser)
+    parser.add_argument(
+        "--split",
+        metavar="NAME",
+        help='official part to fit on, or "all" (default: Training, where there are parts)',
+    )
+    parser.add_argument(
+        "--recipe", metavar="NAME", required=True, help="recipe; fer-classic info lists them"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="model file to write, ending in .skops or .joblib",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="STEP__PARAM=VALUE",
+        dest="settings",
+        action="append",
+        default=[],
+        help="change a parameter of the recipe; may be given several times",
+    )
+    parser.add_argument(
+        "--seed", metavar="N", type=int, help="random_state of every step that has one"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    from fer_classic.evaluation import fit_with_groups
+    from fer_classic.persistence import check_destination, make_card, save_model
+
+    # What can be refused is refused before the data are read and hours are spent on fitting.
+    check_destination(args.output)
+    model = _make_model(args)
+    data = select(load_bunch(args), args.split, training=True)
+    print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
+    start = time.perf_counter()
+    fit_with_groups(model, data.images, data.names, data.units)
+    seconds = time.perf_counter() - start
+    card = make_card(
+        model,
+        recipe=args.recipe,
+        dataset=data.origin,
+        n_images=len(data.names),
+        seconds=round(seconds, 3),
+    )
+    save_model(model, args.output, card=card)
+    print(f"fitted in {seconds:.1f} s, saved to {args.output}")
+    return 0
+
+
+def _make_model(args):
+    from fer_classic.recipes import make_recipe, parse_setting
+
+    try:
+        settings = dict(parse_setting(setting) for setting in args.settings)
+    except UnknownNameError:
+        raise
+    except ValueError as error:
+        raise UsageError(f"--set: {error}") from error
+    model = make_recipe(args.recipe, **settings)
+    if args.seed is not None:
+        seeds = [name for name in model.get_params() if name.endswith("random_state")]
+        model.set_params(**dict.fromkeys(seeds, args.seed))
+    return model

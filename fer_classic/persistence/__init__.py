@@ -1,0 +1,19 @@
+"""Model files: a fitted pipeline and its card in one file, loaded without running code from it."""
+
+from fer_classic.persistence._card import make_card
+from fer_classic.persistence._files import (
+    LoadedModel,
+    check_destination,
+    load_model,
+    read_card,
+    save_model,
+)
+
+__all__ = [
+    "LoadedModel",
+    "check_destination",
+    "load_model",
+    "make_card",
+    "read_card",
+    "save_model",
+]

@@ -1,0 +1,61 @@
+import json
+import shutil
+
+import pytest
+
+from fer_classic.cli import main
+from fer_classic.utils import read_image
+
+pytestmark = pytest.mark.usefixtures("use_few_faces")
+
+
+def test_a_readable_text(capsys):
+    assert main(["audit", "--dataset", "drawn"]) == 0
+    out = capsys.readouterr().out
+    assert "drawn" in out
+    assert "contempt" in out
+
+
+def test_json(few_faces, capsys):
+    assert main(["audit", "--dataset", "drawn", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["name"], report["n_images"]) == ("drawn", len(few_faces.target))
+
+
+def test_class_folders(class_folders, few_faces, capsys):
+    assert main(["audit", "--images", str(class_folders), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["name"], report["n_images"]) == ("folder", len(few_faces.target))
+
+
+@pytest.mark.parametrize(("protocol", "torn"), [("kfold", True), ("group-kfold", False)])
+def test_duplicates_across_the_folds_of_a_protocol(protocol, torn, class_folders, capsys):
+    for path in list(class_folders.rglob("*.png")):
+        shutil.copy(path, path.with_stem(f"{path.stem}-again"))
+    arguments = ["audit", "--images", str(class_folders), "--protocol", protocol, "--json"]
+    assert main(arguments) == 0
+    assert (json.loads(capsys.readouterr().out)["identical"]["across_folds"] > 0) == torn
+
+
+@pytest.mark.parametrize(("protocol", "code"), [("k-fold", 2), ("official", 1)])
+def test_a_protocol_that_does_not_fit(protocol, code, capsys):
+    assert main(["audit", "--dataset", "drawn", "--protocol", protocol]) == code
+    assert "error:" in capsys.readouterr().err
+
+
+def test_a_picture_of_the_class_counts(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["audit", "--dataset", "drawn", "--picture", "new/counts.png"]) == 0
+    assert min(read_image(tmp_path / "new" / "counts.png").shape[:2]) > 200
+
+
+def test_a_picture_of_an_unknown_kind(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["audit", "--dataset", "drawn", "--picture", "counts.txt"]) == 1
+    assert "txt" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*counts*"))
+
+
+def test_a_missing_data_set(capsys):
+    assert main(["audit", "--dataset", "ckplus", "--data-dir", "nowhere"]) == 1
+    assert "CK+ was not found" in capsys.readouterr().err

@@ -1,0 +1,28 @@
+from fer_classic.cli import main
+from fer_classic.recipes import list_recipes
+
+
+def test_versions_recipes_and_data_sets(fer2013_csv, capsys):
+    assert main(["info", "--data-dir", str(fer2013_csv)]) == 0
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    table = {line[0]: line[1] if len(line) > 1 else "" for line in lines}
+    assert table["fer_classic"]
+    assert set(list_recipes()) < set(table)
+    assert all(table[name] for name in list_recipes())
+    assert table["fer2013"] == str(fer2013_csv / "fer2013.csv")
+    assert table["jaffe"] == table["ckplus"] == "not found"
+
+
+def test_what_a_model_file_holds(model_file, few_faces, capsys):
+    assert main(["info", "--model", str(model_file)]) == 0
+    out = capsys.readouterr().out
+    lines = [line.split(maxsplit=1) for line in out.splitlines()]
+    assert ["recipe", "mine"] in lines
+    assert ["n_images", str(len(few_faces.target))] in lines
+    assert ["size", "48"] in lines
+    assert "None" not in out
+
+
+def test_a_missing_model_file(capsys):
+    assert main(["info", "--model", "none.skops"]) == 1
+    assert "no such model file: none.skops" in capsys.readouterr().err

@@ -1,0 +1,161 @@
+import json
+import os
+
+import cv2
+import joblib
+import numpy as np
+import pytest
+
+from fer_classic.cli import main
+from fer_classic.emotions import EMOTIONS
+from fer_classic.live import Recognizer
+from fer_classic.utils import read_image
+
+
+def predict(model, *arguments):
+    return main(["predict", "--model", str(model), *map(str, arguments)])
+
+
+def rows(capsys):
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["photo", "face", "box", "emotion", "scores"]
+    return lines[1:]
+
+
+def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
+    assert predict(model_file, photos) == 0
+    table = rows(capsys)
+    assert [(row[0], row[1]) for row in table] == [
+        (str(photos / "none.png"), "0/0"),
+        (str(photos / "one.png"), "1/1"),
+        (str(photos / "two.jpg"), "1/2"),
+        (str(photos / "two.jpg"), "2/2"),
+    ]
+    assert table[0][3] == "no face found"
+    for _, _, box, emotion, scores in table[1:]:
+        assert len(box.split(",")) == 4
+        ranked = [score.split("=") for score in scores.split()]
+        assert ranked[0][0] == emotion
+        assert sorted(name for name, _ in ranked) == list(EMOTIONS)
+        assert sum(float(score) for _, score in ranked) == pytest.approx(1, abs=0.01)
+
+
+def test_json_lines_hold_what_the_recognizer_says(model_file, photos, capsys):
+    assert predict(model_file, photos, "--json") == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    recognizer = Recognizer.from_file(model_file)
+    for record in records:
+        faces = recognizer.recognize(read_image(record["photo"]))
+        assert record["faces"] == [face.as_dict() for face in faces]
+    assert [len(record["faces"]) for record in records] == [0, 1, 2]
+
+
+def test_an_unreadable_photo_is_reported_and_the_others_are_done(model_file, photos, capsys):
+    (photos / "damaged.jpg").write_bytes(b"\xff\xd8\xff\xe0 no photo")
+    (photos / "empty.png").touch()
+    assert predict(model_file, photos, photos / "missing.png", "--json") == 1
+    out, err = capsys.readouterr()
+    records = {os.path.basename(r["photo"]): r for r in map(json.loads, out.splitlines())}
+    assert set(records) == {
+        *("damaged.jpg", "empty.png", "missing.png", "none.png", "one.png", "two.jpg")
+    }
+    for name in ("damaged.jpg", "empty.png", "missing.png"):
+        assert name in records[name]["error"]
+        assert name in err
+    assert len(records["two.jpg"]["faces"]) == 2
+
+
+def test_patterns_and_repeated_names(model_file, photos, capsys):
+    assert predict(model_file, photos / "*o*.png", photos / "one.png") == 0
+    assert [os.path.basename(row[0]) for row in rows(capsys)] == ["none.png", "one.png"]
+
+
+def test_hidden_files_of_a_folder_are_passed_over(model_file, photos, capsys):
+    (photos / "._one.png").write_bytes(b"what some systems leave behind")
+    (photos / ".cache").mkdir()
+    (photos / "none.png").rename(photos / ".cache" / "none.png")
+    assert predict(model_file, photos) == 0
+    assert [os.path.basename(row[0]) for row in rows(capsys)] == ["one.png", "two.jpg", "two.jpg"]
+
+
+def test_a_folder_without_images(model_file, tmp_path, capsys):
+    assert predict(model_file, tmp_path) == 1
+    assert "no image in the folder" in capsys.readouterr().err
+
+
+def test_a_drawn_face_of_the_size_of_a_crop_is_a_face(model_file, few_faces, tmp_path, capsys):
+    cv2.imwrite(str(tmp_path / "crop.png"), few_faces.images[0])
+    assert predict(model_file, tmp_path / "crop.png") == 0
+    ((_, face, box, _, _),) = rows(capsys)
+    assert (face, box) == ("1/1", "0,0,48,48")
+
+
+def test_annotated_copies(model_file, photos, capsys):
+    before = {path.name: path.read_bytes() for path in photos.iterdir()}
+    assert predict(model_file, photos, "--annotate", photos / "new") == 0
+    assert {path.name: path.read_bytes() for path in photos.iterdir() if path.is_file()} == before
+    assert sorted(path.name for path in (photos / "new").iterdir()) == [
+        "none-faces.png",
+        "one-faces.png",
+        "two-faces.png",
+    ]
+    source, copy = read_image(photos / "one.png"), read_image(photos / "new" / "one-faces.png")
+    assert copy.shape == source.shape
+    assert (copy != source).any()
+
+
+def test_annotated_copies_never_take_the_place_of_a_photo_or_of_another_copy(
+    model_file, photos, tmp_path
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    plain = read_image(photos / "none.png")
+    for path in (photos / "none-faces.png", other / "none.jpg"):
+        cv2.imwrite(str(path), plain)
+    sources = [photos / "none.png", photos / "none-faces.png", other / "none.jpg"]
+    before = [path.read_bytes() for path in sources]
+    assert predict(model_file, *sources, "--annotate", photos) == 0
+    assert [path.read_bytes() for path in sources] == before
+    written = {path.name for path in photos.iterdir()} - {"none.png", "one.png", "two.jpg"}
+    assert written == {
+        *("none-faces.png", "none-faces-2.png", "none-faces-faces.png", "none-faces-3.png")
+    }
+
+
+def test_a_folder_that_cannot_be_written_to(model_file, photos, capsys):
+    assert predict(model_file, photos / "one.png", "--annotate", photos / "two.jpg" / "x") == 1
+    assert "error:" in capsys.readouterr().err
+
+
+def test_photos_with_accents_in_their_names(model_file, photos, capsys):
+    photo = photos / "été 顔.png"
+    (photos / "one.png").rename(photo)
+    assert predict(model_file, photo, "--annotate", photos / "ü") == 0
+    assert (photos / "ü" / "été 顔-faces.png").is_file()
+
+
+def test_a_model_that_wants_images_of_another_size(photos, tmp_path, capsys):
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    from fer_classic.features import HOGDescriptor
+    from fer_classic.persistence import save_model
+
+    images = np.random.default_rng(0).integers(0, 256, (6, 64, 64), dtype=np.uint8)
+    model = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=20, tol=1.0))
+    save_model(model.fit(images, ["sad", "happy"] * 3), tmp_path / "m.joblib")
+    assert predict(tmp_path / "m.joblib", photos / "one.png") == 1
+    assert "(64, 64)" in capsys.readouterr().err
+
+
+class Greedy:
+    def __reduce__(self):
+        return os.system, ("true",)
+
+
+def test_a_model_that_asks_for_more_is_refused_by_name(photos, tmp_path, capsys):
+    joblib.dump(Greedy(), tmp_path / "m.joblib")
+    assert predict(tmp_path / "m.joblib", photos / "one.png") == 1
+    err = capsys.readouterr().err
+    assert f"{os.system.__module__}.system" in err
+    assert "--trust" in err

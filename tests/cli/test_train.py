@@ -1,0 +1,123 @@
+import pytest
+
+from fer_classic.cli import main
+from fer_classic.datasets import digest
+from fer_classic.persistence import load_model
+
+pytestmark = pytest.mark.usefixtures("use_few_faces")
+
+TOO_COARSE = ["--set", "hog__pixels_per_cell=(40, 40)"]
+
+
+def train(*arguments, output="m.joblib"):
+    return main(["train", *arguments, "-o", str(output)])
+
+
+@pytest.mark.parametrize("output", ["m.joblib", "new/folder/m.skops"])
+def test_a_recipe_is_fitted_and_saved_with_its_card(output, few_faces, tmp_path, capsys):
+    assert train("--dataset", "drawn", "--recipe", "svm_hog", output=output) == 0
+    out = capsys.readouterr().out
+    assert f"fitting svm_hog on {len(few_faces.target)} images of drawn" in out
+    assert f"saved to {output}" in out
+    model, card = load_model(tmp_path / output)
+    assert card["recipe"] == "svm_hog"
+    assert card["dataset"] == {"name": "drawn", "digest": digest(few_faces), "split": None}
+    assert card["n_images"] == len(few_faces.target)
+    assert card["seconds"] > 0
+    assert card["crop"]["size"] == 48
+    assert len(model.predict(few_faces.images)) == len(few_faces.images)
+
+
+def test_settings_and_seed_reach_the_recipe(tmp_path):
+    settings = ["--set", "hog__orientations=5", "--set", "crop__margin=0.125", "--seed", "7"]
+    assert train("--dataset", "drawn", "--recipe", "svm_hog", *settings) == 0
+    model, card = load_model(tmp_path / "m.joblib")
+    assert model.get_params()["hog__orientations"] == 5
+    assert card["crop"]["margin"] == 0.125
+    seeds = {value for name, value in card["parameters"].items() if name.endswith("random_state")}
+    assert seeds == {7}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "n_images", "split"),
+    [
+        ([], 14, ["Training"]),
+        (["--split", "PublicTest"], 7, ["PublicTest"]),
+        (["--split", "all"], 28, ["PrivateTest", "PublicTest", "Training"]),
+    ],
+)
+def test_the_training_part_is_the_default(arguments, n_images, split, fer2013_csv, tmp_path):
+    data = ["--dataset", "fer2013", "--data-dir", str(fer2013_csv)]
+    assert train(*data, *arguments, "--recipe", "majority") == 0
+    card = load_model(tmp_path / "m.joblib").card
+    assert (card["n_images"], card["dataset"]["split"]) == (n_images, split)
+
+
+def test_class_folders(class_folders, few_faces, tmp_path):
+    assert train("--images", str(class_folders), "--recipe", "majority") == 0
+    card = load_model(tmp_path / "m.joblib").card
+    assert (card["dataset"]["name"], card["n_images"]) == ("folder", len(few_faces.target))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dataset", "drwan", "--recipe", "majority"], "Did you mean 'drawn'"),
+        (["--dataset", "drawn", "--recipe", "svm_hogg"], "Did you mean 'svm_hog'"),
+        (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__size=3"], "hog__size"),
+        (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog"], "--set: expected step__"),
+        (["--dataset", "drawn", "--split", "Test", "--recipe", "majority"], "no official parts"),
+        (["--images", "x", "--data-dir", "y", "--recipe", "majority"], "--data-dir goes with"),
+    ],
+)
+def test_mistakes_in_names_end_with_2(arguments, message, tmp_path, capsys):
+    assert train(*arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.joblib"))
+
+
+def test_an_unknown_split_ends_with_2(fer2013_csv, capsys):
+    data = ["--dataset", "fer2013", "--data-dir", str(fer2013_csv)]
+    assert train(*data, "--split", "publictest", "--recipe", "majority") == 2
+    assert "Did you mean 'PublicTest'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dataset", "jaffe", "--recipe", "majority"], "JAFFE was not found"),
+        (["--images", "nowhere", "--recipe", "majority"], "no such folder"),
+        (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__orientations=x"], "'x'"),
+        (
+            ["--dataset", "drawn", "--recipe", "svm_hog", *TOO_COARSE],
+            "HOG",
+        ),
+    ],
+)
+def test_what_cannot_be_fitted_ends_with_1(arguments, message, tmp_path, capsys):
+    assert train(*arguments) == 1
+    err = capsys.readouterr().err
+    assert message in err
+    assert "Traceback" not in err
+    assert not list(tmp_path.glob("*.joblib"))
+
+
+def test_one_class_is_not_enough(class_folders, capsys):
+    for folder in class_folders.iterdir():
+        if folder.name != "happy":
+            folder.rename(class_folders.parent / folder.name)
+    assert train("--images", str(class_folders), "--recipe", "svm_hog") == 1
+    assert "class" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["m.pkl", "file/m.joblib", "."])
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(
+    output, tmp_path, monkeypatch, capsys
+):
+    def load(*args, **kwargs):
+        raise AssertionError("the data were loaded")
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("fer_classic.datasets.load_dataset", load)
+    assert train("--dataset", "drawn", "--recipe", "majority", output=output) == 1
+    assert output in capsys.readouterr().err

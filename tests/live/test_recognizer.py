@@ -1,0 +1,203 @@
+import json
+
+import numpy as np
+import pytest
+import skimage.data
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from fer_classic.exceptions import UnknownNameError
+from fer_classic.faces import FaceCropper, crop_face
+from fer_classic.live import Face, Recognizer
+from fer_classic.persistence import save_model
+
+CLASSES = np.array(["happy", "neutral", "sad"])
+
+
+class FixedDetector:
+    """Finds the same boxes in every image, and remembers the images."""
+
+    def __init__(self, *boxes):
+        self.boxes = np.array(boxes, dtype=np.int64).reshape(-1, 4)
+        self.seen = []
+
+    def detect(self, image):
+        self.seen.append(image)
+        return self.boxes, np.arange(len(self.boxes), dtype=np.float32) + 0.5
+
+
+class Brightness(ClassifierMixin, BaseEstimator):
+    """Takes bright crops for happy and dark ones for sad; remembers its batches."""
+
+    def __init__(self, kind="probability"):
+        self.kind = kind
+        self.classes_ = CLASSES
+        self.batches = []
+
+    def fit(self, X, y):
+        return self
+
+    def _scores(self, X):
+        self.batches.append(X)
+        bright = X.mean(axis=(1, 2)) / 255
+        return np.column_stack([bright * 0.9, np.full(len(X), 0.1), (1 - bright) * 0.9])
+
+    def predict(self, X):
+        return CLASSES[self._scores(X).argmax(axis=1)]
+
+
+class Probabilities(Brightness):
+    def predict_proba(self, X):
+        return self._scores(X)
+
+
+class Decisions(Brightness):
+    def decision_function(self, X):
+        return 10 * self._scores(X) - 5
+
+
+class PairDecisions(Brightness):
+    def decision_function(self, X):
+        return np.zeros((len(X), 6))
+
+
+@pytest.fixture
+def frame():
+    """Dark on the left, bright on the right."""
+    image = np.zeros((100, 200), np.uint8)
+    image[:, 100:] = 255
+    return image
+
+
+def test_every_face_is_named_in_one_pass_of_the_whole_model(frame):
+    detector, model = FixedDetector((120, 20, 60, 60), (20, 30, 40, 40)), Probabilities()
+    faces = Recognizer(model, detector=detector).recognize(frame)
+    assert [face.emotion for face in faces] == ["happy", "sad"]
+    assert [face.box for face in faces] == [(120, 20, 60, 60), (20, 30, 40, 40)]
+    assert [face.detector_score for face in faces] == [0.5, 1.5]
+    assert faces[0].scores == {"happy": 0.9, "neutral": 0.1, "sad": 0.0}
+    assert {face.score_kind for face in faces} == {"probability"}
+    assert len(detector.seen) == len(model.batches) == 1
+    assert model.batches[0].shape == (2, 48, 48)
+    assert model.batches[0].dtype == np.uint8
+
+
+def test_no_face_is_no_call_of_the_model(frame):
+    model = Probabilities()
+    assert Recognizer(model, detector=FixedDetector()).recognize(frame) == []
+    assert model.batches == []
+
+
+@pytest.mark.parametrize(
+    ("card", "size", "margin"),
+    [
+        (None, 48, FaceCropper().margin),
+        ({}, 48, FaceCropper().margin),
+        ({"crop": None}, 48, FaceCropper().margin),
+        ({"crop": {"size": 32, "margin": 0.25}}, 32, 0.25),
+        ({"crop": {"size": [20, 30], "margin": -0.1}}, (20, 30), -0.1),
+    ],
+)
+def test_crops_have_the_geometry_of_the_card(card, size, margin):
+    image = np.random.default_rng(0).integers(0, 256, (90, 120), dtype=np.uint8)
+    model, box = Probabilities(), (30, 20, 40, 40)
+    Recognizer(model, card=card, detector=FixedDetector(box)).recognize(image)
+    expected = crop_face(image, box, size=size, margin=margin)
+    np.testing.assert_array_equal(model.batches[0][0], expected)
+
+
+def test_a_frame_is_treated_as_the_cropper_treats_a_training_image():
+    image = np.random.default_rng(1).integers(0, 256, (90, 120), dtype=np.uint8)
+    detector, model = FixedDetector((30, 20, 41, 41)), Probabilities()
+    cropper = FaceCropper(detector=detector, size=24, margin=0.2)
+    card = {"crop": {"size": 24, "margin": 0.2}}
+    Recognizer(model, card=card, detector=detector).recognize(image)
+    np.testing.assert_array_equal(model.batches[0], cropper.fit_transform(image[np.newaxis]))
+
+
+@pytest.mark.parametrize("size", [48, [48, 40]])
+def test_a_picture_of_the_size_of_a_crop_is_one(size):
+    shape = (48, 48) if size == 48 else tuple(size)
+    detector, model = FixedDetector(), Probabilities()
+    recognizer = Recognizer(model, card={"crop": {"size": size, "margin": 0.0}}, detector=detector)
+    (face,) = recognizer.recognize(np.full(shape, 200, np.uint8))
+    assert face.box == (0, 0, shape[1], shape[0])
+    assert face.detector_score is None
+    assert detector.seen == []
+
+
+def as_bgr(image):
+    return np.repeat(image[..., np.newaxis], 3, axis=2)
+
+
+def as_bgra(image):
+    return np.dstack([as_bgr(image), np.full_like(image, 255)])
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda image: image,
+        as_bgr,
+        as_bgra,
+        lambda image: image.astype(np.uint16) * 257,
+        lambda image: image / 255,
+        lambda image: as_bgr(image.astype(np.float32) / 255),
+    ],
+    ids=["gray", "bgr", "bgra", "uint16", "float", "float bgr"],
+)
+def test_frames_of_every_kind_give_the_same_crops(convert):
+    image = np.random.default_rng(2).integers(0, 256, (60, 80), dtype=np.uint8)
+    detector, model = FixedDetector((10, 10, 40, 40)), Probabilities()
+    recognizer = Recognizer(model, detector=detector)
+    recognizer.recognize(image)
+    before = convert(image)
+    given = before.copy()
+    recognizer.recognize(given)
+    np.testing.assert_array_equal(*model.batches)
+    np.testing.assert_array_equal(given, before)
+    assert {seen.dtype for seen in detector.seen} == {np.dtype(np.uint8)}
+
+
+@pytest.mark.parametrize("frame", [np.zeros((0, 0)), np.zeros((2, 3, 7)), np.zeros(5)])
+def test_what_is_no_image_is_refused(frame):
+    with pytest.raises(ValueError, match="expected an image of shape"):
+        Recognizer(Probabilities(), detector=FixedDetector()).recognize(frame)
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "scores"),
+    [
+        (Brightness(), None, None),
+        (PairDecisions(), None, None),
+        (Decisions(), "decision", {"happy": 4.0, "neutral": -4.0, "sad": -5.0}),
+    ],
+)
+def test_models_without_probabilities(model, kind, scores, frame):
+    (face,) = Recognizer(model, detector=FixedDetector((120, 20, 60, 60))).recognize(frame)
+    assert (face.emotion, face.score_kind, face.scores) == ("happy", kind, scores)
+
+
+def test_faces_can_be_written_as_json(frame):
+    (face,) = Recognizer(Probabilities(), detector=FixedDetector((120, 20, 60, 60))).recognize(
+        frame
+    )
+    fields = json.loads(json.dumps(face.as_dict()))
+    assert Face(**fields | {"box": tuple(fields["box"])}) == face
+
+
+def test_unknown_detector():
+    with pytest.raises(UnknownNameError, match="Did you mean 'haar'"):
+        Recognizer(Probabilities(), detector="hear")
+
+
+def test_from_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
+    save_model(fitted_model, tmp_path / "model.joblib")
+    recognizer = Recognizer.from_file(tmp_path / "model.joblib")
+    assert recognizer.card["crop"] == {"size": 48, "margin": 0.1}
+    (face,) = recognizer.recognize(skimage.data.astronaut()[..., ::-1])
+    x, y, width, height = face.box
+    assert 150 < x < x + width < 300
+    assert 40 < y < y + height < 190
+    assert sum(face.scores.values()) == pytest.approx(1)
+    assert face.emotion == max(face.scores, key=face.scores.get)
+    assert recognizer.recognize(skimage.data.camera()) == []

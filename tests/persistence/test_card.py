@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+
+from fer_classic.exceptions import ModelFileError
+from fer_classic.faces import FaceCropper
+from fer_classic.features import Flatten, HOGDescriptor
+from fer_classic.persistence import make_card
+from fer_classic.utils import versions
+
+NAMES = np.array(["sad", "happy", "fear"] * 6)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (len(NAMES), 48, 48), dtype=np.uint8)
+
+
+def classify(*steps):
+    return make_pipeline(*steps, Flatten(), LogisticRegression(max_iter=20, tol=1.0))
+
+
+def search(margins):
+    pipeline = Pipeline([("crop", FaceCropper()), ("rest", classify())])
+    return GridSearchCV(pipeline, {"crop__margin": margins}, cv=2)
+
+
+def calibrated(margin):
+    return CalibratedClassifierCV(classify(FaceCropper(margin=margin)), cv=2)
+
+
+def branches():
+    crop = FaceCropper(detector=None, size=48, margin=0.25)
+    union = FeatureUnion([("a", make_pipeline(crop, HOGDescriptor()))])
+    return make_pipeline(union, LogisticRegression(max_iter=20, tol=1.0))
+
+
+@pytest.mark.parametrize(
+    ("model", "crop"),
+    [
+        (classify(), None),
+        (classify(FaceCropper(margin=0.1)), {"size": 48, "margin": 0.1}),
+        (make_pipeline(classify(FaceCropper(margin=0.2))), {"size": 48, "margin": 0.2}),
+        (branches(), {"size": 48, "margin": 0.25}),
+        (search([0.3]), {"size": 48, "margin": 0.3}),
+        (
+            CalibratedClassifierCV(classify(FaceCropper(margin=-0.1)), cv=2),
+            {"size": 48, "margin": -0.1},
+        ),
+    ],
+    ids=["none", "step", "nested", "union", "search", "calibrated"],
+)
+def test_crop_geometry_is_found_wherever_it_is(model, crop, images):
+    assert make_card(model.fit(images, NAMES))["crop"] == crop
+
+
+def test_card_says_what_the_model_is_and_can_be_written_as_json(images):
+    model = classify(FaceCropper()).fit(images, NAMES)
+    dataset = {"name": "drawn", "digest": "0123", "split": None}
+    card = make_card(model, recipe="mine", dataset=dataset, n_images=18, seconds=0.5)
+    assert json.loads(json.dumps(card)) == card
+    assert card["emotions"] == ["fear", "happy", "sad"]
+    assert card["estimator"] == "Pipeline"
+    assert (card["recipe"], card["dataset"], card["n_images"]) == ("mine", dataset, 18)
+    assert card["versions"] == versions()
+    assert card["parameters"]["logisticregression__max_iter"] == 20
+    assert "logisticregression" not in card["parameters"]
+
+
+@pytest.mark.parametrize("model", [classify(), FaceCropper(), object(), search([0.1])])
+def test_only_fitted_classifiers_have_cards(model):
+    with pytest.raises(ModelFileError, match=f"{type(model).__name__} has no classes_"):
+        make_card(model)
+
+
+@pytest.mark.parametrize("scores", [{"accuracy": float("nan")}, {"accuracy": object()}])
+def test_what_json_cannot_hold_is_refused(scores, images):
+    with pytest.raises(ModelFileError, match="JSON"):
+        make_card(classify().fit(images, NAMES), scores=scores)

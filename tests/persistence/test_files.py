@@ -1,0 +1,255 @@
+import os
+import re
+import stat
+
+import joblib
+import numpy as np
+import pytest
+import skops.io
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import SVC, LinearSVC
+
+import fer_classic.persistence._files as files
+from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.datasets import load_drawn_faces
+from fer_classic.exceptions import (
+    DataNotFoundError,
+    FerClassicWarning,
+    ModelFileError,
+    UntrustedModelError,
+)
+from fer_classic.faces import FaceCropper
+from fer_classic.features import Flatten, LBPHistogram
+from fer_classic.persistence import (
+    check_destination,
+    load_model,
+    make_card,
+    read_card,
+    save_model,
+)
+from fer_classic.recipes import list_recipes, make_recipe
+from fer_classic.utils import class_scores
+
+NAMES = np.array(["sad", "happy", "fear"] * 10)
+SUFFIXES = (".joblib", ".skops")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (len(NAMES), 16, 16), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def model(images):
+    cropper = FaceCropper(size=16, margin=0.1)
+    return make_pipeline(cropper, Flatten(), LinearDiscriminantAnalysis()).fit(images, NAMES)
+
+
+class Homemade(ClassifierMixin, BaseEstimator):
+    """A classifier that is on nobody's list."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.repeat(self.classes_[:1], len(X))
+
+
+CLASSIFIERS = [
+    SVC(class_weight={"sad": 2.0}),
+    LinearSVC(),
+    LogisticRegression(max_iter=20, tol=1.0),
+    LeastSquaresSVC(),
+    KNeighborsClassifier(algorithm="kd_tree"),
+    KNeighborsClassifier(algorithm="ball_tree", metric="manhattan"),
+    RandomForestClassifier(3, random_state=np.random.RandomState(0)),
+    CalibratedClassifierCV(LinearSVC(), cv=2, method="isotonic"),
+    GridSearchCV(SVC(), {"C": [1, 2], "kernel": ["rbf", "linear"]}, scoring="f1_macro", cv=2),
+]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("classifier", CLASSIFIERS, ids=lambda c: type(c).__name__)
+def test_models_come_back_the_same(classifier, suffix, images, tmp_path):
+    model = make_pipeline(LBPHistogram(grid=(2, 2)), classifier).fit(images, NAMES)
+    save_model(model, tmp_path / f"model{suffix}")
+    loaded, card = load_model(tmp_path / f"model{suffix}")
+    np.testing.assert_array_equal(loaded.predict(images), model.predict(images))
+    assert card["emotions"] == ["fear", "happy", "sad"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("name", list_recipes())
+def test_recipes_come_back_the_same_without_trust(name, suffix, tmp_path):
+    images, names = load_drawn_faces(n_subjects=2, n_per_class=1, return_X_y=True)
+    model = make_recipe(name).fit(images, names)
+    save_model(model, tmp_path / f"model{suffix}")
+    loaded = load_model(tmp_path / f"model{suffix}").model
+    np.testing.assert_array_equal(class_scores(loaded, images)[0], class_scores(model, images)[0])
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_labels_of_object_dtype_come_back(suffix, images, tmp_path):
+    model = make_pipeline(Flatten(), LinearSVC()).fit(images, NAMES.astype(object))
+    save_model(model, tmp_path / f"model{suffix}")
+    assert load_model(tmp_path / f"model{suffix}").model.classes_.tolist() == sorted(set(NAMES))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_card_travels(suffix, model, tmp_path):
+    card = make_card(model, recipe="mine")
+    save_model(model, tmp_path / f"a{suffix}", card=card)
+    save_model(model, tmp_path / f"b{suffix}")
+    assert read_card(tmp_path / f"a{suffix}") == card
+    assert read_card(tmp_path / f"b{suffix}")["crop"] == {"size": 16, "margin": 0.1}
+
+
+def test_numpy_numbers_of_a_card_do_not_reach_the_file(model, tmp_path):
+    with pytest.raises(ModelFileError, match="JSON"):
+        save_model(model, tmp_path / "model.joblib", card={"n_images": np.int64(3)})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["model", "model.pkl", "model.joblib.gz"])
+def test_other_suffixes_are_refused(name, model, tmp_path):
+    for use in (lambda path: save_model(model, path), load_model, check_destination):
+        with pytest.raises(ModelFileError, match=r"\.skops or \.joblib"):
+            use(tmp_path / name)
+
+
+def test_suffix_may_be_upper_case(model, tmp_path):
+    save_model(model, tmp_path / "M.JOBLIB")
+    assert load_model(tmp_path / "M.JOBLIB").card["estimator"] == "Pipeline"
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("card", [None, {"emotions": ["happy", "sad"]}], ids=["", "with a card"])
+def test_an_unfitted_model_is_not_saved(card, suffix, tmp_path):
+    with pytest.raises(ModelFileError, match="not fitted yet"):
+        save_model(make_pipeline(Flatten(), SVC()), tmp_path / f"model{suffix}", card=card)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_cannot_be_stored_leaves_the_old_file(suffix, images, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    path.write_text("the old one")
+    step = FunctionTransformer(lambda X: X)
+    model = make_pipeline(Flatten(), step, LinearSVC()).fit(images, NAMES)
+    with pytest.raises(ModelFileError, match="cannot be stored"):
+        save_model(model, path)
+    assert path.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_types_off_the_list_are_named_at_saving_and_at_loading(suffix, images, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    name = re.escape(f"{__name__}.Homemade")
+    with pytest.warns(FerClassicWarning, match=name) as caught:
+        save_model(Homemade().fit(images, NAMES), path)
+    assert str(path) in str(caught[0].message)
+    with pytest.raises(UntrustedModelError, match=name):
+        load_model(path)
+    assert load_model(path, trust=True).model.predict(images[:2]).tolist() == ["fear"] * 2
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(DataNotFoundError, match=r"no such model file: .*none\.joblib"):
+        load_model(tmp_path / "none.joblib")
+
+
+@pytest.mark.parametrize("trust", [False, True])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("kept", [0, 1, 100, 0.5, 0.99])
+def test_a_damaged_file_is_called_so(kept, suffix, trust, model, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    save_model(model, path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept * len(content)) if kept < 1 else kept])
+    with pytest.raises(ModelFileError, match="damaged"):
+        load_model(path, trust=trust)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("content", [b"just text\n", b"ZF0x12", bytes(range(256)), b"PK\x03\x04"])
+def test_a_file_of_another_kind(content, suffix, tmp_path):
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(ModelFileError, match=re.escape(str(path))):
+        load_model(path)
+
+
+def test_formats_are_not_mixed_up(model, tmp_path):
+    save_model(model, tmp_path / "a.joblib")
+    save_model(model, tmp_path / "b.skops")
+    (tmp_path / "a.joblib").rename(tmp_path / "a.skops")
+    (tmp_path / "b.skops").rename(tmp_path / "b.joblib")
+    for name in ("a.skops", "b.joblib"):
+        with pytest.raises(ModelFileError, match="something else"):
+            load_model(tmp_path / name)
+
+
+def test_a_bare_estimator_is_not_a_model_file(model, tmp_path):
+    joblib.dump(model, tmp_path / "bare.joblib")
+    skops.io.dump(model, tmp_path / "bare.skops")
+    for name in ("bare.joblib", "bare.skops"):
+        with pytest.raises(ModelFileError, match="holds a Pipeline and is not a model file"):
+            load_model(tmp_path / name)
+
+
+@pytest.mark.parametrize("compress", [3, ("gzip", 3), ("bz2", 3), ("xz", 3)], ids=str)
+def test_a_compressed_joblib_file_is_read(compress, model, images, tmp_path):
+    save_model(model, tmp_path / "model.joblib")
+    content = joblib.load(tmp_path / "model.joblib")
+    joblib.dump(content, tmp_path / "small.joblib", compress=compress)
+    loaded = load_model(tmp_path / "small.joblib").model
+    np.testing.assert_array_equal(loaded.predict(images), model.predict(images))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_another_version_of_scikit_learn_is_a_single_warning(suffix, model, tmp_path, monkeypatch):
+    path = tmp_path / f"model{suffix}"
+    with monkeypatch.context() as patch:
+        patch.setattr("sklearn.base.__version__", "1.2.3")
+        card = make_card(model)
+        card["versions"]["scikit-learn"] = "1.2.3"
+        save_model(model, path, card=card)
+    with pytest.warns(FerClassicWarning) as caught:
+        load_model(path)
+    (warning,) = caught
+    assert "scikit-learn 1.2.3" in str(warning.message)
+    assert files.versions()["scikit-learn"] in str(warning.message)
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "new/folder/model.skops"])
+def test_destination_that_can_be_written(name, tmp_path):
+    check_destination(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_destination_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.joblib").mkdir()
+    with pytest.raises(OSError, match="cannot write a model to"):
+        check_destination(tmp_path / "file" / "model.joblib")
+    with pytest.raises(IsADirectoryError, match="it is a folder"):
+        check_destination(tmp_path / "folder.joblib")
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="every folder is open to root"
+)
+def test_destination_in_a_locked_folder(tmp_path):
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(PermissionError, match="cannot write a model to"):
+        check_destination(tmp_path / "model.joblib")
