@@ -1,0 +1,99 @@
+import csv
+import re
+import shutil
+
+import pytest
+
+from benchmarks import report
+from fer_classic.exceptions import DataNotFoundError, MissingDependencyError
+from tests.benchmarks.conftest import run_program
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    run_program(folder, "--recipes", "dummy,means,union")
+    run_program(folder, "--dataset", "fer2013", "--recipes", "means")
+    return folder
+
+
+@pytest.fixture
+def output(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "out")
+
+
+def test_the_page_tells_what_the_records_hold(output, records):
+    assert report.main(["--output", str(output)]) == 0
+    page = (output / "README.md").read_text("utf-8")
+    assert "| accuracy | group-kfold | kfold (leaky) |" in page
+    assert "### fer2013: official, PublicTest:no-twins" in page
+    assert "images left out that are also in Training: 1" in page
+    assert "**leaky: same subject / duplicate on both sides** (80 by subject, 2 by dup" in page
+    right = sum(
+        true == predicted
+        for record in records()
+        if record["protocol"] == "kfold"
+        for true, predicted in zip(record["y_true"], record["y_pred"], strict=True)
+    )
+    leaky = page[page.index("### drawn: kfold") :]
+    assert f"| means | {100 * right / 80:.1f} [" in leaky
+    assert "| Holm |" in page
+
+
+def test_links_of_the_page_lead_somewhere(output):
+    page = (output / "README.md").read_text("utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    assert len(links) >= 6
+    for link in links:
+        assert (output / link).stat().st_size > 1000
+        assert ":" not in link
+
+
+def test_the_summary_is_a_table(output):
+    with open(output / "drawn" / "summary.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    honest = next(
+        row for row in rows if (row["recipe"], row["protocol"]) == ("means", "group-kfold")
+    )
+    assert (honest["folds"], honest["n_folds"], honest["n_items"]) == ("5", "5", "80")
+    assert float(honest["accuracy_low"]) < float(honest["accuracy"])
+    assert honest["leaky_subject"] == ""
+    assert honest["recall_happy"] == ""
+
+
+def test_a_report_can_be_made_again_and_is_the_same(output):
+    def contents():
+        return {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+    before = contents()
+    report.write_report(output)
+    assert contents() == before
+
+
+def test_pictures_of_rows_that_are_gone_are_removed(output):
+    (output / "drawn" / "union.jsonl").unlink()
+    assert (output / "drawn" / "union-kfold-confusion.png").exists()
+    report.write_report(output, datasets=["fer2013"])
+    assert (output / "drawn" / "union-kfold-confusion.png").exists()
+    report.write_report(output)
+    assert not (output / "drawn" / "union-kfold-confusion.png").exists()
+    assert (output / "drawn" / "means-kfold-confusion.png").exists()
+
+
+def test_without_matplotlib_the_tables_are_still_written(output, monkeypatch, capsys):
+    def draw(*arguments):
+        raise MissingDependencyError("drawing figures needs the package 'matplotlib'")
+
+    monkeypatch.setattr(report, "draw_pictures", draw)
+    (output / "README.md").unlink()
+    assert report.main(["--output", str(output)]) == 0
+    assert "no pictures: drawing figures needs" in capsys.readouterr().err
+    assert (output / "README.md").exists()
+
+
+def test_no_records(tmp_path, capsys):
+    with pytest.raises(DataNotFoundError, match="no records"):
+        report.write_report(tmp_path)
+    assert report.main(["--output", str(tmp_path)]) == 1
+    assert "make some with" in capsys.readouterr().err

@@ -1,0 +1,330 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+
+from benchmarks import _runner
+from fer_classic.evaluation import independent_units
+from tests.benchmarks.conftest import Means, make_faces, make_model
+
+
+def test_a_run_from_end_to_end(run, records, tmp_path, capsys):
+    assert run() == 0
+    screen = capsys.readouterr()
+    table = screen.out.splitlines()
+    assert [line.split()[:2] for line in table[1:5]] == [
+        ["dummy", "group-kfold"],
+        ["means", "group-kfold"],
+        ["dummy", "kfold"],
+        ["means", "kfold"],
+    ]
+    marked = [line.endswith("leaky: same subject / duplicate on both sides") for line in table[1:5]]
+    assert marked == [False, False, True, True]
+    assert "means, kfold, fold 4: accuracy" in screen.err
+    assert (tmp_path / "out" / "README.md").exists()
+    assert len(records("means")) == 10
+
+
+def test_a_record_tells_everything(run, records):
+    run("--recipes", "means", "--protocol", "group-kfold")
+    bunch = make_faces()
+    names = np.array(bunch.target_names)[bunch.target]
+    units = independent_units(bunch)
+    tested = []
+    for fold, record in enumerate(records()):
+        assert record["fold"] == fold
+        assert record["status"] == "ok"
+        assert record["dataset"] == "drawn"
+        assert record["size"] == record["n_train"] + len(record["test_index"]) == 80
+        assert record["y_true"] == names[record["test_index"]].tolist()
+        assert record["units"] == units[record["test_index"]].tolist()
+        assert record["classes"] == ["angry", "contempt", "disgust", "fear"]
+        scores = np.array(record["class_scores"])
+        assert scores.shape == (len(record["y_true"]), 4)
+        assert np.array(record["classes"])[scores.argmax(axis=1)].tolist() == record["y_pred"]
+        assert record["score_kind"] == "probability"
+        assert record["leaks"] == {"subject": 0, "sequence": None, "duplicate": 0}
+        right = np.mean(np.array(record["y_true"]) == np.array(record["y_pred"]))
+        assert record["metrics"]["accuracy"]["value"] == pytest.approx(right)
+        for name in ("feature_seconds", "fit_seconds", "predict_seconds", "peak_memory"):
+            assert record[name] > 0
+        assert record["parameters"]["nearest__broken"] is False
+        assert record["versions"]["numpy"] == np.__version__
+        tested += record["test_index"]
+    assert sorted(tested) == list(range(80))
+    accuracies = [record["metrics"]["accuracy"]["value"] for record in records()]
+    assert np.mean(accuracies) > 0.4  # chance is 0.25
+
+
+def test_stateless_steps_run_once_for_all_folds(run):
+    run("--recipes", "means", "--protocol", "kfold")
+    few = Means.calls
+    run("--recipes", "means", "--protocol", "kfold", "--folds", "10")
+    assert Means.calls - few <= 2
+    assert few > 0
+
+
+def test_what_is_shared_changes_no_prediction(run, records, monkeypatch):
+    run("--recipes", "union", "--protocol", "kfold")
+    shared = [record["y_pred"] for record in records("union")]
+    monkeypatch.setattr(_runner, "split_model", lambda model: (None, model))
+    run("--recipes", "union", "--protocol", "kfold", "--force")
+    assert [record["y_pred"] for record in records("union")[5:]] == shared
+
+
+def test_finished_folds_are_not_run_again(run, records, tmp_path):
+    run("--recipes", "means")
+    before = (tmp_path / "out" / "drawn" / "means.jsonl").read_bytes()
+    assert run("--recipes", "means") == 0
+    assert (tmp_path / "out" / "drawn" / "means.jsonl").read_bytes() == before
+    run("--recipes", "means", "--protocol", "kfold", "--force")
+    assert len(records()) == 15
+
+
+def test_a_run_continues_after_a_torn_line(run, records, tmp_path):
+    run("--recipes", "means", "--protocol", "kfold")
+    path = tmp_path / "out" / "drawn" / "means.jsonl"
+    whole = records()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:3]) + lines[3][:100])
+    assert run("--recipes", "means", "--protocol", "kfold") == 0
+    assert [record["fold"] for record in records()] == [0, 1, 2, 3, 4]
+    assert [record["y_pred"] for record in records()] == [record["y_pred"] for record in whole]
+
+
+def test_another_seed_or_number_of_folds_is_other_work(run, records):
+    run("--recipes", "means", "--protocol", "kfold")
+    run("--recipes", "means", "--protocol", "kfold", "--seed", "1")
+    run("--recipes", "means", "--protocol", "kfold", "--folds", "3")
+    assert len(records()) == 5 + 5 + 3
+
+
+def test_two_processes_do_the_same_work(run, records, tmp_path):
+    run("--recipes", "means", "--protocol", "group-kfold")
+    alone = {record["fold"]: record["y_pred"] for record in records()}
+    run("--recipes", "means", "--protocol", "group-kfold", "--force", "--jobs", "2")
+    together = {record["fold"]: record["y_pred"] for record in records()[5:]}
+    assert together == alone
+
+
+def test_official_fits_once(run, records, capsys):
+    assert run("--dataset", "fer2013", "--recipes", "means") == 0
+    public, alone = records(dataset="fer2013")
+    assert (public["fold"], alone["fold"]) == ("PublicTest", "PublicTest:no-twins")
+    assert public["fit_seconds"] == alone["fit_seconds"]
+    assert public["leaks"]["duplicate"] == 1
+    assert alone["test_index"] == public["test_index"][:-1]
+    assert alone["y_pred"] == public["y_pred"][:-1]
+    assert capsys.readouterr().out.count("leaky: same duplicate") == 1
+
+
+def test_cross_is_recorded_under_the_tested_set(run, records):
+    def load(name, home):
+        return make_faces(name, n_classes=3 if name == "jaffe" else 4, seed=len(name))
+
+    assert run("--dataset", "jaffe", "--train-on", "fer2013", load=load) == 0
+    (record,) = records(dataset="jaffe")
+    assert record["protocol"] == "cross:fer2013"
+    assert record["classes"] == ["angry", "contempt", "disgust"]
+    assert record["n_train"] == 60
+    assert len(record["y_true"]) == 60
+
+
+def test_loso(run, records):
+    assert run("--protocol", "loso", "--recipes", "means") == 0
+    assert [record["fold"] for record in records()] == list(range(10))
+    assert records()[3]["note"] == "subject P03 left out"
+
+
+def test_a_failed_fold_is_a_row_and_tried_again(run, records, capsys, tmp_path):
+    arguments = ["--recipes", "broken,means", "--protocol", "kfold"]
+    assert run(*arguments) == 1
+    screen = capsys.readouterr()
+    assert "broken, kfold, fold 0: error: ValueError: it is broken." in screen.err
+    assert "5 folds failed; the same command tries them again" in screen.err
+    assert {record["status"] for record in records("broken")} == {"error"}
+    assert records("broken")[0]["y_pred"] == []
+    assert len(records("means")) == 5
+    report = (tmp_path / "out" / "README.md").read_text()
+    assert "broken, fold 0, 1, 2, 3, 4: error: ValueError: it is broken." in report
+    assert run(*arguments) == 1
+    assert len(records("broken")) == 10
+    assert len(records("means")) == 5
+
+
+def test_a_failure_of_the_shared_steps_is_a_row(run, records):
+    def load(name, home):
+        bunch = make_faces()
+        bunch.images = bunch.images[:, :, 0]
+        return bunch
+
+    assert run("--recipes", "means", "--protocol", "kfold", load=load) == 1
+    assert "expects an image batch" in records()[4]["reason"]
+
+
+def test_a_missing_package_is_skipped(run, records):
+    assert run("--recipes", "absent,means", "--protocol", "kfold") == 0
+    assert {(record["status"], record["reason"]) for record in records("absent")} == {
+        ("skipped", "it needs a package.")
+    }
+
+
+def test_a_class_in_the_test_part_only(run, records, tmp_path):
+    def load(name, home):
+        bunch = make_faces()
+        bunch.target[8:16] = 7
+        return bunch
+
+    assert run("--protocol", "loso", "--recipes", "means", load=load) == 0
+    record = records()[1]
+    assert record["unseen"] == ["surprise"]
+    assert record["metrics"]["recall"]["surprise"]["value"] == 0
+    assert "in the test part of a fold only: surprise" in (tmp_path / "out/README.md").read_text()
+
+
+def test_one_class_to_fit(run, records):
+    def load(name, home):
+        bunch = make_faces()
+        bunch.target[:] = 4
+        return bunch
+
+    assert run("--recipes", "dummy", "--protocol", "kfold", load=load) == 0
+    assert records("dummy")[0]["metrics"]["accuracy"]["value"] == 1.0
+
+
+def test_no_known_subjects_are_said_aloud(run, capsys):
+    run("--dataset", "fer2013", "--protocol", "group-kfold", "--recipes", "dummy")
+    assert "fer2013: no subjects are known" in capsys.readouterr().err
+
+
+def test_a_dry_run_writes_nothing(run, tmp_path, capsys):
+    run("--recipes", "means", "--protocol", "kfold")
+    capsys.readouterr()
+    assert run("--recipes", "means,dummy", "--protocol", "kfold", "--dry-run") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in lines[1:6]] == ["done"] * 5
+    assert all(line.endswith("to run") for line in lines[6:])
+    assert not (tmp_path / "out" / "drawn" / "dummy.jsonl").exists()
+
+
+def test_settings_reach_the_recipe(run, records, tmp_path):
+    assert run("--recipes", "means", "--set", "nearest__broken=True") == 1
+    record = records()[0]
+    assert record["settings"] == {"nearest__broken": True}
+    assert record["parameters"]["nearest__broken"] is True
+    assert "means (nearest__broken=True)" in (tmp_path / "out" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--recipes", "meens"], "Did you mean 'means'"),
+        (["--protocol", "official"], "drawn has no official split"),
+        (["--protocol", "kfold,nonsense"], "unknown protocol 'nonsense'"),
+        (["--protocol", "cross"], "--train-on names the data set to fit on"),
+        (["--train-on", "fer2013", "--protocol", "kfold"], "belongs to --protocol cross"),
+        (["--folds", "1"], "at least 2"),
+        (["--folds", "90", "--protocol", "kfold"], "ask for at most 80"),
+    ],
+)
+def test_wrong_usage(run, capsys, tmp_path, arguments, message):
+    assert run(*arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--folds", "x"], "whole number of at least 1, got 'x'"),
+        (["--jobs", "0"], "whole number of at least 1, got '0'"),
+        (["--set", "radius"], "expected step__param=value"),
+        (["--dataset", "imagenet"], "invalid choice"),
+    ],
+)
+def test_arguments_that_cannot_be_read(run, capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        run(*arguments)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_written(run, tmp_path, capsys):
+    (tmp_path / "out").write_text("a file")
+    assert run() == 1
+    assert "name another folder with --output" in capsys.readouterr().err
+
+
+def test_a_damaged_record_is_named(run, tmp_path, capsys):
+    run("--recipes", "means", "--protocol", "kfold")
+    path = tmp_path / "out" / "drawn" / "means.jsonl"
+    path.write_bytes(b"=======\n" + path.read_bytes())
+    assert run("--recipes", "means", "--protocol", "kfold") == 1
+    assert "line 1 is not a record" in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_finished_folds(run, records, monkeypatch, capsys):
+    original = _runner.append_record
+
+    def append(path, record):
+        original(path, record)
+        if record["fold"] == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(_runner, "append_record", append)
+    assert run("--recipes", "means", "--protocol", "kfold") == 130
+    assert "finished folds are kept" in capsys.readouterr().err
+    monkeypatch.undo()
+    assert run("--recipes", "means", "--protocol", "kfold") == 0
+    assert [record["fold"] for record in records()] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that cannot be caught")
+def test_a_killed_run_loses_and_repeats_nothing(run, records, tmp_path):
+    program = """
+        import sys, time
+        from benchmarks.run import main
+        from tests.benchmarks.conftest import Nearest, make_faces, make_model
+
+        class Slow(Nearest):
+            def fit(self, X, y, groups=None):
+                time.sleep(0.3)
+                return super().fit(X, y, groups)
+
+        Slow.__qualname__ = "Nearest"
+        Slow.__name__ = "Nearest"
+        make = lambda name, **settings: make_model(name).set_params(nearest=Slow())
+        main(sys.argv[1:], load=make_faces, make=make, recipes=["means"])
+    """
+    path = tmp_path / "out" / "drawn" / "means.jsonl"
+    command = [sys.executable, "-c", textwrap.dedent(program), "--output", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (path.exists() and path.read_bytes().count(b"\n") >= 2):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    kept = records()
+    assert 2 <= len(kept) < 10
+    assert run("--recipes", "means") == 0
+    assert records()[: len(kept)] == kept
+    folds = [(record["protocol"], record["fold"]) for record in records()]
+    assert len(folds) == len(set(folds)) == 10
+
+
+def test_models_are_made_fresh(run):
+    made = []
+
+    def make(name, **settings):
+        made.append(make_model(name, **settings))
+        return made[-1]
+
+    run("--recipes", "means", "--protocol", "kfold", make=make)
+    assert not hasattr(made[0]["nearest"], "classes_")

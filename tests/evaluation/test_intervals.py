@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from fer_classic.evaluation import compare, holm
+from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
+
+
+def answers(only_first, only_second, both, neither):
+    """True labels and the answers of two classifiers with the given numbers of right ones."""
+    counts = [only_first, only_second, both, neither]
+    first = np.repeat([1, 0, 1, 0], counts)
+    second = np.repeat([0, 1, 1, 0], counts)
+    return np.ones(len(first), dtype=int), first, second
+
+
+def test_mcnemar_is_the_exact_binomial_test():
+    result = compare(*answers(15, 5, 50, 30))
+    assert result["test"] == "mcnemar"
+    assert result["p_value"] == pytest.approx(binomtest(15, 20).pvalue)
+    assert (result["only_first"], result["only_second"]) == (15, 5)
+    assert result["difference"] == pytest.approx(0.1)
+    assert result["low"] < 0.1 < result["high"]
+
+
+def test_equal_classifiers():
+    result = compare(*answers(0, 0, 5, 5))
+    assert result["p_value"] == 1.0
+    assert (result["low"], result["difference"], result["high"]) == (0, 0, 0)
+
+
+def test_the_order_of_the_two_is_a_sign():
+    y_true, first, second = answers(15, 5, 50, 30)
+    units = np.arange(100) // 2
+    there = compare(y_true, first, second, units=units)
+    back = compare(y_true, second, first, units=units)
+    assert there["test"] == back["test"] == "bootstrap"
+    assert there["difference"] == -back["difference"]
+    assert there["p_value"] == pytest.approx(back["p_value"], abs=0.02)
+
+
+def test_dependent_items_weaken_the_evidence():
+    y_true, first, second = answers(40, 10, 25, 25)
+    alone = compare(y_true, first, second)
+    together = compare(y_true, first, second, units=np.arange(100) // 10)
+    assert together["difference"] == alone["difference"]
+    assert together["p_value"] > alone["p_value"]
+    assert together["high"] - together["low"] > alone["high"] - alone["low"]
+
+
+def test_one_unit_proves_nothing():
+    result = compare(*answers(3, 1, 1, 1), units=np.zeros(6, int))
+    assert (result["low"], result["high"], result["p_value"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(([], [], []), "at least 1"), (([1, 1], [1], [1, 1]), "2, 1 and 2")],
+)
+def test_compare_checks_lengths(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        compare(*arguments)
+
+
+def test_compare_checks_units():
+    with pytest.raises(ValueError, match=r"one entry per item \(1\), got 2"):
+        compare([1], [1], [1], units=[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("p_values", "adjusted"),
+    [
+        ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),
+        ([0.04, 0.01, 0.02, 0.03], [0.06, 0.04, 0.06, 0.06]),
+        ([0.9, 0.8], [1.0, 1.0]),
+        ([0.2], [0.2]),
+        ([], []),
+    ],
+)
+def test_holm_by_hand(p_values, adjusted):
+    assert holm(p_values).tolist() == pytest.approx(adjusted)
+
+
+def test_tabulate_counts_by_unit():
+    tables = tabulate(np.array([0, 3, 3, 1]), np.array([9, 4, 4, 9]), (2, 2))
+    assert tables.tolist() == [[[0, 0], [0, 2]], [[1, 1], [0, 0]]]
+
+
+def test_resamples_draw_as_many_units_as_there_are():
+    tables = np.eye(4, dtype=int)[[0, 0, 1, 2, 3]]
+    totals = resample_totals(tables, n_resamples=2000, seed=0)
+    assert (totals.sum(axis=1) == 5).all()
+    assert totals.mean(axis=0) == pytest.approx([2, 1, 1, 1], abs=0.1)
+
+
+def test_interval_leaves_undefined_values_out():
+    assert interval(np.array([np.nan, 1.0, 1.0])) == (1.0, 1.0)
+    assert interval(np.array([np.nan])) == (None, None)
