@@ -1,6 +1,5 @@
 """The steps that learn nothing, run once for all folds."""
 
-import re
 from dataclasses import dataclass
 from time import perf_counter
 from warnings import catch_warnings, simplefilter, warn_explicit
@@ -124,8 +123,7 @@ def _transform(steps, images):
     no_face = 0
     for warning in caught:
         if issubclass(warning.category, NoFaceWarning):
-            # The first number of FaceCropper's message is the count.
-            no_face += int(re.search(r"\d+", str(warning.message))[0])
+            no_face += warning.message.n_missing
         else:
             warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
     return Shared(values, seconds, no_face, memory.bytes)

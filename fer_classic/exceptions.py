@@ -123,7 +123,26 @@ class FerClassicWarning(UserWarning):
 
 
 class NoFaceWarning(FerClassicWarning):
-    """No face was found in some images; the message says in how many."""
+    """No face was found in some images.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    n_missing : int
+        In how many images.
+    """
+
+    def __init__(self, message, n_missing):
+        super().__init__(message, n_missing)
+
+    @property
+    def n_missing(self):
+        """Number of images without a face."""
+        return self.args[1]
+
+    def __str__(self):
+        return self.args[0]
 
 
 class DataWarning(FerClassicWarning):

@@ -67,8 +67,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Ridge; larger values give a smoother machine. For the linear kernel in units of the mean
         squared length of a row.
     class_weight : dict, "balanced" or None, default=None
-        Weights by label, above 0; the ridge of a sample is divided by the weight of its class. "balanced"
-        weighs classes by ``n / (n_classes * n_in_class)``.
+        Weights by label, above 0; the ridge of a sample is divided by the weight of its class.
+        "balanced" weighs classes by ``n / (n_classes * n_in_class)``.
     probability : bool, default=True
         Whether to calibrate ``predict_proba``. It needs the inverse of the factor and doubles the
         time of ``fit``.
@@ -86,7 +86,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     left_out_scores_ : ndarray of shape (n, n_classes)
-        Score of each training row by the machine that was not given its group.
+        Score of each training row by the machine that was not given its group, all else
+        (``gamma_``, ``intercept_``) unchanged.
     X_fit_ : ndarray of shape (n, n_features)
         The training rows.
     n_features_in_ : int
@@ -161,7 +162,6 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.gamma_ = self._kernel_width(X)
         self.X_fit_ = X
         weights = self._weights(y)[codes]
-        # In one precision throughout: the mean of all rows stands for every left-out group too.
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
         factor = self._factorise(X, self.alpha / weights)
         self.dual_coef_ = solve(factor, targets - self.intercept_)

@@ -213,9 +213,8 @@ class FaceCropper(ImageStep):
                 f"no face was found in {len(missing)} of {len(found)} images (numbers {listed}); "
                 "leave them out, or use on_missing='center'."
             )
-        warnings.warn(
+        message = (
             f"no face was found in {len(missing)} of {len(found)} images; their central squares "
-            "were used. FaceCropper.detect(X) tells which.",
-            NoFaceWarning,
-            stacklevel=3,
+            "were used. FaceCropper.detect(X) tells which."
         )
+        warnings.warn(NoFaceWarning(message, len(missing)), stacklevel=3)

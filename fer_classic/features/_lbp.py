@@ -148,7 +148,7 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
 
 def _radii(radius, name):
     radii = tuple(radius) if isinstance(radius, tuple | list) else (radius,)
-    if not radii or not all(one in _RADIUS for one in radii):
+    if not radii or not all(_RADIUS.is_satisfied_by(one) for one in radii):
         raise ValueError(f"{name}: every radius must be a number above 0, got radius={radius!r}.")
     return radii
 

@@ -1,5 +1,6 @@
 """Named pipelines: ``make_recipe("svm_lbp")`` gives an unfitted, documented ``Pipeline``."""
 
+from fer_classic.recipes import _pipelines  # noqa: F401  (the library's own recipes register)
 from fer_classic.recipes._registry import (
     describe_recipe,
     list_recipes,

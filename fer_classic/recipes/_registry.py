@@ -1,7 +1,6 @@
 """How recipes are named, found and built."""
 
 import ast
-import importlib
 
 from fer_classic.exceptions import UnknownNameError
 
@@ -55,8 +54,6 @@ def recipe(*, grid=None):
 
 
 def _find(name):
-    # The library's own recipes register themselves when they are first asked for.
-    importlib.import_module("fer_classic.recipes._pipelines")
     if name not in _RECIPES:
         raise UnknownNameError("recipe", name, tuple(_RECIPES))
     return _RECIPES[name]
@@ -69,7 +66,6 @@ def list_recipes():
     -------
     names : list of str
     """
-    importlib.import_module("fer_classic.recipes._pipelines")
     return list(_RECIPES)
 
 

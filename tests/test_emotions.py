@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from fer_classic.emotions import EMOTIONS, decode, encode
+from fer_classic.exceptions import UnknownNameError
+
+
+def test_the_names_are_sorted_as_classes_are():
+    assert EMOTIONS == (
+        "angry",
+        "contempt",
+        "disgust",
+        "fear",
+        "happy",
+        "neutral",
+        "sad",
+        "surprise",
+    )
+    assert np.unique(EMOTIONS).tolist() == list(EMOTIONS)
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"),
+    [
+        (["happy", "angry", "surprise"], [4, 0, 7]),
+        (np.array(["sad", "sad"]), [6, 6]),
+        (iter(["fear"]), [3]),
+        ([], []),
+    ],
+)
+def test_encode(names, codes):
+    encoded = encode(names)
+    assert encoded.dtype == np.int64
+    assert encoded.tolist() == codes
+
+
+@pytest.mark.parametrize(
+    ("codes", "names"),
+    [
+        ([4, 0], ["happy", "angry"]),
+        (np.array([7, 1], dtype=np.uint8), ["surprise", "contempt"]),
+        ([], []),
+    ],
+)
+def test_decode(codes, names):
+    decoded = decode(codes)
+    assert decoded.tolist() == names
+    assert decoded.dtype.kind == "U"
+
+
+def test_decode_undoes_encode():
+    assert decode(encode(EMOTIONS)).tolist() == list(EMOTIONS)
+
+
+def test_an_unknown_name_gets_close_matches():
+    with pytest.raises(UnknownNameError, match=r"unknown expression 'hapy'. Did you mean 'happy'"):
+        encode(["sad", "hapy"])
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        ([0, 8], r"code 8 is out of range; codes run from 0 to 7 \(angry, contempt"),
+        ([-1, 0], "code -1 is out of range"),
+        ([0.0, 1.0], "must be integers, got dtype float64"),
+        (["happy"], "must be integers"),
+        ([True], "must be integers, got dtype bool"),
+    ],
+)
+def test_wrong_codes(codes, message):
+    with pytest.raises(ValueError, match=message):
+        decode(codes)
