@@ -9,6 +9,7 @@
     ├── UnknownNameError        (ValueError)         a recipe, detector ... that does not exist
     ├── NoFaceError             (ValueError)         no face in an image that must have one
     ├── ProtocolError           (ValueError)         a data set that a protocol cannot split
+    ├── LicenceError            (ValueError)         images that may not be shown
     ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
     ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
     │   └── UntrustedModelError                      a model file that asks for code not allowed
@@ -35,6 +36,7 @@ __all__ = [
     "FerClassicError",
     "FerClassicWarning",
     "ImageReadError",
+    "LicenceError",
     "MissingDependencyError",
     "ModelFileError",
     "NoFaceError",
@@ -92,6 +94,10 @@ class NoFaceError(FerClassicError, ValueError):
 
 class ProtocolError(FerClassicError, ValueError):
     """A data set cannot be split by the protocol that was asked for."""
+
+
+class LicenceError(FerClassicError, ValueError):
+    """Images were to be shown of a data set whose licence does not allow it."""
 
 
 class DetectorError(FerClassicError, RuntimeError):

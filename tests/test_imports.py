@@ -31,7 +31,8 @@ SIBLINGS = {1, 2}
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?",
-    "matplotlib": r"fer_classic\.plotting|benchmarks\._pictures",
+    "imblearn": r"fer_classic\.recipes\..*",
+    "matplotlib": r"fer_classic\.plotting\..*|benchmarks\._pictures",
     "pandas": r"benchmarks\..*",
 }
 

@@ -1,0 +1,19 @@
+"""Figures: data and axes in, axes out.
+
+Nothing here touches pyplot's global state. Without axes a function makes a figure of its own, to be
+reached as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion.png")``.
+"""
+
+from fer_classic.plotting._counts import plot_class_counts
+from fer_classic.plotting._history import plot_history
+from fer_classic.plotting._scores import plot_confusion_matrix, plot_recall
+from fer_classic.plotting._sheets import contact_sheet, plot_mistakes
+
+__all__ = [
+    "contact_sheet",
+    "plot_class_counts",
+    "plot_confusion_matrix",
+    "plot_history",
+    "plot_mistakes",
+    "plot_recall",
+]

@@ -1,0 +1,56 @@
+"""Pictures of what a data set holds."""
+
+import numpy as np
+
+from fer_classic.plotting._axes import colors, own_axes
+
+__all__ = ["plot_class_counts"]
+
+
+def plot_class_counts(counts, *, ax=None, title=None):
+    """Draw how many images of each class there are, split by split.
+
+    Parameters
+    ----------
+    counts : dict of str to dict of str to int
+        For each split a mapping from class name to number of images.
+    ax : matplotlib Axes, optional
+        Where to draw; a figure of its own by default.
+    title : str, optional
+        Title of the axes.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    classes = sorted({name for count in counts.values() for name in count})
+    if not classes:
+        raise ValueError("counts must hold at least one split with at least one class.")
+    ax = own_axes(ax, (6.4, 1.4 + 0.42 * len(classes)))
+    left = np.zeros(len(classes), dtype=np.int64)
+    for color, (split, count) in zip(colors(len(counts)), counts.items(), strict=True):
+        widths = np.array([count.get(name, 0) for name in classes])
+        ax.barh(classes, widths, left=left, height=0.72, color=color, label=split)
+        left += widths
+    for place, total in enumerate(left):
+        ax.annotate(
+            f"{total:,}", (total, place), (4, 0), textcoords="offset points", va="center", size=9
+        )
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.set(xlabel="images", title=title or "")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    ax.grid(axis="x", color="0.9")
+    ax.set_axisbelow(True)
+    ax.tick_params(length=0)
+    ax.spines[["top", "right", "bottom"]].set_visible(False)
+    if len(counts) > 1:
+        ax.legend(frameon=False)
+    return ax

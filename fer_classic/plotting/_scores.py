@@ -1,0 +1,123 @@
+"""Pictures of how well classifiers do."""
+
+import numpy as np
+
+from fer_classic.plotting._axes import colors, own_axes
+
+__all__ = ["plot_confusion_matrix", "plot_recall"]
+
+
+def plot_confusion_matrix(matrix, labels, *, ax=None, normalize=True, title=None):
+    """Draw a confusion matrix.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (n_classes, n_classes), int
+        Counts; rows are true classes, columns predicted ones.
+    labels : sequence of str
+        Class names.
+    ax : matplotlib Axes, optional
+        Where to draw; a figure of its own by default.
+    normalize : bool, default=True
+        Colour by the share of the row, and write that share above each count. False colours by
+        count and writes counts only.
+    title : str, optional
+        Title of the axes.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square or does not fit the labels.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    matrix = np.asarray(matrix)
+    n_classes = len(labels)
+    if matrix.shape != (n_classes, n_classes):
+        raise ValueError(
+            f"matrix must have one row and one column for each of the {n_classes} labels, "
+            f"got shape {matrix.shape}."
+        )
+    side = 1.6 + 0.72 * n_classes
+    ax = own_axes(ax, (side + 0.9, side))
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    shade = shares if normalize else matrix
+    top = 1.0 if normalize else max(matrix.max(), 1)
+    image = ax.imshow(shade, cmap="Blues", vmin=0, vmax=top)
+    for row, column in np.ndindex(matrix.shape):
+        count = f"{matrix[row, column]:,}"
+        ax.text(
+            column,
+            row,
+            f"{100 * shares[row, column]:.0f} %\n{count}" if normalize else count,
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if shade[row, column] > 0.55 * top else "0.15",
+        )
+    ax.set_xticks(range(n_classes), labels, rotation=40, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(n_classes), labels)
+    ax.set(xlabel="predicted", ylabel="true", title=title or "")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    bar = ax.figure.colorbar(image, ax=ax, fraction=0.046, pad=0.03)
+    bar.set_label("share of the true class" if normalize else "images")
+    bar.outline.set_visible(False)
+    return ax
+
+
+def plot_recall(recalls, *, ax=None, title=None):
+    """Draw the recall of each class, for one or several classifiers.
+
+    Parameters
+    ----------
+    recalls : dict of str to dict
+        For each classifier a mapping from class name to ``{"value", "low", "high"}`` in 0-1, as in
+        ``score(...)["recall"]``; ``low`` and ``high`` may be None.
+    ax : matplotlib Axes, optional
+        Where to draw; a figure of its own by default.
+    title : str, optional
+        Title of the axes.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    classes = sorted({name for recall in recalls.values() for name in recall})
+    if not classes:
+        raise ValueError("recalls must hold at least one classifier with at least one class.")
+    ax = own_axes(ax, (max(6.0, 1.5 + 1.25 * len(classes)), 4.2))
+    # The dots of one class keep to the middle four fifths of its place.
+    shifts = (np.arange(len(recalls)) - (len(recalls) - 1) / 2) * 0.8 / len(recalls)
+    palette = colors(len(recalls))
+    for shift, color, (name, recall) in zip(shifts, palette, recalls.items(), strict=True):
+        places = np.array([k for k, emotion in enumerate(classes) if emotion in recall])
+        estimates = [recall[classes[k]] for k in places]
+        values = np.array([estimate["value"] for estimate in estimates])
+        low, high = (
+            np.array([e["value"] if e[end] is None else e[end] for e in estimates])
+            for end in ("low", "high")
+        )
+        # A resample can miss a class that the data has, and leave the value outside the interval.
+        reach = np.clip([values - low, high - values], 0, None)
+        ax.errorbar(places + shift, values, reach, fmt="o", ms=5, lw=1.4, color=color, label=name)
+    ax.set_xticks(range(len(classes)), classes)
+    ax.set(xlim=(-0.5, len(classes) - 0.5), ylim=(-0.02, 1.02), ylabel="recall", title=title or "")
+    ax.set_xticks(np.arange(len(classes) - 1) + 0.5, minor=True)
+    ax.grid(axis="y", color="0.9")
+    ax.grid(axis="x", which="minor", color="0.9")
+    ax.tick_params(which="both", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+    return ax

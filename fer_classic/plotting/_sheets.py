@@ -1,0 +1,118 @@
+"""Pictures of pictures."""
+
+import numpy as np
+
+from fer_classic.exceptions import LicenceError
+from fer_classic.plotting._axes import own_axes
+
+__all__ = ["contact_sheet", "plot_mistakes"]
+
+# Everything else is licensed to those who signed or asked for it, and to nobody they show it to.
+_SHOWABLE = ("drawn", "folder")
+
+
+def contact_sheet(images, titles=None, *, columns=8, ax=None):
+    """Draw many small images side by side.
+
+    Parameters
+    ----------
+    images : sequence of ndarray of shape (h, w)
+        Grey images, ``uint8`` or floating in 0-1; sizes may differ.
+    titles : sequence of str, optional
+        What stands above each image, in one line or several.
+    columns : int, default=8
+        Images in a row.
+    ax : matplotlib Axes, optional
+        Where to draw; a figure of its own by default.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there are no images, or another number of titles.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    if not len(images) or columns < 1 or (titles is not None and len(titles) != len(images)):
+        raise ValueError(
+            "a contact sheet needs at least one image and column, and one title per image or none; "
+            f"got {len(images)} images, {columns} columns, "
+            f"{'no' if titles is None else len(titles)} titles."
+        )
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    height, width = np.max([image.shape for image in images], axis=0)
+    gap = max(2, width // 16)
+    lines = max((1 + title.count("\n") for title in titles or ()), default=0)
+    head = lines * max(8, round(0.2 * width))
+    step_y, step_x = height + gap + head, width + gap
+    ax = own_axes(ax, (1.1 * columns, 1.1 * rows * step_y / step_x))
+    for number, image in enumerate(images):
+        y, x = (number // columns) * step_y + head, (number % columns) * step_x
+        top = 255 if image.dtype == np.uint8 else 1.0
+        extent = (x, x + image.shape[1], y + image.shape[0], y)
+        ax.imshow(image, cmap="gray", vmin=0, vmax=top, extent=extent, interpolation="nearest")
+        if titles is not None:
+            ax.text(x + width / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8)
+    ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))
+    ax.set_axis_off()
+    return ax
+
+
+def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, columns=8, ax=None):
+    """Draw the images of which a classifier was most certain and wrong.
+
+    Parameters
+    ----------
+    images : sequence of ndarray of shape (h, w)
+        Grey images, ``uint8`` or floating in 0-1; sizes may differ.
+    y_true, y_pred : array-like of shape (n,)
+        True and predicted labels.
+    confidence : array-like of shape (n,)
+        Score of the predicted label, larger for more certain.
+    dataset : str
+        Name of the data set that the images are from. Pictures of ``"drawn"`` and ``"folder"``
+        (images of the person's own, who answers for them) may be shown; FER2013's, JAFFE's and
+        CK+'s may not.
+    n_images : int, default=32
+        Images that are drawn at most.
+    columns : int, default=8
+        Images in a row.
+    ax : matplotlib Axes, optional
+        Where to draw; a figure of its own by default.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+        Above each image stand the true label, and the predicted one with its confidence.
+
+    Raises
+    ------
+    LicenceError
+        If images of the data set may not be shown.
+    ValueError
+        If there are no mistakes, or not as many labels as images.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    if dataset not in _SHOWABLE:
+        raise LicenceError(
+            f"images of the data set {dataset!r} are not drawn: their licence does not let them be "
+            f"shown. Mistakes are drawn for: {', '.join(_SHOWABLE)}."
+        )
+    y_true, y_pred, confidence = map(np.asarray, (y_true, y_pred, confidence))
+    lengths = [len(images), len(y_true), len(y_pred), len(confidence)]
+    if len(set(lengths)) > 1 or n_images < 1:
+        raise ValueError(
+            "images, y_true, y_pred and confidence must have one length and n_images be at least "
+            f"1; got lengths {lengths} and n_images={n_images}."
+        )
+    wrong = np.flatnonzero(y_true != y_pred)
+    if not len(wrong):
+        raise ValueError(f"there is no mistake among {len(images)} images.")
+    shown = wrong[np.argsort(-confidence[wrong], kind="stable")][:n_images]
+    titles = [f"{y_true[k]}\n→ {y_pred[k]} {confidence[k]:.2f}" for k in shown]
+    return contact_sheet([images[k] for k in shown], titles, columns=columns, ax=ax)

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from fer_classic import plotting
+from fer_classic.exceptions import MissingDependencyError
+from tests.plotting.conftest import ESTIMATE
+
+figure = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
+
+IMAGES = np.zeros((3, 8, 8), np.uint8)
+MISTAKES = IMAGES, ["sad"] * 3, ["fear"] * 3, [0.5] * 3
+CALLS = {
+    "contact_sheet": lambda ax=None: plotting.contact_sheet(IMAGES, ax=ax),
+    "plot_class_counts": lambda ax=None: plotting.plot_class_counts({"all": {"fear": 3}}, ax=ax),
+    "plot_confusion_matrix": lambda ax=None: plotting.plot_confusion_matrix(
+        [[3, 1], [0, 4]], ["fear", "sad"], ax=ax
+    ),
+    "plot_mistakes": lambda ax=None: plotting.plot_mistakes(*MISTAKES, dataset="drawn", ax=ax),
+    "plot_recall": lambda ax=None: plotting.plot_recall({"lbp": {"fear": ESTIMATE}}, ax=ax),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_axes_go_in_and_come_out(name, tmp_path):
+    given = figure.Figure().add_subplot()
+    assert CALLS[name](given) is given
+    own = CALLS[name]()
+    assert own.figure is not given.figure
+    own.figure.savefig(tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").stat().st_size > 300
+
+
+def test_two_axes_go_in_and_come_out():
+    given = figure.Figure().subplots(2)
+    assert plotting.plot_history({"loss": [1.0]}, axes=given).tolist() == given.tolist()
+
+
+ALL_CALLS = CALLS | {"plot_history": lambda: plotting.plot_history({"loss": [1.0]})}
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_without_matplotlib(name, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    with pytest.raises(MissingDependencyError, match=r"fer-classic\[plot\]"):
+        ALL_CALLS[name]()
