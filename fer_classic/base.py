@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 __all__ = [
     "ImageDescriptor",
+    "ImageEstimator",
     "ImageStep",
     "ImageTransformer",
     "fold_rows",
@@ -143,70 +144,14 @@ def pixel_names(height, width):
     return [f"pixel_r{row}c{column}" for row in range(height) for column in range(width)]
 
 
-class ImageTransformer(TransformerMixin, BaseEstimator):
-    """Base class of all steps that read an image batch.
+class ImageEstimator(BaseEstimator):
+    """Base class of all estimators that read an image batch: they check their input alike.
 
-    A subclass has an ``image_shape`` parameter and implements one of two verbs:
-    ``_transform_images(images)``, given a checked batch, and, if it must know the image size
-    beforehand, ``_check_size(height, width)``, which raises when its parameters do not fit.
-
-    Steps are stateless: ``fit`` checks parameters and input and remembers the image size, and
-    ``transform`` works without ``fit``. A step whose output does not depend on the size of the
-    input sets ``_any_size``; it then takes ragged batches too, and gets them as a list.
+    A subclass has an ``image_shape`` parameter. One that works on images of any size, ragged
+    batches included, sets ``_any_size``.
     """
 
     _any_size = False
-
-    def fit(self, X, y=None):
-        """Check parameters and input; nothing is learned from the images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images.
-        y : ignored
-
-        Returns
-        -------
-        self : object
-        """
-        self._validate_params()
-        images = self._validate_images(X, reset=True)
-        if not self._any_size:
-            self.image_shape_ = images.shape[1:]
-            self._check_size(*self.image_shape_)
-        return self
-
-    def transform(self, X):
-        """Apply the step to every image.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images; ``uint8`` in 0-255 or floating in 0-1.
-
-        Returns
-        -------
-        Xt : ndarray
-            ``(n, h, w)`` ``uint8`` for steps that keep images, ``(n, n_features)`` ``float32`` for
-            steps that describe them.
-        """
-        fitted = hasattr(self, "n_features_in_")
-        if not fitted:
-            self._validate_params()
-        images = self._validate_images(X, reset=False)
-        if not self._any_size:
-            if fitted and images.shape[1:] != self.image_shape_:
-                raise ValueError(
-                    f"X has images of shape {images.shape[1:]}, but {type(self).__name__} was "
-                    f"fitted on images of shape {self.image_shape_}; crop them to one size first "
-                    "(FaceCropper)."
-                )
-            self._check_size(*images.shape[1:])
-        return self._transform_images(images)
-
-    def _check_size(self, height, width):
-        """Raise ValueError when the parameters do not fit images of this size."""
 
     def _validate_images(self, X, *, reset):
         """Return ``X`` as a batch ``(n, h, w)`` of real, finite numbers, or say what is wrong."""
@@ -255,11 +200,84 @@ class ImageTransformer(TransformerMixin, BaseEstimator):
             image, dtype="numeric", accept_large_sparse=False, estimator=self, input_name="X"
         )
 
+    def _check_fitted_size(self, images):
+        """Raise ValueError if the images have another size than those of ``fit``."""
+        if images.shape[1:] != self.image_shape_:
+            raise ValueError(
+                f"X has images of shape {images.shape[1:]}, but {type(self).__name__} was "
+                f"fitted on images of shape {self.image_shape_}; crop them to one size first "
+                "(FaceCropper)."
+            )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = self.image_shape is None
+        tags.input_tags.two_d_array = self.image_shape is not None
+        return tags
+
+
+class ImageTransformer(TransformerMixin, ImageEstimator):
+    """Base class of all steps that read an image batch.
+
+    A subclass has an ``image_shape`` parameter and implements one of two verbs:
+    ``_transform_images(images)``, given a checked batch, and, if it must know the image size
+    beforehand, ``_check_size(height, width)``, which raises when its parameters do not fit.
+
+    Steps are stateless: ``fit`` checks parameters and input and remembers the image size, and
+    ``transform`` works without ``fit``. A step whose output does not depend on the size of the
+    input sets ``_any_size``; it then takes ragged batches too, and gets them as a list.
+    """
+
+    def fit(self, X, y=None):
+        """Check parameters and input; nothing is learned from the images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images.
+        y : ignored
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        images = self._validate_images(X, reset=True)
+        if not self._any_size:
+            self.image_shape_ = images.shape[1:]
+            self._check_size(*self.image_shape_)
+        return self
+
+    def transform(self, X):
+        """Apply the step to every image.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images; ``uint8`` in 0-255 or floating in 0-1.
+
+        Returns
+        -------
+        Xt : ndarray
+            ``(n, h, w)`` ``uint8`` for steps that keep images, ``(n, n_features)`` ``float32`` for
+            steps that describe them.
+        """
+        fitted = hasattr(self, "n_features_in_")
+        if not fitted:
+            self._validate_params()
+        images = self._validate_images(X, reset=False)
+        if not self._any_size:
+            if fitted:
+                self._check_fitted_size(images)
+            self._check_size(*images.shape[1:])
+        return self._transform_images(images)
+
+    def _check_size(self, height, width):
+        """Raise ValueError when the parameters do not fit images of this size."""
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
-        tags.input_tags.three_d_array = self.image_shape is None
-        tags.input_tags.two_d_array = self.image_shape is not None
         return tags
 
 

@@ -4,6 +4,7 @@ import datetime
 import json
 import math
 
+from fer_classic.classifiers import Augmented
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
 from fer_classic.utils import versions
@@ -86,6 +87,8 @@ def _deployed(model):
 
 def _crop_geometry(model):
     model = _deployed(model)
+    if isinstance(model, Augmented):
+        return _crop_geometry(getattr(model, "model_", model.model))
     for part in (model, *model.get_params().values()):
         if isinstance(part, FaceCropper):
             return {"size": part.size, "margin": part.margin}

@@ -1,0 +1,57 @@
+"""Which parts of a model take groups when they are fitted."""
+
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    GroupShuffleSplit,
+    LeaveOneGroupOut,
+    LeavePGroupsOut,
+    RandomizedSearchCV,
+    StratifiedGroupKFold,
+)
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
+
+__all__ = ["group_parameters"]
+
+_GROUP_SPLITTERS = (
+    GroupKFold,
+    GroupShuffleSplit,
+    LeaveOneGroupOut,
+    LeavePGroupsOut,
+    StratifiedGroupKFold,
+)
+
+
+def group_parameters(estimator):
+    """Name the parameters of ``fit`` by which the parts of an estimator take groups.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A classifier, transformer, pipeline, ``GridSearchCV`` or ``RandomizedSearchCV``.
+
+    Returns
+    -------
+    parameters : list of str
+        Such as ``["svm__groups"]``; empty if no part takes groups. The steps behind one that
+        resamples get none, since the rows that it makes belong to no group.
+    """
+    if isinstance(estimator, Pipeline):
+        return _of_steps(estimator.steps)
+    if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
+        own = ["groups"] if isinstance(estimator.cv, _GROUP_SPLITTERS) else []
+        # A bare "groups" is taken by the search for its own splits and goes no further.
+        inner = group_parameters(estimator.estimator)
+        return own + [parameter for parameter in inner if parameter != "groups"]
+    return ["groups"] if has_fit_parameter(estimator, "groups") else []
+
+
+def _of_steps(steps):
+    parameters = []
+    for name, step in steps:
+        if hasattr(step, "fit_resample"):
+            break
+        if hasattr(step, "fit"):
+            parameters += [f"{name}__{parameter}" for parameter in group_parameters(step)]
+    return parameters
