@@ -67,8 +67,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Ridge; larger values give a smoother machine. For the linear kernel in units of the mean
         squared length of a row.
     class_weight : dict, "balanced" or None, default=None
-        Weights by label, above 0; the ridge of a sample is divided by the weight of its class.
-        "balanced" weighs classes by ``n / (n_classes * n_in_class)``.
+        Weights by label, above 0; the ridge of a sample is divided by the weight of its class, and
+        it counts as much in the calibration. "balanced" weighs classes by
+        ``n / (n_classes * n_in_class)``: the probabilities are then those of a population in which
+        all classes are equally frequent.
     probability : bool, default=True
         Whether to calibrate ``predict_proba``. It needs the inverse of the factor and doubles the
         time of ``fit``.
@@ -97,6 +99,15 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     -----
     Memory is that of one n x n matrix in the precision of X: 3.3 GB for 28,709 rows in float32,
     twice that in float64. Time grows with the cube of n.
+
+    The calibration asks for rows that do not depend on each other beyond their groups. Rows that an
+    over-sampler has copied group themselves, but rows that it has mixed from others (SMOTE) are
+    near their parents and make the machine look better than it is. Behind such a step use
+    ``probability=False``, and where probabilities are needed calibrate the whole pipeline on rows
+    that are held out, and therefore real::
+
+        folds = list(StratifiedGroupKFold().split(images, names, units))
+        CalibratedClassifierCV(make_recipe("svm_lbp_smote"), cv=folds, ensemble=False)
 
     References
     ----------
@@ -168,7 +179,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         if self.probability:
             residuals = left_out_residuals(factor, self.dual_coef_, groups)
             self.left_out_scores_ = targets - residuals
-            self.temperature_ = fit_temperature(self.left_out_scores_, codes)
+            self.temperature_ = fit_temperature(self.left_out_scores_, codes, weights)
         return self
 
     def _kernel_width(self, X):

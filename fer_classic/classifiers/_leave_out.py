@@ -63,7 +63,7 @@ def left_out_residuals(factor, dual, groups):
     return residuals
 
 
-def fit_temperature(scores, codes):
+def fit_temperature(scores, codes, weights=None):
     """Find ``t`` that makes ``softmax(t * scores)`` most likely to give the classes ``codes``.
 
     Parameters
@@ -72,6 +72,8 @@ def fit_temperature(scores, codes):
         Scores of samples that the machine was not fitted on.
     codes : ndarray of shape (n,), int
         Column of the true class.
+    weights : ndarray of shape (n,), optional
+        How much each sample counts; all count the same by default.
 
     Returns
     -------
@@ -87,7 +89,8 @@ def fit_temperature(scores, codes):
 
     def loss(log_temperature):
         temperature = np.exp(log_temperature)
-        return float(np.mean(logsumexp(temperature * scores, axis=1) - temperature * true))
+        losses = logsumexp(temperature * scores, axis=1) - temperature * true
+        return float(np.average(losses, weights=weights))
 
     bounds = tuple(np.log(_TEMPERATURES))
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
