@@ -23,7 +23,11 @@ EXTRAS = {
     "dev": ["pytest>=8.2", "ruff>=0.11"],
 }
 # What the tests and the README need.
-EXTRAS["all"] = sorted(EXTRAS["plot"] + EXTRAS["table"] + EXTRAS["dev"])
+EXTRAS["all"] = sorted(
+    requirement
+    for extra in ("cnn", "plot", "table", "imbalance", "dev")
+    for requirement in EXTRAS[extra]
+)
 
 setup(
     name="fer-classic",

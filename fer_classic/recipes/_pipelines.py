@@ -7,7 +7,7 @@ components keep the model small and the prediction fast. The parameters are thos
 (``LeastSquaresSVC.left_out_scores_``); no test image was looked at.
 """
 
-from fer_classic.recipes._registry import recipe
+from fer_classic.recipes._registry import make_recipe, recipe
 
 _MACHINE_GRID = {"components__n_components": [128, 256, 512], "svm__alpha": [0.1, 0.2, 0.5]}
 
@@ -98,3 +98,18 @@ def svm_fusion():
 
     union = FeatureUnion([("lbp", _lbp()), ("gabor", _gabor()), ("hog", _hog())])
     return _pipeline(("features", union), *_machine(384))
+
+
+@recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID})
+def svm_lbp_smote():
+    """The steps of svm_lbp with rare classes filled up by SMOTE (Chawla 2002); no probabilities."""
+    from fer_classic.utils import import_optional
+
+    import_optional("imblearn", extra="imbalance", purpose="the recipe svm_lbp_smote")
+    from imblearn.over_sampling import SMOTE
+    from imblearn.pipeline import Pipeline
+
+    # Rows are mixed behind the components, where they take less room than features. The machine's
+    # own calibration would take mixed rows for real ones.
+    *features, machine = make_recipe("svm_lbp", svm__probability=False).steps
+    return Pipeline([*features, ("smote", SMOTE(random_state=0)), machine])

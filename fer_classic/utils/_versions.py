@@ -18,6 +18,7 @@ _PACKAGES = (
     "matplotlib",
     "pandas",
     "torch",
+    "imbalanced-learn",
 )
 # The same module comes from four wheels, of which one is installed.
 _OPENCV = (
