@@ -48,7 +48,8 @@ def run(args):
 def _recipe_lines():
     from fer_classic.recipes import describe_recipe, list_recipes
 
-    return [f"{name:14}{describe_recipe(name)}" for name in list_recipes()]
+    width = max(map(len, list_recipes())) + 2
+    return [f"{name:{width}}{describe_recipe(name)}" for name in list_recipes()]
 
 
 def _dataset_lines(data_dir):

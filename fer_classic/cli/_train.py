@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
+from fer_classic.cli._history import write_history
 from fer_classic.exceptions import UnknownNameError
 
 __all__ = ["add_parser", "run"]
@@ -14,7 +15,8 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "train",
         help="fit a recipe and save the model",
-        description="Fit a recipe on a data set and save the model with its card.",
+        description="Fit a recipe on a data set and save the model with its card. A recipe that "
+        "learns in epochs leaves their losses and accuracies beside it, as a table and a picture.",
     )
     add_data_arguments(parser)
     parser.add_argument(
@@ -69,6 +71,7 @@ def run(args):
     )
     save_model(model, args.output, card=card)
     print(f"fitted in {seconds:.1f} s, saved to {args.output}")
+    write_history(model, args.output)
     return 0
 
 

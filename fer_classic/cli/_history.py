@@ -1,0 +1,71 @@
+"""The course of a training, written beside the model."""
+
+import csv
+import sys
+
+from fer_classic.exceptions import MissingDependencyError
+
+__all__ = ["write_history"]
+
+
+def write_history(model, path):
+    """Write the history of a model that was trained in epochs: a table and its curves.
+
+    A model without one is passed over. Without matplotlib there is a table only, and a line on
+    standard error says so.
+
+    Parameters
+    ----------
+    model : estimator
+        A fitted model; a part of it has a ``history_``, a table with a column for each key, and
+        may have a ``best_epoch_``.
+    path : pathlib.Path
+        The model file; ``model.joblib`` gets ``model.history.csv`` and ``model.history.png`` beside
+        it.
+
+    Raises
+    ------
+    OSError
+        If the files cannot be written.
+    """
+    trained = next((part for part in _parts(model) if hasattr(part, "history_")), None)
+    if trained is None:
+        return
+    table, curves = (path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png"))
+    _write_table(trained.history_, table)
+    print(f"history in {table}")
+    try:
+        _draw_curves(trained, curves, title=path.stem)
+    except MissingDependencyError as error:
+        print(f"fer-classic: no curves: {error}", file=sys.stderr)
+    else:
+        print(f"curves in {curves}")
+
+
+def _parts(model):
+    """Give a model and all that is fitted inside it: of searches, wrappers and pipelines."""
+    yield model
+    inner = [getattr(model, name, None) for name in ("best_estimator_", "model_")]
+    inner += [step for _, step in getattr(model, "steps", ())]
+    for part in inner:
+        if part is not None:
+            yield from _parts(part)
+
+
+def _write_table(history, path):
+    from fer_classic.utils import atomic_path
+
+    with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(history)
+        writer.writerows(zip(*history.values(), strict=True))
+
+
+def _draw_curves(trained, path, *, title):
+    from fer_classic.plotting import plot_history
+    from fer_classic.utils import atomic_path
+
+    best_epoch = getattr(trained, "best_epoch_", None)
+    axes = plot_history(trained.history_, best_epoch=best_epoch, title=title)
+    with atomic_path(path) as temporary:
+        axes[0].figure.savefig(temporary)
