@@ -7,7 +7,7 @@ datasets : loaders for FER2013, JAFFE, CK+, class folders and drawn faces, and t
 preprocessing : denoising and illumination
 faces : face detection and cropping
 features : LBP histograms, Gabor bank, HOG
-classifiers : the least-squares support vector machine
+classifiers : the least-squares support vector machine, and test-time augmentation
 recipes : named pipelines
 evaluation : protocols, scores, intervals and paired tests
 persistence : model files
