@@ -8,6 +8,7 @@ preprocessing : denoising and illumination
 faces : face detection and cropping
 features : LBP histograms, Gabor bank, HOG
 classifiers : the least-squares support vector machine, and test-time augmentation
+neural : convolutional networks as classifiers; they need torch
 recipes : named pipelines
 evaluation : protocols, scores, intervals and paired tests
 persistence : model files
@@ -33,6 +34,7 @@ __all__ = [
     "faces",
     "features",
     "live",
+    "neural",
     "persistence",
     "plotting",
     "preprocessing",

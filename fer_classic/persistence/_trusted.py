@@ -25,6 +25,7 @@ TRUSTED = {
     "fer_classic.features._gabor": ("GaborBank",),
     "fer_classic.features._hog": ("HOGDescriptor",),
     "fer_classic.features._lbp": ("LBPHistogram",),
+    "fer_classic.neural._classifier": ("CNNClassifier",),
     "fer_classic.preprocessing._denoise": ("Denoiser",),
     "fer_classic.preprocessing._illumination": ("Equalizer",),
     "imblearn.over_sampling._random_over_sampler": ("RandomOverSampler",),

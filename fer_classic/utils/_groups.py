@@ -1,5 +1,6 @@
-"""Which parts of a model take groups when they are fitted."""
+"""Groups: which parts of a model take them when they are fitted, and what they are by default."""
 
+import numpy as np
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -12,7 +13,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
-__all__ = ["group_parameters"]
+__all__ = ["check_groups", "group_parameters"]
 
 _GROUP_SPLITTERS = (
     GroupKFold,
@@ -55,3 +56,35 @@ def _of_steps(steps):
         if hasattr(step, "fit"):
             parameters += [f"{name}__{parameter}" for parameter in group_parameters(step)]
     return parameters
+
+
+def check_groups(groups, X):
+    """Number the groups of samples.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n,) or None
+        A label for each sample. None makes a group of samples that are byte-identical.
+    X : ndarray of shape (n, ...)
+        Samples.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n,), int
+        0 and up, in the order of first occurrence.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each sample.
+    """
+    if groups is None:
+        rows = np.ascontiguousarray(X).reshape(len(X), -1)
+        groups = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+    groups = np.asarray(groups)
+    if groups.shape != (len(X),):
+        raise ValueError(
+            f"groups must name a group for each of the {len(X)} samples, got shape {groups.shape}."
+        )
+    _, first, numbers = np.unique(groups, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[numbers.ravel()]

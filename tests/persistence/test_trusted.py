@@ -26,7 +26,9 @@ def test_names_are_exact_and_not_paths_into_objects():
 
 
 @pytest.mark.parametrize(
-    "package", ["classifiers", "faces", "features", "preprocessing"], ids=lambda name: name
+    "package",
+    ["classifiers", "faces", "features", "neural", "preprocessing"],
+    ids=lambda name: name,
 )
 def test_all_estimators_of_the_library_are_on_the_list(package):
     public = importlib.import_module(f"fer_classic.{package}")

@@ -1,0 +1,77 @@
+"""From the name of a network, or a function of the user's own, to a module that fits the images."""
+
+from fer_classic.exceptions import UnknownNameError
+from fer_classic.utils import import_optional
+
+__all__ = ["NETWORKS", "import_torch", "make_network"]
+
+NETWORKS = ("compact", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block")
+"""Names of the networks: the library's own two, then four that are often copied."""
+
+
+def import_torch():
+    """Import torch, or say how to install it."""
+    return import_optional("torch", extra="cnn", purpose="a convolutional network")
+
+
+def make_network(network="compact", *, n_classes=7, image_shape=(48, 48)):
+    """Build a network with fresh weights.
+
+    Parameters
+    ----------
+    network : str or callable, default="compact"
+        One of :data:`NETWORKS`, or ``function(n_classes, image_shape)`` that returns a
+        ``torch.nn.Module`` from images ``(n, 1, h, w)`` to scores ``(n, n_classes)``.
+    n_classes : int, default=7
+        Number of classes.
+    image_shape : tuple of two int, default=(48, 48)
+        ``(h, w)`` of the images in pixels.
+
+    Returns
+    -------
+    module : torch.nn.Module
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no network of that name.
+    ValueError
+        If the images are too small for the network, or what the function returned is no network
+        for such images and classes.
+    MissingDependencyError
+        If torch is not installed.
+    """
+    torch = import_torch()
+    from fer_classic.neural import _baselines, _networks
+
+    if callable(network):
+        module = network(n_classes, image_shape)
+        _check(torch, module, n_classes, image_shape)
+        return module
+    if network not in NETWORKS:
+        raise UnknownNameError("network", network, NETWORKS)
+    home = _networks if hasattr(_networks, network) else _baselines
+    return getattr(home, network)(n_classes, image_shape)
+
+
+def _check(torch, module, n_classes, image_shape):
+    """Raise ValueError unless a module of the user's takes such images and gives such scores."""
+    if not isinstance(module, torch.nn.Module):
+        raise ValueError(
+            f"network must return a torch.nn.Module, but it returned a {type(module).__name__}."
+        )
+    mode = module.training
+    try:
+        with torch.inference_mode():
+            scores = module.eval()(torch.zeros(2, 1, *image_shape))
+    except RuntimeError as error:
+        raise ValueError(
+            f"the network does not take images of shape {image_shape}: {error}"
+        ) from error
+    finally:
+        module.train(mode)
+    if scores.shape != (2, n_classes):
+        raise ValueError(
+            f"the network must give scores of shape (n, {n_classes}), one for each class; for 2 "
+            f"images it gave {tuple(scores.shape)}."
+        )

@@ -1,0 +1,371 @@
+"""A convolutional network that is a scikit-learn classifier."""
+
+from numbers import Integral, Real
+from os import PathLike
+from types import SimpleNamespace
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_consistent_length
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from fer_classic.base import ImageEstimator
+from fer_classic.neural._build import import_torch, make_network
+from fer_classic.utils._groups import check_groups
+
+__all__ = ["CNNClassifier"]
+
+
+class CNNClassifier(ClassifierMixin, ImageEstimator):
+    """Convolutional network: images in, class names and probabilities out.
+
+    The defaults train the network ``"compact"`` well on some ten thousand faces; on a few hundred
+    they do no harm.
+
+    Parameters
+    ----------
+    network : str or callable, default="compact"
+        One of :data:`~fer_classic.neural.NETWORKS`, or ``function(n_classes, image_shape)`` that
+        returns a ``torch.nn.Module``, see :func:`~fer_classic.neural.make_network`. To be stored,
+        the function must be importable.
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+    epochs : int, default=60
+        How often the network sees the training images, at most.
+    batch_size : "auto" or int, default="auto"
+        Images that are taken for one step, 2 or more. "auto" is 128, and less where an epoch would
+        have fewer than 16 steps, but not below 16: a network needs some hundred steps to learn.
+    optimizer : {"sgd", "adam", "adamw"}, default="sgd"
+        "sgd" is with Nesterov momentum of 0.9.
+    learning_rate : float, default=0.1
+        Largest learning rate.
+    weight_decay : float, default=5e-4
+        Decay of the weights; biases and normalisations do not decay.
+    schedule : {"cosine", "plateau", "constant"}, default="cosine"
+        "cosine" rises over the warm-up and then falls to 0 along half a cosine; "plateau"
+        multiplies by ``plateau_factor`` whenever the validation loss (without a validation part,
+        the training loss) has not fallen for more than ``plateau_patience`` epochs.
+    warmup : float, default=0.05
+        Share of the training that the cosine rises, below 1.
+    plateau_factor : float, default=0.1
+        For the schedule "plateau".
+    plateau_patience : int, default=2
+        For the schedule "plateau".
+    augment : {"full", "flip"}, dict or None, default="full"
+        Random changes of the training images. "flip" mirrors every second image. "full" is
+        ``{"flip": 0.5, "shift": 0.1, "rotation": 15, "scale": 0.1, "brightness": 0.2,
+        "contrast": 0.2, "erasing": 0.5}``: probability of mirroring, largest shift as a share of
+        the side, largest angle in degrees, largest changes of size, brightness (in standard
+        deviations of the data) and contrast, probability that a rectangle is erased. A dictionary
+        names the changes there shall be. Nothing is changed at prediction.
+    mixup : float, default=0.0
+        Parameter of the beta distribution by which pairs of images are blended; 0 is off.
+    label_smoothing : float, default=0.1
+        Share of the target that is spread over all classes.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes in the loss. "balanced" weighs by
+        ``n / (n_classes * n_in_class)``.
+    oversample : bool, default=False
+        Whether an epoch repeats the images of smaller classes until all are equally large. The
+        validation part is taken away before.
+    averaging : float or None, default=0.999
+        Decay of the moving average of the weights, by which the network is validated and kept;
+        it is lower in the first steps. None keeps the weights themselves.
+    max_norm : float or None, default=5.0
+        Gradients longer than this are shortened to it.
+    validation_fraction : float or None, default=0.1
+        Share of the images that is not learned from but chooses the best epoch; whole groups.
+        None learns from all images and keeps the last epoch.
+    monitor : {"accuracy", "loss"}, default="accuracy"
+        What makes an epoch the best: accuracy on the validation part, loss where that is equal;
+        or its loss alone.
+    patience : int or None, default=20
+        After how many epochs that were not the best the training ends; None never.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Of the convolutions during training; "auto" is bfloat16 where the processor computes in it,
+        else float32. Predictions are always made in float32.
+    device : str, default="auto"
+        "auto" is the first GPU, or else the CPU; or the name of a device, such as "cuda:1".
+        Predictions fall back on the CPU where that device does not exist.
+    checkpoint_dir : str, path-like or None, default=None
+        Folder in which each finished epoch is saved. ``fit`` goes on from there if it was stopped
+        with the same parameters, images, labels, groups and seed, and removes its file when it
+        ends.
+    verbose : bool, default=False
+        Whether to show a progress bar, or where there is no terminal a line for each epoch.
+    random_state : int, RandomState instance or None, default=None
+        Fixes first weights, validation part, order and changes of the images. Equal seeds give
+        equal models on one machine with the same number of threads.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, sorted.
+    state_ : dict of str to ndarray
+        Weights and running statistics of the best epoch.
+    mean_, scale_ : float
+        Mean and standard deviation of the training pixels, integers being scaled by 1/255; images
+        are standardised with them.
+    history_ : dict of str to list
+        A table with a row for each epoch: ``epoch``, ``learning_rate`` at its begin, ``loss`` and
+        ``accuracy`` (on training images as changed, while the weights changed),
+        ``validation_loss`` and ``validation_accuracy`` (nan without a validation part),
+        ``seconds``.
+    best_epoch_ : int
+        The epoch, counted from 1, whose weights were kept; 0 if ``fit`` was interrupted in the
+        first.
+    validation_index_ : ndarray of int
+        The images of ``fit`` that were kept for validation.
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    Notes
+    -----
+    Ctrl-C ends ``fit`` with ``KeyboardInterrupt``, as it should, but the estimator is fitted, with
+    the best weights so far.
+
+    Examples
+    --------
+    >>> from fer_classic.datasets import load_drawn_faces
+    >>> from fer_classic.neural import CNNClassifier
+    >>> images, names = load_drawn_faces(n_subjects=2, n_per_class=1, return_X_y=True)
+    >>> model = CNNClassifier(epochs=1, random_state=0).fit(images, names)
+    >>> model.predict_proba(images).shape
+    (16, 8)
+    """
+
+    _parameter_constraints = {
+        "network": [str, callable],
+        "image_shape": [tuple, list, None],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 2, None, closed="left")],
+        "optimizer": [StrOptions({"sgd", "adam", "adamw"})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "schedule": [StrOptions({"cosine", "plateau", "constant"})],
+        "warmup": [Interval(Real, 0, 1, closed="left")],
+        "plateau_factor": [Interval(Real, 0, 1, closed="neither")],
+        "plateau_patience": [Interval(Integral, 0, None, closed="left")],
+        "augment": [StrOptions({"full", "flip"}), dict, None],
+        "mixup": [Interval(Real, 0, None, closed="left")],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "oversample": ["boolean"],
+        "averaging": [Interval(Real, 0, 1, closed="neither"), None],
+        "max_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "monitor": [StrOptions({"accuracy", "loss"})],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+        "device": [str],
+        "checkpoint_dir": [str, PathLike, None],
+        "verbose": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        network="compact",
+        *,
+        image_shape=None,
+        epochs=60,
+        batch_size="auto",
+        optimizer="sgd",
+        learning_rate=0.1,
+        weight_decay=5e-4,
+        schedule="cosine",
+        warmup=0.05,
+        plateau_factor=0.1,
+        plateau_patience=2,
+        augment="full",
+        mixup=0.0,
+        label_smoothing=0.1,
+        class_weight=None,
+        oversample=False,
+        averaging=0.999,
+        max_norm=5.0,
+        validation_fraction=0.1,
+        monitor="accuracy",
+        patience=20,
+        precision="auto",
+        device="auto",
+        checkpoint_dir=None,
+        verbose=False,
+        random_state=None,
+    ):
+        self.network = network
+        self.image_shape = image_shape
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.schedule = schedule
+        self.warmup = warmup
+        self.plateau_factor = plateau_factor
+        self.plateau_patience = plateau_patience
+        self.augment = augment
+        self.mixup = mixup
+        self.label_smoothing = label_smoothing
+        self.class_weight = class_weight
+        self.oversample = oversample
+        self.averaging = averaging
+        self.max_norm = max_norm
+        self.validation_fraction = validation_fraction
+        self.monitor = monitor
+        self.patience = patience
+        self.precision = precision
+        self.device = device
+        self.checkpoint_dir = checkpoint_dir
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def fit(self, X, y, groups=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images; ``uint8`` in 0-255 or floating in 0-1.
+        y : array-like of shape (n,)
+            Labels; two classes or more.
+        groups : array-like of shape (n,), optional
+            Images of one group (a subject, a sequence, copies of an image) are kept for validation
+            together or not at all. By default byte-identical images form a group.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        MissingDependencyError
+            If torch is not installed.
+        UnknownNameError
+            If there is no network of that name.
+        ValueError
+            If a parameter, the images, the labels or the groups are not as described, or the
+            training diverges in its first epoch.
+
+        Warns
+        -----
+        FerClassicWarning
+            If an epoch cannot be saved, or what was saved cannot be used; the training goes on.
+        ConvergenceWarning
+            If the training diverges in a later epoch; the best one is kept.
+        """
+        import_torch()
+        from fer_classic.neural._device import choose_device, isolated
+        from fer_classic.neural._session import prepare
+
+        self._validate_params()
+        images, y = self._validate_training(X, y)
+        groups = check_groups(groups, images)
+        settings = SimpleNamespace(**self.get_params(deep=False))
+        device = choose_device(self.device, fallback=False)
+        with isolated(device):
+            trainer, checkpoint = prepare(
+                settings, images, y, groups, make=self._make_network, device=device
+            )
+            self.image_shape_ = images.shape[1:]
+            self.classes_ = np.unique(y)
+            try:
+                trainer.run(checkpoint)
+            except KeyboardInterrupt:
+                # Hours of training are not thrown away.
+                self._keep(trainer)
+                raise
+        self._keep(trainer)
+        if checkpoint is not None:
+            checkpoint.remove()
+        return self
+
+    def _validate_training(self, X, y):
+        y = validate_data(self, y=y)
+        images = self._validate_images(X, reset=True)
+        check_consistent_length(images, y)
+        check_classification_targets(y)
+        if (y == y[0]).all():
+            raise ValueError(
+                "CNNClassifier needs images of at least two classes, got one class: "
+                f"{y[:1].tolist()[0]!r}."
+            )
+        return images, y
+
+    def _keep(self, trainer):
+        self.state_ = {name: tensor.numpy() for name, tensor in trainer.result().items()}
+        self.mean_, self.scale_ = trainer.images.mean, trainer.images.scale
+        self.history_, self.best_epoch_ = trainer.history, trainer.best_epoch
+        self.validation_index_ = trainer.validation
+        self._module = self._load_module()
+
+    def _make_network(self, n_classes, image_shape):
+        return make_network(self.network, n_classes=n_classes, image_shape=image_shape)
+
+    def _load_module(self):
+        """Build the network with the weights that were kept."""
+        import torch
+
+        with torch.random.fork_rng(devices=[]):
+            module = self._make_network(len(self.classes_), self.image_shape_)
+        module.load_state_dict(
+            {name: torch.from_numpy(np.array(array)) for name, array in self.state_.items()}
+        )
+        return module.eval().requires_grad_(False)
+
+    def _scores(self, X):
+        check_is_fitted(self, "state_")
+        torch = import_torch()
+        from fer_classic.neural._device import choose_device
+        from fer_classic.neural._images import Images
+
+        images = self._validate_images(X, reset=False)
+        self._check_fitted_size(images)
+        if not hasattr(self, "_module"):
+            self._module = self._load_module()
+        device = choose_device(self.device, fallback=True)
+        module = self._module.to(device, memory_format=torch.channels_last)
+        data = Images(images, mean=self.mean_, scale=self.scale_)
+        with torch.inference_mode():
+            scores = [module(b).cpu() for b in data.blocks(np.arange(len(images)), device)]
+        return torch.cat(scores).numpy().astype(np.float64)
+
+    def predict_proba(self, X):
+        """Probability of every class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images of the size seen in ``fit``.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, n_classes), float64
+            Columns follow ``classes_``.
+        """
+        return softmax(self._scores(X), axis=1)
+
+    def predict(self, X):
+        """Name the most probable class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images of the size seen in ``fit``.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,)
+        """
+        best = self._scores(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def __getstate__(self):
+        # The module can be built again from the arrays, and would tie a file to torch.
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_module"}

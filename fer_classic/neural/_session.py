@@ -1,0 +1,78 @@
+"""What comes before the first epoch: seed, validation part, network, and what was saved."""
+
+import numpy as np
+import torch
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_class_weight
+
+from fer_classic.neural._checkpoint import Checkpoint, training_digest
+from fer_classic.neural._images import Images
+from fer_classic.neural._parts import validation_part
+from fer_classic.neural._training import Trainer
+
+__all__ = ["prepare"]
+
+
+def prepare(settings, images, labels, groups, *, make, device):
+    """Make ready for training, or for going on with a training that was stopped.
+
+    Parameters
+    ----------
+    settings : namespace
+        The parameters of the classifier.
+    images : ndarray of shape (n, h, w)
+    labels : ndarray of shape (n,)
+    groups : ndarray of shape (n,), int
+    make : callable
+        ``make(n_classes, image_shape)`` gives a network with fresh weights.
+    device : torch.device
+
+    Returns
+    -------
+    trainer : Trainer
+    checkpoint : Checkpoint or None
+        Where its epochs are saved.
+    """
+    seed = int(check_random_state(settings.random_state).randint(np.iinfo(np.int32).max))
+    checkpoint = saved = None
+    if settings.checkpoint_dir is not None:
+        told = None if settings.random_state is None else seed
+        digest = training_digest(vars(settings), told, images, labels, groups)
+        checkpoint = Checkpoint(settings.checkpoint_dir, digest)
+        saved = checkpoint.load(device)
+        seed = seed if saved is None else saved["seed"]
+    classes, codes = np.unique(labels, return_inverse=True)
+    weights = _class_weights(settings.class_weight, classes, labels)
+    part = np.zeros(len(images), dtype=bool)
+    if settings.validation_fraction is not None:
+        rng = np.random.default_rng(seed)
+        part = validation_part(codes, groups, settings.validation_fraction, rng)
+    torch.manual_seed(seed)
+    trainer = Trainer(
+        make(len(classes), images.shape[1:]),
+        Images(images, positions=np.flatnonzero(~part)),
+        codes,
+        part,
+        settings,
+        class_weights=weights,
+        seed=seed,
+        device=device,
+    )
+    if saved is not None:
+        try:
+            trainer.restore(saved)
+        except ValueError as error:
+            checkpoint.reject(error)
+    return trainer, checkpoint
+
+
+def _class_weights(setting, classes, labels):
+    if setting is None:
+        return None
+    weights = compute_class_weight(setting, classes=classes, y=labels)
+    if weights.min() <= 0:
+        raise ValueError(
+            f"CNNClassifier: class weights must be above 0, got {setting!r}; leave out the images "
+            "of a class that shall not count."
+        )
+    return weights

@@ -1,0 +1,24 @@
+"""Networks that learn in a moment."""
+
+from torch import nn
+
+
+def tiny(n_classes, image_shape):
+    """Two layers, for images of any shape."""
+    height, width = image_shape
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(height * width, 32), nn.ReLU(), nn.Linear(32, n_classes)
+    )
+
+
+def small(n_classes, image_shape):
+    """A convolution, batch normalisation, dropout: whatever has a state or rolls dice."""
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, stride=2, padding=1),
+        nn.BatchNorm2d(8),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(4),
+        nn.Flatten(),
+        nn.Dropout(0.2),
+        nn.Linear(128, n_classes),
+    )
