@@ -1,6 +1,9 @@
 """Named pipelines: ``make_recipe("svm_lbp")`` gives an unfitted, documented ``Pipeline``."""
 
-from fer_classic.recipes import _pipelines  # noqa: F401  (the library's own recipes register)
+from fer_classic.recipes import (  # noqa: F401  (the library's own recipes register)
+    _pipelines,
+    _pipelines_cnn,
+)
 from fer_classic.recipes._registry import (
     describe_recipe,
     list_recipes,

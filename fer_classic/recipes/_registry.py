@@ -16,13 +16,15 @@ __all__ = [
 _RECIPES = {}
 
 
-def recipe(*, grid=None):
+def recipe(*, grid=None, heavy=False):
     """Register a function from nothing to an unfitted pipeline as a recipe of the same name.
 
     Parameters
     ----------
     grid : dict, optional
         A default grid for ``GridSearchCV``: lists of values by parameter.
+    heavy : bool, default=False
+        Whether it takes so long that it should run only where it is asked for by name.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def recipe(*, grid=None):
     def register(function):
         if not (function.__doc__ or "").strip():
             raise ValueError(f"recipe {function.__name__!r} needs a one-line docstring.")
-        _RECIPES[function.__name__] = (function, dict(grid or {}))
+        _RECIPES[function.__name__] = (function, dict(grid or {}), heavy)
         return function
 
     return register
@@ -59,14 +61,19 @@ def _find(name):
     return _RECIPES[name]
 
 
-def list_recipes():
+def list_recipes(*, heavy=True):
     """Names of all recipes, the simplest first.
+
+    Parameters
+    ----------
+    heavy : bool, default=True
+        Whether to name those, too, that take very long to fit.
 
     Returns
     -------
     names : list of str
     """
-    return list(_RECIPES)
+    return [name for name, (_, _, slow) in _RECIPES.items() if heavy or not slow]
 
 
 def describe_recipe(name):

@@ -1,0 +1,106 @@
+"""Recipes that end in a convolutional network. They need torch when they are fitted.
+
+``cnn`` and ``cnn_wide`` are trained by the defaults of ``CNNClassifier``. The others are the small
+networks that people copy from each other, each with the training it was published with, as far as
+that was written down; where it was not, by the defaults of Keras, in which they were written.
+"""
+
+from fer_classic.recipes._pipelines import _pipeline
+from fer_classic.recipes._registry import recipe
+
+# What the published trainings do without.
+_PLAIN = {
+    "weight_decay": 0.0,
+    "schedule": "constant",
+    "augment": None,
+    "label_smoothing": 0.0,
+    "averaging": None,
+    "max_norm": None,
+    "patience": None,
+}
+
+
+def _network(network, **settings):
+    from fer_classic.neural import CNNClassifier
+
+    return _pipeline(("cnn", CNNClassifier(network, verbose=True, random_state=0, **settings)))
+
+
+@recipe(grid={"cnn__learning_rate": [0.05, 0.1], "cnn__class_weight": [None, "balanced"]})
+def cnn():
+    """Squeeze-and-excite residual network of 0.86 million parameters, the neural baseline."""
+    return _network("compact")
+
+
+@recipe(heavy=True)
+def cnn_wide():
+    """The same kind of network with 3.8 million parameters, for accuracy."""
+    return _network("wide")
+
+
+@recipe(heavy=True)
+def cnn_elu_vgg():
+    """Copied network: six 3x3 convolutions, ELU; Adam until the validation loss stops falling."""
+    return _network(
+        "elu_vgg",
+        **_PLAIN
+        | {
+            "epochs": 100,
+            "batch_size": 32,
+            "optimizer": "adam",
+            "learning_rate": 1e-3,
+            "monitor": "loss",
+            "patience": 10,
+        },
+    )
+
+
+@recipe(heavy=True)
+def cnn_conv1x1_prelu():
+    """Copied network: 1x1, 3x3 and 5x5 convolutions, PReLU (Kuo 2018); momentum, 200 epochs."""
+    return _network(
+        "conv1x1_prelu",
+        **_PLAIN
+        | {
+            "epochs": 200,
+            "batch_size": 32,
+            "optimizer": "sgd",
+            "learning_rate": 0.01,
+            "augment": {"flip": 0.5, "shift": 0.05, "rotation": 10, "scale": 0.2},
+        },
+    )
+
+
+@recipe(heavy=True)
+def cnn_plain3():
+    """Copied network: three convolutions with pooling; Adam, 10 epochs, nothing held out."""
+    return _network(
+        "plain3",
+        **_PLAIN
+        | {
+            "epochs": 10,
+            "batch_size": 32,
+            "optimizer": "adam",
+            "learning_rate": 1e-3,
+            "validation_fraction": None,
+        },
+    )
+
+
+@recipe(heavy=True)
+def cnn_four_block():
+    """Copied network: four wide convolutions; Adam, flips, 15 epochs, rate lowered on plateaus."""
+    return _network(
+        "four_block",
+        **_PLAIN
+        | {
+            "epochs": 15,
+            "batch_size": 64,
+            "optimizer": "adam",
+            "learning_rate": 5e-4,
+            "schedule": "plateau",
+            "plateau_factor": 0.1,
+            "plateau_patience": 2,
+            "augment": "flip",
+        },
+    )
