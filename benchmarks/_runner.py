@@ -2,10 +2,12 @@
 
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
 from joblib import Parallel, delayed, parallel_config
+from sklearn.base import clone
 from tqdm import tqdm
 
 from benchmarks._features import compute_shared, split_model
@@ -58,6 +60,7 @@ def run_jobs(jobs, *, output, n_jobs=1):
     recipe = jobs[0].base["recipe"]
     path = record_path(output, jobs[0].test.name, recipe)
     surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
+    checkpoints = path.parent / "checkpoints"
     n_folds = sum(len(job.folds) for job in jobs)
     cores = machine()["cores"] or 1
     threads = max(1, cores // n_jobs)
@@ -65,16 +68,18 @@ def run_jobs(jobs, *, output, n_jobs=1):
         tqdm(total=n_folds, desc=recipe, unit="fold", file=sys.stderr, disable=None) as bar,
         parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
     ):
-        for job, outcomes in _outcomes(jobs):
+        for job, outcomes in _outcomes(jobs, checkpoints):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
                 record = _record(job, fold, outcome, path.parent) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
                 append_record(path, record)
                 bar.update()
                 yield record
+    with suppress(OSError):
+        checkpoints.rmdir()
 
 
-def _outcomes(jobs):
+def _outcomes(jobs, checkpoints):
     """Give each job with one outcome per fold, in the order in which they finish."""
     if jobs[0].model is None:
         for job in jobs:
@@ -82,6 +87,7 @@ def _outcomes(jobs):
         return
     try:
         shared, rest = _share(jobs)
+        rest = _keeping_epochs(rest, checkpoints)
     except Exception as error:  # a failure is a row, whatever it is
         for job in jobs:
             yield job, [failure_of(error)] * len(job.folds)
@@ -108,6 +114,18 @@ def _share(jobs):
         for key, data in data_sets.items()
     }
     return shared, rest
+
+
+def _keeping_epochs(model, folder):
+    """Let a fold that was killed go on after its last epoch, where the model learns in epochs."""
+    parameters = model.get_params()
+    names = [
+        name
+        for name, value in parameters.items()
+        if name.split("__")[-1] == "checkpoint_dir" and value is None
+    ]
+    # A copy, since records tell the parameters of the model as it was asked for.
+    return clone(model).set_params(**dict.fromkeys(names, str(folder)))
 
 
 def _parts(job, shared):

@@ -54,7 +54,12 @@ def build_parser():
     add = parser.add_argument
     add("--dataset", default="drawn", choices=DATASETS, help="what to score (default: drawn)")
     add("--data-dir", metavar="P", help="where the data set is")
-    add("--recipes", type=_names, metavar="A,B", help="recipes to run (default: all)")
+    add(
+        "--recipes",
+        type=_names,
+        metavar="A,B",
+        help="recipes to run (default: all but those that take hours, such as cnn_wide)",
+    )
     add(
         "--protocol",
         type=_names,
@@ -108,7 +113,8 @@ def main(argv=None, *, load=None, make=None, recipes=None):
 
     args = build_parser().parse_args(argv)
     try:
-        return _run(args, load or load_dataset, make or make_recipe, recipes or list_recipes())
+        recipes = recipes or list_recipes(heavy=False)
+        return _run(args, load or load_dataset, make or make_recipe, recipes)
     except (ProtocolError, UnknownNameError) as error:
         return _complain(error, 2)
     except (FerClassicError, OSError) as error:
