@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
+from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
 from fer_classic.cli._history import write_history
 from fer_classic.exceptions import UnknownNameError
 
@@ -46,6 +47,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--seed", metavar="N", type=int, help="random_state of every step that has one"
     )
+    add_resume_argument(parser)
     parser.set_defaults(run=run)
 
 
@@ -60,7 +62,8 @@ def run(args):
     data = select(load_bunch(args), args.split, training=True)
     print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
     start = time.perf_counter()
-    fit_with_groups(model, data.images, data.names, data.units)
+    with keeping_epochs(model, args):
+        fit_with_groups(model, data.images, data.names, data.units)
     seconds = time.perf_counter() - start
     card = make_card(
         model,
