@@ -11,7 +11,7 @@ help:
 	@echo "make test       run the tests"
 	@echo "make lint       check style and format"
 	@echo "make format     correct both where that can be done"
-	@echo "make benchmark  run all recipes on the drawn faces and write results/"
+	@echo "make benchmark  run the recipes on the drawn faces and write results/"
 	@echo "make clean      remove the environment and caches"
 
 install: $(INSTALLED)

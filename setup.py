@@ -11,7 +11,7 @@ VERSION = re.search(
 ).group(1)
 
 EXTRAS = {
-    "cnn": ["torch>=2.4"],
+    "cnn": ["torch>=2.6"],
     "plot": ["matplotlib>=3.8"],
     "table": ["pandas>=2.1", "pyarrow>=14"],
     "app": ["flask>=3.0"],

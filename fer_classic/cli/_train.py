@@ -59,10 +59,10 @@ def run(args):
     # What can be refused is refused before the data are read and hours are spent on fitting.
     check_destination(args.output)
     model = _make_model(args)
-    data = select(load_bunch(args), args.split, training=True)
-    print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
-    start = time.perf_counter()
     with keeping_epochs(model, args):
+        data = select(load_bunch(args), args.split, training=True)
+        print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
+        start = time.perf_counter()
         fit_with_groups(model, data.images, data.names, data.units)
     seconds = time.perf_counter() - start
     card = make_card(

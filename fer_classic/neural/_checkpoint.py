@@ -71,12 +71,12 @@ class Checkpoint:
         self._digest = digest
         self._warned = False
 
-    def load(self, device):
+    def load(self):
         """Return what was saved last, or None; warn if there is a file that is of no use."""
         if not self.path.exists():
             return None
         try:
-            content = torch.load(self.path, map_location=device, weights_only=True)
+            content = torch.load(self.path, map_location="cpu", weights_only=True)
             known = content["format"] == _FORMAT and content["digest"] == self._digest
         except Exception as error:  # a damaged file can fail in any way
             self.reject(f"it is damaged ({type(error).__name__})")

@@ -39,7 +39,7 @@ def prepare(settings, images, labels, groups, *, make, device):
         told = None if settings.random_state is None else seed
         digest = training_digest(vars(settings), told, images, labels, groups)
         checkpoint = Checkpoint(settings.checkpoint_dir, digest)
-        saved = checkpoint.load(device)
+        saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
     classes, codes = np.unique(labels, return_inverse=True)
     weights = _class_weights(settings.class_weight, classes, labels)

@@ -55,7 +55,9 @@ def test_a_stopped_training_is_not_forgotten(stopped_in, capsys):
     train(*CNN)
     capsys.readouterr()
     assert train(*CNN) == 2
-    assert "go on with it (--resume), or remove that folder" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "go on with it (--resume), or remove that folder" in err
+    assert out == ""
     assert epochs == [1, 2]
 
 
