@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import ModelFileError, UnknownNameError
 
 __all__ = ["add_parser", "run"]
 
@@ -53,7 +53,10 @@ def run(args):
     from fer_classic.persistence import check_destination, make_card, save_model
 
     # What can be refused is refused before the data are read and hours are spent on fitting.
-    check_destination(args.output)
+    try:
+        check_destination(args.output)
+    except ModelFileError as error:
+        raise UsageError(f"--output: {error}") from error
     model = _make_model(args)
     data = select(load_bunch(args), args.split, training=True)
     print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
