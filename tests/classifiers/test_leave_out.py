@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from fer_classic.classifiers import _cholesky
+from fer_classic.classifiers._leave_out import (
+    check_groups,
+    fit_temperature,
+    identical_rows,
+    left_out_residuals,
+)
+
+
+def same_partition(first, second):
+    return len(set(zip(first, second, strict=True))) == len(set(first)) == len(set(second))
+
+
+class TestIdenticalRows:
+    def test_a_table(self):
+        X = np.array([[1.0, 2.0], [3.0, 4.0], [1.0, 2.0], [1.0, 2.0], [2.0, 1.0]])
+        assert same_partition(identical_rows(X).tolist(), [0, 1, 0, 0, 2])
+
+    @pytest.mark.parametrize("layout", [np.asfortranarray, lambda X: np.repeat(X, 2, 1)[:, ::2]])
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_memory_layout_does_not_matter(self, dtype, layout):
+        rows = np.random.default_rng(0).normal(size=(4, 3)).astype(dtype)
+        groups = identical_rows(layout(rows[[0, 1, 0, 2, 3, 1]]))
+        assert same_partition(groups.tolist(), [0, 1, 0, 2, 3, 1])
+
+
+class TestCheckGroups:
+    @pytest.mark.parametrize(
+        ("groups", "numbers"),
+        [([7, 3, 7], [1, 0, 1]), (["b", "a", "c"], [1, 0, 2]), (np.array([5, 5, 5]), [0, 0, 0])],
+    )
+    def test_labels_become_numbers(self, groups, numbers):
+        assert check_groups(groups, 3).tolist() == numbers
+
+    @pytest.mark.parametrize("groups", [[1, 2], [[1], [2], [3]], 1])
+    def test_one_for_each_sample(self, groups):
+        with pytest.raises(ValueError, match="a group for each of the 3 samples, got shape"):
+            check_groups(groups, 3)
+
+
+def refitted_residuals(A, targets, groups):
+    """Residuals of each group by the machine that was solved without it."""
+    residuals = np.empty_like(targets)
+    for group in np.unique(groups):
+        out = groups == group
+        dual = np.linalg.solve(A[np.ix_(~out, ~out)], targets[~out])
+        residuals[out] = targets[out] - A[np.ix_(out, ~out)] @ dual
+    return residuals
+
+
+@pytest.mark.parametrize("block", [2, 5, 512])
+@pytest.mark.parametrize(
+    "groups",
+    [
+        np.arange(12),
+        np.array([0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3]),
+        np.array([2, 0, 1, 2, 0, 1, 0, 2, 0, 1, 0, 3]),
+        np.array([0] * 11 + [1]),
+    ],
+)
+def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
+    monkeypatch.setattr(_cholesky, "_BLOCK", block)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(12, 3))
+    K = np.exp(-0.3 * ((X[:, np.newaxis] - X) ** 2).sum(axis=-1))
+    A = K + np.diag(rng.uniform(0.2, 2, 12))
+    targets = rng.normal(size=(12, 4))
+    residuals = left_out_residuals(np.linalg.cholesky(A), np.linalg.solve(A, targets), groups)
+    np.testing.assert_allclose(residuals, refitted_residuals(A, targets, groups), rtol=1e-8)
+
+
+def test_a_single_group_leaves_out_single_samples():
+    A = np.diag([1.0, 2.0, 4.0]) + 0.1
+    targets = np.array([[1.0], [-1.0], [1.0]])
+    dual = np.linalg.solve(A, targets)
+    one, each = (
+        left_out_residuals(np.linalg.cholesky(A), dual, groups)
+        for groups in (np.zeros(3, int), np.arange(3))
+    )
+    np.testing.assert_allclose(one, each)
+
+
+class TestTemperature:
+    @pytest.mark.parametrize("true", [0.1, 1.0, 3.0, 20.0])
+    def test_it_is_found_again(self, true):
+        rng = np.random.default_rng(0)
+        scores = rng.normal(size=(20_000, 3))
+        # The largest of scores plus Gumbel noise is drawn from their softmax.
+        codes = np.argmax(true * scores + rng.gumbel(size=scores.shape), axis=1)
+        assert fit_temperature(scores, codes) == pytest.approx(true, rel=0.15)
+
+    def test_it_is_the_best(self):
+        rng = np.random.default_rng(1)
+        scores, codes = rng.normal(size=(300, 4)), rng.integers(0, 4, 300)
+        scores[np.arange(300), codes] += 1
+        best = fit_temperature(scores, codes)
+
+        def loss(temperature):
+            return -log_softmax(temperature * scores, axis=1)[np.arange(300), codes].mean()
+
+        assert loss(best) < min(loss(0.95 * best), loss(1.05 * best))
+
+    @pytest.mark.parametrize(("sign", "low", "high"), [(1, 20, 1e3), (-1, 1e-2, 0.011)])
+    def test_it_stays_in_bounds_where_there_is_no_best(self, sign, low, high):
+        assert low <= fit_temperature(sign * np.eye(3), np.arange(3)) <= high
