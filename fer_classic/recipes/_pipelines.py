@@ -3,8 +3,8 @@
 All ``svm_*`` recipes end alike: standardised features, principal components, and a least-squares
 support vector machine with an RBF kernel. The kernel matters more than the descriptor, and the
 components keep the model small and the prediction fast. The parameters are those that did best on
-8,000 of FER2013's Training images when each group of identical images was left out in turn
-(``LeastSquaresSVC.left_out_scores_``); no test image was looked at.
+8,000 of FER2013's Training images when each group of identical images was left out in turn, by
+the closed form that also calibrates the machine; no test image was looked at.
 """
 
 from fer_classic.recipes._registry import recipe

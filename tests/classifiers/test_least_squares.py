@@ -162,6 +162,11 @@ class TestLeaveOut:
         # Who may look at a twin is far too sure.
         assert straddling.temperature_ > 1.5 * alone.temperature_
 
+    def test_with_a_single_group_single_rows_are_left_out(self, three_classes):
+        X, y = three_classes
+        one, each = (LeastSquaresSVC().fit(X, y, groups=g) for g in (np.zeros(60), np.arange(60)))
+        np.testing.assert_array_equal(one.left_out_scores_, each.left_out_scores_)
+
     def test_left_out_accuracy_is_that_of_new_samples(self, digits):
         X, X_test, y, y_test = digits
         machine = LeastSquaresSVC().fit(X, y)

@@ -8,6 +8,7 @@ from fer_classic.classifiers._leave_out import (
     fit_temperature,
     identical_rows,
     left_out_residuals,
+    left_out_rows,
 )
 
 
@@ -69,19 +70,27 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     K = np.exp(-0.3 * ((X[:, np.newaxis] - X) ** 2).sum(axis=-1))
     A = K + np.diag(rng.uniform(0.2, 2, 12))
     targets = rng.normal(size=(12, 4))
-    residuals = left_out_residuals(np.linalg.cholesky(A), np.linalg.solve(A, targets), groups)
-    np.testing.assert_allclose(residuals, refitted_residuals(A, targets, groups), rtol=1e-8)
+    expected = refitted_residuals(A, targets, groups)
+    for rows in (np.arange(12), np.flatnonzero(groups == groups[0])):
+        residuals = left_out_residuals(
+            np.linalg.cholesky(A), np.linalg.solve(A, targets), groups, rows
+        )
+        np.testing.assert_allclose(residuals, expected[rows], rtol=1e-8)
 
 
-def test_a_single_group_leaves_out_single_samples():
-    A = np.diag([1.0, 2.0, 4.0]) + 0.1
-    targets = np.array([[1.0], [-1.0], [1.0]])
-    dual = np.linalg.solve(A, targets)
-    one, each = (
-        left_out_residuals(np.linalg.cholesky(A), dual, groups)
-        for groups in (np.zeros(3, int), np.arange(3))
-    )
-    np.testing.assert_allclose(one, each)
+@pytest.mark.parametrize(
+    ("groups", "chosen"),
+    [
+        (np.arange(2000), np.arange(2000)),
+        (np.arange(6000), np.arange(0, 6000, 3)),
+        # Two rows each: whole groups.
+        (np.arange(6000) // 2, np.flatnonzero(np.arange(6000) // 2 % 3 == 0)),
+        # Twelve large groups: few would be alike, so that all are taken.
+        (np.arange(9000) % 12, np.arange(9000)),
+    ],
+)
+def test_rows_that_are_left_out(groups, chosen):
+    np.testing.assert_array_equal(left_out_rows(groups), chosen)
 
 
 class TestTemperature:
