@@ -58,7 +58,7 @@ def build_parser():
         "--recipes",
         type=_names,
         metavar="A,B",
-        help="recipes to run (default: all but those that take hours, such as cnn_wide)",
+        help="recipes to run (default: all but the slow ones, such as cnn)",
     )
     add(
         "--protocol",

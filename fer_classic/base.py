@@ -284,6 +284,10 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
 class ImageStep(ImageTransformer, auto_wrap_output_keys=None):
     """Base class of steps that give images back: ``(n, h, w)``, ``uint8``."""
 
+    def __init_subclass__(cls, **kwargs):
+        # Subclasses would ask for tables again, which images cannot be.
+        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
+
     def set_output(self, *, transform=None):
         """Accepted so that ``Pipeline.set_output`` works; images stay arrays.
 

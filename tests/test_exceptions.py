@@ -6,7 +6,12 @@ import re
 import pytest
 
 from fer_classic import exceptions
-from fer_classic.exceptions import FerClassicError, FerClassicWarning, UnknownNameError
+from fer_classic.exceptions import (
+    FerClassicError,
+    FerClassicWarning,
+    NoFaceWarning,
+    UnknownNameError,
+)
 
 CLASSES = {
     name: member
@@ -67,3 +72,12 @@ def test_unknown_name_survives_the_way_back_from_a_worker(duplicate):
     error = UnknownNameError("recipe", "svm", ["svm_lbp"])
     assert type(duplicate(error)) is UnknownNameError
     assert str(duplicate(error)) == str(error)
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, lambda warning: pickle.loads(pickle.dumps(warning))]
+)
+def test_a_warning_of_missing_faces_carries_their_number(duplicate):
+    warning = duplicate(NoFaceWarning("no face in 3 of 4 images.", 3))
+    assert str(warning) == "no face in 3 of 4 images."
+    assert warning.n_missing == 3

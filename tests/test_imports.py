@@ -25,8 +25,8 @@ FLOORS = (
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
-# Floors whose parts never import one another; elsewhere they may, such as `live` a model file.
-SIBLINGS = {1, 2}
+# Floors whose parts never import one another; on floor 0 the names may raise the errors.
+SIBLINGS = {1, 2, 4}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
@@ -94,6 +94,7 @@ def violation(module, target):
         ("fer_classic.recipes._pipelines", "fer_classic.features", False),
         ("fer_classic.exceptions", "fer_classic.emotions", False),
         ("fer_classic.utils._files", "fer_classic.base", True),
+        ("fer_classic.live._recognizer", "fer_classic.persistence", True),
     ],
 )
 def test_the_rule_itself(module, target, wrong):
@@ -159,15 +160,13 @@ def test_all_names_what_exists(module):
     assert [name for name in getattr(imported, "__all__", []) if not hasattr(imported, name)] == []
 
 
-@pytest.mark.parametrize(
-    "module", sorted(name for name, path in MODULES.items() if path.name == "__init__.py")
-)
+@pytest.mark.parametrize("module", sorted({name.rpartition(".")[0] for name in MODULES} - {""}))
 def test_contents_pages_have_no_logic(module):
-    if module == "fer_classic":
-        pytest.skip("resolves its submodules lazily")
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     assert ast.get_docstring(tree)
-    assert all(isinstance(node, ast.Expr | ast.ImportFrom | ast.Assign) for node in tree.body)
+    # The package itself resolves its submodules lazily.
+    if module != "fer_classic":
+        assert all(isinstance(node, ast.Expr | ast.ImportFrom | ast.Assign) for node in tree.body)
 
 
 def test_submodules_are_resolved_lazily():

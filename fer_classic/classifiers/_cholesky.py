@@ -1,4 +1,4 @@
-"""Cholesky factor and its inverse, in place and by blocks.
+"""Cholesky factorisation in place and by blocks.
 
 One call of LAPACK would do for small matrices; in single precision it was seen to crash, in
 OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go
@@ -9,7 +9,7 @@ of one block column.
 import numpy as np
 from scipy.linalg import solve_triangular
 
-__all__ = ["factorise", "invert_factor", "solve"]
+__all__ = ["factorise", "solve", "solve_lower"]
 
 _BLOCK = 512
 
@@ -41,8 +41,8 @@ def factorise(K):
         ).T
 
 
-def solve(L, targets):
-    """Solve ``L @ L.T @ x == targets`` for the lower factor L, block by block.
+def solve_lower(L, targets):
+    """Solve ``L @ x == targets`` for the lower factor L, block by block.
 
     Parameters
     ----------
@@ -58,35 +58,15 @@ def solve(L, targets):
     for block in _blocks(len(L)):
         x[block] -= L[block, : block.start] @ x[: block.start]
         x[block] = solve_triangular(L[block, block], x[block], lower=True, check_finite=False)
+    return x
+
+
+def solve(L, targets):
+    """Solve ``L @ L.T @ x == targets``; see :func:`solve_lower`."""
+    x = solve_lower(L, targets)
     for block in reversed(_blocks(len(L))):
         x[block] -= L[block.stop :, block].T @ x[block.stop :]
         x[block] = solve_triangular(
             L[block, block], x[block], lower=True, trans="T", check_finite=False
         )
     return x
-
-
-def invert_factor(L):
-    """Replace a lower triangular matrix by its inverse, and clear what is above the diagonal.
-
-    Parameters
-    ----------
-    L : ndarray of shape (n, n)
-        Overwritten.
-    """
-    blocks = _blocks(len(L))
-    for place, rows in enumerate(blocks):
-        small = solve_triangular(
-            L[rows, rows],
-            np.eye(rows.stop - rows.start, dtype=L.dtype),
-            lower=True,
-            check_finite=False,
-        )
-        # Left of the diagonal: the rows above hold their part of the inverse already, and the
-        # columns are taken from the left, so that nothing is overwritten before its last use.
-        for columns in blocks[:place]:
-            between = slice(columns.start, rows.start)
-            L[rows, columns] = L[rows, between] @ L[between, columns]
-        L[rows, : rows.start] = -small @ L[rows, : rows.start]
-        L[rows, rows] = small
-        L[rows, rows.stop :] = 0

@@ -13,11 +13,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._cholesky import factorise, solve
 from fer_classic.classifiers._leave_out import (
-    check_groups,
     fit_temperature,
-    identical_rows,
     left_out_residuals,
+    left_out_rows,
 )
+from fer_classic.utils._groups import check_groups
 
 __all__ = ["LeastSquaresSVC"]
 
@@ -72,8 +72,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         ``n / (n_classes * n_in_class)``: the probabilities are then those of a population in which
         all classes are equally frequent.
     probability : bool, default=True
-        Whether to calibrate ``predict_proba``. It needs the inverse of the factor and doubles the
-        time of ``fit``.
+        Whether to calibrate ``predict_proba``, on rows that are left out by groups.
 
     Attributes
     ----------
@@ -87,9 +86,12 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Width of the kernel that was used.
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
-    left_out_scores_ : ndarray of shape (n, n_classes)
-        Score of each training row by the machine that was not given its group, all else
-        (``gamma_``, ``intercept_``) unchanged.
+    left_out_rows_ : ndarray of shape (m,)
+        Training rows that were left out, group by group, for the calibration: all up to 2,000,
+        and an even sample of about 2,000 of more.
+    left_out_scores_ : ndarray of shape (m, n_classes)
+        Score of each of them by the machine that was not given its group, all else (``gamma_``,
+        ``intercept_``) unchanged.
     X_fit_ : ndarray of shape (n, n_features)
         The training rows.
     n_features_in_ : int
@@ -152,7 +154,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             Labels; two classes or more.
         groups : array-like of shape (n,), optional
             Rows of one group (a subject, a sequence, copies of an image) are left out together in
-            the calibration. By default byte-identical rows form a group.
+            the calibration. By default byte-identical rows form a group. Where there is a single
+            group, which cannot be left out, single rows are.
 
         Returns
         -------
@@ -167,7 +170,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 f"LeastSquaresSVC needs samples of at least two classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        groups = identical_rows(X) if groups is None else check_groups(groups, len(X))
+        groups = check_groups(groups, X)
+        if groups.max() == 0:
+            groups = np.arange(len(X))
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
         targets = targets.astype(X.dtype)
         self.gamma_ = self._kernel_width(X)
@@ -177,9 +182,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         factor = self._factorise(X, self.alpha / weights)
         self.dual_coef_ = solve(factor, targets - self.intercept_)
         if self.probability:
-            residuals = left_out_residuals(factor, self.dual_coef_, groups)
-            self.left_out_scores_ = targets - residuals
-            self.temperature_ = fit_temperature(self.left_out_scores_, codes, weights)
+            rows = left_out_rows(groups)
+            residuals = left_out_residuals(factor, self.dual_coef_, groups, rows)
+            self.left_out_rows_ = rows
+            self.left_out_scores_ = targets[rows] - residuals
+            self.temperature_ = fit_temperature(self.left_out_scores_, codes[rows], weights[rows])
         return self
 
     def _kernel_width(self, X):

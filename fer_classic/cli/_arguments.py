@@ -14,6 +14,7 @@ __all__ = [
     "add_trust_argument",
     "fitted_images",
     "load_bunch",
+    "load_recognizer",
     "select",
 ]
 
@@ -112,6 +113,15 @@ def add_trust_argument(parser):
         action="store_true",
         help="load whatever the model file asks for; it can then run any code",
     )
+
+
+def load_recognizer(args):
+    """Make a recognizer of the model file that the arguments name."""
+    from fer_classic.live import Recognizer
+    from fer_classic.persistence import load_model
+
+    model, card = load_model(args.model, trust=args.trust)
+    return Recognizer(model, card=card)
 
 
 def load_bunch(args):

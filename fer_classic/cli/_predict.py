@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_model_arguments
+from fer_classic.cli._arguments import add_model_arguments, load_recognizer
 from fer_classic.exceptions import DataNotFoundError, ImageReadError
 
 __all__ = ["add_parser", "run"]
@@ -35,11 +35,10 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
-    from fer_classic.live import Recognizer
     from fer_classic.utils import read_image
 
     photos = _find_photos(args.photos)
-    recognizer = Recognizer.from_file(args.model, trust=args.trust)
+    recognizer = load_recognizer(args)
     targets = _annotated_paths(photos, args.annotate) if args.annotate else {}
     if not args.json:
         print("photo\tface\tbox\temotion\tscores")

@@ -6,7 +6,7 @@ from pathlib import Path
 from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
 from fer_classic.cli._history import write_history
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import ModelFileError, UnknownNameError
 
 __all__ = ["add_parser", "run"]
 
@@ -57,7 +57,10 @@ def run(args):
     from fer_classic.persistence import check_destination, make_card, save_model
 
     # What can be refused is refused before the data are read and hours are spent on fitting.
-    check_destination(args.output)
+    try:
+        check_destination(args.output)
+    except ModelFileError as error:
+        raise UsageError(f"--output: {error}") from error
     model = _make_model(args)
     with keeping_epochs(model, args):
         data = select(load_bunch(args), args.split, training=True)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_model_arguments
+from fer_classic.cli._arguments import add_model_arguments, load_recognizer
 
 __all__ = ["add_parser", "run"]
 
@@ -35,7 +35,6 @@ def run(args):
     from fer_classic.live import (
         CameraSource,
         JsonLinesSink,
-        Recognizer,
         VideoSource,
         WindowSink,
         run_live,
@@ -43,7 +42,7 @@ def run(args):
 
     sink = JsonLinesSink(sys.stdout) if args.headless else WindowSink()
     source = VideoSource(args.source) if args.source else CameraSource(args.camera or 0)
-    recognizer = Recognizer.from_file(args.model, trust=args.trust)
+    recognizer = load_recognizer(args)
     stats = run_live(source, recognizer, sink)
     print(
         f"{stats.frames} frames, {stats.faces} faces, {stats.seconds:.1f} s, {stats.fps:.1f} FPS",

@@ -217,4 +217,5 @@ class FaceCropper(ImageStep):
             f"no face was found in {len(missing)} of {len(found)} images; their central squares "
             "were used. FaceCropper.detect(X) tells which."
         )
-        warnings.warn(NoFaceWarning(message, len(missing)), stacklevel=3)
+        # Past transform and scikit-learn's wrapper of it, to the line that called them.
+        warnings.warn(NoFaceWarning(message, len(missing)), stacklevel=5)

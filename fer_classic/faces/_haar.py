@@ -42,7 +42,8 @@ def _load_cascade(path, thread):
     try:
         classifier = cv2.CascadeClassifier(path)
         empty = classifier.empty()
-    except cv2.error:
+    except (cv2.error, SystemError):
+        # Some builds let an error of the constructor out as a SystemError.
         empty = True
     if empty:
         raise DetectorError(f"{path} is not a cascade that OpenCV can read.")

@@ -18,7 +18,7 @@ _CHUNK = 64
 
 _RADIUS = Interval(Real, 0, None, closed="neither")
 _CODES = {
-    "points": [Interval(Integral, 2, 24, closed="both")],
+    "points": [Interval(Integral, 2, 16, closed="both")],
     "radius": [_RADIUS, tuple, list],
     "method": [StrOptions(set(_METHODS))],
 }
@@ -112,7 +112,7 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
     image : array-like of shape (h, w)
         Grey image of any unit.
     points : int, default=8
-        Neighbours on the circle, 2 to 24, counted anticlockwise from the right.
+        Neighbours on the circle, 2 to 16, counted anticlockwise from the right.
     radius : float, default=1
         Radius of the circle, in pixels.
     method : {"nri_uniform", "uniform", "default"}, default="nri_uniform"
@@ -221,7 +221,7 @@ class LBPHistogram(ImageDescriptor):
     Parameters
     ----------
     points : int, default=8
-        Neighbours on the circle, 2 to 24.
+        Neighbours on the circle, 2 to 16.
     radius : float or tuple of float, default=1
         Radius of the circle in pixels, or several radii.
     grid : tuple of two int, default=(7, 7)

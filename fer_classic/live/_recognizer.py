@@ -74,33 +74,6 @@ class Recognizer:
         crop = self.card.get("crop") or FaceCropper().get_params()
         self._geometry = {"size": crop["size"], "margin": crop["margin"]}
 
-    @classmethod
-    def from_file(cls, path, *, trust=False, detector="haar"):
-        """Make a recognizer from a model file.
-
-        Parameters
-        ----------
-        path : str or path-like
-            A file written by :func:`fer_classic.persistence.save_model`.
-        trust : bool, default=False
-            Load types that are not on the list of allowed ones.
-        detector : str or detector, default="haar"
-            As for the class.
-
-        Returns
-        -------
-        recognizer : Recognizer
-
-        Raises
-        ------
-        DataNotFoundError, ModelFileError, UntrustedModelError
-            As :func:`fer_classic.persistence.load_model` does.
-        """
-        from fer_classic.persistence import load_model
-
-        model, card = load_model(path, trust=trust)
-        return cls(model, card=card, detector=detector)
-
     def recognize(self, frame):
         """Find the faces in a picture and name their expressions.
 

@@ -3,8 +3,8 @@
 All ``svm_*`` recipes end alike: standardised features, principal components, and a least-squares
 support vector machine with an RBF kernel. The kernel matters more than the descriptor, and the
 components keep the model small and the prediction fast. The parameters are those that did best on
-8,000 of FER2013's Training images when each group of identical images was left out in turn
-(``LeastSquaresSVC.left_out_scores_``); no test image was looked at.
+8,000 of FER2013's Training images when each group of identical images was left out in turn, by
+the closed form that also calibrates the machine; no test image was looked at.
 """
 
 from fer_classic.recipes._registry import make_recipe, recipe
@@ -100,7 +100,7 @@ def svm_fusion():
     return _pipeline(("features", union), *_machine(384))
 
 
-@recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID})
+@recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)
 def svm_lbp_smote():
     """The steps of svm_lbp with rare classes filled up by SMOTE (Chawla 2002); no probabilities."""
     from fer_classic.utils import import_optional

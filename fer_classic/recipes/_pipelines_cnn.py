@@ -26,7 +26,9 @@ def _network(network, **settings):
     return _pipeline(("cnn", CNNClassifier(network, verbose=True, random_state=0, **settings)))
 
 
-@recipe(grid={"cnn__learning_rate": [0.05, 0.1], "cnn__class_weight": [None, "balanced"]})
+@recipe(
+    grid={"cnn__learning_rate": [0.05, 0.1], "cnn__class_weight": [None, "balanced"]}, heavy=True
+)
 def cnn():
     """Squeeze-and-excite residual network of 0.86 million parameters, the neural baseline."""
     return _network("compact")

@@ -88,7 +88,7 @@ def _decode_opencv(content):
 
 
 def _decode_pillow(content):
-    # Pillow comes with scikit-image and reads what OpenCV does not, such as CMYK TIFF files.
+    # Pillow comes with scikit-image and reads what OpenCV does not, such as floating TIFF files.
     import io
 
     from PIL import Image, ImageOps
@@ -138,7 +138,7 @@ def as_gray(image):
     Colour is weighted by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), as OpenCV does.
     """
     image = np.asarray(image)
-    channels = 1 if image.ndim == 2 else image.shape[-1]
+    channels = image.shape[-1] if image.ndim == 3 else 1
     if image.ndim not in (2, 3) or not 1 <= channels <= 4 or image.size == 0:
         raise ValueError(
             f"expected an image of shape (h, w), or (h, w, c) with 1 to 4 channels, "

@@ -9,6 +9,7 @@ import pytest
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
 from fer_classic.live import Recognizer
+from fer_classic.persistence import load_model
 from fer_classic.utils import read_image
 
 
@@ -43,7 +44,8 @@ def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
 def test_json_lines_hold_what_the_recognizer_says(model_file, photos, capsys):
     assert predict(model_file, photos, "--json") == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    recognizer = Recognizer.from_file(model_file)
+    model, card = load_model(model_file)
+    recognizer = Recognizer(model, card=card)
     for record in records:
         faces = recognizer.recognize(read_image(record["photo"]))
         assert record["faces"] == [face.as_dict() for face in faces]

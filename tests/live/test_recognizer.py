@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.live import Face, Recognizer
-from fer_classic.persistence import save_model
+from fer_classic.persistence import load_model, save_model
 
 CLASSES = np.array(["happy", "neutral", "sad"])
 
@@ -190,9 +190,10 @@ def test_unknown_detector():
         Recognizer(Probabilities(), detector="hear")
 
 
-def test_from_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
+def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     save_model(fitted_model, tmp_path / "model.joblib")
-    recognizer = Recognizer.from_file(tmp_path / "model.joblib")
+    model, card = load_model(tmp_path / "model.joblib")
+    recognizer = Recognizer(model, card=card)
     assert recognizer.card["crop"] == {"size": 48, "margin": 0.1}
     (face,) = recognizer.recognize(skimage.data.astronaut()[..., ::-1])
     x, y, width, height = face.box

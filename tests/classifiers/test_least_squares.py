@@ -1,0 +1,294 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits, make_blobs, make_classification
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
+
+from fer_classic.classifiers import LeastSquaresSVC, _cholesky, _least_squares
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return train_test_split(X / 16, y, train_size=700, random_state=0)
+
+
+@pytest.fixture
+def three_classes():
+    X, y = make_blobs(60, n_features=4, centers=3, cluster_std=4.0, random_state=0)
+    return X, np.array(["happy", "sad", "angry"])[y]
+
+
+def distances(A, B):
+    return ((A[:, np.newaxis] - B) ** 2).sum(axis=-1)
+
+
+def brute_force(X, y, new, *, gamma, alpha, weights=None):
+    """Scores by solving ``(K + alpha / w) a = t - mean`` in the plainest way."""
+    classes = np.unique(y)
+    weights = np.ones(len(y)) if weights is None else weights
+    targets = np.where(y[:, np.newaxis] == classes, 1.0, -1.0)
+    mean = weights @ targets / weights.sum()
+    A = np.exp(-gamma * distances(X, X)) + np.diag(alpha / weights)
+    return np.exp(-gamma * distances(new, X)) @ np.linalg.solve(A, targets - mean) + mean
+
+
+class TestSolution:
+    @pytest.mark.parametrize("alpha", [0.01, 0.2, 5.0])
+    @pytest.mark.parametrize("gamma", [0.001, 0.05])
+    @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-9), (np.float32, 2e-3)])
+    def test_scores_equal_a_brute_force_solution(
+        self, dtype, tolerance, gamma, alpha, three_classes
+    ):
+        X, y = three_classes
+        new = X[:20] + 0.5
+        machine = LeastSquaresSVC(gamma=gamma, alpha=alpha).fit(X.astype(dtype), y)
+        scores = machine.decision_function(new.astype(dtype))
+        assert scores.dtype == dtype
+        expected = brute_force(X, y, new, gamma=gamma, alpha=alpha)
+        np.testing.assert_allclose(scores, expected, atol=tolerance)
+
+    @pytest.mark.parametrize("block", [1, 7, 59])
+    def test_blocks_do_not_matter(self, block, three_classes, monkeypatch):
+        X, y = three_classes
+        expected = LeastSquaresSVC().fit(X, y).decision_function(X)
+        monkeypatch.setattr(_least_squares, "_BLOCK", block)
+        monkeypatch.setattr(_cholesky, "_BLOCK", block)
+        np.testing.assert_allclose(LeastSquaresSVC().fit(X, y).decision_function(X), expected)
+
+    def test_the_median_distance_sets_the_width(self, three_classes):
+        X, y = three_classes
+        between = distances(X, X)[np.triu_indices(60, k=1)]
+        assert LeastSquaresSVC().fit(X, y).gamma_ == pytest.approx(2 / np.median(between))
+
+    def test_the_width_follows_the_scale_of_the_features(self, three_classes):
+        X, y = three_classes
+        small, large = (LeastSquaresSVC().fit(scale * X, y) for scale in (1, 100))
+        np.testing.assert_allclose(
+            small.decision_function(X), large.decision_function(100 * X), rtol=1e-6
+        )
+
+    def test_identical_rows_have_no_width(self):
+        machine = LeastSquaresSVC().fit(np.ones((4, 2)), [0, 1, 0, 1])
+        assert machine.gamma_ == 1.0
+        np.testing.assert_allclose(machine.predict_proba(np.ones((1, 2))), 0.5)
+
+    def test_linear_equals_ridge_regression_on_the_classes(self, three_classes):
+        X, y = three_classes
+        machine = LeastSquaresSVC("linear", alpha=0.5).fit(X, y)
+        scale = (X**2).sum(axis=1).mean()
+        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0)
+        mean = targets.mean(axis=0)
+        ridge = X.T @ X + 0.5 * scale * np.eye(4)
+        expected = X @ np.linalg.solve(ridge, X.T @ (targets - mean)) + mean
+        np.testing.assert_allclose(machine.decision_function(X), expected)
+
+    def test_two_classes_have_one_score(self, three_classes):
+        X, y = three_classes
+        two = y != "sad"
+        machine = LeastSquaresSVC().fit(X[two], y[two])
+        scores = machine.decision_function(X[two])
+        assert scores.shape == (two.sum(),)
+        np.testing.assert_array_equal(
+            machine.predict(X[two]), np.where(scores > 0, "happy", "angry")
+        )
+
+    def test_faces_of_digits(self, digits):
+        X, X_test, y, y_test = digits
+        assert LeastSquaresSVC().fit(X, y).score(X_test, y_test) > 0.95
+
+
+class TestClassWeight:
+    def test_scores_equal_a_brute_force_solution(self, three_classes):
+        X, y = three_classes
+        class_weight = {"happy": 3.0, "sad": 0.5}
+        machine = LeastSquaresSVC(gamma=0.01, class_weight=class_weight).fit(X, y)
+        weights = np.array([class_weight.get(label, 1.0) for label in y])
+        expected = brute_force(X, y, X, gamma=0.01, alpha=0.2, weights=weights)
+        np.testing.assert_allclose(machine.decision_function(X), expected, atol=1e-9)
+
+    @pytest.mark.parametrize("kernel", ["rbf", "linear"])
+    def test_balanced_finds_more_of_a_rare_class(self, kernel):
+        X, y = make_classification(800, weights=[0.9], flip_y=0.0, class_sep=0.5, random_state=0)
+        found = {}
+        for weight in (None, "balanced"):
+            machine = LeastSquaresSVC(kernel, class_weight=weight).fit(X[:400], y[:400])
+            found[weight] = np.mean(machine.predict(X[400:])[y[400:] == 1])
+        assert found["balanced"] > found[None] + 0.1
+
+    @pytest.mark.parametrize("kernel", ["rbf", "linear"])
+    def test_equal_weights_change_nothing_but_the_ridge(self, kernel, three_classes):
+        X, y = three_classes
+        weighted = LeastSquaresSVC(
+            kernel, alpha=0.4, class_weight=dict.fromkeys(["happy", "sad", "angry"], 2.0)
+        )
+        plain = LeastSquaresSVC(kernel, alpha=0.2)
+        np.testing.assert_allclose(
+            weighted.fit(X, y).decision_function(X), plain.fit(X, y).decision_function(X)
+        )
+
+    @pytest.mark.parametrize("weight", [0, -1.0])
+    def test_weights_are_above_zero(self, weight, three_classes):
+        with pytest.raises(ValueError, match=r"class weights must be above 0, got \{'sad'"):
+            LeastSquaresSVC(class_weight={"sad": weight}).fit(*three_classes)
+
+    def test_labels_that_are_not_there(self, three_classes):
+        with pytest.raises(ValueError, match="not in class_weight"):
+            LeastSquaresSVC(class_weight={"glad": 2.0}).fit(*three_classes)
+
+
+class TestLeaveOut:
+    @pytest.mark.parametrize("kernel", ["rbf", "linear"])
+    def test_scores_of_left_out_groups_equal_refitting(self, kernel, three_classes):
+        X, y = three_classes
+        groups = np.random.default_rng(0).integers(0, 12, 60)
+        machine = LeastSquaresSVC(kernel).fit(X, y, groups=groups)
+        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0) - machine.intercept_
+        for group in range(12):
+            out = groups == group
+            K = machine._kernel(X, X[~out])
+            dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), targets[~out])
+            np.testing.assert_allclose(
+                machine.left_out_scores_[out], K[out] @ dual + machine.intercept_, rtol=1e-6
+            )
+
+    def test_without_groups_identical_rows_are_left_out_together(self, three_classes):
+        X, y = three_classes
+        twice, labels = np.repeat(X, 2, axis=0), np.repeat(y, 2)
+        alone = LeastSquaresSVC().fit(twice, labels)
+        grouped = LeastSquaresSVC().fit(twice, labels, groups=np.repeat(np.arange(60), 2))
+        np.testing.assert_allclose(alone.left_out_scores_, grouped.left_out_scores_)
+        straddling = LeastSquaresSVC().fit(twice, labels, groups=np.arange(120))
+        # Who may look at a twin is far too sure.
+        assert straddling.temperature_ > 1.5 * alone.temperature_
+
+    def test_with_a_single_group_single_rows_are_left_out(self, three_classes):
+        X, y = three_classes
+        one, each = (LeastSquaresSVC().fit(X, y, groups=g) for g in (np.zeros(60), np.arange(60)))
+        np.testing.assert_array_equal(one.left_out_scores_, each.left_out_scores_)
+
+    def test_left_out_accuracy_is_that_of_new_samples(self, digits):
+        X, X_test, y, y_test = digits
+        machine = LeastSquaresSVC().fit(X, y)
+        left_out = np.mean(machine.classes_[machine.left_out_scores_.argmax(axis=1)] == y)
+        assert left_out == pytest.approx(machine.score(X_test, y_test), abs=0.02)
+
+
+class TestProbability:
+    def test_they_sum_to_one_and_agree_with_predict(self, three_classes):
+        X, y = three_classes
+        machine = LeastSquaresSVC().fit(X, y)
+        probabilities = machine.predict_proba(X.astype(np.float32))
+        assert probabilities.dtype == np.float64
+        assert (probabilities > 0).all()
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+        chosen = machine.classes_[probabilities.argmax(axis=1)]
+        np.testing.assert_array_equal(chosen, machine.predict(X))
+
+    def test_they_are_better_calibrated_than_bare_scores(self, digits):
+        X, X_test, y, y_test = digits
+        machine = LeastSquaresSVC(alpha=2.0).fit(X, y)
+        calibrated = log_loss(y_test, machine.predict_proba(X_test))
+        temperature, losses = machine.temperature_, {}
+        for factor in (1 / temperature, 1.0, 0.7, 1.5):
+            machine.temperature_ = factor * temperature
+            losses[factor] = log_loss(y_test, machine.predict_proba(X_test))
+        assert calibrated < 0.5 * losses[1 / temperature]
+        assert calibrated < 1.02 * min(losses.values())
+
+    def test_calibration_by_groups_is_more_honest(self):
+        # Every subject is seen five times in nearly the same way, so single samples are easy.
+        rng = np.random.default_rng(0)
+        subjects, y = np.repeat(np.arange(60), 5), np.repeat(rng.integers(0, 3, 60), 5)
+        centers = rng.normal(size=(3, 6))[y] + 2 * rng.normal(size=(60, 6))[subjects]
+        X = centers + 0.05 * rng.normal(size=centers.shape)
+        folds = list(GroupKFold(4).split(X, y, subjects))
+
+        def loss(groups):
+            losses = []
+            for train, test in folds:
+                machine = LeastSquaresSVC().fit(X[train], y[train], groups=groups[train])
+                losses.append(log_loss(y[test], machine.predict_proba(X[test])))
+            return np.mean(losses)
+
+        assert loss(subjects) < loss(np.arange(300)) - 0.1
+
+    def test_without_probability_nothing_is_calibrated(self, three_classes):
+        X, y = three_classes
+        machine = LeastSquaresSVC(probability=False).fit(X, y)
+        assert not hasattr(machine, "predict_proba")
+        assert not hasattr(machine, "left_out_scores_")
+        with pytest.raises(AttributeError, match="'LeastSquaresSVC' has no attribute"):
+            machine.predict_proba(X)
+        expected = LeastSquaresSVC().fit(X, y).decision_function(X)
+        np.testing.assert_array_equal(machine.decision_function(X), expected)
+
+    def test_cross_val_predict(self, three_classes):
+        X, y = three_classes
+        probabilities = cross_val_predict(LeastSquaresSVC(), X, y, method="predict_proba", cv=3)
+        assert probabilities.shape == (60, 3)
+
+
+class TestErrors:
+    X = np.random.default_rng(0).normal(size=(6, 2))
+    Y = np.array(list("ababab"))
+
+    @pytest.mark.parametrize(
+        ("y", "shown"), [(["a"] * 6, "'a'"), ([3] * 6, "3"), (np.full(6, "sad", object), "'sad'")]
+    )
+    def test_one_class(self, y, shown):
+        with pytest.raises(ValueError, match=f"at least two classes, got one class: {shown}"):
+            LeastSquaresSVC().fit(self.X, y)
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_numbers_that_are_not_finite(self, value):
+        X = self.X.copy()
+        X[2, 1] = value
+        with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
+            LeastSquaresSVC().fit(X, self.Y)
+
+    @pytest.mark.parametrize("groups", [[1, 2], np.zeros((6, 1))])
+    def test_groups_of_a_wrong_length(self, groups):
+        with pytest.raises(ValueError, match="a group for each of the 6 samples"):
+            LeastSquaresSVC().fit(self.X, self.Y, groups=groups)
+
+    def test_a_matrix_that_is_not_positive_definite(self):
+        message = "not positive definite in float32; use a larger alpha than 1e-12 or float64"
+        with pytest.raises(ValueError, match=message):
+            LeastSquaresSVC(alpha=1e-12).fit(np.ones((40, 2), np.float32), [0, 1] * 20)
+
+    def test_more_rows_than_memory(self, monkeypatch):
+        def refuse(*args, **kwargs):
+            raise MemoryError
+
+        monkeypatch.setattr(_least_squares.np, "empty", refuse)
+        with pytest.raises(MemoryError, match=r"of 6 samples in float64 takes 0\.0 GB"):
+            LeastSquaresSVC()._factorise(self.X, np.ones(6))
+
+    @pytest.mark.parametrize(
+        ("parameters", "name"),
+        [
+            ({"kernel": "poly"}, "kernel"),
+            ({"gamma": "scale"}, "gamma"),
+            ({"gamma": 0}, "gamma"),
+            ({"alpha": 0}, "alpha"),
+            ({"class_weight": "even"}, "class_weight"),
+            ({"probability": "yes"}, "probability"),
+        ],
+    )
+    def test_wrong_parameters(self, parameters, name):
+        with pytest.raises(ValueError, match=f"'{name}' parameter of LeastSquaresSVC"):
+            LeastSquaresSVC(**parameters).fit(self.X, self.Y)
+
+    @pytest.mark.parametrize("labels", [[0.5, 1.5, 2.5] * 2, [[0, 1]] * 6])
+    def test_labels_that_are_no_classes(self, labels):
+        with pytest.raises(ValueError, match=r"(?i)unknown label type|1d array"):
+            LeastSquaresSVC().fit(self.X, labels)
+
+
+def test_the_training_rows_are_not_changed(three_classes):
+    X, y = three_classes
+    before = X.copy()
+    X.flags.writeable = False
+    LeastSquaresSVC().fit(X, y).predict_proba(X)
+    np.testing.assert_array_equal(X, before)

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from fer_classic.classifiers import _cholesky
+from fer_classic.classifiers._leave_out import (
+    fit_temperature,
+    left_out_residuals,
+    left_out_rows,
+)
+
+
+def refitted_residuals(A, targets, groups):
+    """Residuals of each group by the machine that was solved without it."""
+    residuals = np.empty_like(targets)
+    for group in np.unique(groups):
+        out = groups == group
+        dual = np.linalg.solve(A[np.ix_(~out, ~out)], targets[~out])
+        residuals[out] = targets[out] - A[np.ix_(out, ~out)] @ dual
+    return residuals
+
+
+@pytest.mark.parametrize("block", [2, 5, 512])
+@pytest.mark.parametrize(
+    "groups",
+    [
+        np.arange(12),
+        np.array([0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3]),
+        np.array([2, 0, 1, 2, 0, 1, 0, 2, 0, 1, 0, 3]),
+        np.array([0] * 11 + [1]),
+    ],
+)
+def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
+    monkeypatch.setattr(_cholesky, "_BLOCK", block)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(12, 3))
+    K = np.exp(-0.3 * ((X[:, np.newaxis] - X) ** 2).sum(axis=-1))
+    A = K + np.diag(rng.uniform(0.2, 2, 12))
+    targets = rng.normal(size=(12, 4))
+    expected = refitted_residuals(A, targets, groups)
+    for rows in (np.arange(12), np.flatnonzero(groups == groups[0])):
+        residuals = left_out_residuals(
+            np.linalg.cholesky(A), np.linalg.solve(A, targets), groups, rows
+        )
+        np.testing.assert_allclose(residuals, expected[rows], rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("groups", "chosen"),
+    [
+        (np.arange(2000), np.arange(2000)),
+        (np.arange(6000), np.arange(0, 6000, 3)),
+        # Two rows each: whole groups.
+        (np.arange(6000) // 2, np.flatnonzero(np.arange(6000) // 2 % 3 == 0)),
+        # Twelve large groups: few would be alike, so that all are taken.
+        (np.arange(9000) % 12, np.arange(9000)),
+    ],
+)
+def test_rows_that_are_left_out(groups, chosen):
+    np.testing.assert_array_equal(left_out_rows(groups), chosen)
+
+
+class TestTemperature:
+    @pytest.mark.parametrize("true", [0.1, 1.0, 3.0, 20.0])
+    def test_it_is_found_again(self, true):
+        rng = np.random.default_rng(0)
+        scores = rng.normal(size=(20_000, 3))
+        # The largest of scores plus Gumbel noise is drawn from their softmax.
+        codes = np.argmax(true * scores + rng.gumbel(size=scores.shape), axis=1)
+        assert fit_temperature(scores, codes) == pytest.approx(true, rel=0.15)
+
+    def test_it_is_the_best(self):
+        rng = np.random.default_rng(1)
+        scores, codes = rng.normal(size=(300, 4)), rng.integers(0, 4, 300)
+        scores[np.arange(300), codes] += 1
+        best = fit_temperature(scores, codes)
+
+        def loss(temperature):
+            return -log_softmax(temperature * scores, axis=1)[np.arange(300), codes].mean()
+
+        assert loss(best) < min(loss(0.95 * best), loss(1.05 * best))
+
+    @pytest.mark.parametrize(("sign", "low", "high"), [(1, 20, 1e3), (-1, 1e-2, 0.011)])
+    def test_it_stays_in_bounds_where_there_is_no_best(self, sign, low, high):
+        assert low <= fit_temperature(sign * np.eye(3), np.arange(3)) <= high

@@ -1,0 +1,112 @@
+import cv2
+import numpy as np
+import pytest
+
+from fer_classic.preprocessing import Equalizer, equalize
+
+METHODS = ("histogram", "clahe", "tan_triggs")
+
+
+def noise(seed=0, shape=(48, 40), low=0, high=256):
+    return np.random.default_rng(seed).integers(low, high, shape, dtype=np.uint8)
+
+
+def test_histogram_by_hand():
+    # Levels in equal numbers are spread evenly, the lowest to 0 and the highest to 255.
+    image = np.array([[10, 20], [30, 40]], dtype=np.uint8)
+    assert equalize(image, method="histogram").tolist() == [[0, 85], [170, 255]]
+
+
+def test_histogram_uses_the_whole_range_and_keeps_the_order():
+    dark = noise(high=40)
+    result = equalize(dark, method="histogram")
+    assert (result.min(), result.max()) == (0, 255)
+    order = np.argsort(dark, axis=None, kind="stable")
+    assert (np.diff(result.ravel()[order].astype(int)) >= 0).all()
+
+
+def test_histogram_undoes_gain_and_offset():
+    image = noise(high=100)
+    expected = equalize(image, method="histogram")
+    np.testing.assert_array_equal(equalize(2 * image + 30, method="histogram"), expected)
+
+
+def test_clahe_works_in_tiles():
+    image = np.hstack([noise(high=60), noise(low=180, high=240)])
+    result = equalize(image, clip_limit=40.0, tiles=2)
+    for half in (result[:, :20], result[:, 60:]):
+        assert np.ptp(half.astype(int)) > 200
+
+
+@pytest.mark.parametrize(("clip_limit", "tiles"), [(1.0, 2), (4.0, 8)])
+def test_parameters_reach_clahe(clip_limit, tiles):
+    expected = cv2.createCLAHE(clip_limit, (tiles, tiles)).apply(noise())
+    np.testing.assert_array_equal(equalize(noise(), clip_limit=clip_limit, tiles=tiles), expected)
+
+
+def test_a_higher_limit_allows_more_contrast():
+    dull = noise(low=120, high=136)
+    spread = [equalize(dull, clip_limit=limit, tiles=1).std() for limit in (1.0, 2.0, 8.0)]
+    assert dull.std() < spread[0] < spread[1] < spread[2]
+
+
+def test_tan_triggs_takes_a_shadow_away():
+    face = cv2.GaussianBlur(noise(), (0, 0), 1.5).astype(float)
+    shadow = np.linspace(1.0, 0.15, 40)
+    lit, shaded = (np.uint8(np.rint(one)) for one in (face, face * shadow))
+    before = np.corrcoef(lit.ravel(), shaded.ravel())[0, 1]
+    after = np.corrcoef(*(equalize(one, method="tan_triggs").ravel() for one in (lit, shaded)))[
+        0, 1
+    ]
+    assert before < 0.5
+    assert after > 0.85
+
+
+def test_tan_triggs_is_symmetric_about_mid_grey():
+    result = equalize(noise(), method="tan_triggs")
+    assert abs(result.mean() - 127.5) < 10
+    assert result.std() > 10
+
+
+@pytest.mark.parametrize("level", [0, 77, 255])
+def test_a_flat_image_is_mid_grey_for_tan_triggs(level):
+    result = equalize(np.full((9, 9), level, np.uint8), method="tan_triggs")
+    assert set(np.unique(result).tolist()) <= {127, 128}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3)])
+def test_tiny_images_keep_their_shape(method, shape):
+    result = equalize(noise(shape=shape), method=method)
+    assert result.shape == shape
+    assert result.dtype == np.uint8
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_batch_is_its_images(method):
+    images = noise(shape=(4, 33, 22))
+    batch = Equalizer(method, clip_limit=3.0, tiles=3).fit_transform(images)
+    for image, result in zip(images, batch, strict=True):
+        expected = equalize(image, method=method, clip_limit=3.0, tiles=3)
+        np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"method": "gamma"}, "'method' parameter"),
+        ({"clip_limit": 0}, "'clip_limit' parameter"),
+        ({"tiles": 0}, "'tiles' parameter"),
+        ({"tiles": 2.5}, "'tiles' parameter"),
+    ],
+)
+def test_wrong_parameters_are_named_by_both_doors(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        equalize(noise(), **parameters)
+    with pytest.raises(ValueError, match=message):
+        Equalizer(**parameters).fit_transform(noise()[np.newaxis])
+
+
+def test_colour_is_refused():
+    with pytest.raises(ValueError, match=r"grey image of shape \(h, w\), got \(9, 9, 3\)"):
+        equalize(np.zeros((9, 9, 3), np.uint8))

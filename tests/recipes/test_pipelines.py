@@ -1,0 +1,141 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils import estimator_html_repr
+
+from fer_classic.base import ImageDescriptor
+from fer_classic.datasets import load_drawn_faces
+from fer_classic.emotions import decode
+from fer_classic.recipes import describe_recipe, list_recipes, make_recipe, recipe_grid
+
+STEPS = {
+    "majority": ["majority"],
+    "pixels_svm": ["crop", "flatten", "scale", "components", "svm"],
+    "svm_lbp": ["crop", "lbp", "scale", "components", "svm"],
+    "svm_gabor": ["crop", "gabor", "scale", "components", "svm"],
+    "svm_hog": ["crop", "hog", "scale", "components", "svm"],
+    "svm_fusion": ["crop", "features", "scale", "components", "svm"],
+}
+
+# Fewer than the components that any recipe asks for.
+N_FACES = 40
+
+
+@pytest.fixture(scope="module")
+def faces():
+    """Forty drawn faces of five people and all eight names."""
+    bunch = load_drawn_faces(n_subjects=5, n_per_class=1)
+    return bunch.images, decode(bunch.target)
+
+
+@pytest.fixture(scope="module")
+def fitted(faces):
+    return {name: make_recipe(name).fit(*faces) for name in STEPS}
+
+
+def test_names_in_order():
+    assert list_recipes()[: len(STEPS)] == list(STEPS)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_step_names_are_part_of_the_interface(name):
+    assert list(make_recipe(name).named_steps) == STEPS[name]
+
+
+def test_parts_of_the_fusion():
+    union = make_recipe("svm_fusion").named_steps["features"]
+    assert [part for part, _ in union.transformer_list] == ["lbp", "gabor", "hog"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_descriptions_fill_one_line(name):
+    assert 20 < len(describe_recipe(name)) < 100
+    assert describe_recipe(name).endswith(".")
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_grids_hold_legal_parameters(name, faces):
+    grid = recipe_grid(name)
+    known = make_recipe(name).get_params()
+    assert set(grid) <= set(known)
+    assert bool(grid) == (name != "majority")
+    for key, values in grid.items():
+        assert len(values) > 1
+        for value in values:
+            step = make_recipe(name, **{key: value}).named_steps[key.partition("__")[0]]
+            step._validate_params()
+            if isinstance(step, ImageDescriptor):
+                step.fit(faces[0])
+
+
+@pytest.mark.parametrize("name", STEPS)
+class TestFitted:
+    def test_it_predicts_names(self, name, fitted, faces):
+        predicted = fitted[name].predict(faces[0])
+        assert predicted.shape == (N_FACES,)
+        assert set(predicted) <= set(faces[1])
+
+    def test_it_knows_the_faces_it_was_fitted_on(self, name, fitted, faces):
+        accuracy = fitted[name].score(*faces)
+        assert accuracy == 1 / 8 if name == "majority" else accuracy > 0.9
+
+    def test_probabilities_sum_to_one(self, name, fitted, faces):
+        probabilities = fitted[name].predict_proba(faces[0])
+        assert probabilities.shape == (N_FACES, 8)
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+    def test_one_face_is_scored_as_in_a_batch(self, name, fitted, faces):
+        batch = fitted[name].predict_proba(faces[0])
+        np.testing.assert_allclose(
+            fitted[name].predict_proba(faces[0][7:8])[0], batch[7], atol=1e-4
+        )
+
+    def test_fitting_again_gives_the_same(self, name, fitted, faces):
+        again = clone(fitted[name]).fit(*faces)
+        np.testing.assert_array_equal(
+            again.predict_proba(faces[0]), fitted[name].predict_proba(faces[0])
+        )
+
+    def test_it_survives_pickling(self, name, fitted, faces):
+        copy = pickle.loads(pickle.dumps(fitted[name]))
+        np.testing.assert_array_equal(
+            copy.predict_proba(faces[0]), fitted[name].predict_proba(faces[0])
+        )
+
+    def test_it_can_be_shown_in_a_notebook(self, name, fitted):
+        assert STEPS[name][-1] in estimator_html_repr(fitted[name])
+
+
+@pytest.mark.parametrize("name", [name for name in STEPS if name != "majority"])
+class TestFaces:
+    def test_groups_reach_the_machine(self, name, faces):
+        groups = np.repeat(np.arange(5), 8)
+        machine = make_recipe(name).fit(*faces, svm__groups=groups)[-1]
+        alone = make_recipe(name).fit(*faces)[-1]
+        assert not np.allclose(machine.left_out_scores_, alone.left_out_scores_)
+
+    def test_images_of_another_size_are_cropped(self, name, fitted, faces):
+        large = np.repeat(np.repeat(faces[0][:2], 2, axis=1), 2, axis=2)
+        fitted_without = make_recipe(name, crop__detector=None).fit(*faces)
+        assert fitted_without.predict(large).shape == (2,)
+
+    def test_feature_names_reach_through(self, name, fitted):
+        names = fitted[name][:-3].get_feature_names_out()
+        assert len(set(names)) == len(names) == fitted[name].named_steps["scale"].n_features_in_
+
+
+def test_a_recipe_is_searched_with_its_grid(faces):
+    grid = {
+        "components__n_components": [4, 8],
+        "svm__alpha": recipe_grid("svm_hog")["svm__alpha"][:2],
+    }
+    search = GridSearchCV(make_recipe("svm_hog"), grid, cv=2).fit(*faces)
+    assert set(search.best_params_) == set(grid)
+
+
+def test_one_class_is_not_enough(faces):
+    with pytest.raises(ValueError, match="at least two classes, got one class: 'happy'"):
+        make_recipe("svm_hog").fit(faces[0], ["happy"] * N_FACES)
