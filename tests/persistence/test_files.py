@@ -88,7 +88,7 @@ def test_models_come_back_the_same(classifier, suffix, images, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("name", list_recipes(heavy=False))
+@pytest.mark.parametrize("name", [*list_recipes(heavy=False), "cnn"])
 def test_recipes_come_back_the_same_without_trust(name, suffix, tmp_path):
     images, names = load_drawn_faces(n_subjects=2, n_per_class=1, return_X_y=True)
     model = make_recipe(name)
