@@ -50,12 +50,14 @@ def dataset_page(output, dataset, records, rows, n_others):
     -------
     page : str
     """
-    newest = max(records, key=lambda record: record["finished"])
+    records = sorted(records, key=lambda record: record["finished"])
+    newest = records[-1]
     size, digest, machine = newest["size"], newest["digest"], newest["machine"]
     packages = ", ".join(
         f"{name} {newest['versions'].get(name)}" for name in ("python", "numpy", "scikit-learn")
     )
-    commit = f"; commit {newest['commit']}" if newest["commit"] else ""
+    commits = ", ".join(dict.fromkeys(r["commit"] for r in records if r["commit"]))
+    commit = f"; at {commits}" if commits else ""
     parts = [
         f"## {dataset}\n",
         f"{size:,} images (digest `{digest}`); {packages}; {machine['system']}, "

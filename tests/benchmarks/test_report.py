@@ -1,4 +1,5 @@
 import csv
+import json
 import re
 import shutil
 
@@ -38,6 +39,18 @@ def test_the_page_tells_what_the_records_hold(output, records):
     leaky = page[page.index("### drawn: kfold") :]
     assert f"| means | {100 * right / 80:.1f} [" in leaky
     assert "| Holm |" in page
+
+
+def test_every_commit_that_made_a_record_is_named(output):
+    path = output / "fer2013" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for number, record in enumerate(lines):
+        record["commit"] = f"c0ffee{number}"
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    assert report.main(["--output", str(output)]) == 0
+    page = (output / "README.md").read_text("utf-8")
+    assert len(lines) > 1
+    assert f"; at {', '.join(record['commit'] for record in lines)}." in page
 
 
 def test_links_of_the_page_lead_somewhere(output):
