@@ -1,0 +1,58 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import speed
+from fer_classic.features import Flatten
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    features = {"flatten": (Flatten(), lambda face: np.ravel(face).tolist(), 2)}
+    monkeypatch.setattr(speed, "_FEATURES", features)
+
+
+def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
+    assert speed.main(["features", "--repeats", "2", "--json", "--output", str(tmp_path)]) == 0
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (row["part"], row["subject"], row["against"]) == ("features", "flatten", "skimage")
+    assert (row["shape"], row["shape_against"]) == ([256, 48, 48], [2, 48, 48])
+    assert row["ratio"] == pytest.approx(row["seconds_against"] / row["seconds"])
+    assert min(row["spread"], row["spread_against"]) >= 1
+    assert json.loads((tmp_path / "speed.jsonl").read_text("utf-8")) == row
+
+
+def test_a_part_replaces_its_older_rows_and_no_others(quick, tmp_path):
+    for parts in ([], ["import"], ["features"]):
+        assert speed.main([*parts, "--repeats", "1", "--output", str(tmp_path)]) == 0
+    lines = (tmp_path / "speed.jsonl").read_text("utf-8").splitlines()
+    subjects = [json.loads(line)["subject"] for line in lines]
+    assert subjects == ["flatten", "import fer_classic", "fer-classic --help"]
+    page = (tmp_path / "speed.md").read_text("utf-8")
+    assert all(f"| {subject} |" in page for subject in subjects)
+
+
+def test_per_face_seconds_are_those_of_the_batch_over_its_size():
+    pair = ([2.0, 4.0, 8.0], [3.0, 3.0, 6.0])
+    row = speed._row("features", "lbp", "skimage", "face", pair, ((4, 48, 48), (3, 48, 48)))
+    assert (row.seconds, row.seconds_against, row.ratio) == (1.0, 1.0, 1.0)
+    assert (row.spread, row.spread_against) == (4.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["feature"], "unknown part: feature"), (["--repeats", "0"], "--repeats is")],
+)
+def test_wrong_usage(arguments, words, capsys):
+    with pytest.raises(SystemExit) as end:
+        speed.main(arguments)
+    assert end.value.code == 2
+    assert f"error: {words}" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_written(quick, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    output = str(tmp_path / "file" / "results")
+    assert speed.main(["features", "--repeats", "1", "--output", output]) == 1
+    assert "cannot write" in capsys.readouterr().err
