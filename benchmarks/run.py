@@ -35,6 +35,12 @@ def _positive(text):
     return int(text)
 
 
+def _seed(text):
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 0 to 2**32 - 1, got {text!r}")
+    return int(text)
+
+
 def _setting(text):
     from fer_classic.recipes import parse_setting
 
@@ -55,6 +61,11 @@ def build_parser():
     add("--dataset", default="drawn", choices=DATASETS, help="what to score (default: drawn)")
     add("--data-dir", metavar="P", help="where the data set is")
     add(
+        "--subject-pattern",
+        metavar="REGEX",
+        help="of --dataset folder: regular expression whose group is the subject in a file's path",
+    )
+    add(
         "--recipes",
         type=_names,
         metavar="A,B",
@@ -69,7 +80,7 @@ def build_parser():
     add("--train-on", choices=DATASETS, help="data set to fit on, for the protocol cross")
     add("--train-dir", metavar="P", help="where the data set to fit on is")
     add("--folds", type=_positive, default=5, metavar="N", help="of the k-fold protocols (5)")
-    add("--seed", type=int, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
+    add("--seed", type=_seed, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
     add("--jobs", type=_positive, default=1, metavar="N", help="folds to work on at a time (1)")
     add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
     add("--dry-run", action="store_true", help="show what would run, and what is done")
@@ -81,7 +92,7 @@ def build_parser():
         default=[],
         dest="settings",
         metavar="STEP__PARAM=VALUE",
-        help="set a parameter of the recipes; may be repeated",
+        help="set a parameter that all recipes of --recipes have; may be repeated",
     )
     return parser
 
@@ -168,7 +179,7 @@ def _plan(args, load, make, recipes):
         raise ProtocolError(
             "--train-on names the data set to fit on, and belongs to --protocol cross."
         )
-    tested = Data(load(args.dataset, args.data_dir))
+    tested = Data(_load_tested(args, load))
     trained = Data(load(args.train_on, args.train_dir)) if args.train_on else None
     protocols = args.protocol or (["cross"] if trained else default_protocols(args.dataset))
     if tested.bunch.subjects is None and "group-kfold" in protocols:
@@ -187,6 +198,19 @@ def _plan(args, load, make, recipes):
         settings=dict(args.settings),
         make=make,
     )
+
+
+def _load_tested(args, load):
+    if args.subject_pattern is None:
+        return load(args.dataset, args.data_dir)
+    if args.dataset != "folder":
+        raise ProtocolError("--subject-pattern belongs to --dataset folder.")
+    try:
+        return load(args.dataset, args.data_dir, subject_pattern=args.subject_pattern)
+    except FerClassicError:
+        raise
+    except ValueError as error:
+        raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
 def _latest(jobs, output):

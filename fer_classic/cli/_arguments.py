@@ -98,6 +98,12 @@ def add_data_arguments(parser):
         type=Path,
         help="where the data set lies (default: $FER_CLASSIC_DATA, then ./data)",
     )
+    parser.add_argument(
+        "--subject-pattern",
+        metavar="REGEX",
+        help="for a folder of class folders: regular expression whose group finds the subject in "
+        "a file's path",
+    )
 
 
 def add_model_arguments(parser):
@@ -128,11 +134,16 @@ def load_bunch(args):
     """Load the data set that the arguments name."""
     from fer_classic.datasets import load_dataset
 
-    if args.images is None:
-        return load_dataset(args.dataset, data_home=args.data_dir)
-    if args.data_dir is not None:
-        raise UsageError("--data-dir goes with --dataset; --images names the folder itself.")
-    return load_dataset("folder", data_home=args.images)
+    name, data_home, options = args.dataset, args.data_dir, {}
+    if args.images is not None:
+        if args.data_dir is not None:
+            raise UsageError("--data-dir goes with --dataset; --images names the folder itself.")
+        name, data_home = "folder", args.images
+    if args.subject_pattern is not None:
+        if name != "folder":
+            raise UsageError("--subject-pattern goes with --images or --dataset folder.")
+        options["subject_pattern"] = args.subject_pattern
+    return load_dataset(name, data_home=data_home, **options)
 
 
 def select(bunch, split, *, training):

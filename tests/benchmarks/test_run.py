@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -5,10 +6,12 @@ import sys
 import textwrap
 import time
 
+import cv2
 import numpy as np
 import pytest
 
 from benchmarks import _runner
+from benchmarks.run import main
 from fer_classic.evaluation import independent_units
 from tests.benchmarks.conftest import Means, make_faces, make_model
 
@@ -212,6 +215,38 @@ def test_a_dry_run_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "out" / "drawn" / "dummy.jsonl").exists()
 
 
+class TestSubjectsOfAFolder:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        rng = np.random.default_rng(0)
+        for emotion in ("happy", "sad"):
+            (tmp_path / "faces" / emotion).mkdir(parents=True)
+            for number in range(20):
+                image = rng.integers(0, 256, (8, 8), dtype=np.uint8)
+                path = tmp_path / "faces" / emotion / f"p{number % 10}_{number}.png"
+                path.write_bytes(cv2.imencode(".png", image)[1])
+        return tmp_path / "faces"
+
+    def program(self, folder, *arguments):
+        output = folder.parent / "out"
+        return main(
+            ["--dataset", "folder", "--data-dir", str(folder), "--output", str(output)]
+            + ["--recipes", "dummy", *arguments],
+            make=make_model,
+        )
+
+    def test_they_stay_together(self, folder):
+        assert self.program(folder, "--protocol", "loso", "--subject-pattern", r"(p\d)_") == 0
+        lines = (folder.parent / "out" / "folder" / "dummy.jsonl").read_text("utf-8").splitlines()
+        records = list(map(json.loads, lines))
+        assert [len(record["test_index"]) for record in records] == [4] * 10
+        assert all(record["leaks"]["subject"] == 0 for record in records)
+
+    def test_a_pattern_that_is_none(self, folder, capsys):
+        assert self.program(folder, "--subject-pattern", "(p") == 2
+        assert "is not a regular expression" in capsys.readouterr().err
+
+
 def test_settings_reach_the_recipe(run, records, tmp_path):
     assert run("--recipes", "means", "--set", "nearest__broken=True") == 1
     record = records()[0]
@@ -229,6 +264,7 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
         (["--protocol", "cross"], "--train-on names the data set to fit on"),
         (["--train-on", "fer2013", "--protocol", "kfold"], "belongs to --protocol cross"),
         (["--folds", "1"], "at least 2"),
+        (["--subject-pattern", "(.)"], "--subject-pattern belongs to --dataset folder"),
         (["--folds", "90", "--protocol", "kfold"], "ask for at most 80"),
     ],
 )
@@ -244,6 +280,7 @@ def test_wrong_usage(run, capsys, tmp_path, arguments, message):
         (["--folds", "x"], "whole number of at least 1, got 'x'"),
         (["--jobs", "0"], "whole number of at least 1, got '0'"),
         (["--set", "radius"], "expected step__param=value"),
+        (["--seed", "-1"], "whole number of 0 to 2**32 - 1, got '-1'"),
         (["--dataset", "imagenet"], "invalid choice"),
     ],
 )

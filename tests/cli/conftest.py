@@ -33,10 +33,10 @@ def model_file(few_faces, tmp_path_factory):
 def use_few_faces(monkeypatch, few_faces):
     """Let the data set "drawn" be the few faces, and have no other data set lie around."""
 
-    def load_few(name, data_home=None):
+    def load_few(name, data_home=None, **options):
         from fer_classic.datasets._registry import load_dataset
 
-        return few_faces if name == "drawn" else load_dataset(name, data_home)
+        return few_faces if name == "drawn" else load_dataset(name, data_home, **options)
 
     monkeypatch.setattr("fer_classic.datasets.load_dataset", load_few)
 

@@ -28,6 +28,16 @@ def test_class_folders(class_folders, few_faces, capsys):
     assert (report["name"], report["n_images"]) == ("folder", len(few_faces.target))
 
 
+def test_subjects_of_class_folders(class_folders, capsys):
+    arguments = ["audit", "--images", str(class_folders), "--json", "--subject-pattern"]
+    assert main([*arguments, r"(\d)\.png"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["subjects"] == 10
+    assert main([*arguments, "("]) == 1
+    assert main(["audit", "--dataset", "drawn", "--subject-pattern", "(.)"]) == 2
+    assert "--subject-pattern goes with --images" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("protocol", "torn"), [("kfold", True), ("group-kfold", False)])
 def test_duplicates_across_the_folds_of_a_protocol(protocol, torn, class_folders, capsys):
     for path in list(class_folders.rglob("*.png")):
