@@ -33,8 +33,9 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The repository holds finished folds in results/, which would not be run again without --force.
 benchmark: $(INSTALLED)
-	$(BIN)/python -m benchmarks.run --dataset drawn
+	$(BIN)/python -m benchmarks.run --dataset drawn --force
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
