@@ -2,8 +2,8 @@
 
 One call of LAPACK would do for small matrices; in single precision it was seen to crash, in
 OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go
-through ``numpy.matmul`` and LAPACK sees small blocks only, at the same speed and with temporaries
-of one block column.
+through ``numpy.matmul`` and LAPACK sees small blocks only, with temporaries of one block column.
+That is a little slower.
 """
 
 import numpy as np

@@ -52,9 +52,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     """Least-squares support vector machine, one class against the rest.
 
     The machine solves ``(K + alpha I) a = y`` for targets of +1 and -1, with their means taken away
-    first. It is as accurate as a support vector machine where the two were compared on faces, its
-    cost is known beforehand, and leaving any group of samples out has a closed form, from which the
-    probabilities are calibrated without fitting again.
+    first. Its cost is known beforehand, unlike that of a support vector machine, and leaving any
+    group of samples out has a closed form, from which the probabilities are calibrated without
+    fitting again.
 
     Parameters
     ----------

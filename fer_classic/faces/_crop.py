@@ -92,8 +92,8 @@ class FaceCropper(ImageStep):
     margin : float, default=0.0
         Share of the detected side that is added on each side; above -0.5. The default cuts what
         the Haar cascade frames, and that is how FER2013 is cropped: where the cascade finds the
-        face in one of its enlarged images, the image is as wide as the frame (median ratio 1.02)
-        and has the same centre.
+        face in one of its enlarged images, the image is about as wide as the frame and has the
+        same centre.
     on_missing : {"center", "raise"}, default="center"
         What becomes of an image without a face: its central square is taken and a
         :class:`~fer_classic.exceptions.NoFaceWarning` gives the count, or an error is raised.

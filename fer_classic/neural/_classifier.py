@@ -129,8 +129,8 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
     Ctrl-C ends ``fit`` with ``KeyboardInterrupt``, as it should, but the estimator is fitted, with
     the best weights so far.
 
-    Images stay in their own dtype until a batch needs them: FER2013 trains in less than 2 GB with
-    any of the networks, at the settings of its recipe.
+    Images stay in their own dtype until a batch needs them, so that memory hardly grows with their
+    number.
 
     Examples
     --------
