@@ -1,5 +1,7 @@
 """The library's own networks: squeeze-and-excite residual networks for small grey faces."""
 
+import math
+
 import torch
 from torch import nn
 
@@ -29,15 +31,12 @@ class _Residual(nn.Module):
 
     def __init__(self, channels_in, channels, stride):
         super().__init__()
-        last = nn.BatchNorm2d(channels)
-        # Each block begins as the identity, so that the first steps see a shallow network.
-        nn.init.zeros_(last.weight)
         self.residual = nn.Sequential(
             nn.Conv2d(channels_in, channels, 3, stride, padding=1, bias=False),
             nn.BatchNorm2d(channels),
             nn.ReLU(),
             nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            last,
+            nn.BatchNorm2d(channels),
             _SqueezeExcite(channels),
         )
         self.shortcut = nn.Sequential()
@@ -54,67 +53,81 @@ class _Residual(nn.Module):
 
 
 class _ResidualNetwork(nn.Sequential):
-    """Stages of residual blocks, each after the first at half the size, and one linear layer."""
+    """Stages of residual blocks, each at half the size of the one before, and a dense layer.
 
-    def __init__(self, n_classes, *, widths, depths, dropout):
-        layers = [
-            nn.Conv2d(1, widths[0], 3, padding=1, bias=False),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(),
-        ]
-        channels = widths[0]
-        for stage, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+    The full size sees one cheap layer only, since time goes with the area. The dense layer knows
+    where in the face something was found: with a mean over all places in its stead, the usual end
+    of a residual network, a hundred steps on FER2013 hardly leave chance.
+    """
+
+    def __init__(self, n_classes, image_shape, *, widths, depths, dropout):
+        first, kept, dense = 32, 32, 128
+        layers = [*_convolution(1, first, 3)]
+        channels = first
+        for width, depth in zip(widths, depths, strict=True):
             for block in range(depth):
-                stride = 2 if stage > 0 and block == 0 else 1
-                layers.append(_Residual(channels, width, stride))
+                layers.append(_Residual(channels, width, stride=2 if block == 0 else 1))
                 channels = width
+        n_places = math.prod(-(-side // 2 ** len(widths)) for side in image_shape)
         super().__init__(
             *layers,
-            nn.AdaptiveAvgPool2d(1),
+            *_convolution(channels, kept, 1),
             nn.Flatten(),
+            nn.Linear(kept * n_places, dense, bias=False),
+            nn.BatchNorm1d(dense),
+            nn.ReLU(),
             nn.Dropout(dropout),
-            nn.Linear(channels, n_classes),
+            nn.Linear(dense, n_classes),
         )
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
 
-def compact(n_classes, image_shape):
-    """Residual network of 13 layers for a CPU.
+def _convolution(channels_in, channels, size):
+    convolution = nn.Conv2d(channels_in, channels, size, padding=size // 2, bias=False)
+    return convolution, nn.BatchNorm2d(channels), nn.ReLU()
 
-    For seven classes 862,091 parameters; for one image of 48x48 pixels 177.1 million
+
+def compact(n_classes, image_shape):
+    """Residual network of 14 layers for a CPU.
+
+    For seven classes 926,083 parameters; for one image of 48x48 pixels 102.0 million
     multiply-accumulates.
 
     Parameters
     ----------
     n_classes : int
     image_shape : tuple of two int
-        Not looked at: the network takes images of any size.
+        ``(h, w)``.
 
     Returns
     -------
     network : torch.nn.Module
         From ``(n, 1, h, w)`` to ``(n, n_classes)`` scores.
     """
-    return _ResidualNetwork(n_classes, widths=(32, 64, 96, 160), depths=(1, 2, 2, 1), dropout=0.2)
+    return _ResidualNetwork(
+        n_classes, image_shape, widths=(48, 96, 160), depths=(2, 2, 1), dropout=0.3
+    )
 
 
 def wide(n_classes, image_shape):
-    """Residual network of 17 layers, where accuracy matters more than time.
+    """Residual network of 16 layers, where accuracy matters more than time.
 
-    For seven classes 3,826,511 parameters; for one image of 48x48 pixels 682.7 million
+    For seven classes 4,850,683 parameters; for one image of 48x48 pixels 426.8 million
     multiply-accumulates.
 
     Parameters
     ----------
     n_classes : int
     image_shape : tuple of two int
-        Not looked at: the network takes images of any size.
+        ``(h, w)``.
 
     Returns
     -------
     network : torch.nn.Module
         From ``(n, 1, h, w)`` to ``(n, n_classes)`` scores.
     """
-    return _ResidualNetwork(n_classes, widths=(48, 96, 192, 320), depths=(2, 2, 3, 1), dropout=0.3)
+    return _ResidualNetwork(
+        n_classes, image_shape, widths=(96, 176, 320), depths=(2, 2, 2), dropout=0.4
+    )
