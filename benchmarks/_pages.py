@@ -93,6 +93,9 @@ def _protocol_parts(output, dataset, rows):
     ]
     parts = [*(f"- {remark}" for remark in remarks), ""] if remarks else []
     parts.append(_score_table(rows))
+    networks = [row for row in scored if row.training]
+    if networks:
+        parts += ["Training of the networks, means over the folds:\n", _training_table(networks)]
     if not scored:
         return parts
     parts += ["Recall of each class:\n", _recall_table(scored)]
@@ -147,6 +150,22 @@ def _score_table(rows):
             ]
         )
     return markdown_table(header, lines) + "\n"
+
+
+def _training_table(rows):
+    lines = [
+        [
+            row.recipe,
+            number(row.training["n_parameters"], 0),
+            number(row.training["epochs"], 0),
+            number(row.training["best_epoch"], 0),
+            number(row.training["seconds_per_epoch"], 1),
+        ]
+        for row in rows
+    ]
+    return (
+        markdown_table(["recipe", "parameters", "epochs", "best epoch", "s / epoch"], lines) + "\n"
+    )
 
 
 def _recall_table(rows):

@@ -22,6 +22,9 @@ metrics, leaks, unseen
     test part only.
 no_face
     Images of the tested data set in which no face was found.
+training
+    Of a network: ``n_parameters``, ``epochs`` it was trained, ``best_epoch``, ``seconds_per_epoch``
+    and ``seconds`` for all.
 feature_seconds, fit_seconds, predict_seconds
     Steps that learn nothing run once for the whole data set; their time is scaled to the training
     part. Then the fit of the other steps. Then the way from image to name for the test part, the

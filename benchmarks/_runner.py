@@ -11,6 +11,7 @@ from sklearn.base import clone
 from tqdm import tqdm
 
 from benchmarks._features import compute_shared, split_model
+from benchmarks._models import Keeper
 from benchmarks._plan import commit
 from benchmarks._records import append_record, record_path, store_arrays
 from benchmarks._work import Items, failure, failure_of, work
@@ -31,6 +32,7 @@ _NOTHING = {
     "leaks": None,
     "unseen": [],
     "no_face": None,
+    "training": None,
     "feature_seconds": None,
     "fit_seconds": None,
     "predict_seconds": None,
@@ -38,7 +40,7 @@ _NOTHING = {
 }
 
 
-def run_jobs(jobs, *, output, n_jobs=1):
+def run_jobs(jobs, *, output, n_jobs=1, keep_models=False):
     """Run the jobs of one recipe.
 
     Parameters
@@ -49,6 +51,8 @@ def run_jobs(jobs, *, output, n_jobs=1):
         Where the records go.
     n_jobs : int, default=1
         Number of processes. The threads of each are limited so that together they fill the cores.
+    keep_models : bool, default=False
+        Save the fitted models in ``<output>/<dataset>/models``.
 
     Yields
     ------
@@ -68,7 +72,7 @@ def run_jobs(jobs, *, output, n_jobs=1):
         tqdm(total=n_folds, desc=recipe, unit="fold", file=sys.stderr, disable=None) as bar,
         parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
     ):
-        for job, outcomes in _outcomes(jobs, checkpoints):
+        for job, outcomes in _outcomes(jobs, checkpoints, path.parent if keep_models else None):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
                 record = _record(job, fold, outcome, path.parent) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
@@ -79,7 +83,7 @@ def run_jobs(jobs, *, output, n_jobs=1):
         checkpoints.rmdir()
 
 
-def _outcomes(jobs, checkpoints):
+def _outcomes(jobs, checkpoints, models):
     """Give each job with one outcome per fold, in the order in which they finish."""
     if jobs[0].model is None:
         for job in jobs:
@@ -93,7 +97,10 @@ def _outcomes(jobs, checkpoints):
             yield job, [failure_of(error)] * len(job.folds)
         return
     waiting = dict(enumerate(jobs))
-    tasks = (delayed(_numbered)(n, rest, *_parts(job, shared)) for n, job in enumerate(jobs))
+    tasks = (
+        delayed(_numbered)(n, rest, *_parts(job, shared), models and _keeper(job, models))
+        for n, job in enumerate(jobs)
+    )
     try:
         for number, outcomes in Parallel(return_as="generator_unordered")(tasks):
             job = waiting.pop(number)
@@ -135,8 +142,23 @@ def _parts(job, shared):
     return job.folds, train, test, job.base["seed"]
 
 
-def _numbered(number, model, folds, train, test, seed):
-    return number, work(model, folds, train, test, seed)
+def _numbered(number, model, folds, train, test, seed, keep):
+    return number, work(model, folds, train, test, seed, keep)
+
+
+def _keeper(job, folder):
+    """Say where the model of a job goes: ``models/<recipe>-<protocol>[-<fold>].joblib``."""
+    fold, bunch = job.folds[0], job.train.bunch
+    # Official test parts share one fit.
+    number = "" if isinstance(fold.name, str) else f"-{fold.name}"
+    recipe, protocol = job.base["recipe"], job.base["protocol"]
+    split = None if bunch.split is None else sorted(set(bunch.split[fold.train].tolist()))
+    card = {
+        "recipe": recipe,
+        "dataset": {"name": bunch.name, "digest": job.train.digest, "split": split},
+        "n_images": len(fold.train),
+    }
+    return Keeper(job.model, folder / "models" / f"{recipe}-{protocol}{number}.joblib", card)
 
 
 def _add_shared(job, shared, outcome):

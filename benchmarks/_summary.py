@@ -72,6 +72,15 @@ class Row:
         return 1000 * sum(record["predict_seconds"] for record in self.records) / len(self.y_true)
 
     @property
+    def training(self):
+        """How a network was trained, means over the folds; None for other models."""
+        # Records that were made before this was recorded do not have the field.
+        told = [record.get("training") for record in self.records]
+        if not told or None in told:
+            return None
+        return {name: sum(fold[name] for fold in told) / len(told) for name in told[0]}
+
+    @property
     def no_face(self):
         """Images of the data set in which no face was found."""
         return self.records[0]["no_face"] if self.records else None

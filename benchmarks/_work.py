@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from benchmarks._memory import PeakMemory
+from benchmarks._models import training_of
 from fer_classic.evaluation import fit_with_groups, score
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.utils import class_scores
@@ -45,7 +46,7 @@ def failure_of(error):
     return failure("error", f"{type(error).__name__}: {error}")
 
 
-def work(model, folds, train, test, seed):
+def work(model, folds, train, test, seed, keep=None):
     """Fit a model once and score it on each fold.
 
     Parameters
@@ -58,6 +59,8 @@ def work(model, folds, train, test, seed):
         What the folds refer to.
     seed : int
         Seed of the intervals.
+    keep : callable, optional
+        Takes the fitted model.
 
     Returns
     -------
@@ -65,12 +68,12 @@ def work(model, folds, train, test, seed):
         One for each fold: what the record says of it, or why it failed.
     """
     try:
-        return _work(model, folds, train, test, seed)
+        return _work(model, folds, train, test, seed, keep)
     except Exception as error:  # a failure is a row, whatever it is
         return [failure_of(error)] * len(folds)
 
 
-def _work(model, folds, train, test, seed):
+def _work(model, folds, train, test, seed, keep):
     fitted = folds[0].train
     # Folds of one fit overlap (a test part, and the same without twins): predict each item once.
     asked = np.unique(np.concatenate([fold.test for fold in folds]))
@@ -85,6 +88,12 @@ def _work(model, folds, train, test, seed):
         y_pred = model.predict(values)
         seconds_per_item = (perf_counter() - start) / len(asked)
         scores, kind = class_scores(model, values)
+    training = training_of(model)
+    if training is not None:
+        # A fold that went on where it was stopped has spent time before.
+        fit_seconds = max(fit_seconds, training["seconds"])
+    if keep is not None:
+        keep(model)
     if scores is not None and not np.isfinite(scores).all():
         raise ValueError("the model gave class scores that are not finite numbers.")
     outcomes = []
@@ -101,6 +110,7 @@ def _work(model, folds, train, test, seed):
             "class_scores": None if scores is None else scores[rows],
             "score_kind": kind,
             "unseen": np.setdiff1d(test.labels[fold.test], model.classes_).tolist(),
+            "training": training,
             "fit_seconds": fit_seconds,
             "predict_seconds": seconds_per_item * len(fold.test),
             "peak_memory": memory.bytes,

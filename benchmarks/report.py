@@ -15,6 +15,8 @@ from fer_classic.utils import atomic_path
 
 __all__ = ["main", "write_report"]
 
+_TRAINING = ("n_parameters", "epochs", "best_epoch", "seconds_per_epoch")
+
 
 def write_report(output, *, datasets=None):
     """Write ``README.md``, and per data set ``summary.csv`` and the pictures.
@@ -66,6 +68,7 @@ def _write_summary(path, rows):
     fields = ["recipe", "protocol", "part", "folds", "n_folds", "n_items", "n_units"]
     fields += [f"{rate}_{end}".removesuffix("_value") for rate in RATES for end in ends]
     fields += ["log_loss", "calibration_error", "fit_seconds", "feature_seconds", "ms_per_face"]
+    fields += [f"training_{name}" for name in _TRAINING]
     fields += ["peak_memory", "no_face", "leaky_subject", "leaky_sequence", "leaky_duplicate"]
     fields += [f"recall_{name}" for name in EMOTIONS]
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
@@ -89,6 +92,8 @@ def _flat(row):
             flat[f"{rate}_{end}".removesuffix("_value")] = _short(value)
     for name, recall in row.scores["recall"].items():
         flat[f"recall_{name}"] = _short(recall["value"])
+    if row.training:
+        flat |= {f"training_{name}": _short(row.training[name]) for name in _TRAINING}
     for kind, count in row.leaks.items():
         flat[f"leaky_{kind}"] = count
     return flat | {

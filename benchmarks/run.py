@@ -86,6 +86,11 @@ def build_parser():
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
     add(
+        "--keep-models",
+        action="store_true",
+        help="save the fitted models too, in DIR/<dataset>/models",
+    )
+    add(
         "--set",
         type=_setting,
         action="append",
@@ -149,7 +154,8 @@ def _run(args, load, make, recipes):
     n_failed = 0
     for of_recipe in jobs:
         todo = of_recipe if args.force else _unfinished(of_recipe, found)
-        for record in run_jobs(todo, output=args.output, n_jobs=args.jobs):
+        records = run_jobs(todo, output=args.output, n_jobs=args.jobs, keep_models=args.keep_models)
+        for record in records:
             tqdm.write(_line(record), file=sys.stderr)
             n_failed += record["status"] == "error"
     print(_result_table(jobs, args.output))

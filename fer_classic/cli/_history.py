@@ -28,7 +28,9 @@ def write_history(model, path):
     OSError
         If the files cannot be written.
     """
-    trained = next((part for part in _parts(model) if hasattr(part, "history_")), None)
+    from fer_classic.utils import fitted_parts
+
+    trained = next((part for part in fitted_parts(model) if hasattr(part, "history_")), None)
     if trained is None:
         return
     table, curves = (path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png"))
@@ -40,16 +42,6 @@ def write_history(model, path):
         print(f"fer-classic: no curves: {error}", file=sys.stderr)
     else:
         print(f"curves in {curves}")
-
-
-def _parts(model):
-    """Give a model and all that is fitted inside it: of searches, wrappers and pipelines."""
-    yield model
-    inner = [getattr(model, name, None) for name in ("best_estimator_", "model_")]
-    inner += [step for _, step in getattr(model, "steps", ())]
-    for part in inner:
-        if part is not None:
-            yield from _parts(part)
 
 
 def _write_table(history, path):

@@ -106,6 +106,8 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         Class labels, sorted.
     state_ : dict of str to ndarray
         Weights and running statistics of the best epoch.
+    n_parameters_ : int
+        Number of weights that are learned.
     mean_, scale_ : float
         Mean and standard deviation of the training pixels, integers being scaled by 1/255; images
         are standardised with them.
@@ -306,6 +308,7 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         self.history_, self.best_epoch_ = trainer.history, trainer.best_epoch
         self.validation_index_ = trainer.validation
         self._module = self._load_module()
+        self.n_parameters_ = sum(weights.numel() for weights in self._module.parameters())
 
     def _make_network(self, n_classes, image_shape):
         return make_network(self.network, n_classes=n_classes, image_shape=image_shape)

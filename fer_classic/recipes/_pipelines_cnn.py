@@ -24,10 +24,14 @@ _PLAIN = {
 _FEW_HELD_OUT = {"validation_fraction": 0.05}
 
 
-def _network(network, **settings):
+def _classifier(network, **settings):
     from fer_classic.neural import CNNClassifier
 
-    return _pipeline(("cnn", CNNClassifier(network, verbose=True, random_state=0, **settings)))
+    return CNNClassifier(network, verbose=True, random_state=0, **settings)
+
+
+def _network(network, **settings):
+    return _pipeline(("cnn", _classifier(network, **settings)))
 
 
 @recipe(
@@ -36,6 +40,14 @@ def _network(network, **settings):
 def cnn():
     """Squeeze-and-excite residual network of 0.93 million parameters, the neural baseline."""
     return _network("compact", **_FEW_HELD_OUT)
+
+
+@recipe(heavy=True)
+def cnn_flip():
+    """The network of cnn, asked about each face and its mirror image."""
+    from fer_classic.classifiers import Augmented
+
+    return _pipeline(("cnn", Augmented(_classifier("compact", **_FEW_HELD_OUT), views="flip")))
 
 
 @recipe(heavy=True)

@@ -3,6 +3,7 @@
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._images import IMAGE_SUFFIXES, as_gray, iter_images, read_image
 from fer_classic.utils._optional import import_optional
+from fer_classic.utils._parts import fitted_parts
 from fer_classic.utils._scores import class_scores
 from fer_classic.utils._versions import machine, show_versions, versions
 
@@ -11,6 +12,7 @@ __all__ = [
     "as_gray",
     "atomic_path",
     "class_scores",
+    "fitted_parts",
     "import_optional",
     "iter_images",
     "machine",

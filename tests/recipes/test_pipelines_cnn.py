@@ -4,13 +4,20 @@ import pytest
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.recipes import list_recipes, make_recipe, recipe_grid
+from fer_classic.utils import fitted_parts
 
 RECIPES = [name for name in list_recipes() if name.startswith("cnn")]
 
 
-def test_there_are_six():
+def _inner(name):
+    """What stands before the parameters of the network."""
+    return "cnn__model__" if name == "cnn_flip" else "cnn__"
+
+
+def test_there_are_seven():
     assert RECIPES == [
         "cnn",
+        "cnn_flip",
         "cnn_wide",
         "cnn_elu_vgg",
         "cnn_conv1x1_prelu",
@@ -28,11 +35,12 @@ def test_what_takes_hours_runs_when_it_is_named():
 @pytest.mark.parametrize("name", RECIPES)
 def test_an_epoch(name):
     images, names = load_drawn_faces(n_subjects=2, n_per_class=1, return_X_y=True)
-    model = make_recipe(name, cnn__epochs=1)
+    model = make_recipe(name).set_params(**{_inner(name) + "epochs": 1})
     fit_with_groups(model, images, names, np.arange(16))
     assert list(model.named_steps) == ["crop", "cnn"]
     assert model.predict_proba(images).shape == (16, 8)
-    assert len(model["cnn"].history_["epoch"]) == 1
+    network = list(fitted_parts(model))[-1]
+    assert len(network.history_["epoch"]) == 1
 
 
 PUBLISHED = {
@@ -75,4 +83,11 @@ def test_grids_name_parameters(name):
 
 
 def test_recipes_are_seeded():
-    assert all(make_recipe(name)["cnn"].random_state == 0 for name in RECIPES)
+    for name in RECIPES:
+        assert make_recipe(name).get_params()[_inner(name) + "random_state"] == 0
+
+
+def test_flipping_trains_the_same_network():
+    plain, flipped = make_recipe("cnn")["cnn"], make_recipe("cnn_flip")["cnn"]
+    assert flipped.views == "flip"
+    assert flipped.model.get_params() == plain.get_params()
