@@ -11,6 +11,7 @@ from fer_classic.features import Flatten
 def quick(monkeypatch):
     features = {"flatten": (Flatten(), lambda face: np.ravel(face).tolist(), 2)}
     monkeypatch.setattr(speed, "_FEATURES", features)
+    monkeypatch.setattr(speed, "_PIPELINES", {"pixels_svm": ("majority",)})
 
 
 def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
@@ -28,7 +29,13 @@ def test_a_part_replaces_its_older_rows_and_no_others(quick, tmp_path):
         assert speed.main([*parts, "--repeats", "1", "--output", str(tmp_path)]) == 0
     lines = (tmp_path / "speed.jsonl").read_text("utf-8").splitlines()
     subjects = [json.loads(line)["subject"] for line in lines]
-    assert subjects == ["flatten", "import fer_classic", "fer-classic --help"]
+    assert subjects == [
+        "flatten",
+        "majority, batch of 1",
+        "majority, batch of 64",
+        "import fer_classic",
+        "fer-classic --help",
+    ]
     page = (tmp_path / "speed.md").read_text("utf-8")
     assert all(f"| {subject} |" in page for subject in subjects)
 
