@@ -2,41 +2,14 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
+from fer_classic.live._results import LiveFrame
 
-from fer_classic.live._recognizer import Face
-
-__all__ = ["LiveFrame", "LiveStats", "run_live"]
+__all__ = ["LiveStats", "run_live"]
 
 # Frames over which the rate is averaged: long enough to read it, short enough to follow.
 _RATE_FRAMES = 30
-
-
-@dataclass(frozen=True, eq=False)
-class LiveFrame:
-    """What a sink gets for each frame.
-
-    Parameters
-    ----------
-    index : int
-        Number of the frame, from 0.
-    time : float
-        Seconds since the source was opened.
-    image : ndarray
-        The frame as the source gave it.
-    faces : list of Face
-        The faces in it.
-    fps : float or None
-        Frames a second over the last frames; None for the first frame.
-    """
-
-    index: int
-    time: float
-    image: np.ndarray
-    faces: list[Face] = field(default_factory=list)
-    fps: float | None = None
 
 
 @dataclass(frozen=True)

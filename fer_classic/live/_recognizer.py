@@ -1,53 +1,13 @@
 """From a picture to the faces in it and what they express."""
 
-from dataclasses import asdict, dataclass
-from typing import Literal
-
 import numpy as np
 
 from fer_classic.base import to_uint8
 from fer_classic.faces import FaceCropper, crop_face, make_detector
+from fer_classic.live._results import Face
 from fer_classic.utils import as_gray, class_scores
 
-__all__ = ["Face", "Recognizer"]
-
-
-@dataclass(frozen=True)
-class Face:
-    """One face in one picture.
-
-    Parameters
-    ----------
-    box : tuple of four int
-        ``(x, y, width, height)`` in pixels of the picture; the origin is its upper left corner.
-    emotion : str
-        The expression with the highest score.
-    scores : dict of str to float, or None
-        Score of each expression that the model knows. None if the model has no scores.
-    score_kind : {"probability", "decision", None}
-        Whether the scores are probabilities or values of a decision function.
-    detector_score : float or None
-        How sure the detector is of the face, in its own unit. None where no detector was asked.
-    track_id : int or None
-        Number of the person, the same from frame to frame. None without tracking.
-    """
-
-    box: tuple[int, int, int, int]
-    emotion: str
-    scores: dict[str, float] | None
-    score_kind: Literal["probability", "decision"] | None
-    detector_score: float | None
-    track_id: int | None = None
-
-    def as_dict(self):
-        """Give the fields as a dictionary that can be written as JSON.
-
-        Returns
-        -------
-        fields : dict
-            ``box`` is a list in it.
-        """
-        return asdict(self) | {"box": list(self.box)}
+__all__ = ["Recognizer"]
 
 
 class Recognizer:

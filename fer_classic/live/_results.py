@@ -1,0 +1,108 @@
+"""What is said about a face, and about a frame."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+import numpy as np
+
+__all__ = ["NO_FACE", "UNCERTAIN", "Face", "LiveFrame", "Quality"]
+
+UNCERTAIN = "uncertain"
+"""The expression of a face whose highest score is below the threshold."""
+NO_FACE = "no face"
+"""The expression that a table gives for a picture without faces."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well a face can be seen.
+
+    Parameters
+    ----------
+    size : int
+        Shorter side of the face's box, in pixels of the picture.
+    sharpness : float
+        Variance of the Laplacian of the crop over the variance of the crop; 0 or more, small where
+        it is blurred, whatever its contrast.
+    symmetry : float
+        Correlation of the crop with its mirror image, -1 to 1; small where the head is turned
+        aside or lit from one side.
+    """
+
+    size: int
+    sharpness: float
+    symmetry: float
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face in one picture.
+
+    Parameters
+    ----------
+    box : tuple of four int
+        ``(x, y, width, height)`` in pixels of the picture; the origin is its upper left corner.
+    emotion : str
+        The expression with the highest score, or :data:`UNCERTAIN`.
+    scores : dict of str to float, or None
+        Score of each expression that the model knows, smoothed as ``smoothing`` says. None if the
+        model has no scores.
+    score_kind : {"probability", "decision", None}
+        Whether the scores are probabilities or values of a decision function.
+    detector_score : float or None
+        How sure the detector was of the face, in its own unit. None where no detector was asked:
+        in a picture that is a crop, and in frames through which the face was followed.
+    track_id : int or None
+        Number of the person, the same from frame to frame. None without tracking.
+    quality : Quality or None
+        How well the face can be seen.
+    smoothing : str
+        How expression and scores were smoothed over time, such as ``"none"``.
+    """
+
+    box: tuple[int, int, int, int]
+    emotion: str
+    scores: dict[str, float] | None
+    score_kind: Literal["probability", "decision"] | None
+    detector_score: float | None
+    track_id: int | None = None
+    quality: Quality | None = None
+    smoothing: str = "none"
+
+    def as_dict(self):
+        """Give the fields as a dictionary that can be written as JSON.
+
+        Returns
+        -------
+        fields : dict
+            ``box`` is a list in it, ``quality`` a dictionary.
+        """
+        return asdict(self) | {"box": list(self.box)}
+
+
+@dataclass(frozen=True, eq=False)
+class LiveFrame:
+    """What a sink gets for each frame.
+
+    Parameters
+    ----------
+    index : int
+        Number of the frame, from 0.
+    time : float
+        Seconds since the source was opened, or the time stamp of the video.
+    image : ndarray
+        The frame as the source gave it.
+    faces : list of Face
+        The faces in it.
+    fps : float or None
+        Frames a second over the last frames; None for the first frame.
+    milliseconds : dict of str to float
+        Time of each stage of this frame, such as ``grab``, ``detect``, ``follow``, ``predict``.
+    """
+
+    index: int
+    time: float
+    image: np.ndarray
+    faces: list[Face] = field(default_factory=list)
+    fps: float | None = None
+    milliseconds: dict[str, float] = field(default_factory=dict)
