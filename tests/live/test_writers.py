@@ -34,6 +34,8 @@ def test_json_lines_hold_every_frame_unrounded():
         "score_kind": "probability",
         "detector_score": 4.5,
         "track_id": None,
+        "quality": None,
+        "smoothing": "none",
     }
 
 
