@@ -1,6 +1,6 @@
 """The least-squares support vector machine: a linear system instead of a quadratic program."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import softmax
@@ -12,6 +12,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._cholesky import factorise, solve
+from fer_classic.classifiers._landmarks import (
+    choose_landmarks,
+    fit_landmarks,
+    left_out_residuals_of_landmarks,
+)
 from fer_classic.classifiers._leave_out import (
     fit_temperature,
     left_out_residuals,
@@ -73,13 +78,18 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         all classes are equally frequent.
     probability : bool, default=True
         Whether to calibrate ``predict_proba``, on rows that are left out by groups.
+    n_landmarks : int, optional
+        Let the machine rest on so many rows, the centres of clusters, in place of all training
+        rows (or on all, if there are no more). It is smaller and faster then, and less accurate.
+    random_state : int, RandomState instance or None, default=None
+        Fixes the clusters.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
     dual_coef_ : ndarray of shape (n, n_classes)
-        Weights of the training rows.
+        Weights of the rows of ``X_fit_``.
     intercept_ : ndarray of shape (n_classes,)
         Mean target of each class, weighted by the class weights.
     gamma_ : float
@@ -93,14 +103,15 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Score of each of them by the machine that was not given its group, all else (``gamma_``,
         ``intercept_``) unchanged.
     X_fit_ : ndarray of shape (n, n_features)
-        The training rows.
+        The training rows, or the landmarks.
     n_features_in_ : int
         Number of features.
 
     Notes
     -----
     Memory is that of one n x n matrix in the precision of X: 3.3 GB for 28,709 rows in float32,
-    twice that in float64. Time grows with the cube of n.
+    twice that in float64. Time grows with the cube of n. With m landmarks it is an m x m matrix in
+    float64, and time grows with n and the square of m.
 
     The calibration asks for rows that do not depend on each other beyond their groups. Rows that an
     over-sampler has copied group themselves, but rows that it has mixed from others (SMOTE) are
@@ -132,16 +143,28 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
+        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
+        "random_state": ["random_state"],
     }
 
     def __init__(
-        self, kernel="rbf", *, gamma="median", alpha=0.2, class_weight=None, probability=True
+        self,
+        kernel="rbf",
+        *,
+        gamma="median",
+        alpha=0.2,
+        class_weight=None,
+        probability=True,
+        n_landmarks=None,
+        random_state=None,
     ):
         self.kernel = kernel
         self.gamma = gamma
         self.alpha = alpha
         self.class_weight = class_weight
         self.probability = probability
+        self.n_landmarks = n_landmarks
+        self.random_state = random_state
 
     def fit(self, X, y, groups=None):
         """Solve for the weights, and calibrate the probabilities.
@@ -176,18 +199,33 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
         targets = targets.astype(X.dtype)
         self.gamma_ = self._kernel_width(X)
-        self.X_fit_ = X
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
-        factor = self._factorise(X, self.alpha / weights)
-        self.dual_coef_ = solve(factor, targets - self.intercept_)
+        rows = left_out_rows(groups) if self.probability else np.arange(0)
+        rests = self.n_landmarks is not None and self.n_landmarks < len(X)
+        solve_for = self._fit_landmarks if rests else self._fit_rows
+        residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
-            rows = left_out_rows(groups)
-            residuals = left_out_residuals(factor, self.dual_coef_, groups, rows)
             self.left_out_rows_ = rows
-            self.left_out_scores_ = targets[rows] - residuals
+            self.left_out_scores_ = (targets[rows] - residuals).astype(X.dtype)
             self.temperature_ = fit_temperature(self.left_out_scores_, codes[rows], weights[rows])
         return self
+
+    def _fit_rows(self, X, targets, weights, groups, rows):
+        """Rest on all rows; returns the residuals of those that are left out by groups."""
+        factor = self._factorise(X, self.alpha / weights)
+        self.X_fit_, self.dual_coef_ = X, solve(factor, targets)
+        return left_out_residuals(factor, self.dual_coef_, groups, rows)
+
+    def _fit_landmarks(self, X, targets, weights, groups, rows):
+        """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
+        landmarks = choose_landmarks(X, self.n_landmarks, self.random_state)
+        factor, dual = fit_landmarks(self._kernel, X, landmarks, targets, weights, self.alpha)
+        self.X_fit_, self.dual_coef_ = landmarks, dual.astype(X.dtype)
+        values = self._kernel(X[rows], landmarks)
+        return left_out_residuals_of_landmarks(
+            factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
+        )
 
     def _kernel_width(self, X):
         if self.kernel == "linear":
