@@ -3,6 +3,7 @@
 from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
 from fer_classic.faces._detectors import DETECTORS, make_detector
+from fer_classic.faces._geometry import crop_geometry
 from fer_classic.faces._haar import HaarDetector
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "FaceCropper",
     "HaarDetector",
     "crop_face",
+    "crop_geometry",
     "intersection_over_union",
     "make_detector",
     "square_around",

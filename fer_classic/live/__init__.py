@@ -5,6 +5,7 @@ from fer_classic.live._overlay import annotate
 from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, LiveFrame, Quality
 from fer_classic.live._sources import ArraySource, CameraSource, VideoSource
+from fer_classic.live._stream import StreamRecognizer
 from fer_classic.live._writers import JsonLinesSink, WindowSink
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LiveStats",
     "Quality",
     "Recognizer",
+    "StreamRecognizer",
     "VideoSource",
     "WindowSink",
     "annotate",

@@ -1,10 +1,16 @@
 """From a picture to the faces in it and what they express."""
 
+from functools import cached_property
+from time import perf_counter
+
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from fer_classic.base import to_uint8
-from fer_classic.faces import FaceCropper, crop_face, make_detector
-from fer_classic.live._results import Face
+from fer_classic.classifiers import Augmented
+from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector
+from fer_classic.live._quality import face_quality
+from fer_classic.live._results import UNCERTAIN, Face
 from fer_classic.utils import as_gray, class_scores
 
 __all__ = ["Recognizer"]
@@ -21,18 +27,58 @@ class Recognizer:
     model : estimator
         A fitted classifier of ``(n, h, w)`` ``uint8`` batches.
     card : dict, optional
-        Its card; ``card["crop"]`` holds ``size`` and ``margin`` of the crops. Without it, the
-        defaults of :class:`~fer_classic.faces.FaceCropper`.
+        Its card; ``card["crop"]`` holds ``size`` and ``margin`` of the crops. Without it, what the
+        model tells, see :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
+        :class:`~fer_classic.faces.FaceCropper`.
     detector : str or detector, default="haar"
         Name of a face detector, or an object with its verb ``detect``.
+    views : {"flip", "full"}, optional
+        Ask the model about several views of each face and average what it says, see
+        :class:`~fer_classic.classifiers.Augmented`. By default about the face alone.
+    least_probability : float, default=0.0
+        Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        The expressions that the model knows.
+    milliseconds : dict of str to float
+        Time that each stage took in the last picture.
+
+    Raises
+    ------
+    ValueError
+        If ``least_probability`` is out of range, or above 0 for a model without probabilities.
     """
 
-    def __init__(self, model, *, card=None, detector="haar"):
-        self.model = model
+    def __init__(self, model, *, card=None, detector="haar", views=None, least_probability=0.0):
+        if not 0 <= least_probability <= 1:
+            raise ValueError(
+                f"least_probability must lie between 0 and 1, got {least_probability!r}."
+            )
+        if least_probability and not hasattr(model, "predict_proba"):
+            raise ValueError(
+                f"least_probability={least_probability:g} needs a model with probabilities, and "
+                f"this {type(model).__name__} has none; leave it out, or train the model with "
+                "probabilities."
+            )
+        self.model = model if views is None else Augmented(model, views=views)
         self.card = card or {}
         self.detector = make_detector(detector)
-        crop = self.card.get("crop") or FaceCropper().get_params()
+        self.views = views
+        self.least_probability = least_probability
+        self.classes = tuple(str(name) for name in model.classes_)
+        self.milliseconds = {}
+        crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
         self._geometry = {"size": crop["size"], "margin": crop["margin"]}
+        self._features, self._classifier = _split(self.model)
+
+    @cached_property
+    def score_kind(self):
+        """Which scores the model has: "probability", "decision" or None."""
+        size = self._geometry["size"]
+        blank = np.zeros((1, *((size, size) if isinstance(size, int) else size)), dtype=np.uint8)
+        return self._classify(blank)[2]
 
     def recognize(self, frame):
         """Find the faces in a picture and name their expressions.
@@ -53,34 +99,76 @@ class Recognizer:
         ValueError
             If ``frame`` is not an image.
         """
+        start = perf_counter()
         gray = to_uint8(as_gray(frame))
-        boxes, detector_scores = self._find(gray)
-        if not len(boxes):
-            return []
-        crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
-        emotions, scores, kind = self._classify(crops)
-        return [
-            Face(tuple(map(int, box)), emotion, score, kind, detector_score)
-            for box, emotion, score, detector_score in zip(
-                boxes, emotions, scores, detector_scores, strict=True
-            )
-        ]
+        if self.is_crop(gray):
+            boxes, scores = [(0, 0, *gray.shape[::-1])], [None]
+        else:
+            boxes, scores = self.detector.detect(gray)
+        self.milliseconds = {"detect": 1000 * (perf_counter() - start)}
+        found = [(box, score, None) for box, score in zip(boxes, scores, strict=True)]
+        return self.describe(gray, found)
 
-    def _find(self, gray):
-        height, width = gray.shape
+    def is_crop(self, gray):
+        """Say whether a picture has exactly the size of a crop, and is taken for one."""
         size = self._geometry["size"]
-        if [height, width] == ([size, size] if isinstance(size, int) else list(size)):
-            return [(0, 0, width, height)], [None]
-        boxes, scores = self.detector.detect(gray)
-        return boxes, [float(score) for score in scores]
+        return list(gray.shape) == ([size, size] if isinstance(size, int) else list(size))
+
+    def describe(self, gray, found, *, smooth=None):
+        """Name the expressions of faces that have been found.
+
+        Parameters
+        ----------
+        gray : ndarray of shape (h, w), uint8
+            The picture.
+        found : list of (box, detector_score, track_id)
+            The faces.
+        smooth : callable, optional
+            ``smooth(track_id, name, scores)`` gives name and scores as they shall be told.
+
+        Returns
+        -------
+        faces : list of Face
+            In the same order.
+        """
+        if not found:
+            return []
+        boxes = [tuple(round(float(value)) for value in box) for box, _, _ in found]
+        crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
+        names, scores, kind = self._classify(crops)
+        faces = []
+        for k, (_, detector_score, track_id) in enumerate(found):
+            name, told, smoothing = names[k], scores[k], "none"
+            if smooth is not None:
+                name, told, smoothing = smooth(track_id, name, told)
+            if kind == "probability" and max(told.values()) < self.least_probability:
+                name = UNCERTAIN
+            certainty = None if detector_score is None else float(detector_score)
+            quality = face_quality(crops[k], boxes[k])
+            faces.append(Face(boxes[k], name, told, kind, certainty, track_id, quality, smoothing))
+        return faces
 
     def _classify(self, crops):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
-        classes = [str(name) for name in self.model.classes_]
-        scores, kind = class_scores(self.model, crops)
+        start = perf_counter()
+        features = crops if self._features is None else self._features.transform(crops)
+        middle = perf_counter()
+        scores, kind = class_scores(self._classifier, features)
         # One-against-one machines may score pairs of classes; those columns name no class.
-        if scores is None or scores.shape[1] != len(classes):
-            emotions = [str(name) for name in self.model.predict(crops)]
-            return emotions, [None] * len(emotions), None
-        emotions = [classes[best] for best in scores.argmax(axis=1)]
-        return emotions, [dict(zip(classes, row, strict=True)) for row in scores.tolist()], kind
+        if scores is None or scores.shape[1] != len(self.classes):
+            names = [str(name) for name in self._classifier.predict(features)]
+            scores, kind = [None] * len(names), None
+        else:
+            names = [self.classes[best] for best in scores.argmax(axis=1)]
+            scores = [dict(zip(self.classes, row, strict=True)) for row in scores.tolist()]
+        self.milliseconds["features"] = 1000 * (middle - start)
+        self.milliseconds["predict"] = 1000 * (perf_counter() - middle)
+        return names, scores, kind
+
+
+def _split(model):
+    """Split a pipeline into features and classifier, so that each can be timed."""
+    # A subclass may do more in predict than one step after the other.
+    if type(model) is Pipeline and len(model.steps) > 1:
+        return model[:-1], model[-1]
+    return None, model

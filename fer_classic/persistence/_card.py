@@ -4,9 +4,8 @@ import datetime
 import json
 import math
 
-from fer_classic.classifiers import Augmented
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import FaceCropper
+from fer_classic.faces import crop_geometry
 from fer_classic.utils import versions
 
 __all__ = ["make_card", "plain"]
@@ -39,8 +38,8 @@ def make_card(
     -------
     card : dict
         The arguments, and ``emotions`` (the model's classes), ``estimator`` (its type),
-        ``parameters`` (those that are plain values), ``crop`` (``{"size", "margin"}`` of its
-        :class:`~fer_classic.faces.FaceCropper`, or None without one), ``versions`` and ``created``
+        ``parameters`` (those that are plain values), ``crop`` (see
+        :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
         (date and time, UTC). All of it can be written as JSON.
 
     Raises
@@ -60,7 +59,7 @@ def make_card(
             "estimator": type(model).__name__,
             "recipe": recipe,
             "parameters": _plain_parameters(model),
-            "crop": _crop_geometry(model),
+            "crop": crop_geometry(model),
             "dataset": dataset,
             "n_images": n_images,
             "seconds": seconds,
@@ -83,16 +82,6 @@ def plain(card):
 def _deployed(model):
     """Return the model that predicts: the best one of a search, else the model itself."""
     return getattr(model, "best_estimator_", model)
-
-
-def _crop_geometry(model):
-    model = _deployed(model)
-    if isinstance(model, Augmented):
-        return _crop_geometry(getattr(model, "model_", model.model))
-    for part in (model, *model.get_params().values()):
-        if isinstance(part, FaceCropper):
-            return {"size": part.size, "margin": part.margin}
-    return None
 
 
 def _plain_parameters(model):

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
-from fer_classic.live import Face, Recognizer
+from fer_classic.live import Face, Quality, Recognizer
 from fer_classic.persistence import load_model, save_model
 
 CLASSES = np.array(["happy", "neutral", "sad"])
@@ -182,7 +182,8 @@ def test_faces_can_be_written_as_json(frame):
         frame
     )
     fields = json.loads(json.dumps(face.as_dict()))
-    assert Face(**fields | {"box": tuple(fields["box"])}) == face
+    back = {"box": tuple(fields["box"]), "quality": Quality(**fields["quality"])}
+    assert Face(**fields | back) == face
 
 
 def test_unknown_detector():

@@ -6,6 +6,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
@@ -23,6 +24,10 @@ def images():
 
 def classify(*steps):
     return make_pipeline(*steps, Flatten(), LogisticRegression(max_iter=20, tol=1.0))
+
+
+def rows(images):
+    return images.reshape(len(images), -1)
 
 
 def search(margins):
@@ -43,7 +48,11 @@ def branches():
 @pytest.mark.parametrize(
     ("model", "crop"),
     [
-        (classify(), None),
+        (classify(), {"size": [48, 48], "margin": 0.0}),
+        (
+            make_pipeline(FunctionTransformer(rows), LogisticRegression(max_iter=20, tol=1.0)),
+            None,
+        ),
         (classify(FaceCropper(margin=0.1)), {"size": 48, "margin": 0.1}),
         (make_pipeline(classify(FaceCropper(margin=0.2))), {"size": 48, "margin": 0.2}),
         (branches(), {"size": 48, "margin": 0.25}),
@@ -53,7 +62,7 @@ def branches():
             {"size": 48, "margin": -0.1},
         ),
     ],
-    ids=["none", "step", "nested", "union", "search", "calibrated"],
+    ids=["size", "none", "step", "nested", "union", "search", "calibrated"],
 )
 def test_crop_geometry_is_found_wherever_it_is(model, crop, images):
     assert make_card(model.fit(images, NAMES))["crop"] == crop

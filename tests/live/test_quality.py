@@ -1,0 +1,48 @@
+import cv2
+import numpy as np
+import pytest
+from skimage.data import astronaut
+
+from fer_classic.live._quality import face_quality
+
+BOX = (10, 20, 90, 100)
+
+
+@pytest.fixture(scope="module")
+def crop():
+    return cv2.resize(cv2.cvtColor(astronaut(), cv2.COLOR_RGB2GRAY)[66:166, 176:276], (48, 48))
+
+
+def test_size_is_the_shorter_side(crop):
+    assert face_quality(crop, BOX).size == 90
+
+
+def test_blur_lowers_the_sharpness(crop):
+    sharp = [
+        face_quality(cv2.GaussianBlur(crop, (0, 0), sigma) if sigma else crop, BOX).sharpness
+        for sigma in (0, 1, 2, 4)
+    ]
+    assert sharp == sorted(sharp, reverse=True)
+    assert sharp[0] > 5 * sharp[2]
+
+
+def test_light_does_not_matter(crop):
+    dim = np.rint(crop * 0.5 + 30).astype(np.uint8)
+    here, there = face_quality(crop, BOX), face_quality(dim, BOX)
+    assert there.sharpness == pytest.approx(here.sharpness, rel=0.05)
+    assert there.symmetry == pytest.approx(here.symmetry, abs=0.01)
+
+
+def test_symmetry_by_hand():
+    ramp = np.tile(np.arange(0, 240, 30, dtype=np.uint8), (8, 1))
+    assert face_quality(ramp, BOX).symmetry == pytest.approx(-1.0)
+    assert face_quality(ramp.T.copy(), BOX).symmetry == pytest.approx(1.0)
+
+
+def test_no_contrast():
+    quality = face_quality(np.full((48, 48), 9, np.uint8), BOX)
+    assert (quality.sharpness, quality.symmetry) == (0.0, 0.0)
+
+
+def test_a_crop_of_one_pixel():
+    assert face_quality(np.full((1, 1), 9, np.uint8), BOX).sharpness == 0.0

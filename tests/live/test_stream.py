@@ -1,0 +1,200 @@
+import cv2
+import numpy as np
+import pytest
+from skimage.data import astronaut
+from sklearn.svm import SVC
+
+from fer_classic.faces import FaceCropper, HaarDetector, intersection_over_union
+from fer_classic.live import UNCERTAIN
+from fer_classic.live._recognizer import Recognizer
+from fer_classic.live._stream import StreamRecognizer
+
+CLASSES = np.array(["happy", "sad"])
+
+
+class Brightness:
+    """Probability of happy is the mean grey value; counts its calls."""
+
+    classes_ = CLASSES
+
+    def __init__(self):
+        self.batches = []
+
+    def predict_proba(self, X):
+        self.batches.append(len(X))
+        happy = X.mean(axis=(1, 2)) / 255
+        return np.stack([happy, 1 - happy], axis=1)
+
+    def predict(self, X):
+        return CLASSES[self.predict_proba(X).argmax(axis=1)]
+
+
+class Names:
+    """A model without scores."""
+
+    classes_ = CLASSES
+
+    def predict(self, X):
+        return CLASSES[(X.mean(axis=(1, 2)) < 128).astype(int)]
+
+
+class Fixed:
+    def __init__(self, *boxes):
+        self.boxes = boxes
+
+    def detect(self, image):
+        return np.array(self.boxes).reshape(-1, 4), np.full(len(self.boxes), 5, np.float32)
+
+
+def textured(level, shape=(120, 160)):
+    """A frame of one mean brightness with something to follow in it."""
+    noise = np.random.default_rng(0).integers(-20, 21, shape)
+    smooth = cv2.GaussianBlur(noise.astype(np.float32), (0, 0), 2) * 4
+    return np.clip(level + smooth, 0, 255).astype(np.uint8)
+
+
+def stream(model, *boxes, least_probability=0.0, **options):
+    recognizer = Recognizer(model, detector=Fixed(*boxes), least_probability=least_probability)
+    return StreamRecognizer(recognizer, **options)
+
+
+BOX = (30, 20, 60, 60)
+
+
+def test_all_faces_of_a_frame_are_one_batch():
+    model = Brightness()
+    recognizer = stream(model, BOX, (95, 20, 50, 50))
+    del model.batches[:]
+    faces = recognizer.recognize(textured(200))
+    assert [face.track_id for face in faces] == [1, 2]
+    assert model.batches == [2]
+
+
+def test_no_face_asks_no_model():
+    model = Brightness()
+    recognizer = stream(model)
+    del model.batches[:]
+    assert recognizer.recognize(textured(200)) == []
+    assert model.batches == []
+    assert set(recognizer.milliseconds) == {"follow", "detect"}
+
+
+def test_scores_are_averaged_over_a_track():
+    recognizer = stream(Brightness(), BOX, smoothing="average", window=3)
+    (first,) = recognizer.recognize(textured(200))
+    (second,) = recognizer.recognize(textured(100))
+    alone = Recognizer(Brightness(), detector=Fixed(BOX)).recognize(textured(100))[0]
+    expected = (first.scores["happy"] + alone.scores["happy"]) / 2
+    assert second.scores["happy"] == pytest.approx(expected, abs=0.01)
+    assert second.smoothing == "average of about 3 frames"
+
+
+def test_the_past_goes_with_the_track():
+    recognizer = stream(Brightness(), BOX, patience=1, every=1, window=99)
+    recognizer.recognize(textured(250))
+    assert list(recognizer._steps) == [1]
+    recognizer.recognizer.detector.boxes = recognizer._tracker.detector.boxes = ()
+    for _ in range(3):
+        recognizer.recognize(np.zeros((120, 160), np.uint8))
+    assert recognizer._steps == {}
+
+
+def test_the_threshold_looks_at_smoothed_scores():
+    recognizer = stream(Brightness(), BOX, least_probability=0.6, window=3)
+    assert recognizer.recognize(textured(230))[0].emotion == "happy"
+    assert recognizer.recognize(textured(60))[0].emotion == UNCERTAIN
+    for _ in range(4):
+        (face,) = recognizer.recognize(textured(60))
+    assert face.emotion == "sad"
+
+
+def test_a_model_without_scores_is_smoothed_by_majority():
+    recognizer = stream(Names(), BOX)
+    frames = [textured(level) for level in (200, 200, 60, 200)]
+    faces = [recognizer.recognize(frame)[0] for frame in frames]
+    assert [face.emotion for face in faces] == ["happy"] * 4
+    assert {face.smoothing for face in faces} == {"majority of 10 frames"}
+    assert {face.scores for face in faces} == {None}
+    with pytest.raises(ValueError, match=r"'average' needs a model that scores.* this Names"):
+        stream(Names(), BOX, smoothing="average")
+
+
+def test_a_decision_function_is_averaged():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (12, 8, 8), dtype=np.uint8)
+
+    class Decides(Names):
+        def __init__(self):
+            self.svc = SVC().fit(images.reshape(12, -1), ["happy", "sad"] * 6)
+
+        def decision_function(self, X):
+            return self.svc.decision_function(X[:, ::6, ::6].reshape(len(X), -1))
+
+    recognizer = stream(Decides(), BOX)
+    (face,) = recognizer.recognize(textured(128))
+    assert face.score_kind == "decision"
+    assert face.smoothing == "average of about 10 frames"
+
+
+def test_a_frame_that_is_a_crop_is_one_face():
+    recognizer = stream(Brightness(), BOX)
+    (face,) = recognizer.recognize(textured(200, (48, 48)))
+    assert (face.box, face.track_id, face.detector_score) == ((0, 0, 48, 48), 1, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"every": 0}, "every must be 1 or more, got 0"),
+        ({"patience": -1}, "patience must be 0 or more"),
+        ({"window": 0}, "1 frame or more"),
+        ({"smoothing": "mean"}, "mean"),
+    ],
+)
+def test_wrong_settings(options, words):
+    with pytest.raises(ValueError, match=words):
+        stream(Brightness(), BOX, **options)
+
+
+def test_an_astronaut_who_comes_nearer_and_leaves():
+    photo = astronaut()[:256, 100:356, ::-1]
+    detector = HaarDetector(min_size=60)
+    recognizer = StreamRecognizer(Recognizer(Brightness(), detector=detector))
+    tracks, overlaps, present = set(), [], []
+    for k in range(45):
+        scale = 1 + 0.01 * k
+        shift = (40 + 3 * k if k < 30 else 130 + 40 * (k - 30), 20)
+        matrix = np.float32([[scale, 0, shift[0]], [0, scale, shift[1]]])
+        frame = cv2.warpAffine(photo, matrix, (480, 360), borderValue=(90, 90, 90))
+        faces = recognizer.recognize(frame)
+        present.append(len(faces))
+        tracks |= {face.track_id for face in faces}
+        boxes, _ = detector.detect(frame)
+        if faces and len(boxes):
+            overlaps.append(intersection_over_union([faces[0].box], boxes[:1])[0, 0])
+    assert tracks == {1}
+    assert present[:30] == [1] * 30
+    assert present[-1] == 0
+    assert len(overlaps) >= 30
+    assert np.median(overlaps) > 0.85
+
+
+@pytest.mark.parametrize(
+    "convert", [lambda f: f, lambda f: f[..., 0], lambda f: np.dstack([f, f[..., 0] | 255])]
+)
+def test_frames_of_any_kind(convert):
+    frame = convert(np.dstack([textured(200)] * 3))
+    assert len(stream(Brightness(), BOX).recognize(frame)) == 1
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (200, 50), (12, 12)])
+def test_portrait_and_tiny_frames(shape):
+    recognizer = StreamRecognizer(Recognizer(Brightness(), detector="haar"))
+    for _ in range(3):
+        assert recognizer.recognize(np.zeros(shape, np.uint8)) == []
+
+
+def test_the_model_s_own_geometry_is_used(fitted_model):
+    recognizer = Recognizer(fitted_model, detector=Fixed(BOX))
+    assert recognizer._geometry == {"size": 48, "margin": 0.1}
+    assert isinstance(fitted_model[0], FaceCropper)
