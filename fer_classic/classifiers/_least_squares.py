@@ -22,6 +22,7 @@ from fer_classic.classifiers._leave_out import (
     left_out_residuals,
     left_out_rows,
 )
+from fer_classic.classifiers._quantised import quantise, restore
 from fer_classic.utils._groups import check_groups
 
 __all__ = ["LeastSquaresSVC"]
@@ -81,6 +82,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     n_landmarks : int, optional
         Let the machine rest on so many rows, the centres of clusters, in place of all training
         rows (or on all, if there are no more). It is smaller and faster then, and less accurate.
+    storage : {"full", "bytes"}, default="full"
+        "bytes" rounds each feature to 256 values before the machine is solved, and its weights to
+        float16 afterwards, so that a model file takes a quarter of the room or less.
     random_state : int, RandomState instance or None, default=None
         Fixes the clusters.
 
@@ -103,7 +107,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Score of each of them by the machine that was not given its group, all else (``gamma_``,
         ``intercept_``) unchanged.
     X_fit_ : ndarray of shape (n, n_features)
-        The training rows, or the landmarks.
+        The training rows, or the landmarks; with ``storage="bytes"`` the codes of their values.
+    X_scale_ : ndarray of shape (2, n_features)
+        Only with ``storage="bytes"``: what the codes 0 and 1 stand for is ``X_scale_[0]`` and
+        ``X_scale_[0] + X_scale_[1]``.
     n_features_in_ : int
         Number of features.
 
@@ -144,6 +151,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
+        "storage": [StrOptions({"full", "bytes"})],
         "random_state": ["random_state"],
     }
 
@@ -156,6 +164,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         class_weight=None,
         probability=True,
         n_landmarks=None,
+        storage="full",
         random_state=None,
     ):
         self.kernel = kernel
@@ -164,6 +173,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.probability = probability
         self.n_landmarks = n_landmarks
+        self.storage = storage
         self.random_state = random_state
 
     def fit(self, X, y, groups=None):
@@ -213,19 +223,45 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _fit_rows(self, X, targets, weights, groups, rows):
         """Rest on all rows; returns the residuals of those that are left out by groups."""
+        X = self._rounded(X)
         factor = self._factorise(X, self.alpha / weights)
-        self.X_fit_, self.dual_coef_ = X, solve(factor, targets)
-        return left_out_residuals(factor, self.dual_coef_, groups, rows)
+        dual = solve(factor, targets)
+        self._keep(X, dual)
+        return left_out_residuals(factor, dual, groups, rows)
 
     def _fit_landmarks(self, X, targets, weights, groups, rows):
         """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
-        landmarks = choose_landmarks(X, self.n_landmarks, self.random_state)
+        landmarks = self._rounded(choose_landmarks(X, self.n_landmarks, self.random_state))
         factor, dual = fit_landmarks(self._kernel, X, landmarks, targets, weights, self.alpha)
-        self.X_fit_, self.dual_coef_ = landmarks, dual.astype(X.dtype)
+        self._keep(landmarks, dual.astype(X.dtype))
         values = self._kernel(X[rows], landmarks)
         return left_out_residuals_of_landmarks(
             factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
         )
+
+    def _rounded(self, rows):
+        # Solved for the rounded rows, the machine does not suffer from their rounding.
+        return restore(*quantise(rows)) if self.storage == "bytes" else rows
+
+    def _keep(self, rows, dual):
+        vars(self).pop("_machine", None)
+        if self.storage == "bytes":
+            self.X_fit_, self.X_scale_ = quantise(rows)
+            self.dual_coef_ = dual.astype(np.float16)
+        else:
+            self.X_fit_, self.dual_coef_ = rows, dual
+
+    def _rows_and_weights(self):
+        if self.storage != "bytes":
+            return self.X_fit_, self.dual_coef_
+        if not hasattr(self, "_machine"):
+            dtype = self.X_scale_.dtype
+            self._machine = restore(self.X_fit_, self.X_scale_), self.dual_coef_.astype(dtype)
+        return self._machine
+
+    def __getstate__(self):
+        # What can be computed again need not be stored.
+        return {name: v for name, v in super().__getstate__().items() if name != "_machine"}
 
     def _kernel_width(self, X):
         if self.kernel == "linear":
@@ -278,11 +314,12 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _scores(self, X):
         check_is_fitted(self, "dual_coef_")
-        X = validate_data(self, X, dtype=self.X_fit_.dtype, reset=False)
+        kept, dual = self._rows_and_weights()
+        X = validate_data(self, X, dtype=kept.dtype, reset=False)
         scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
         for start in range(0, len(X), _BLOCK):
             rows = slice(start, start + _BLOCK)
-            scores[rows] = self._kernel(X[rows], self.X_fit_) @ self.dual_coef_
+            scores[rows] = self._kernel(X[rows], kept) @ dual
         return scores + self.intercept_
 
     def decision_function(self, X):

@@ -1,0 +1,66 @@
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.classifiers._quantised import quantise, restore
+
+
+def test_by_hand():
+    X = np.array([[0.0, 7.0], [2.55, 7.0], [1.0, 7.0]], dtype=np.float32)
+    codes, scale = quantise(X)
+    assert codes.dtype == np.uint8
+    assert codes.tolist() == [[0, 0], [255, 0], [100, 0]]
+    np.testing.assert_allclose(scale, [[0, 7], [0.01, 0]], rtol=1e-6)
+    np.testing.assert_allclose(restore(codes, scale), X, rtol=1e-6)
+
+
+def test_rounding_is_at_most_half_a_step_and_happens_once():
+    X = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    codes, scale = quantise(X)
+    once = restore(codes, scale)
+    assert once.dtype == np.float32
+    assert (np.abs(once - X) <= 0.5001 * scale[1]).all()
+    np.testing.assert_array_equal(quantise(once)[0], codes)
+
+
+class TestMachine:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def digits(cls):
+        X, y = load_digits(return_X_y=True)
+        X = np.random.default_rng(0).normal(X, 0.5).astype(np.float32)
+        return train_test_split(X, y, train_size=900, random_state=0)
+
+    @pytest.mark.parametrize("n_landmarks", [None, 300])
+    def test_scores_hardly_change(self, n_landmarks, digits):
+        X, new, y, _ = digits
+        full, small = (
+            LeastSquaresSVC(n_landmarks=n_landmarks, storage=storage, random_state=0).fit(X, y)
+            for storage in ("full", "bytes")
+        )
+        assert (small.X_fit_.dtype, small.dual_coef_.dtype) == (np.uint8, np.float16)
+        difference = full.decision_function(new) - small.decision_function(new)
+        assert np.abs(difference).max() < 0.05
+        assert small.decision_function(new).dtype == np.float32
+        np.testing.assert_allclose(full.predict_proba(new), small.predict_proba(new), atol=0.03)
+
+    def test_a_pickle_is_small_and_says_the_same(self, digits):
+        X, new, y, _ = digits
+        full = LeastSquaresSVC(probability=False).fit(X, y)
+        small = LeastSquaresSVC(probability=False, storage="bytes").fit(X, y)
+        scores = small.decision_function(new)
+        stored = pickle.dumps(small)
+        assert len(stored) < 0.35 * len(pickle.dumps(full))
+        np.testing.assert_array_equal(pickle.loads(stored).decision_function(new), scores)
+
+    def test_fitting_again_forgets_the_first_machine(self, digits):
+        X, new, y, _ = digits
+        machine = LeastSquaresSVC(storage="bytes").fit(X[:300], y[:300])
+        machine.decision_function(new)
+        again = machine.fit(X, y).decision_function(new)
+        once = LeastSquaresSVC(storage="bytes").fit(X, y).decision_function(new)
+        np.testing.assert_array_equal(again, once)
