@@ -1,15 +1,21 @@
 """Finding faces and cutting them out."""
 
+from fer_classic.faces._blazeface import BlazeFaceDetector
 from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
 from fer_classic.faces._detectors import DETECTORS, make_detector
 from fer_classic.faces._geometry import crop_geometry
 from fer_classic.faces._haar import HaarDetector
+from fer_classic.faces._mtcnn import MTCNNDetector
+from fer_classic.faces._yunet import YuNetDetector
 
 __all__ = [
     "DETECTORS",
+    "BlazeFaceDetector",
     "FaceCropper",
     "HaarDetector",
+    "MTCNNDetector",
+    "YuNetDetector",
     "crop_face",
     "crop_geometry",
     "intersection_over_union",

@@ -1,8 +1,14 @@
+import sys
+
+import cv2
 import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from fer_classic.faces import _mtcnn
 from fer_classic.utils import as_gray
+from tests.faces.bright_cells import bright_cells
+from tests.faces.stand_ins import MTCNN, BlazeFaceNetwork, mtcnn_package
 
 
 class FixedDetector:
@@ -27,3 +33,41 @@ def fixed_detector():
 def portrait():
     """Grey photo, 512 x 512, of one person whose face is around x=224, y=114."""
     return as_gray(np.ascontiguousarray(astronaut()[..., ::-1]))
+
+
+@pytest.fixture
+def blazeface_networks(monkeypatch):
+    """The networks that were loaded; every model file for BlazeFace is taken to hold one."""
+    loaded = []
+
+    def load(path):
+        loaded.append(BlazeFaceNetwork())
+        return loaded[-1]
+
+    monkeypatch.setattr(cv2.dnn, "readNetFromTFLite", load)
+    return loaded
+
+
+@pytest.fixture
+def blazeface_file(blazeface_networks, tmp_path):
+    path = tmp_path / "blaze_face_short_range.tflite"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def mtcnn_network(monkeypatch):
+    """The network of an installed package ``mtcnn``."""
+    network = MTCNN()
+    monkeypatch.setitem(sys.modules, "mtcnn", mtcnn_package(network))
+    _mtcnn._load_network.cache_clear()
+    yield network
+    _mtcnn._load_network.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def yunet_file(tmp_path_factory):
+    """A model that OpenCV runs; a white cell of 32 x 32 pixels is a face to it."""
+    path = tmp_path_factory.mktemp("yunet") / "bright_cells.onnx"
+    path.write_bytes(bright_cells())
+    return path

@@ -1,0 +1,168 @@
+"""What the detectors have in common: the verb, pictures in, boxes out, model files."""
+
+from abc import ABCMeta, abstractmethod
+from pathlib import Path
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from fer_classic.base import to_uint8
+from fer_classic.exceptions import DetectorError
+from fer_classic.faces._boxes import largest_first
+from fer_classic.utils import as_gray
+from fer_classic.utils._opencv import cv2
+
+__all__ = ["FaceDetector", "as_bgr", "clip_boxes", "reduce_image", "require_file"]
+
+
+class FaceDetector(BaseEstimator, metaclass=ABCMeta):
+    """Base class of the detectors; a subclass says in ``_find`` where the faces are.
+
+    Native objects never become attributes: a detector is its parameters, so that it can be copied,
+    pickled and used by several threads at once. What must be loaded is loaded once a thread, since
+    the native objects keep buffers between calls, and kept beside the class.
+    """
+
+    def detect(self, image):
+        """Find the faces in one image.
+
+        Parameters
+        ----------
+        image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
+            Grey, BGR or BGRA image; ``uint8`` in 0-255, ``uint16``, or floating in 0-1.
+
+        Returns
+        -------
+        boxes : ndarray of shape (k, 4), int64
+            ``x, y, w, h`` in pixels, the largest first. What reaches beyond the image is cut off.
+        scores : ndarray of shape (k,), float32
+            How sure the detector is, in its own unit.
+
+        Raises
+        ------
+        ValueError
+            If this is not an image, or a parameter is out of range.
+        DetectorError
+            If what the detector needs cannot be loaded.
+        MissingDependencyError
+            If the package that the detector needs is not installed.
+        """
+        self._validate_params()
+        picture = self._read(image)
+        boxes, scores = self._find(picture)
+        return clip_boxes(boxes, scores, picture.shape[:2])
+
+    def _read(self, image):
+        return as_bgr(image)
+
+    @abstractmethod
+    def _find(self, picture):
+        """Give boxes ``(k, 4)`` in pixels of the picture, which may be fractions, and scores."""
+
+
+def as_bgr(image):
+    """Turn an image of any usual kind into 8-bit colour.
+
+    Parameters
+    ----------
+    image : ndarray of shape (h, w), (h, w, 1), (h, w, 2), (h, w, 3) or (h, w, 4)
+        What :func:`~fer_classic.utils.as_gray` accepts.
+
+    Returns
+    -------
+    picture : ndarray of shape (h, w, 3), uint8
+        BGR, contiguous; transparent parts are white.
+
+    Raises
+    ------
+    ValueError
+        If the array has another shape or dtype, or no pixels.
+    """
+    gray = to_uint8(as_gray(image))
+    image = np.asarray(image)
+    if image.ndim == 2 or image.shape[-1] < 3:
+        return cv2.cvtColor(np.ascontiguousarray(gray), cv2.COLOR_GRAY2BGR)
+    if image.dtype == np.uint8 and image.shape[-1] == 3:
+        return np.ascontiguousarray(image)
+    # Each channel, with the transparency where there is one, is a grey image of its own.
+    alpha = list(range(3, image.shape[-1]))
+    return np.dstack([to_uint8(as_gray(image[..., [channel, *alpha]])) for channel in range(3)])
+
+
+def reduce_image(picture, shorter_side):
+    """Make a picture smaller, where it is larger than wanted.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (h, w) or (h, w, 3), uint8
+    shorter_side : int or None
+        Pixels of the shorter side; None keeps every picture as it is.
+
+    Returns
+    -------
+    seen : ndarray of shape (h', w') or (h', w', 3), uint8
+    scale : ndarray of shape (4,), float64
+        What boxes ``x, y, w, h`` in the smaller picture are multiplied with.
+    """
+    height, width = picture.shape[:2]
+    if shorter_side is None or min(height, width) <= shorter_side:
+        return picture, np.ones(4)
+    ratio = shorter_side / min(height, width)
+    size = round(width * ratio), round(height * ratio)
+    seen = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return seen, np.tile([width / size[0], height / size[1]], 2)
+
+
+def clip_boxes(boxes, scores, shape):
+    """Round boxes to pixels, cut off what lies outside the image, and sort them.
+
+    Parameters
+    ----------
+    boxes : array-like of shape (k, 4)
+        ``x, y, w, h``.
+    scores : array-like of shape (k,)
+    shape : tuple of two int
+        ``(h, w)`` of the image.
+
+    Returns
+    -------
+    boxes : ndarray of shape (m, 4), int64
+        The largest first, each of one pixel or more.
+    scores : ndarray of shape (m,), float32
+    """
+    boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    corner = shape[::-1]
+    starts = np.clip(np.rint(boxes[:, :2]), 0, corner)
+    sides = np.clip(np.rint(boxes[:, :2] + boxes[:, 2:]), 0, corner) - starts
+    inside = (sides > 0).all(axis=1)
+    scores = np.asarray(scores, dtype=np.float32).reshape(-1)
+    return largest_first(np.hstack([starts, sides])[inside], scores[inside])
+
+
+def require_file(path, *, detector, source):
+    """Check that a model file is there.
+
+    Parameters
+    ----------
+    path : str, path-like or None
+    detector : str
+        Name of the detector that needs it.
+    source : str
+        What it is called and where to get it.
+
+    Returns
+    -------
+    path : str
+
+    Raises
+    ------
+    DetectorError
+        If no path is given, or nothing is there.
+    """
+    if path is None or not Path(path).is_file():
+        found = "none was given" if path is None else f"there is none at {path}"
+        raise DetectorError(
+            f"the {detector} detector needs a model file, and {found}; "
+            f"get {source} and give its path as 'model'."
+        )
+    return str(path)
