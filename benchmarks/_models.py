@@ -1,4 +1,4 @@
-"""Models that a benchmark leaves behind, for those who want to look at them or use them."""
+"""Models that learn in epochs, and models that a benchmark leaves behind for those who use them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,49 @@ from benchmarks._features import split_model
 from fer_classic.persistence import make_card, save_model
 from fer_classic.utils import fitted_parts
 
-__all__ = ["Keeper", "training_of"]
+__all__ = ["Keeper", "forget_folders", "keeping_epochs", "training_of"]
+
+
+def keeping_epochs(model, folder):
+    """Let a fit that was killed go on after its last epoch, where the model learns in epochs.
+
+    Parameters
+    ----------
+    model : estimator
+        Unfitted; what has a ``checkpoint_dir`` already keeps it.
+    folder : path-like
+        Where epochs are kept.
+
+    Returns
+    -------
+    model : estimator
+        A copy, since records tell the parameters of the model as it was asked for.
+    """
+    parameters = model.get_params()
+    names = [name for name in _folders(parameters) if parameters[name] is None]
+    return clone(model).set_params(**dict.fromkeys(names, str(folder)))
+
+
+def forget_folders(model, asked):
+    """Give a model the folders that it was asked for with, in place of the benchmark's own.
+
+    Parameters
+    ----------
+    model : estimator
+    asked : estimator
+        The model before :func:`keeping_epochs`.
+
+    Returns
+    -------
+    model : estimator
+        The same, changed in place.
+    """
+    parameters = asked.get_params()
+    return model.set_params(**{name: parameters[name] for name in _folders(parameters)})
+
+
+def _folders(parameters):
+    return [name for name in parameters if name.split("__")[-1] == "checkpoint_dir"]
 
 
 @dataclass(frozen=True)
@@ -41,11 +83,7 @@ class Keeper:
             What was fitted inside the fold.
         """
         steps, rest = split_model(clone(self.asked))
-        own = rest.get_params()
-        # The benchmark sets folders for its own use.
-        fitted.set_params(
-            **{name: own[name] for name in own if name.split("__")[-1] == "checkpoint_dir"}
-        )
+        fitted = forget_folders(fitted, rest)
         model = fitted if steps is None else Pipeline([*steps.steps, *fitted.steps])
         save_model(model, self.path, card=make_card(model, **self.card))
 

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 from joblib import Parallel, delayed, parallel_config
-from sklearn.base import clone
 from tqdm import tqdm
 
 from benchmarks._features import compute_shared, split_model
-from benchmarks._models import Keeper
+from benchmarks._models import Keeper, keeping_epochs
 from benchmarks._plan import commit
 from benchmarks._records import append_record, record_path, store_arrays
 from benchmarks._work import Items, failure, failure_of, work
@@ -91,7 +90,7 @@ def _outcomes(jobs, checkpoints, models):
         return
     try:
         shared, rest = _share(jobs)
-        rest = _keeping_epochs(rest, checkpoints)
+        rest = keeping_epochs(rest, checkpoints)
     except Exception as error:  # a failure is a row, whatever it is
         for job in jobs:
             yield job, [failure_of(error)] * len(job.folds)
@@ -121,18 +120,6 @@ def _share(jobs):
         for key, data in data_sets.items()
     }
     return shared, rest
-
-
-def _keeping_epochs(model, folder):
-    """Let a fold that was killed go on after its last epoch, where the model learns in epochs."""
-    parameters = model.get_params()
-    names = [
-        name
-        for name, value in parameters.items()
-        if name.split("__")[-1] == "checkpoint_dir" and value is None
-    ]
-    # A copy, since records tell the parameters of the model as it was asked for.
-    return clone(model).set_params(**dict.fromkeys(names, str(folder)))
 
 
 def _parts(job, shared):

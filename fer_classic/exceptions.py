@@ -14,7 +14,8 @@
     ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
     │   └── UntrustedModelError                      a model file that asks for code not allowed
     ├── SourceError             (RuntimeError)       a camera or video that cannot be read
-    ├── DisplayError            (RuntimeError)       a window where there is no display
+    ├── SinkError               (RuntimeError)       a table or video that cannot be written
+    ├── DisplayError            (RuntimeError)       a window, or letters, that cannot be shown
     └── MissingDependencyError  (ImportError)        an optional package that is not installed
 
     FerClassicWarning           (UserWarning)
@@ -42,6 +43,7 @@ __all__ = [
     "NoFaceError",
     "NoFaceWarning",
     "ProtocolError",
+    "SinkError",
     "SourceError",
     "UnknownNameError",
     "UntrustedModelError",
@@ -114,6 +116,10 @@ class UntrustedModelError(ModelFileError):
 
 class SourceError(FerClassicError, RuntimeError):
     """A camera, video or stream could not be opened or stopped delivering frames."""
+
+
+class SinkError(FerClassicError, RuntimeError):
+    """A table or video cannot be written: the file exists, cannot be resumed, or has no codec."""
 
 
 class DisplayError(FerClassicError, RuntimeError):

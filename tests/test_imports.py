@@ -33,7 +33,8 @@ ALLOWED = {
     "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\._pictures",
-    "pandas": r"benchmarks\..*",
+    "pandas": r"fer_classic\.live\._table|benchmarks\..*",
+    "pyarrow": r"fer_classic\.live\._table_parquet",
 }
 
 

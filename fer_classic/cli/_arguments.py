@@ -14,7 +14,7 @@ __all__ = [
     "add_trust_argument",
     "fitted_images",
     "load_bunch",
-    "load_recognizer",
+    "open_model",
     "select",
 ]
 
@@ -107,8 +107,13 @@ def add_data_arguments(parser):
 
 
 def add_model_arguments(parser):
-    """Add the arguments that name a model file."""
-    parser.add_argument("--model", metavar="FILE", type=Path, required=True, help="model file")
+    """Add the arguments that name a model."""
+    parser.add_argument(
+        "--model",
+        metavar="FILE|NAME",
+        default="svm_fast",
+        help="model file, or one of the models that come with the library: svm_fast (default), cnn",
+    )
     add_trust_argument(parser)
 
 
@@ -121,13 +126,13 @@ def add_trust_argument(parser):
     )
 
 
-def load_recognizer(args):
-    """Make a recognizer of the model file that the arguments name."""
-    from fer_classic.live import Recognizer
-    from fer_classic.persistence import load_model
+def open_model(args):
+    """Load the model that the arguments name, and its card."""
+    from fer_classic.persistence import BUNDLED, load_bundled, load_model
 
-    model, card = load_model(args.model, trust=args.trust)
-    return Recognizer(model, card=card)
+    if args.model in BUNDLED and not Path(args.model).exists():
+        return load_bundled(args.model)
+    return load_model(args.model, trust=args.trust)
 
 
 def load_bunch(args):

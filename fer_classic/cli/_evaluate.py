@@ -7,6 +7,7 @@ from fer_classic.cli._arguments import (
     add_model_arguments,
     fitted_images,
     load_bunch,
+    open_model,
     select,
 )
 
@@ -40,10 +41,9 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.evaluation import score
-    from fer_classic.persistence import load_model
     from fer_classic.utils import class_scores
 
-    model, card = load_model(args.model, trust=args.trust)
+    model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
     scores, kind = class_scores(model, data.images)
     result = score(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_trust_argument
+from fer_classic.cli._arguments import add_trust_argument, open_model
 
 __all__ = ["add_parser", "run"]
 
@@ -15,7 +15,11 @@ def add_parser(subparsers):
         description="Show versions, recipes and the data sets that are found, or with --model what "
         "a model file holds.",
     )
-    parser.add_argument("--model", metavar="FILE", type=Path, help="model file to describe")
+    parser.add_argument(
+        "--model",
+        metavar="FILE|NAME",
+        help="model to describe: a file, or svm_fast or cnn, which come with the library",
+    )
     add_trust_argument(parser)
     parser.add_argument(
         "--data-dir",
@@ -29,9 +33,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     if args.model:
-        from fer_classic.persistence import read_card
-
-        print("\n".join(_card_lines(read_card(args.model, trust=args.trust))))
+        print("\n".join(_card_lines(open_model(args).card)))
         return 0
     from fer_classic.utils import show_versions
 

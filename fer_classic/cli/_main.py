@@ -3,17 +3,18 @@
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import warnings
 
 from fer_classic import __version__
-from fer_classic.cli import _audit, _evaluate, _info, _predict, _train, _webcam
+from fer_classic.cli import _audit, _evaluate, _info, _predict, _train, _video, _webcam
 from fer_classic.cli._arguments import UsageError
 from fer_classic.exceptions import FerClassicError, UnknownNameError
 
 __all__ = ["main"]
 
-_COMMANDS = (_train, _evaluate, _predict, _webcam, _audit, _info)
+_COMMANDS = (_train, _evaluate, _predict, _video, _webcam, _audit, _info)
 
 
 def main(argv=None):
@@ -28,7 +29,7 @@ def main(argv=None):
     -------
     code : int
         0 if all went well; 1 if something could not be read, done or written; 2 for a mistake in
-        the arguments; 130 after Ctrl-C.
+        the arguments; 130 after Ctrl-C, 143 after SIGTERM in a live command.
     """
     parser = _make_parser()
     args = parser.parse_args(argv)
@@ -52,8 +53,9 @@ def main(argv=None):
         return _fail(error, 1)
     except MemoryError:
         return _fail("not enough memory for this.", 1)
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as stop:
+        # Ctrl-C, or the signal that asked to end.
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
 
 
 def _make_parser():

@@ -1,11 +1,16 @@
 """``fer-classic predict``: name the expression of every face in photos."""
 
 import glob
-import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_model_arguments, load_recognizer
+from fer_classic.cli._live import (
+    add_drawing_arguments,
+    add_recognizer_arguments,
+    make_drawing,
+    make_recognizer,
+)
 from fer_classic.exceptions import DataNotFoundError, ImageReadError
 
 __all__ = ["add_parser", "run"]
@@ -19,11 +24,21 @@ def add_parser(subparsers):
         description="Find the faces in photos and name their expressions.",
         epilog="The exit code is 1 if a photo could not be read; the others are done all the same.",
     )
-    add_model_arguments(parser)
+    add_recognizer_arguments(parser)
+    add_drawing_arguments(parser)
     parser.add_argument(
         "photos", metavar="PHOTO", nargs="+", help="image file, folder of images, or pattern"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object for each photo")
+    parser.add_argument(
+        "--json", action="store_true", help="print the table as JSON lines, one for each face"
+    )
+    parser.add_argument(
+        "--table",
+        metavar="FILE",
+        type=Path,
+        help="write every face to a table, ending in .csv, .jsonl or .parquet",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a table that is there")
     parser.add_argument(
         "--annotate",
         metavar="DIR",
@@ -35,27 +50,39 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
+    from fer_classic.live import PhotoTable
     from fer_classic.utils import read_image
 
     photos = _find_photos(args.photos)
-    recognizer = load_recognizer(args)
+    recognizer = make_recognizer(args)
     targets = _annotated_paths(photos, args.annotate) if args.annotate else {}
-    if not args.json:
-        print("photo\tface\tbox\temotion\tscores")
+    draw = make_drawing(args, recognizer.classes) if args.annotate else None
     failures = 0
-    for photo in photos:
-        try:
-            image = read_image(photo)
-        except (DataNotFoundError, ImageReadError) as error:
-            failures += 1
-            print(f"fer-classic: error: {error}", file=sys.stderr)
-            if args.json:
-                print(json.dumps({"photo": str(photo), "error": str(error)}), flush=True)
-            continue
-        faces = recognizer.recognize(image)
-        print(_as_json(photo, faces) if args.json else _as_rows(photo, faces), flush=True)
-        if args.annotate:
-            _write_annotated(image, faces, targets[photo])
+    with ExitStack() as stack:
+        outputs = [args.table] if args.table else []
+        outputs += [sys.stdout] if args.json else []
+        tables = [
+            stack.enter_context(PhotoTable(out, recognizer.classes, overwrite=args.overwrite))
+            for out in outputs
+        ]
+        if not args.json:
+            print("photo\tface\tbox\temotion\tscores")
+        for photo in photos:
+            try:
+                image = read_image(photo)
+            except (DataNotFoundError, ImageReadError) as error:
+                failures += 1
+                print(f"fer-classic: error: {error}", file=sys.stderr)
+                for table in tables:
+                    table.write(photo, error=str(error))
+                continue
+            faces = recognizer.recognize(image)
+            for table in tables:
+                table.write(photo, faces)
+            if not args.json:
+                print(_as_rows(photo, faces), flush=True)
+            if args.annotate:
+                _write_annotated(draw(image, faces), targets[photo])
     return 1 if failures else 0
 
 
@@ -87,10 +114,6 @@ def _photos_inside(folder):
     return photos
 
 
-def _as_json(photo, faces):
-    return json.dumps({"photo": str(photo), "faces": [face.as_dict() for face in faces]})
-
-
 def _as_rows(photo, faces):
     if not faces:
         return f"{photo}\t0/0\t\tno face found\t"
@@ -118,13 +141,12 @@ def _annotated_paths(photos, folder):
     return targets
 
 
-def _write_annotated(image, faces, target):
+def _write_annotated(picture, target):
     import cv2
 
-    from fer_classic.live import annotate
     from fer_classic.utils import atomic_path
 
     # Encoded in memory, since cv2.imwrite cannot write to non-ASCII paths on every system.
-    _, encoded = cv2.imencode(".png", annotate(image, faces))
+    _, encoded = cv2.imencode(".png", picture)
     with atomic_path(target) as temporary:
         temporary.write_bytes(encoded)

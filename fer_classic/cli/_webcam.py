@@ -1,9 +1,16 @@
-"""``fer-classic webcam``: name expressions in a camera's stream or a video."""
+"""``fer-classic webcam``: name expressions in a camera's stream as it comes."""
 
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_model_arguments, load_recognizer
+from fer_classic.cli._live import (
+    add_drawing_arguments,
+    add_recognizer_arguments,
+    add_stream_arguments,
+    make_drawing,
+    make_stream_recognizer,
+    report,
+)
 
 __all__ = ["add_parser", "run"]
 
@@ -12,20 +19,35 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "webcam",
-        help="name expressions in a camera's stream or a video",
-        description="Show a camera's stream or a video with the expressions of the faces in it. "
-        "Esc or q ends.",
+        help="name expressions in a camera's stream",
+        description="Show a camera's stream with the expressions of the faces in it. Esc or q "
+        "ends. Frames that come while another one is worked on are left out.",
+        epilog="Names the apparent expression of a face, not what a person feels. Frames stay on "
+        "this machine. Inferring emotions of people at work or in education is prohibited in the "
+        "European Union (AI Act, Article 5(1)(f)).",
     )
-    add_model_arguments(parser)
+    add_recognizer_arguments(parser)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--camera", metavar="N", type=int, help="number of the camera (default: 0)")
     source.add_argument(
-        "--source", metavar="FILE", type=Path, help="video file, in place of a camera"
+        "--source",
+        metavar="SOURCE",
+        help="in place of a camera: the address of a stream (rtsp://...), a video, a folder or "
+        "pattern of images",
     )
+    add_stream_arguments(parser)
+    add_drawing_arguments(parser)
+    parser.add_argument(
+        "--table",
+        metavar="FILE",
+        type=Path,
+        help="write every face to a table, ending in .csv, .jsonl or .parquet",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a table that is there")
     parser.add_argument(
         "--headless",
         action="store_true",
-        help="print JSON lines, one a frame, and open no window",
+        help="open no window; without --table, print the table as JSON lines",
     )
     parser.set_defaults(run=run)
 
@@ -33,19 +55,28 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import (
-        CameraSource,
-        JsonLinesSink,
-        VideoSource,
+        Latest,
+        SinkGroup,
+        TableSink,
         WindowSink,
+        ending_on_sigterm,
+        open_source,
         run_live,
     )
 
-    sink = JsonLinesSink(sys.stdout) if args.headless else WindowSink()
-    source = VideoSource(args.source) if args.source else CameraSource(args.camera or 0)
-    recognizer = load_recognizer(args)
-    stats = run_live(source, recognizer, sink)
-    print(
-        f"{stats.frames} frames, {stats.faces} faces, {stats.seconds:.1f} s, {stats.fps:.1f} FPS",
-        file=sys.stderr,
-    )
+    # Refused before a model is loaded: where there is no display, and a source that is not there.
+    window = None if args.headless else WindowSink()
+    source = open_source(args.source or str(args.camera or 0), retries=args.retries)
+    recognizer = make_stream_recognizer(args)
+    sinks = []
+    if window is not None:
+        window.draw = make_drawing(args, recognizer.classes)
+        sinks.append(window)
+    if args.table:
+        sinks.append(TableSink(args.table, recognizer.classes, overwrite=args.overwrite))
+    elif args.headless:
+        sinks.append(TableSink(sys.stdout, recognizer.classes))
+    with ending_on_sigterm():
+        stats = run_live(Latest(source) if source.live else source, recognizer, SinkGroup(*sinks))
+    print("\n".join(report(stats)), file=sys.stderr)
     return 0

@@ -3,11 +3,13 @@
 import numpy as np
 
 from fer_classic.base import to_uint8
+from fer_classic.live._canvas import Canvas
+from fer_classic.live._results import NO_FACE, UNCERTAIN
+from fer_classic.live._text import find_font
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["annotate"]
 
-_FONT = cv2.FONT_HERSHEY_SIMPLEX
 # BGR; Okabe and Ito's palette, which stays apart for the colour-blind.
 _COLORS = {
     "angry": (0, 94, 213),
@@ -19,11 +21,39 @@ _COLORS = {
     "sad": (178, 114, 0),
     "surprise": (233, 180, 86),
 }
-_OTHER_COLOR = (255, 255, 255)
+# BGR; bright enough for dark letters.
+_TRACK_COLORS = (
+    (233, 180, 86),
+    (0, 159, 230),
+    (140, 190, 0),
+    (190, 130, 235),
+    (66, 228, 240),
+    (70, 120, 245),
+    (255, 150, 140),
+    (80, 220, 160),
+    (208, 224, 64),
+    (150, 165, 255),
+)
+_WHITE = (255, 255, 255)
+_LIGHT = (215, 215, 215)
+_GRAY = (185, 185, 185)
+_RAIL = (100, 100, 100)
+_DARK = (24, 24, 24)
+_GLASS = 0.75
+# Grey level that the colour of an uncertain face is drawn to.
+_MUTED = 150
+_MAX_CHARTS = 3
+# Share of a single face that its chart may cover.
+_TOLERANCE = 0.1
 
 
-def annotate(frame, faces, *, fps=None):
+def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=None, chart=True):
     """Draw boxes, expressions and scores onto a copy of a picture.
+
+    Each face gets a box and a label, in the colour of its track, or without tracks in that of its
+    expression; uncertain ones are drawn in a muted way. The largest faces get a chart of all their
+    scores where there is room beside them: probabilities on a scale from 0 to 1, values of a
+    decision function from the smallest to the largest of the face.
 
     Parameters
     ----------
@@ -32,26 +62,164 @@ def annotate(frame, faces, *, fps=None):
     faces : iterable of Face
         The faces in it.
     fps : float, optional
-        Frames a second, written into the upper left corner.
+        Frames a second, written into the upper left corner, or into another one where faces are in
+        the way.
+    milliseconds : dict of str to float, optional
+        Time of each stage, written below; left out of pictures too small for it.
+    labels : dict of str to str, optional
+        What expressions are called, as :func:`load_labels` gives it; English by default.
+    font : str or path-like, optional
+        Font file. By default a font that has all letters of ``labels``.
+    chart : bool, default=True
+        Whether to draw charts.
 
     Returns
     -------
     picture : ndarray of shape (h, w, 3), uint8
         BGR; ``frame`` stays as it is.
+
+    Raises
+    ------
+    DisplayError
+        If no font has the letters of ``labels``; :func:`find_font` says so before a run.
+    DataNotFoundError, DataFormatError
+        If ``font`` does not exist, or is not a font.
     """
-    picture = _as_bgr(frame)
-    height, width = picture.shape[:2]
-    # Text of one size would be unreadable on a phone's photo and cover a small one.
-    scale = np.clip(min(height, width) / 720.0, 0.4, 4.0)
-    thickness = max(1, round(3 * scale))
+    labels = labels or {}
+    canvas = Canvas(_as_bgr(frame), find_font(tuple(labels.values()), font=font))
+    faces = sorted(faces, key=lambda face: -face.box[2] * face.box[3])
+    status = [f"{fps:.{0 if fps >= 10 else 1}f} FPS"] if fps is not None else []
+    if not faces:
+        status.append(labels.get(NO_FACE, NO_FACE))
     for face in faces:
-        x, y, w, h = face.box
-        color = _COLORS.get(face.emotion, _OTHER_COLOR)
-        cv2.rectangle(picture, (x, y), (x + w, y + h), color, thickness, cv2.LINE_AA)
-        _write(picture, _label(face), (x, y), color, scale)
-    if fps is not None:
-        _write(picture, f"{fps:.1f} FPS", (0, 0), _OTHER_COLOR, scale)
-    return picture
+        _draw_box(canvas, face)
+    _draw_status(canvas, status, milliseconds or {})
+    for face in faces:
+        _draw_label(canvas, face, labels)
+    for face in faces[:_MAX_CHARTS] if chart else ():
+        if face.scores:
+            _draw_chart(canvas, face, labels, alone=len(faces) == 1)
+    return canvas.picture
+
+
+def _draw_status(canvas, notes, milliseconds):
+    size, small = canvas.size, max(9, round(0.8 * canvas.size))
+    rows = [(note, "", _WHITE, size) for note in notes]
+    rows += [(name, f"{time:.1f} ms", _LIGHT, small) for name, time in milliseconds.items()]
+    # Times are for those who want to know; they never fill a small picture.
+    if 1.5 * small * len(rows) > canvas.picture.shape[0] / 3:
+        rows = rows[: len(notes)]
+    if not rows:
+        return
+    pad, gap = size // 2, size
+    left = max(canvas.width(name, size) for name, *_, size in rows)
+    right = max(canvas.width(value, size) for _, value, _, size in rows)
+    width = left + (gap + right if right else 0)
+    heights = [round(1.5 * size) for *_, size in rows]
+    extent = (width + 2 * pad, sum(heights) + pad)
+    box, _ = canvas.place(extent, canvas.corners(extent))
+    canvas.panel(box, _DARK, _GLASS)
+    x, y = box[0] + pad, box[1] + pad // 2
+    for (name, value, color, size), height in zip(rows, heights, strict=True):
+        middle = y + height // 2
+        canvas.text(name, (x, middle), color, size)
+        canvas.text(value, (x + width - canvas.width(value, size), middle), color, size)
+        y += height
+
+
+def _draw_box(canvas, face):
+    thickness = max(1, round(canvas.size / (12 if face.emotion == UNCERTAIN else 7)))
+    canvas.outline(face.box, _color(face), thickness)
+
+
+def _draw_label(canvas, face, labels):
+    x, y, w, h = face.box
+    # Small faces in a crowd get smaller words, down to a size that can still be read.
+    size = round(np.clip(w / 6, max(9, 0.65 * canvas.size), canvas.size))
+    words = _words(face, labels)
+    pad = size // 2
+    widths = [canvas.width(word, size) for word in words]
+    while len(words) > 1 and sum(widths) + pad * (len(words) + 1) > canvas.picture.shape[1]:
+        words.pop()
+        widths.pop()
+    width, height = sum(widths) + pad * (len(words) + 1), round(1.6 * size)
+    gap = max(1, size // 6)
+    above, below = y - height - gap, y + h + gap
+    corners = [(x, above), (x, below), (x + w - width, above), (x + w - width, below), (x, y)]
+    box, _ = canvas.place((width, height), corners)
+    if face.emotion == UNCERTAIN:
+        canvas.panel(box, _DARK, _GLASS)
+        ink = _LIGHT
+    else:
+        canvas.panel(box, _color(face))
+        ink = _ink(_color(face))
+    left, middle = box[0] + pad, box[1] + height // 2
+    for word, width in zip(words, widths, strict=True):
+        canvas.text(word, (left, middle), ink, size)
+        left += width + pad
+
+
+def _draw_chart(canvas, face, labels, *, alone):
+    """Draw the scores beside a face, where they cover nothing.
+
+    For a single face, a corner of the picture will do as well, and the edge of the face.
+    """
+    x, y, w, h = face.box
+    size = max(9, round(0.8 * canvas.size))
+    names = [labels.get(name, name) for name in face.scores]
+    column = max(canvas.width(name, size) for name in names)
+    pad, rail, row = size // 2, 5 * size, round(1.4 * size)
+    extent = width, height = column + rail + 3 * pad, row * len(names) + 2 * pad
+    right, left, bottom = x + w + pad, x - width - pad, y + h - height
+    spots = [(right, y), (left, y), (right, bottom), (left, bottom)]
+    spots += [(x, y + h + pad), (x, y - height - pad)]
+    if alone:
+        spots += reversed(canvas.corners(extent))
+    box, covered = canvas.place(extent, spots)
+    rows, columns = canvas.picture.shape[:2]
+    if width > columns or height > rows or covered > (_TOLERANCE * w * h if alone else 0):
+        return
+    canvas.panel(box, _DARK, _GLASS)
+    start, middle = box[0] + column + 2 * pad, box[1] + pad + row // 2
+    shares = _shares(list(face.scores.values()), face.score_kind)
+    for name, label, share in zip(face.scores, names, shares, strict=True):
+        text, bar = (_WHITE, _color(face)) if name == face.emotion else (_LIGHT, _GRAY)
+        canvas.text(label, (start - pad - canvas.width(label, size), middle), text, size)
+        canvas.bar((start, middle), rail, size // 2, _RAIL)
+        canvas.bar((start, middle), max(1, round(share * rail)), size // 2, bar)
+        middle += row
+
+
+def _words(face, labels):
+    words = [labels.get(face.emotion, face.emotion)]
+    if face.scores and face.emotion in face.scores:
+        score = face.scores[face.emotion]
+        words.append(f"{score:{'.0%' if face.score_kind == 'probability' else '.2f'}}")
+    if face.track_id is not None:
+        words.append(f"#{face.track_id}")
+    return words
+
+
+def _shares(scores, kind):
+    """Length of each bar, 0 to 1."""
+    low, high = (0.0, 1.0) if kind == "probability" else (min(scores), max(scores))
+    return [min(1.0, max(0.0, (score - low) / ((high - low) or 1.0))) for score in scores]
+
+
+def _color(face):
+    if face.track_id is not None:
+        color = _TRACK_COLORS[face.track_id % len(_TRACK_COLORS)]
+    else:
+        color = _COLORS.get(face.emotion, _WHITE)
+    if face.emotion != UNCERTAIN:
+        return color
+    return tuple((tint + 2 * _MUTED) // 3 for tint in color)
+
+
+def _ink(color):
+    """Dark letters on bright ground, white ones on dark ground."""
+    blue, green, red = color
+    return _DARK if 0.114 * blue + 0.587 * green + 0.299 * red > 110 else _WHITE
 
 
 def _as_bgr(frame):
@@ -62,23 +230,3 @@ def _as_bgr(frame):
     if frame.ndim == 2:
         return cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR)
     return frame[..., :3].copy()
-
-
-def _label(face):
-    if face.scores is None:
-        return face.emotion
-    score = face.scores[face.emotion]
-    return f"{face.emotion} {score:{'.0%' if face.score_kind == 'probability' else '.2f'}}"
-
-
-def _write(picture, text, corner, color, scale):
-    """Write black text on a coloured ground that ends at ``corner``, or as near as fits."""
-    thickness = max(1, round(1.5 * scale))
-    (width, height), baseline = cv2.getTextSize(text, _FONT, scale, thickness)
-    pad = max(2, round(4 * scale))
-    left = int(np.clip(corner[0], 0, max(0, picture.shape[1] - width - 2 * pad)))
-    top = max(0, corner[1] - height - baseline - 2 * pad)
-    bottom = top + height + baseline + 2 * pad
-    cv2.rectangle(picture, (left, top), (left + width + 2 * pad, bottom), color, cv2.FILLED)
-    origin = (left + pad, bottom - pad - baseline)
-    cv2.putText(picture, text, origin, _FONT, scale, (0, 0, 0), thickness, cv2.LINE_AA)

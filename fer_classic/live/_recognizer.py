@@ -13,7 +13,7 @@ from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face
 from fer_classic.utils import as_gray, class_scores
 
-__all__ = ["Recognizer"]
+__all__ = ["Recognizer", "read_frame"]
 
 
 class Recognizer:
@@ -100,11 +100,11 @@ class Recognizer:
             If ``frame`` is not an image.
         """
         start = perf_counter()
-        gray = to_uint8(as_gray(frame))
+        gray, picture = read_frame(frame)
         if self.is_crop(gray):
             boxes, scores = [(0, 0, *gray.shape[::-1])], [None]
         else:
-            boxes, scores = self.detector.detect(gray)
+            boxes, scores = self.detector.detect(picture)
         self.milliseconds = {"detect": 1000 * (perf_counter() - start)}
         found = [(box, score, None) for box, score in zip(boxes, scores, strict=True)]
         return self.describe(gray, found)
@@ -164,6 +164,12 @@ class Recognizer:
         self.milliseconds["features"] = 1000 * (middle - start)
         self.milliseconds["predict"] = 1000 * (perf_counter() - middle)
         return names, scores, kind
+
+
+def read_frame(frame):
+    """Make a frame grey, and give beside it what a detector gets: in colour, if it is 8-bit."""
+    gray = to_uint8(as_gray(frame))
+    return gray, frame if np.asarray(frame).dtype == np.uint8 else gray
 
 
 def _split(model):

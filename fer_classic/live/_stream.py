@@ -1,9 +1,8 @@
 """Recognition in the frames of a stream: who is who, and what they express over time."""
 
-from fer_classic.base import to_uint8
+from fer_classic.live._recognizer import read_frame
 from fer_classic.live._smoothing import make_smoothing
 from fer_classic.live._tracking import FaceTracker
-from fer_classic.utils import as_gray
 
 __all__ = ["StreamRecognizer"]
 
@@ -79,12 +78,12 @@ class StreamRecognizer:
         ValueError
             If ``frame`` is not an image.
         """
-        gray = to_uint8(as_gray(frame))
+        gray, picture = read_frame(frame)
         if self.recognizer.is_crop(gray):
             found, self.milliseconds = [((0, 0, *gray.shape[::-1]), None, 1)], {}
             known = {1}
         else:
-            tracks = self._tracker.update(gray)
+            tracks = self._tracker.update(gray, picture)
             found = [(track.box, track.score, track.id) for track in tracks]
             known = self._tracker.known
             self.milliseconds = dict(self._tracker.milliseconds)

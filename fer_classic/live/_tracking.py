@@ -104,12 +104,15 @@ class FaceTracker:
         """Numbers of the faces that are in sight, or may come back."""
         return {track.id for track in self._tracks}
 
-    def update(self, frame):
+    def update(self, frame, picture=None):
         """Find the faces of the next frame.
 
         Parameters
         ----------
         frame : ndarray of shape (h, w), uint8
+            The frame, grey: faces are followed in it.
+        picture : ndarray, optional
+            The frame as it came, for the detector; some find more in colour.
 
         Returns
         -------
@@ -124,7 +127,7 @@ class FaceTracker:
         followed = self.clock()
         self.milliseconds = {"follow": 1000 * (followed - start)}
         if self._age % self.every == 0 or some_lost:
-            self._detect(frame)
+            self._detect(frame, frame if picture is None else picture)
             self.milliseconds["detect"] = 1000 * (self.clock() - followed)
         for track in self._tracks:
             track.lost += track.lost > 0
@@ -147,8 +150,8 @@ class FaceTracker:
                 track.lost, some_lost = 1, True
         return some_lost
 
-    def _detect(self, frame):
-        boxes, scores = self.detector.detect(frame)
+    def _detect(self, frame, picture):
+        boxes, scores = self.detector.detect(picture)
         boxes = np.asarray(boxes, dtype=np.float64)
         of_track, of_box = _assign(self._tracks, boxes)
         unconfirmed = [t for k, t in enumerate(self._tracks) if k not in of_track and not t.lost]

@@ -1,39 +1,79 @@
-"""Where results go: context managers with a method ``write(live_frame) -> bool``."""
+"""Tables of results: of the frames of a video or camera, and of photos."""
 
-import json
-import os
-import subprocess
-import sys
+from pathlib import Path
 
-from fer_classic.exceptions import DisplayError
-from fer_classic.live._overlay import annotate
-from fer_classic.utils._opencv import cv2
+from fer_classic.exceptions import SinkError, UnknownNameError
+from fer_classic.live._outputs import check_output
+from fer_classic.live._table import frame_rows, photo_rows, table_columns
+from fer_classic.live._table_parquet import ParquetTable
+from fer_classic.live._table_text import CsvTable, JsonLinesTable
 
-__all__ = ["JsonLinesSink", "WindowSink"]
+__all__ = ["PhotoTable", "TableSink"]
 
-_QUIT_KEYS = (27, ord("q"), ord("Q"))
+_TABLES = {"csv": CsvTable, "jsonl": JsonLinesTable, "parquet": ParquetTable}
 
 
-class JsonLinesSink:
-    """Writes one JSON object a frame: ``frame``, ``time`` and ``faces``.
+class TableSink:
+    """Writes a table with one row for each face, and one for each frame without faces.
+
+    CSV and JSON Lines grow frame by frame: a run that was killed leaves a readable table, which can
+    be resumed. Parquet appears under its name when the run has ended, however it ended; its memory
+    is constant too.
 
     Parameters
     ----------
-    stream : text file
-        Where to write; it is flushed after each line and stays open.
+    output : str, path-like or text file
+        The file, whose suffix says the format; or a stream such as ``sys.stdout``, which stays
+        open.
+    classes : sequence of str
+        The classes of the model, in its order.
+    format : {"csv", "jsonl", "parquet"}, optional
+        By default the suffix of ``output``; ``"jsonl"`` for a stream.
+    resume : bool, default=False
+        Go on with an existing CSV or JSON Lines file after its last whole frame; if there is no
+        file, begin one. The last frame of the file is done again, as it may lack rows.
+    overwrite : bool, default=False
+        Replace an existing file. Without it, and without ``resume``, such a file is an error.
+
+    Attributes
+    ----------
+    next_frame : int
+        Frame at which the source has to go on; 0 in a new table.
+    run : int
+        How often the table was resumed.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    SinkError
+        If the file exists and is neither resumed nor replaced, or cannot be resumed.
+    MissingDependencyError
+        If the format is Parquet and pyarrow is not installed.
+    ValueError
+        If the classes cannot be columns.
+
+    Notes
+    -----
+    The columns are described in :mod:`fer_classic.live._table`.
     """
 
-    def __init__(self, stream):
-        self.stream = stream
+    def __init__(self, output, classes, *, format=None, resume=False, overwrite=False):
+        self.classes = tuple(classes)
+        columns = table_columns(self.classes)
+        self._table = _make_table(output, columns, format, resume=resume, overwrite=overwrite)
+        self.next_frame = self._table.next_frame
+        self.run = self._table.run
 
     def __enter__(self):
+        self._table.__enter__()
         return self
 
     def __exit__(self, *exc_info):
-        return None
+        self._table.__exit__(*exc_info)
 
     def write(self, live_frame):
-        """Write a line.
+        """Write the rows of a frame.
 
         Parameters
         ----------
@@ -45,89 +85,78 @@ class JsonLinesSink:
         go_on : bool
             Always True.
         """
-        record = {
-            "frame": live_frame.index,
-            "time": live_frame.time,
-            "faces": [face.as_dict() for face in live_frame.faces],
-        }
-        print(json.dumps(record), file=self.stream, flush=True)
+        self._table.append(frame_rows(live_frame, self.classes, run=self.run))
         return True
 
 
-class WindowSink:
-    """Shows the frames with their faces in a window, until Esc or q is pressed or it is closed.
+class PhotoTable:
+    """Writes a table with one row for each face in photos, and one for each photo without faces.
 
     Parameters
     ----------
-    title : str, default="fer-classic"
-        Title of the window.
+    output : str, path-like or text file
+        The file, whose suffix says the format; or a stream such as ``sys.stdout``, which stays
+        open.
+    classes : sequence of str
+        The classes of the model, in its order.
+    format : {"csv", "jsonl", "parquet"}, optional
+        By default the suffix of ``output``; ``"jsonl"`` for a stream.
+    overwrite : bool, default=False
+        Replace an existing file; without it, such a file is an error.
 
     Raises
     ------
-    DisplayError
-        If no window can be shown here: OpenCV was built without windows, or there is no display.
+    UnknownNameError
+        If there is no such format.
+    SinkError
+        If the file exists and is not to be replaced.
+    MissingDependencyError
+        If the format is Parquet and pyarrow is not installed.
+    ValueError
+        If the classes cannot be columns.
+
+    Notes
+    -----
+    The columns are described in :mod:`fer_classic.live._table`.
     """
 
-    def __init__(self, title="fer-classic"):
-        self.title = title
-        self._open = False
-        problem = _display_problem(os.environ, sys.platform, cv2.currentUIFramework())
-        if problem:
-            raise DisplayError(
-                f"no window can be shown: {problem}. Use --headless (or JsonLinesSink) to get the "
-                "faces as JSON lines instead."
-            )
+    def __init__(self, output, classes, *, format=None, overwrite=False):
+        self.classes = tuple(classes)
+        columns = table_columns(self.classes, photos=True)
+        self._table = _make_table(output, columns, format, overwrite=overwrite)
 
     def __enter__(self):
+        self._table.__enter__()
         return self
 
     def __exit__(self, *exc_info):
-        if self._open:
-            cv2.destroyWindow(self.title)
-            self._open = False
+        self._table.__exit__(*exc_info)
 
-    def write(self, live_frame):
-        """Show a frame.
+    def write(self, photo, faces=(), *, error=None):
+        """Write the rows of a photo.
 
         Parameters
         ----------
-        live_frame : LiveFrame
-            A frame and its faces.
-
-        Returns
-        -------
-        go_on : bool
-            False when the person has asked to end.
+        photo : str or path-like
+            Its path.
+        faces : iterable of Face
+            The faces in it.
+        error : str, optional
+            Why it could not be read.
         """
-        if not self._open:
-            cv2.namedWindow(self.title, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL)
-            height, width = live_frame.image.shape[:2]
-            cv2.resizeWindow(self.title, width, height)
-            self._open = True
-        cv2.imshow(self.title, annotate(live_frame.image, live_frame.faces, fps=live_frame.fps))
-        key = cv2.waitKey(1) & 0xFF
-        if cv2.getWindowProperty(self.title, cv2.WND_PROP_VISIBLE) < 1:
-            self._open = False
-            return False
-        return key not in _QUIT_KEYS
+        self._table.append(photo_rows(photo, faces, self.classes, error=error))
 
 
-def _window_opens():
-    """Try a window in another process, since Qt aborts the one in which it finds no display."""
-    attempt = "import cv2; cv2.namedWindow('fer-classic'); cv2.destroyAllWindows()"
-    command = [sys.executable, "-c", attempt]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def _display_problem(environ, platform, framework, *, window_opens=_window_opens):
-    """Say why no window can be shown, or return None."""
-    if not framework:
-        return "this build of OpenCV (opencv-python-headless) has no windows"
-    if not platform.startswith("linux"):
-        return None
-    displays = [environ[name] for name in ("DISPLAY", "WAYLAND_DISPLAY") if environ.get(name)]
-    if not displays:
-        return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-    if not window_opens():
-        return f"the display {displays[0]} cannot be opened"
-    return None
+def _make_table(output, columns, format, *, resume=False, overwrite=False):
+    stream = hasattr(output, "write")
+    name = format or ("jsonl" if stream else Path(output).suffix.lower().removeprefix("."))
+    if name not in _TABLES:
+        raise UnknownNameError("table format", name, _TABLES)
+    if stream and (resume or name == "parquet"):
+        raise SinkError(
+            "only a file can be Parquet or be resumed; to a stream, write new CSV or JSON Lines."
+        )
+    if not stream:
+        output = Path(output)
+        check_output(output, overwrite=resume or overwrite)
+    return _TABLES[name](output, columns, resume=resume)

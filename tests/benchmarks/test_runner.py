@@ -3,7 +3,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
-from benchmarks._runner import _keeping_epochs
+from benchmarks._models import keeping_epochs
 from tests.benchmarks.conftest import Means, Nearest
 
 
@@ -30,15 +30,15 @@ def make(name, **settings):
 
 def test_models_that_learn_in_epochs_get_a_folder(tmp_path):
     model = make("patient")
-    assert _keeping_epochs(model, tmp_path)["patient"].checkpoint_dir == str(tmp_path)
+    assert keeping_epochs(model, tmp_path)["patient"].checkpoint_dir == str(tmp_path)
     assert model["patient"].checkpoint_dir is None
     own = make("patient", patient__checkpoint_dir="own")
-    assert _keeping_epochs(own, tmp_path)["patient"].checkpoint_dir == "own"
+    assert keeping_epochs(own, tmp_path)["patient"].checkpoint_dir == "own"
 
 
 def test_other_models_are_left_alone(tmp_path):
     model = DummyClassifier()
-    assert _keeping_epochs(model, tmp_path).get_params() == model.get_params()
+    assert keeping_epochs(model, tmp_path).get_params() == model.get_params()
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -61,7 +61,6 @@ def test_every_command_explains_itself(command, capsys):
         ["train", "--recipe", "svm_lbp", "-o", "m.joblib"],
         ["train", "--dataset", "drawn", "--images", "x", "--recipe", "r", "-o", "m.joblib"],
         ["train", "--dataset", "drawn", "-o", "m.joblib"],
-        ["evaluate", "--dataset", "drawn"],
         ["predict", "--model", "m.joblib"],
         ["webcam", "--model", "m.joblib", "--camera", "front"],
         ["webcam", "--model", "m.joblib", "--camera", "0", "--source", "v.avi"],

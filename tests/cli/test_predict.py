@@ -8,7 +8,7 @@ import pytest
 
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
-from fer_classic.live import Recognizer
+from fer_classic.live import Recognizer, photo_rows
 from fer_classic.persistence import load_model
 from fer_classic.utils import read_image
 
@@ -46,10 +46,26 @@ def test_json_lines_hold_what_the_recognizer_says(model_file, photos, capsys):
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     model, card = load_model(model_file)
     recognizer = Recognizer(model, card=card)
-    for record in records:
-        faces = recognizer.recognize(read_image(record["photo"]))
-        assert record["faces"] == [face.as_dict() for face in faces]
-    assert [len(record["faces"]) for record in records] == [0, 1, 2]
+    expected = []
+    for photo in sorted(photos.iterdir()):
+        faces = recognizer.recognize(read_image(photo))
+        expected += photo_rows(photo, faces, recognizer.classes)
+    assert records == expected
+    assert [record["expression"] == "no face" for record in records] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_table_beside_the_printed_rows(suffix, model_file, photos, capsys):
+    table = photos.parent / f"faces{suffix}"
+    assert predict(model_file, photos, photos / "missing.png", "--table", table) == 1
+    assert len(rows(capsys)) == 4
+    assert table.read_text(encoding="utf-8").count("\n") == 5 + (suffix == ".csv")
+    before = table.read_bytes()
+    assert predict(model_file, photos, "--table", table) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert table.read_bytes() == before
+    assert predict(model_file, photos, "--table", table, "--overwrite") == 0
+    assert table.read_bytes() != before
 
 
 def test_an_unreadable_photo_is_reported_and_the_others_are_done(model_file, photos, capsys):
@@ -63,8 +79,9 @@ def test_an_unreadable_photo_is_reported_and_the_others_are_done(model_file, pho
     }
     for name in ("damaged.jpg", "empty.png", "missing.png"):
         assert name in records[name]["error"]
+        assert records[name]["expression"] is None
         assert name in err
-    assert len(records["two.jpg"]["faces"]) == 2
+    assert records["two.jpg"]["face"] == 1  # the second of two, counted from 0
 
 
 def test_patterns_and_repeated_names(model_file, photos, capsys):
@@ -136,7 +153,7 @@ def test_photos_with_accents_in_their_names(model_file, photos, capsys):
     assert (photos / "ü" / "été 顔-faces.png").is_file()
 
 
-def test_a_model_that_wants_images_of_another_size(photos, tmp_path, capsys):
+def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys):
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
@@ -146,8 +163,9 @@ def test_a_model_that_wants_images_of_another_size(photos, tmp_path, capsys):
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64), dtype=np.uint8)
     model = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=20, tol=1.0))
     save_model(model.fit(images, ["sad", "happy"] * 3), tmp_path / "m.joblib")
-    assert predict(tmp_path / "m.joblib", photos / "one.png") == 1
-    assert "(64, 64)" in capsys.readouterr().err
+    assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
+    ((_, face, _, emotion, _),) = rows(capsys)
+    assert (face, emotion in ("sad", "happy")) == ("1/1", True)
 
 
 class Greedy:

@@ -1,4 +1,9 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import cv2
 import numpy as np
@@ -30,31 +35,80 @@ def video(tmp_path):
 def test_a_video_becomes_json_lines(model_file, video, capsys):
     assert webcam(model_file, "--source", video, "--headless") == 0
     out, err = capsys.readouterr()
-    records = [json.loads(line) for line in out.splitlines()]
-    assert [record["frame"] for record in records] == [0, 1, 2, 3, 4]
-    assert [record["time"] for record in records] == [0.0, 0.1, 0.2, 0.3, 0.4]
-    assert [len(record["faces"]) for record in records] == [1, 1, 1, 0, 0]
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["frame"] for row in rows] == [0, 1, 2, 3, 4]
+    assert [row["time"] for row in rows] == [0.0, 0.1, 0.2, 0.3, 0.4]
+    assert [row["track"] for row in rows] == [1, 1, 1, None, None]
+    assert [row["expression"] == "no face" for row in rows] == [False] * 3 + [True] * 2
     assert "5 frames, 3 faces" in err
+    assert "milliseconds a frame" in err
+
+
+def test_a_table_in_place_of_json_lines(model_file, video, tmp_path, capsys):
+    table = tmp_path / "faces.csv"
+    assert webcam(model_file, "--source", video, "--headless", "--table", table) == 0
+    assert capsys.readouterr().out == ""
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 6
+    assert webcam(model_file, "--source", video, "--headless", "--table", table) == 1
+    assert "faces.csv" in capsys.readouterr().err
+    assert webcam(model_file, "--source", video, "--headless", "--table", table, "--overwrite") == 0
+
+
+class Window:
+    """Stands in for the window; is closed when it has shown two frames."""
+
+    shown = []
+
+    def __init__(self):
+        self.draw = None
+        del Window.shown[:]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        return None
+
+    def write(self, frame):
+        picture = self.draw(
+            frame.image, frame.faces, fps=frame.fps, milliseconds=frame.milliseconds
+        )
+        Window.shown.append(picture)
+        return len(Window.shown) < 2
 
 
 def test_the_window_is_the_default(model_file, video, monkeypatch, capsys):
-    class Window:
-        shown = 0
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *exc_info):
-            return None
-
-        def write(self, live_frame):
-            Window.shown += 1
-            return Window.shown < 2
-
     monkeypatch.setattr(fer_classic.live, "WindowSink", Window)
     assert webcam(model_file, "--source", video) == 0
-    assert Window.shown == 2
+    assert [picture.shape for picture in Window.shown] == [(256, 256, 3)] * 2
     assert capsys.readouterr().out == ""
+
+
+def test_labels_are_drawn(model_file, video, monkeypatch, tmp_path):
+    monkeypatch.setattr(fer_classic.live, "WindowSink", Window)
+    assert webcam(model_file, "--source", video) == 0
+    plain = Window.shown[0]
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps(dict.fromkeys(["happy", "sad", "fear", "angry"], "any of four")))
+    assert webcam(model_file, "--source", video, "--labels", labels) == 0
+    assert (Window.shown[0] != plain).any()
+
+
+def test_a_live_source_is_read_in_its_own_thread(model_file, monkeypatch, capsys):
+    frame = np.zeros((60, 80, 3), np.uint8)
+    read = []
+
+    class Camera(fer_classic.live.ArraySource):
+        live = True
+
+    def wrap(source):
+        read.append(source)
+        return fer_classic.live.ArraySource([frame] * 2)
+
+    monkeypatch.setattr(fer_classic.live, "open_source", lambda *_, **__: Camera([frame] * 2))
+    monkeypatch.setattr(fer_classic.live, "Latest", wrap)
+    assert webcam(model_file, "--headless") == 0
+    assert len(read) == 1
 
 
 def test_without_a_display_there_is_a_message_and_code_1(model_file, video, monkeypatch, capsys):
@@ -72,14 +126,50 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
     assert err.startswith("fer-classic: error: cannot open camera 99")
 
 
-def test_a_missing_video(model_file, capsys):
-    assert webcam(model_file, "--source", "none.avi", "--headless") == 1
-    assert "no such video file: none.avi" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
+        (["--source", "gopher://host"], 2, "gopher"),
+        (["--every", "0"], 2, "every must be 1 or more"),
+        (["--window", "0"], 2, "1 frame or more"),
+        (["--least-probability", "1.5"], 2, "between 0 and 1"),
+        (["--detector", "hair"], 2, "Did you mean 'haar'"),
+        (["--detector-model", "x.onnx"], 2, "haar parameter 'model'"),
+        (["--table", "faces.xls"], 2, "table format"),
+    ],
+)
+def test_wrong_arguments(arguments, code, words, model_file, capsys):
+    assert webcam(model_file, "--headless", *arguments) == code
+    assert words in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_the_stream_with_130(model_file, video, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fer_classic.live.Recognizer, "recognize", interrupt)
+    monkeypatch.setattr(fer_classic.live.StreamRecognizer, "recognize", interrupt)
     assert webcam(model_file, "--source", video, "--headless") == 130
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal")
+def test_sigterm_leaves_a_whole_table_and_143(model_file, tmp_path):
+    images = tmp_path / "images"
+    images.mkdir()
+    for number in range(400):
+        cv2.imwrite(str(images / f"{number}.png"), np.full((240, 320), 128, np.uint8))
+    table = tmp_path / "faces.csv"
+    command = [sys.executable, "-m", "fer_classic", "webcam", "--model", str(model_file)]
+    command += ["--source", str(images), "--headless", "--table", str(table)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not table.exists() or table.read_text().count("\n") < 5:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "Traceback" not in err
+    *_, last = table.read_text(encoding="utf-8").splitlines()
+    assert last.count(",") == table.read_text(encoding="utf-8").splitlines()[0].count(",")

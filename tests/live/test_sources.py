@@ -1,58 +1,72 @@
+import re
+import struct
+
 import cv2
 import numpy as np
 import pytest
 
-from fer_classic.exceptions import SourceError
-from fer_classic.live import ArraySource, CameraSource, VideoSource
+from fer_classic.exceptions import FerClassicWarning, SourceError, UnknownNameError
+from fer_classic.live._capture import CameraSource, StreamSource
+from fer_classic.live._sources import (
+    ArraySource,
+    ImageSource,
+    VideoSource,
+    frame_times,
+    open_source,
+)
+
+FRAMES = [np.full((4, 6, 3), value, np.uint8) for value in range(5)]
+NAN, INF = float("nan"), float("inf")
 
 
-class FakeCapture:
-    """Delivers what it is given; None stands for a read that fails."""
+class FakeVideo:
+    """A file with a frame for each time stamp."""
 
-    def __init__(self, frames, opens=True, after=None):
-        self.frames = iter(frames)
-        self.opens = opens
-        self.after = after
-        self.released = 0
-        self.asked_for = None
+    def __init__(self, stamps, fps=0.0, count=0.0, undecodable=None):
+        self.stamps = stamps
+        self.facts = {cv2.CAP_PROP_FPS: fps, cv2.CAP_PROP_FRAME_COUNT: count}
+        self.undecodable = undecodable
+        self.opened = self.released = self.retrieved = 0
 
-    def __call__(self, what):
-        self.asked_for = what
+    def __call__(self, path):
+        self.opened += 1
+        self.index = -1
         return self
 
     def isOpened(self):  # noqa: N802
-        return self.opens
+        return True
 
-    def read(self):
-        frame = next(self.frames, self.after)
-        return frame is not None, frame
+    def grab(self):
+        self.index += 1
+        return self.index < len(self.stamps)
 
     def get(self, what):
-        return 0.0
+        return self.stamps[self.index] if what == cv2.CAP_PROP_POS_MSEC else self.facts[what]
+
+    def retrieve(self):
+        self.retrieved += 1
+        if self.index == self.undecodable:
+            return False, None
+        return True, np.full((4, 6, 3), self.index, np.uint8)
 
     def release(self):
         self.released += 1
 
 
-class FakeTime:
-    """Goes on only while somebody sleeps."""
-
-    def __init__(self):
-        self.now = 100.0
-
-    def clock(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.now += seconds
+@pytest.fixture
+def path(tmp_path):
+    """A file for videos whose content comes from elsewhere."""
+    (tmp_path / "v.avi").touch()
+    return tmp_path / "v.avi"
 
 
-FRAMES = [np.full((4, 6, 3), value, np.uint8) for value in range(5)]
-
-
-def camera(capture, **options):
-    time = FakeTime()
-    return CameraSource(3, capture=capture, clock=time.clock, sleep=time.sleep, **options)
+def write_video(path, n_frames, fps=20.0, code="MJPG"):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*code), fps, (64, 48))
+    if not writer.isOpened():
+        pytest.skip(f"this build of OpenCV cannot write {code} to {path.suffix}")
+    for value in range(n_frames):
+        writer.write(np.full((48, 64, 3), 40 * value % 256, np.uint8))
+    writer.release()
 
 
 def test_array_source_numbers_and_times_its_frames():
@@ -66,98 +80,273 @@ def test_array_source_numbers_and_times_its_frames():
             (4, 0.4),
         ]
     assert all(given is frame for (_, _, given), frame in zip(source, FRAMES, strict=True))
+    assert (source.live, source.fps, source.n_frames) == (False, 10, 5)
+    assert ArraySource(iter(FRAMES)).n_frames is None
 
 
-def test_camera_delivers_until_the_reader_stops():
-    capture = FakeCapture([], after=FRAMES[0])
-    frames = iter(camera(capture))
-    assert [next(frames)[0] for _ in range(200)] == list(range(200))
-    assert capture.asked_for == 3
-    frames.close()
-    assert capture.released == 1
+@pytest.mark.parametrize(
+    ("stamps", "seconds"),
+    [
+        ([], []),
+        ([0, 40, 80], [0, 0.04, 0.08]),
+        ([0, 10, 15, 200, 201], [0, 0.01, 0.015, 0.2, 0.201]),
+        ([33.5, 70], [0.0335, 0.07]),
+        ([300.00000000000006], [0.3]),
+        ([0, 0, 0, 0], [0, 0.1, 0.2, 0.3]),
+        ([-1, NAN, INF, -INF], [0, 0.1, 0.2, 0.3]),
+        ([0, 50, 0, 0, 400], [0, 0.05, 0.15, 0.25, 0.4]),
+        ([0, 50, 100, 20, 30, 500], [0, 0.05, 0.1, 0.2, 0.3, 0.5]),
+        ([0, 50, 50, 90, 170], [0, 0.05, 0.15, 0.25, 0.35]),
+    ],
+    ids=[
+        "empty",
+        "constant",
+        "variable",
+        "later start",
+        "noise",
+        "all zero",
+        "none",
+        "gap",
+        "back",
+        "rate too low",
+    ],
+)
+def test_times_by_hand(stamps, seconds):
+    assert list(frame_times(stamps, 10.0)) == pytest.approx(seconds, abs=1e-12)
 
 
-def test_camera_times_frames_by_the_clock():
-    capture = FakeCapture([None, FRAMES[0], None, None, FRAMES[1]], after=None)
-    frames = iter(camera(capture))
-    assert [next(frames)[:2] for _ in range(2)] == [
-        (0, pytest.approx(0.02)),
-        (1, pytest.approx(0.06)),
-    ]
+def test_times_only_go_forward():
+    stamps = np.random.default_rng(0).uniform(-100, 5000, 500).tolist()
+    assert np.all(np.diff(list(frame_times(stamps, 25.0))) > 0)
 
 
-@pytest.mark.parametrize("nothing", [None, np.empty((0, 0, 3), np.uint8)], ids=["failure", "empty"])
-def test_a_camera_that_goes_away_ends_the_loop(nothing):
-    capture = FakeCapture(FRAMES, after=nothing)
-    frames = iter(camera(capture, patience=2))
-    assert [next(frames)[0] for _ in FRAMES] == [0, 1, 2, 3, 4]
-    with pytest.raises(SourceError, match=r"camera 3 delivered no frame for 2 seconds \(after 5"):
-        next(frames)
-    assert capture.released == 1
+def test_times_without_stamps_are_numbers_over_the_rate():
+    assert list(frame_times([0.0] * 100, 30.0)) == [index / 30.0 for index in range(100)]
 
 
-def test_a_slow_reader_is_not_a_camera_that_is_gone():
-    time = FakeTime()
-    capture = FakeCapture(FRAMES)
-    source = CameraSource(capture=capture, clock=time.clock, sleep=time.sleep, patience=1)
-    frames = iter(source)
-    for _ in FRAMES:
-        next(frames)
-        time.sleep(60)
+def test_times_are_exactly_those_of_the_file():
+    assert list(frame_times([300.00000000000006], 10.0)) == [0.3]
 
 
-def test_a_camera_that_does_not_open():
-    capture = FakeCapture([], opens=False)
-    with pytest.raises(SourceError, match="cannot open camera 3; check that it is connected"):
-        next(iter(camera(capture)))
-    assert capture.released == 1
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_machine_without_such_a_camera_says_so_and_nothing_else(capfd):
-    with pytest.raises(SourceError, match="cannot open camera 99"):
-        next(iter(CameraSource(99)))
-    assert capfd.readouterr().err == ""
-
-
-def write_video(path, n_frames, fps=20.0):
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), fps, (64, 48))
-    if not writer.isOpened():
-        pytest.skip("this build of OpenCV cannot write Motion JPEG")
-    for value in range(n_frames):
-        writer.write(np.full((48, 64, 3), 40 * value, np.uint8))
-    writer.release()
-
-
-def test_video_ends_with_its_file(tmp_path):
-    write_video(tmp_path / "vidéo.avi", 5)
-    frames = list(VideoSource(tmp_path / "vidéo.avi"))
-    assert [(index, time) for index, time, _ in frames] == [(i, i / 20) for i in range(5)]
+@pytest.mark.parametrize(("suffix", "code"), [(".avi", "MJPG"), (".mp4", "mp4v")])
+def test_video_ends_with_its_file(suffix, code, tmp_path):
+    path = tmp_path / f"vidéo{suffix}"
+    write_video(path, 7, code=code)
+    source = VideoSource(path)
+    assert (source.live, source.fps, source.n_frames) == (False, 20.0, 7)
+    frames = list(source)
+    assert [(index, time) for index, time, _ in frames] == [(i, i / 20) for i in range(7)]
     for value, (_, _, frame) in enumerate(frames):
         assert frame.shape == (48, 64, 3)
         assert abs(frame.mean() - 40 * value) < 3
 
 
-def test_a_video_that_does_not_say_its_rate(tmp_path):
-    (tmp_path / "v.avi").touch()
-    frames = list(VideoSource(tmp_path / "v.avi", capture=FakeCapture(FRAMES)))
+def test_a_real_file_with_a_variable_rate(tmp_path):
+    path, stamps = tmp_path / "v.mkv", [0, 10, 15, 115, 200, 201, 500, 1000]
+    write_video(path, len(stamps))
+    content = bytearray(path.read_bytes())
+    # The head of a Matroska block: the track, 16 bits of time in milliseconds, flags; then a JPEG.
+    blocks = re.compile(rb"\x81(..)[\x00\x80]\xff\xd8", re.DOTALL)
+    for block, stamp in zip(blocks.finditer(bytes(content)), stamps, strict=True):
+        content[block.start(1) : block.end(1)] = struct.pack(">h", stamp)
+    path.write_bytes(content)
+    assert [time for _, time, _ in VideoSource(path)] == [stamp / 1000 for stamp in stamps]
+
+
+@pytest.mark.parametrize("start", [0, 1, 5, 11, 12, 40])
+def test_a_later_start_is_a_slice(start, tmp_path):
+    # In this format frames are differences to frames before them.
+    write_video(tmp_path / "v.mp4", 12, code="mp4v")
+    whole = list(VideoSource(tmp_path / "v.mp4"))
+    rest = list(VideoSource(tmp_path / "v.mp4", start=start))
+    assert [row[:2] for row in rest] == [row[:2] for row in whole[start:]]
+    for (_, _, given), (_, _, expected) in zip(rest, whole[start:], strict=True):
+        np.testing.assert_array_equal(given, expected)
+
+
+def test_frames_before_the_start_are_not_converted(path):
+    video = FakeVideo([0] * 100)
+    assert len(list(VideoSource(path, start=98, capture=video))) == 2
+    assert video.retrieved == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "count", "fps", "n_frames"),
+    [
+        (29.97, 300, 29.97, 300),
+        (0.0, 0, 25.0, None),
+        (NAN, -1, 25.0, None),
+        (1000.0, -9.2e18, 25.0, None),
+        (90000.0, 5.0, 25.0, 5),
+    ],
+)
+def test_what_a_file_says_of_itself(rate, count, fps, n_frames, path):
+    video = FakeVideo([0], rate, count)
+    source = VideoSource(path, capture=video)
+    assert (source.fps, source.n_frames) == (fps, n_frames)
+    assert video.opened == video.released == 1
+
+
+def test_a_video_that_does_not_say_its_rate(path):
+    frames = VideoSource(path, capture=FakeVideo([0] * 5))
     assert [time for _, time, _ in frames] == [0.0, 0.04, 0.08, 0.12, 0.16]
+
+
+def test_a_reader_that_stops_releases_the_video(path):
+    video = FakeVideo([0] * 5)
+    frames = iter(VideoSource(path, capture=video))
+    next(frames)
+    assert video.released == video.opened - 1
+    frames.close()
+    assert video.released == video.opened
 
 
 def test_missing_video(tmp_path):
     with pytest.raises(SourceError, match="no such video file"):
         next(iter(VideoSource(tmp_path / "none.avi")))
+    with pytest.raises(SourceError, match="no such video file"):
+        _ = VideoSource(tmp_path / "none.avi").n_frames
 
 
 @pytest.mark.parametrize("content", [b"", b"no video", bytes(2000)])
-def test_a_file_that_is_no_video(content, tmp_path, capfd):
-    (tmp_path / "v.avi").write_bytes(content)
+def test_a_file_that_is_no_video(content, path, capfd):
+    path.write_bytes(content)
     with pytest.raises(SourceError, match=r"v\.avi is not a video"):
-        next(iter(VideoSource(tmp_path / "v.avi")))
+        next(iter(VideoSource(path)))
     assert capfd.readouterr().err == ""
 
 
-def test_a_video_without_frames(tmp_path):
-    (tmp_path / "v.avi").touch()
+@pytest.mark.parametrize("start", [0, 3])
+def test_a_video_without_frames(start, path):
     with pytest.raises(SourceError, match="is not a video"):
-        list(VideoSource(tmp_path / "v.avi", capture=FakeCapture([])))
+        list(VideoSource(path, start=start, capture=FakeVideo([])))
+
+
+def test_a_frame_that_cannot_be_decoded(path):
+    frames = iter(VideoSource(path, capture=FakeVideo([0] * 5, undecodable=2)))
+    assert [next(frames)[0] for _ in range(2)] == [0, 1]
+    with pytest.raises(SourceError, match=r"frame 2 of .*v\.avi cannot be decoded"):
+        next(frames)
+
+
+def test_a_file_that_was_cut_off_says_so(path):
+    write_video(path, 100)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.warns(FerClassicWarning, match=r"v\.avi ended after \d+ of 100 frames"):
+        frames = list(VideoSource(path))
+    assert 20 < len(frames) < 80
+
+
+def test_an_estimated_number_of_frames_need_not_be_exact(path):
+    assert len(list(VideoSource(path, capture=FakeVideo([0] * 19, count=20)))) == 19
+
+
+@pytest.mark.parametrize("source", [VideoSource, ImageSource])
+def test_a_start_before_the_beginning(source, path):
+    with pytest.raises(ValueError, match="start must be 0 or more, got -1"):
+        source(path, start=-1)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Numbered images whose grey value is their number, with junk between them."""
+    folder = tmp_path / "frames [a]"
+    (folder / "deeper").mkdir(parents=True)
+    names = ["img10.png", "img2.png", "IMG1.PNG", "img02.png", ".img3.png", "deeper/img4.png"]
+    for name in names:
+        value = int(re.search(r"\d+", name)[0])
+        (folder / name).write_bytes(cv2.imencode(".png", np.full((4, 6), value, np.uint8))[1])
+    (folder / "notes.txt").write_text("no image")
+    (folder / "folder.png").mkdir()
+    return folder
+
+
+def names(source):
+    return [path.name for path in source.paths]
+
+
+def test_images_come_as_people_number_them(folder):
+    source = ImageSource(folder, fps=10)
+    assert names(source) == ["IMG1.PNG", "img02.png", "img2.png", "img10.png"]
+    assert (source.live, source.fps, source.n_frames) == (False, 10, 4)
+    rows = list(source)
+    assert [row[:2] for row in rows] == [(0, 0.0), (1, 0.1), (2, 0.2), (3, 0.3)]
+    assert [int(image[0, 0]) for _, _, image in rows] == [1, 2, 2, 10]
+
+
+@pytest.mark.parametrize("start", [0, 1, 4, 9])
+def test_images_from_a_later_start_are_a_slice(start, folder):
+    whole = [row[:2] for row in ImageSource(folder)]
+    assert [row[:2] for row in ImageSource(folder, start=start)] == whole[start:]
+
+
+def test_images_by_pattern(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert names(ImageSource("img?.png")) == ["img2.png"]
+    assert names(ImageSource("**/img*.png")) == ["img4.png", "img02.png", "img2.png", "img10.png"]
+    assert names(ImageSource("img10.png")) == ["img10.png"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no image"])
+def test_an_image_that_cannot_be_read_ends_the_run(content, folder):
+    (folder / "img5.png").write_bytes(content)
+    frames = iter(ImageSource(folder))
+    assert [next(frames)[0] for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(SourceError, match=r"image 3 of .*img5\.png is"):
+        next(frames)
+
+
+def test_an_image_that_has_gone_since(folder):
+    source = ImageSource(folder)
+    assert source.n_frames == 4
+    (folder / "img2.png").unlink()
+    with pytest.raises(SourceError, match=r"no such image file: .*img2\.png"):
+        list(source)
+
+
+def test_no_images(folder, tmp_path):
+    with pytest.raises(SourceError, match=r"no images in the folder .*'.*/\*\*/\*\.png'"):
+        list(ImageSource(tmp_path))
+    with pytest.raises(SourceError, match=r"no such image, folder or pattern.*\*\.jpg"):
+        list(ImageSource(f"{tmp_path}/*.jpg"))
+
+
+def test_sources_by_their_names(folder, path, monkeypatch):
+    camera = open_source("12", retries=3)
+    assert (type(camera), camera.index, camera.retries) == (CameraSource, 12, 3)
+    stream = open_source("RTSP://user:word@host/live", retries=2)
+    assert (type(stream), stream.url, stream.retries) == (
+        StreamSource,
+        "RTSP://user:word@host/live",
+        2,
+    )
+    images = open_source(str(folder), fps=5.0, start=1)
+    assert (type(images), images.n_frames, images.fps, images.start) == (ImageSource, 4, 5.0, 1)
+    video = open_source(str(path), start=7)
+    assert (type(video), video.path, video.start) == (VideoSource, path, 7)
+    monkeypatch.chdir(folder)
+    assert names(open_source("*g2.png")) == ["img2.png"]
+    assert names(open_source("img2.png")) == ["img2.png"]
+    assert isinstance(open_source("notes.txt"), VideoSource)
+
+
+def test_an_animated_image_is_a_video(tmp_path):
+    (tmp_path / "a.gif").touch()
+    assert isinstance(open_source(str(tmp_path / "a.gif")), VideoSource)
+
+
+@pytest.mark.parametrize("text", ["", "none.mp4", "rtsp:/host", "-1"])
+def test_a_source_that_does_not_exist(text):
+    with pytest.raises(SourceError, match=f"no such source: '{text}'; give the number of a camera"):
+        open_source(text)
+
+
+def test_an_unknown_scheme():
+    with pytest.raises(UnknownNameError, match=r"unknown kind of stream 'rstp'\. Did you mean"):
+        open_source("rstp://host/live")
+
+
+@pytest.mark.parametrize("text", ["0", "rtsp://host/live"])
+def test_live_sources_cannot_go_on_from_a_frame(text):
+    with pytest.raises(SourceError, match=f"{text} is live: it cannot go on from frame 5"):
+        open_source(text, start=5)

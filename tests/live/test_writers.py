@@ -1,175 +1,158 @@
+import csv
 import io
 import json
-import os
-import shutil
+import signal
 import subprocess
 import sys
 import textwrap
-import time
 
-import cv2
 import numpy as np
 import pytest
 
-import fer_classic.live._writers as writers
-from fer_classic.exceptions import DisplayError
-from fer_classic.live import Face, JsonLinesSink, LiveFrame, WindowSink
+from fer_classic.exceptions import SinkError, UnknownNameError
+from fer_classic.live import ArraySource, Face, LiveFrame, run_live
+from fer_classic.live._table import frame_rows, photo_rows
+from fer_classic.live._writers import PhotoTable, TableSink
 
+CLASSES = ("happy", "sad")
 FACE = Face((1, 2, 30, 40), "happy", {"happy": 1 / 3, "sad": 2 / 3}, "probability", 4.5)
 FRAME = np.zeros((60, 80, 3), np.uint8)
 
 
-def test_json_lines_hold_every_frame_unrounded():
+class CountingFaces:
+    """Finds as many faces as a frame is bright."""
+
+    def recognize(self, frame):
+        return [FACE] * int(frame[0, 0])
+
+
+def frames(counts):
+    return ArraySource([np.full((8, 8), count, np.uint8) for count in counts])
+
+
+def read_csv(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_becomes_a_table(tmp_path):
+    path = tmp_path / "talk.CSV"
+    run_live(frames([1, 0, 2]), CountingFaces(), TableSink(path, CLASSES))
+    rows = read_csv(path)
+    assert [(row["frame"], row["face"]) for row in rows] == [
+        ("0", "0"),
+        ("1", ""),
+        ("2", "0"),
+        ("2", "1"),
+    ]
+    assert [row["time"] for row in rows] == ["0.0", "0.04", "0.08", "0.08"]
+
+
+def test_a_stream_gets_json_lines_unless_told_otherwise():
     stream = io.StringIO()
-    with JsonLinesSink(stream) as sink:
-        assert sink.write(LiveFrame(0, 0.0, FRAME, [FACE, FACE], None))
-        assert sink.write(LiveFrame(1, 0.04, FRAME, [], 25.0))
-    first, second = map(json.loads, stream.getvalue().splitlines())
-    assert second == {"frame": 1, "time": 0.04, "faces": []}
-    assert (first["frame"], first["time"], len(first["faces"])) == (0, 0.0, 2)
-    assert first["faces"][0] == {
-        "box": [1, 2, 30, 40],
-        "emotion": "happy",
-        "scores": {"happy": 1 / 3, "sad": 2 / 3},
-        "score_kind": "probability",
-        "detector_score": 4.5,
-        "track_id": None,
-        "quality": None,
-        "smoothing": "none",
-    }
+    run_live(frames([2, 0]), CountingFaces(), TableSink(stream, CLASSES))
+    expected = [
+        row
+        for live_frame in (LiveFrame(0, 0.0, None, [FACE] * 2), LiveFrame(1, 0.04, None))
+        for row in frame_rows(live_frame, CLASSES)
+    ]
+    assert [json.loads(line) for line in stream.getvalue().splitlines()] == expected
+    with TableSink(io.StringIO(), CLASSES, format="csv") as sink:
+        assert sink.write(LiveFrame(0, 0.0, None))
 
 
-@pytest.mark.parametrize(
-    ("environ", "platform", "framework", "problem"),
-    [
-        ({}, "linux", "QT", "no display"),
-        ({"DISPLAY": ""}, "linux", "QT", "no display"),
-        ({"DISPLAY": ":0"}, "linux", "QT", None),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", "GTK3", None),
-        ({"DISPLAY": ":0"}, "linux", "", "headless"),
-        ({}, "win32", "WIN32", None),
-        ({}, "darwin", "COCOA", None),
-        ({}, "darwin", "", "headless"),
-    ],
-)
-def test_whether_a_window_can_be_shown(environ, platform, framework, problem):
-    answer = writers._display_problem(environ, platform, framework, window_opens=lambda: True)
-    assert answer is None if problem is None else problem in answer
+def test_the_format_can_be_said_in_place_of_a_suffix(tmp_path):
+    with TableSink(tmp_path / "table.txt", CLASSES, format="jsonl") as sink:
+        sink.write(LiveFrame(0, 0.0, None))
+    assert json.loads((tmp_path / "table.txt").read_text())["expression"] == "no face"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
-def test_without_a_display_the_way_out_is_named(monkeypatch):
-    monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(DisplayError, match="--headless"):
-        WindowSink()
+def test_a_resumed_run_goes_on_and_says_so(tmp_path):
+    path = tmp_path / "table.csv"
+    counts = [1, 2, 0, 1, 1]
+    run_live(frames(counts[:3]), CountingFaces(), TableSink(path, CLASSES))
+    sink = TableSink(path, CLASSES, resume=True)
+    assert (sink.run, sink.next_frame) == (1, 2)
+    with sink:
+        for index in range(sink.next_frame, len(counts)):
+            sink.write(LiveFrame(index, index / 25, None, [FACE] * counts[index]))
+    found = [(row["run"], row["frame"]) for row in read_csv(path)]
+    assert found == [("0", "0"), ("0", "1"), ("0", "1"), ("1", "2"), ("1", "3"), ("1", "4")]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
-@pytest.mark.skipif(not cv2.currentUIFramework(), reason="this build of OpenCV has no windows")
-def test_a_display_that_does_not_answer_is_no_crash(monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":4242")
-    with pytest.raises(DisplayError, match="display :4242 cannot be opened"):
-        WindowSink()
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_an_existing_table_is_lost_only_when_asked_for(suffix, tmp_path):
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    path = tmp_path / f"table{suffix}"
+    path.write_text("old")
+    for kind in (TableSink, PhotoTable):
+        with pytest.raises(SinkError, match="exists and was left as it is"):
+            kind(path, CLASSES)
+    sink = TableSink(path, CLASSES, overwrite=True)
+    assert path.read_text() == "old"
+    with sink:
+        sink.write(LiveFrame(0, 0.0, None))
+    assert not path.read_bytes().startswith(b"old")
 
 
-class FakeWindows:
-    """Stands for OpenCV's windows and plays back keys."""
-
-    def __init__(self, monkeypatch, keys, visible=1.0):
-        self.calls = []
-        self.keys = iter(keys)
-        for name in ("namedWindow", "resizeWindow", "imshow", "destroyWindow"):
-            monkeypatch.setattr(cv2, name, self.recorder(name))
-        monkeypatch.setattr(cv2, "waitKey", lambda delay: next(self.keys))
-        monkeypatch.setattr(cv2, "getWindowProperty", lambda *what: visible)
-        monkeypatch.setattr(writers, "_display_problem", lambda *facts: None)
-
-    def recorder(self, name):
-        return lambda *args: self.calls.append(name)
+@pytest.mark.parametrize("kind", [TableSink, PhotoTable])
+def test_a_format_that_is_not_known(kind, tmp_path):
+    with pytest.raises(UnknownNameError, match=r"format 'json'\. Did you mean 'jsonl'"):
+        kind(tmp_path / "table.json", CLASSES)
+    with pytest.raises(UnknownNameError, match="Known: csv, jsonl, parquet"):
+        kind(io.StringIO(), CLASSES, format="xlsx")
 
 
-@pytest.mark.parametrize("key", [27, ord("q"), ord("Q"), ord("q") | 0x100000])
-def test_esc_and_q_end_the_run(key, monkeypatch):
-    windows = FakeWindows(monkeypatch, [-1, ord("x"), key])
-    with WindowSink() as sink:
-        assert [sink.write(LiveFrame(i, 0.0, FRAME, [FACE])) for i in range(3)] == [
-            True,
-            True,
-            False,
-        ]
-    assert windows.calls == [
-        "namedWindow",
-        "resizeWindow",
-        "imshow",
-        "imshow",
-        "imshow",
-        "destroyWindow",
+@pytest.mark.parametrize("options", [{"resume": True}, {"format": "parquet"}])
+def test_what_a_stream_cannot_be(options):
+    with pytest.raises(SinkError, match="only a file"):
+        TableSink(io.StringIO(), CLASSES, **options)
+
+
+def test_classes_that_cannot_be_columns_are_refused_before_the_run(tmp_path):
+    with pytest.raises(ValueError, match="cannot be columns"):
+        TableSink(tmp_path / "table.csv", ["happy", "kind"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_photos_become_a_table_and_none_is_passed_over(tmp_path):
+    path = tmp_path / "photos.jsonl"
+    with PhotoTable(path, CLASSES) as table:
+        table.write("a.png", [FACE, FACE])
+        table.write("b.png")
+        table.write("c.png", error="c.png is not an image")
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [
+        *photo_rows("a.png", [FACE, FACE], CLASSES),
+        *photo_rows("b.png", [], CLASSES),
+        *photo_rows("c.png", [], CLASSES, error="c.png is not an image"),
     ]
 
 
-def test_a_window_that_was_closed_ends_the_run_and_is_not_closed_again(monkeypatch):
-    windows = FakeWindows(monkeypatch, [-1], visible=0.0)
-    with WindowSink() as sink:
-        assert not sink.write(LiveFrame(0, 0.0, FRAME))
-    assert "destroyWindow" not in windows.calls
-
-
-def test_no_frame_no_window(monkeypatch):
-    windows = FakeWindows(monkeypatch, [])
-    with WindowSink():
-        pass
-    assert windows.calls == []
-
-
-@pytest.fixture
-def display():
-    """A display in memory."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool")
-    reader, writer = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "640x480x24"],
-        pass_fds=[writer],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writer)
-    with os.fdopen(reader) as answer:
-        number = answer.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
-
-
-def test_a_real_window_opens_and_q_ends_it(display):
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_process_that_is_killed_leaves_a_readable_table(tmp_path):
+    path = tmp_path / "table.csv"
     program = textwrap.dedent("""
-        import itertools, numpy as np
-        from fer_classic.live import ArraySource, Face, WindowSink, run_live
+        import sys, itertools
+        from fer_classic.live import Face, LiveFrame
+        from fer_classic.live._writers import TableSink
 
-        class OneFace:
-            def recognize(self, frame):
-                return [Face((50, 60, 80, 80), "happy", {"happy": 0.9}, "probability", 1.0)]
-
-        frames = itertools.repeat(np.full((240, 320, 3), 90, np.uint8), 5000)
-        print(run_live(ArraySource(frames), OneFace(), WindowSink("the window")).frames)
+        face = Face((1, 2, 30, 40), "happy", {"happy": 1.0, "sad": 0.0}, "probability", 4.5)
+        with TableSink(sys.argv[1], ["happy", "sad"]) as sink:
+            for index in itertools.count():
+                sink.write(LiveFrame(index, index / 25, None, [face, face]))
+                if index == 50:
+                    print("killed soon", flush=True)
     """)
-    environ = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     process = subprocess.Popen(
-        [sys.executable, "-c", program], env=environ, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True
     )
-    try:
-        find = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "the window"]
-        window = subprocess.run(find, env=environ, timeout=30, capture_output=True, text=True)
-        (number,) = window.stdout.split()[:1]
-        deadline = time.monotonic() + 20
-        while process.poll() is None and time.monotonic() < deadline:
-            # A key that comes before the window has the focus is lost.
-            press = ["xdotool", "windowfocus", number, "key", "q"]
-            subprocess.run(press, env=environ, timeout=10, capture_output=True)
-            time.sleep(0.2)
-        assert process.wait(timeout=10) == 0
-        assert 0 < int(process.stdout.read()) < 5000
-    finally:
+    with process:
+        assert process.stdout.readline() == "killed soon\n"
         process.kill()
-        process.wait()
-        process.stdout.close()
+    sink = TableSink(path, CLASSES, resume=True)
+    assert sink.next_frame >= 50
+    with sink:
+        pass
+    found = [(int(row["frame"]), int(row["face"])) for row in read_csv(path)]
+    assert found == [(index, face) for index in range(sink.next_frame) for face in (0, 1)]

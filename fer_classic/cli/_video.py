@@ -1,0 +1,130 @@
+"""``fer-classic video``: a table of the expressions in a video, and an annotated copy."""
+
+import sys
+from pathlib import Path
+
+from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._live import (
+    add_drawing_arguments,
+    add_recognizer_arguments,
+    add_stream_arguments,
+    make_drawing,
+    make_stream_recognizer,
+    report,
+)
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "video",
+        help="write a table of the expressions in a video, and an annotated copy",
+        description="Name the expressions in every frame of a video, a folder of images or a "
+        "stream. The table has a row for each face and one for each frame without faces; without "
+        "--table and --annotate it is printed as JSON lines.",
+        epilog="The times are the time stamps of the video. A table that is .csv or .jsonl can be "
+        "read while it grows, and --resume goes on with it.",
+    )
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="video, folder or pattern of images, or address of a stream (rtsp://...)",
+    )
+    add_recognizer_arguments(parser)
+    add_stream_arguments(parser)
+    add_drawing_arguments(parser)
+    outputs = parser.add_argument_group("results")
+    outputs.add_argument(
+        "--table",
+        metavar="FILE",
+        type=Path,
+        help="table to write, ending in .csv, .jsonl or .parquet",
+    )
+    outputs.add_argument(
+        "--annotate",
+        metavar="FILE",
+        type=Path,
+        help="copy with boxes and labels to write, ending in .mp4 or .avi; it has no sound",
+    )
+    outputs.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the table after its last whole frame; tracks begin anew, and the column "
+        "run tells so",
+    )
+    outputs.add_argument(
+        "--overwrite", action="store_true", help="replace files that are there already"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    from fer_classic.live import (
+        SinkGroup,
+        TableSink,
+        VideoSink,
+        ending_on_sigterm,
+        open_source,
+        run_live,
+    )
+
+    _check(args)
+    recognizer = make_stream_recognizer(args)
+    table = TableSink(
+        args.table or sys.stdout,
+        recognizer.classes,
+        resume=args.resume,
+        overwrite=args.overwrite,
+    )
+    source = open_source(args.source, start=table.next_frame, retries=args.retries)
+    sinks = [_Progress(source, table.next_frame)]
+    if args.table or not args.annotate:
+        sinks.append(table)
+    if args.annotate:
+        drawing = make_drawing(args, recognizer.classes)
+        sinks.append(
+            VideoSink(args.annotate, source.fps or 25.0, draw=drawing, overwrite=args.overwrite)
+        )
+    with ending_on_sigterm():
+        stats = run_live(source, recognizer, SinkGroup(*sinks))
+    print("\n".join(report(stats)), file=sys.stderr)
+    for path in (args.table, args.annotate):
+        if path:
+            print(f"wrote {path}", file=sys.stderr)
+    return 0
+
+
+def _check(args):
+    if args.resume and args.table is None:
+        raise UsageError("--resume goes on with a table; name it with --table.")
+    if args.resume and args.annotate:
+        raise UsageError(
+            "--resume cannot go on with an annotated copy; leave out --resume or --annotate."
+        )
+    if args.resume and args.overwrite:
+        raise UsageError("--resume keeps the table and --overwrite replaces it; choose one.")
+
+
+class _Progress:
+    """Shows how far a run has come, where there is a terminal."""
+
+    def __init__(self, source, done):
+        self._source, self._done = source, done
+
+    def __enter__(self):
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=self._source.n_frames, initial=self._done, unit="frame", disable=None
+        )
+        return self
+
+    def __exit__(self, *exc_info):
+        self._bar.close()
+
+    def write(self, live_frame):
+        self._bar.update()
+        return True

@@ -1,0 +1,70 @@
+"""Sinks that have no output of their own: several in one, and none."""
+
+import contextlib
+
+__all__ = ["NullSink", "SinkGroup"]
+
+
+class NullSink:
+    """Takes frames and does nothing with them."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        return None
+
+    def write(self, live_frame):
+        """Go on.
+
+        Parameters
+        ----------
+        live_frame : LiveFrame
+            A frame and its faces.
+
+        Returns
+        -------
+        go_on : bool
+            Always True.
+        """
+        return True
+
+
+class SinkGroup:
+    """Hands each frame to several sinks.
+
+    Parameters
+    ----------
+    *sinks : context manager with a method ``write(live_frame)``
+        They are opened in this order and closed in the reverse one, each of them whatever happens
+        to the others.
+    """
+
+    def __init__(self, *sinks):
+        self.sinks = sinks
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            for sink in self.sinks:
+                stack.enter_context(sink)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info):
+        return self._stack.__exit__(*exc_info)
+
+    def write(self, live_frame):
+        """Hand a frame to every sink.
+
+        Parameters
+        ----------
+        live_frame : LiveFrame
+            A frame and its faces.
+
+        Returns
+        -------
+        go_on : bool
+            False if any sink wants to end; the others got the frame all the same.
+        """
+        answers = [sink.write(live_frame) for sink in self.sinks]
+        return all(answers)

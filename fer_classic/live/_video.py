@@ -1,0 +1,55 @@
+"""A whole video in one call."""
+
+from itertools import chain
+from os import PathLike
+
+from fer_classic.live._capture import Latest, frames_of
+from fer_classic.live._results import LiveFrame
+from fer_classic.live._sources import open_source
+from fer_classic.live._stream import StreamRecognizer
+from fer_classic.live._table import frame_rows, rows_to_frame
+
+__all__ = ["recognize_video"]
+
+
+def recognize_video(source, recognizer, *, as_frame=False, **options):
+    """Find the faces in the frames of a video and name their expressions.
+
+    Parameters
+    ----------
+    source : str, path-like or source
+        What :func:`open_source` takes, such as the path of a video, or a source such as
+        :class:`ArraySource`.
+    recognizer : Recognizer
+        What is asked about each frame.
+    as_frame : bool, default=False
+        Give one ``pandas.DataFrame`` of all rows instead of frames; it needs the extra ``table``.
+    **options
+        Parameters of :class:`StreamRecognizer`: ``every``, ``patience``, ``smoothing``, ``window``.
+
+    Returns
+    -------
+    frames : generator of LiveFrame, or DataFrame
+        The columns of the table are described in :mod:`fer_classic.live._table`.
+
+    Raises
+    ------
+    SourceError
+        If the source cannot be read; from the generator, when its frames are asked for.
+    """
+    if isinstance(source, str | PathLike):
+        source = open_source(str(source))
+    stream = StreamRecognizer(recognizer, **options)
+    frames = _frames(source, stream)
+    if not as_frame:
+        return frames
+    rows = chain.from_iterable(frame_rows(frame, stream.classes) for frame in frames)
+    return rows_to_frame(list(rows), stream.classes)
+
+
+def _frames(source, stream):
+    source = Latest(source) if getattr(source, "live", False) else source
+    with frames_of(source) as frames:
+        for index, seconds, image in frames:
+            faces = stream.recognize(image)
+            yield LiveFrame(index, seconds, image, faces, None, dict(stream.milliseconds))

@@ -1,0 +1,118 @@
+import csv
+import json
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from fer_classic.cli import main
+from fer_classic.live import VideoSource
+
+
+def video(model, *arguments):
+    return main(["video", "--model", str(model), *map(str, arguments)])
+
+
+@pytest.fixture
+def talk(tmp_path):
+    """Twelve frames; the face goes after the eighth."""
+    path = tmp_path / "talk.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (256, 256))
+    if not writer.isOpened():
+        pytest.skip("this build of OpenCV cannot write Motion JPEG")
+    face = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
+    for frame in [face] * 8 + [np.full_like(face, 128)] * 4:
+        writer.write(frame)
+    writer.release()
+    return path
+
+
+def read(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_table_with_a_row_for_every_frame(model_file, talk, tmp_path, capsys):
+    table = tmp_path / "talk.csv"
+    assert video(model_file, talk, "--table", table) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "12 frames, 8 faces" in err
+    assert f"wrote {table}" in err
+    rows = read(table)
+    assert [int(row["frame"]) for row in rows] == list(range(12))
+    np.testing.assert_allclose([float(row["time"]) for row in rows], np.arange(12) / 25)
+    assert [row["track"] for row in rows] == ["1"] * 8 + [""] * 4
+    assert {row["expression"] for row in rows[8:]} == {"no face"}
+    assert {row["smoothing"] for row in rows[:8]} == {"average of about 10 frames"}
+    for row in rows[:8]:
+        scores = [
+            float(value)
+            for name, value in row.items()
+            if name.startswith("score_") and name != "score_kind"
+        ]
+        assert sum(scores) == pytest.approx(1)
+
+
+def test_without_outputs_the_table_is_printed(model_file, talk, capsys):
+    assert video(model_file, talk, "--smoothing", "none") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["frame"] for row in rows] == list(range(12))
+    assert {row["smoothing"] for row in rows[:8]} == {"none"}
+
+
+def test_an_annotated_copy(model_file, talk, tmp_path, capsys):
+    copy = tmp_path / "copy.avi"
+    assert video(model_file, talk, "--annotate", copy) == 0
+    assert capsys.readouterr().out == ""
+    before = [frame for _, _, frame in VideoSource(talk)]
+    after = [frame for _, _, frame in VideoSource(copy)]
+    assert [frame.shape for frame in after] == [frame.shape for frame in before]
+    assert np.abs(after[0].astype(int) - before[0]).mean() > 1
+    assert VideoSource(copy).fps == 25
+
+
+def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
+    whole, table = tmp_path / "whole.csv", tmp_path / "talk.csv"
+    assert video(model_file, talk, "--table", whole) == 0
+    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(lines[:6]) + lines[6][:20], encoding="utf-8")  # killed in a row
+    assert video(model_file, talk, "--table", table) == 1
+    assert "--resume" in capsys.readouterr().err
+    assert video(model_file, talk, "--table", table, "--resume") == 0
+    rows = read(table)
+    assert [int(row["frame"]) for row in rows] == list(range(12))
+    assert [row["run"] for row in rows] == ["0"] * 4 + ["1"] * 8
+    assert [row["time"] for row in rows] == [row["time"] for row in read(whole)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--resume"], "name it with --table"),
+        (["--resume", "--table", "a.csv", "--annotate", "a.mp4"], "annotated copy"),
+        (["--resume", "--table", "a.csv", "--overwrite"], "choose one"),
+        (["--table", "a.xls"], "table format"),
+    ],
+)
+def test_arguments_that_do_not_go_together(arguments, words, model_file, talk, capsys):
+    assert video(model_file, talk, *arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_is_no_video(model_file, tmp_path, capsys):
+    (tmp_path / "text.mp4").write_text("no video")
+    assert video(model_file, tmp_path / "text.mp4", "--table", tmp_path / "t.csv") == 1
+    assert "not a video that OpenCV can decode" in capsys.readouterr().err
+    assert video(model_file, tmp_path / "none.mp4") == 1
+    assert "no such source" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as end:
+        main(["video"])
+    assert end.value.code == 2
+
+
+def test_a_folder_of_images(model_file, photos, capsys):
+    assert video(model_file, photos, "--every", "1") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted({row["frame"] for row in rows}) == [0, 1, 2]
