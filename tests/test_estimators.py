@@ -76,6 +76,7 @@ ON_LINES = [
     *map(one_line, ROSTER),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
+    LeastSquaresSVC(n_landmarks=5, storage="bytes", random_state=0),
     LeastSquaresSVC(gamma=0.5, class_weight="balanced", probability=False),
 ]
 

@@ -33,17 +33,21 @@ _BLOCK = 1024
 _MEDIAN_ROWS = 2000
 
 
-def _squared_distances(A, B, out=None):
+def _squares(X):
+    return (X * X).sum(axis=1)
+
+
+def _squared_distances(A, B, squares=None, out=None):
     """Squared Euclidean distances between the rows of A and of B, never below 0."""
     out = np.matmul(A, B.T, out=out)
     out *= -2
-    out += (A * A).sum(axis=1)[:, np.newaxis]
-    out += (B * B).sum(axis=1)
+    out += _squares(A)[:, np.newaxis]
+    out += _squares(B) if squares is None else squares
     return np.maximum(out, 0, out=out)
 
 
-def _rbf(A, B, gamma, out=None):
-    out = _squared_distances(A, B, out=out)
+def _rbf(A, B, gamma, squares=None, out=None):
+    out = _squared_distances(A, B, squares, out)
     out *= -out.dtype.type(gamma)
     return np.exp(out, out=out)
 
@@ -244,20 +248,20 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         return restore(*quantise(rows)) if self.storage == "bytes" else rows
 
     def _keep(self, rows, dual):
-        vars(self).pop("_machine", None)
         if self.storage == "bytes":
             self.X_fit_, self.X_scale_ = quantise(rows)
             self.dual_coef_ = dual.astype(np.float16)
         else:
             self.X_fit_, self.dual_coef_ = rows, dual
+        self._machine = self._load_machine()
 
-    def _rows_and_weights(self):
-        if self.storage != "bytes":
-            return self.X_fit_, self.dual_coef_
-        if not hasattr(self, "_machine"):
-            dtype = self.X_scale_.dtype
-            self._machine = restore(self.X_fit_, self.X_scale_), self.dual_coef_.astype(dtype)
-        return self._machine
+    def _load_machine(self):
+        """Rows, their squared lengths and their weights, ready to predict with."""
+        rows, weights = self.X_fit_, self.dual_coef_
+        if self.storage == "bytes":
+            rows = restore(rows, self.X_scale_)
+            weights = weights.astype(rows.dtype)
+        return rows, _squares(rows), weights
 
     def __getstate__(self):
         # What can be computed again need not be stored.
@@ -272,9 +276,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         median = _median_squared_distance(X)
         return 2.0 / median if median > 0 else 1.0
 
-    def _kernel(self, A, B, out=None):
+    def _kernel(self, A, B, squares=None, out=None):
         if self.kernel == "rbf":
-            return _rbf(A, B, self.gamma_, out=out)
+            return _rbf(A, B, self.gamma_, squares, out)
         out = np.matmul(A, B.T, out=out)
         out *= out.dtype.type(self.gamma_)
         return out
@@ -314,12 +318,14 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _scores(self, X):
         check_is_fitted(self, "dual_coef_")
-        kept, dual = self._rows_and_weights()
+        if not hasattr(self, "_machine"):
+            self._machine = self._load_machine()
+        kept, squares, weights = self._machine
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
         scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
         for start in range(0, len(X), _BLOCK):
             rows = slice(start, start + _BLOCK)
-            scores[rows] = self._kernel(X[rows], kept) @ dual
+            scores[rows] = self._kernel(X[rows], kept, squares) @ weights
         return scores + self.intercept_
 
     def decision_function(self, X):

@@ -13,7 +13,7 @@ from fer_classic.recipes._registry import make_recipe, recipe
 _MACHINE_GRID = {"components__n_components": [128, 256, 512], "svm__alpha": [0.1, 0.2, 0.5]}
 
 
-def _machine(n_components):
+def _machine(n_components, **settings):
     """The steps that every ``svm_*`` recipe ends with."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import StandardScaler
@@ -25,7 +25,7 @@ def _machine(n_components):
     return [
         ("scale", StandardScaler()),
         ("components", TruncatedSVD(n_components, n_iter=4, random_state=0)),
-        ("svm", LeastSquaresSVC()),
+        ("svm", LeastSquaresSVC(**settings)),
     ]
 
 
@@ -35,10 +35,10 @@ def _lbp():
     return LBPHistogram(radius=(1, 2), overlap=1.0)
 
 
-def _gabor():
+def _gabor(grid=(12, 12)):
     from fer_classic.features import GaborBank
 
-    return GaborBank(wavelengths=(3, 4, 6, 8, 12, 16), normalization="sqrt")
+    return GaborBank(wavelengths=(3, 4, 6, 8, 12, 16), grid=grid, normalization="sqrt")
 
 
 def _hog():
@@ -99,6 +99,12 @@ def svm_fusion():
 
     union = FeatureUnion([("lbp", _lbp()), ("gabor", _gabor()), ("hog", _hog())])
     return _pipeline(("features", union), *_machine(384))
+
+
+@recipe(grid={"components__n_components": [64, 96]})
+def svm_fast():
+    """Gabor magnitudes on a coarse grid and an RBF machine stored in bytes: small and fast."""
+    return _pipeline(("gabor", _gabor(grid=(8, 8))), *_machine(96, storage="bytes"))
 
 
 @recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)

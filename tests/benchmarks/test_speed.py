@@ -3,15 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import speed
+from benchmarks import _timed_features, _timed_pipelines, speed
+from benchmarks._timings import make_row
 from fer_classic.features import Flatten
 
 
 @pytest.fixture
 def quick(monkeypatch):
     features = {"flatten": (Flatten(), lambda face: np.ravel(face).tolist(), 2)}
-    monkeypatch.setattr(speed, "_FEATURES", features)
-    monkeypatch.setattr(speed, "_PIPELINES", {"pixels_svm": ("majority",)})
+    monkeypatch.setattr(_timed_features, "_FEATURES", features)
+    monkeypatch.setattr(_timed_pipelines, "_PIPELINES", {"pixels_svm": ("majority",)})
+    monkeypatch.setattr(_timed_pipelines, "_SIZES", ((320, 240),))
+    monkeypatch.setattr(_timed_pipelines, "_FRAMES", 6)
 
 
 def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
@@ -33,6 +36,8 @@ def test_a_part_replaces_its_older_rows_and_no_others(quick, tmp_path):
         "flatten",
         "majority, batch of 1",
         "majority, batch of 64",
+        "320x240, 1 face",
+        "320x240, 5 faces",
         "import fer_classic",
         "fer-classic --help",
     ]
@@ -42,7 +47,7 @@ def test_a_part_replaces_its_older_rows_and_no_others(quick, tmp_path):
 
 def test_per_face_seconds_are_those_of_the_batch_over_its_size():
     pair = ([2.0, 4.0, 8.0], [3.0, 3.0, 6.0])
-    row = speed._row("features", "lbp", "skimage", "face", pair, ((4, 48, 48), (3, 48, 48)))
+    row = make_row("features", "lbp", "skimage", "face", pair, ((4, 48, 48), (3, 48, 48)))
     assert (row.seconds, row.seconds_against, row.ratio) == (1.0, 1.0, 1.0)
     assert (row.spread, row.spread_against) == (4.0, 2.0)
 
@@ -63,3 +68,15 @@ def test_an_output_that_cannot_be_written(quick, tmp_path, capsys):
     output = str(tmp_path / "file" / "results")
     assert speed.main(["features", "--repeats", "1", "--output", output]) == 1
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_frames_tell_their_stages(quick, tmp_path, capsys):
+    assert speed.main(["frames", "--json", "--output", str(tmp_path)]) == 0
+    one, five = map(json.loads, capsys.readouterr().out.splitlines())
+    assert one["shape"] == [6, 240, 320, 3]
+    stages = {"grab", "follow", "detect", "features", "predict", "draw"}
+    assert set(one["stages"]) == set(five["stages"]) == stages
+    for median, late in one["stages"].values():
+        assert 0 < median <= late
+    page = (tmp_path / "speed.md").read_text("utf-8")
+    assert "| 320x240, 5 faces |" in page.split("Stages of a frame")[1]

@@ -1,0 +1,124 @@
+"""Whole pipelines, on faces and in the frames of a camera."""
+
+from contextlib import contextmanager
+from itertools import product
+from time import perf_counter
+
+import cv2
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from benchmarks._clips import moving_faces
+from benchmarks._timings import Row, make_row, take_turns
+from fer_classic.datasets import load_drawn_faces
+from fer_classic.emotions import decode
+from fer_classic.faces import make_detector
+from fer_classic.live import (
+    ArraySource,
+    Recognizer,
+    StreamRecognizer,
+    annotate,
+    run_live,
+)
+from fer_classic.persistence import load_bundled
+from fer_classic.recipes import make_recipe
+
+__all__ = ["time_frames", "time_predict"]
+
+# Whole pipelines, from image to name, against the network in their place; and the network against
+# those that people copy.
+_PIPELINES = {
+    "cnn": ("svm_lbp", "svm_hog", "svm_gabor", "svm_fusion"),
+    "cnn_wide": ("cnn",),
+    "cnn_elu_vgg": ("cnn",),
+    "cnn_conv1x1_prelu": ("cnn",),
+    "cnn_plain3": ("cnn",),
+    "cnn_four_block": ("cnn",),
+}
+_BATCHES = (1, 64)
+
+
+def _fit(recipe, data):
+    """Fit a recipe on few faces; a network takes the same time whatever it has learned."""
+    settings = {"cnn__epochs": 1} if recipe.startswith("cnn") else {}
+    return make_recipe(recipe, **settings).fit(data.images, decode(data.target))
+
+
+def time_predict(repeats):
+    """Time whole pipelines against networks, on single faces and in batches."""
+    data = load_drawn_faces(n_subjects=8, n_per_class=4)
+    fitted = {}
+    for theirs, all_ours in _PIPELINES.items():
+        for ours, n_faces in product(all_ours, _BATCHES):
+            for name in {ours, theirs} - fitted.keys():
+                fitted[name] = _fit(name, data)
+            faces = data.images[:n_faces]
+            with threadpool_limits(1):
+                pair = take_turns(
+                    lambda model=fitted[ours], faces=faces: model.predict(faces),
+                    lambda model=fitted[theirs], faces=faces: model.predict(faces),
+                    repeats,
+                )
+            subject, against = (f"{name}, batch of {n_faces}" for name in (ours, theirs))
+            yield make_row("predict", subject, against, "face", pair, (faces.shape, faces.shape))
+
+
+_SIZES = ((640, 480), (1280, 720))
+_FACES = (1, 5)
+_FRAMES = 90
+
+
+class _Drawing:
+    """A sink that draws what a window would show, and notes when each frame is done."""
+
+    def __enter__(self):
+        self.done = [perf_counter()]
+        return self
+
+    def __exit__(self, *exc_info):
+        return None
+
+    def write(self, frame):
+        annotate(frame.image, frame.faces, fps=frame.fps, milliseconds=frame.milliseconds)
+        self.done.append(perf_counter())
+        return True
+
+
+def time_frames(repeats):
+    """Time whole frames with the bundled model against detection in each of them."""
+    model, card = load_bundled()
+    # As the webcam command does it.
+    detector = make_detector("haar", shorter_side=270)
+    for size, n_faces in product(_SIZES, _FACES):
+        frames = moving_faces(size, n_faces, _FRAMES)
+        runs = {}
+        for every in (5, 1):
+            recognizer = Recognizer(model, card=card, detector=detector)
+            sink = _Drawing()
+            with threadpool_limits(1), _one_thread_of_opencv():
+                stats = run_live(
+                    ArraySource(frames), StreamRecognizer(recognizer, every=every), sink
+                )
+            runs[every] = np.diff(sink.done), stats
+        (ours, stats), (theirs, _) = runs[5], runs[1]
+        yield Row(
+            "frames",
+            f"{size[0]}x{size[1]}, {n_faces} face{'s' * (n_faces > 1)}",
+            "detection in each frame",
+            "frame",
+            float(np.median(ours)),
+            float(np.median(theirs)),
+            *(float(np.quantile(t, 0.95) / np.median(t)) for t in (ours, theirs)),
+            *([len(frames), *frames[0].shape] for _ in range(2)),
+            {stage: [time.p50, time.p95] for stage, time in stats.milliseconds.items()},
+        )
+
+
+@contextmanager
+def _one_thread_of_opencv():
+    n_threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(n_threads)
