@@ -12,7 +12,7 @@ from benchmarks._clips import moving_faces
 from benchmarks._timings import Row, make_row, take_turns
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.emotions import decode
-from fer_classic.faces import make_detector
+from fer_classic.faces import intersection_over_union, make_detector
 from fer_classic.live import (
     ArraySource,
     Recognizer,
@@ -72,7 +72,7 @@ class _Drawing:
     """A sink that draws what a window would show, and notes when each frame is done."""
 
     def __enter__(self):
-        self.done = [perf_counter()]
+        self.done, self.boxes = [perf_counter()], []
         return self
 
     def __exit__(self, *exc_info):
@@ -81,6 +81,7 @@ class _Drawing:
     def write(self, frame):
         annotate(frame.image, frame.faces, fps=frame.fps, milliseconds=frame.milliseconds)
         self.done.append(perf_counter())
+        self.boxes.append([face.box for face in frame.faces])
         return True
 
 
@@ -99,8 +100,9 @@ def time_frames(repeats):
                 stats = run_live(
                     ArraySource(frames), StreamRecognizer(recognizer, every=every), sink
                 )
-            runs[every] = np.diff(sink.done), stats
-        (ours, stats), (theirs, _) = runs[5], runs[1]
+            runs[every] = np.diff(sink.done), stats, sink.boxes
+        (ours, stats, boxes), (theirs, _, _) = runs[5], runs[1]
+        overlaps = _overlaps(boxes, [detector.detect(frame)[0] for frame in frames])
         yield Row(
             "frames",
             f"{size[0]}x{size[1]}, {n_faces} face{'s' * (n_faces > 1)}",
@@ -111,7 +113,17 @@ def time_frames(repeats):
             *(float(np.quantile(t, 0.95) / np.median(t)) for t in (ours, theirs)),
             *([len(frames), *frames[0].shape] for _ in range(2)),
             {stage: [time.p50, time.p95] for stage, time in stats.milliseconds.items()},
+            np.quantile(overlaps, [0.5, 0.05]).tolist(),
         )
+
+
+def _overlaps(followed, detected):
+    """Overlap of each detected face with the box that fits it best; 0 for a face without one."""
+    return [
+        best
+        for ours, theirs in zip(followed, detected, strict=True)
+        for best in intersection_over_union(theirs, ours).max(axis=1, initial=0)
+    ]
 
 
 @contextmanager

@@ -25,6 +25,9 @@ class Row:
         Of the images that went in; empty where there are none.
     stages : dict of str to list of two float
         Median and 95th percentile of each stage of ours, in milliseconds; empty where it is one.
+    overlap : list of two float
+        Median and 5th percentile of the overlap (intersection over union) of the boxes of ours with
+        those that are detected in each frame; empty where there are no boxes.
     """
 
     part: str
@@ -38,6 +41,7 @@ class Row:
     shape: list
     shape_against: list
     stages: dict = field(default_factory=dict)
+    overlap: list = field(default_factory=list)
 
     @property
     def ratio(self):
