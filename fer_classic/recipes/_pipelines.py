@@ -35,10 +35,10 @@ def _lbp():
     return LBPHistogram(radius=(1, 2), overlap=1.0)
 
 
-def _gabor(grid=(12, 12)):
+def _gabor(wavelengths=(3, 4, 6, 8, 12, 16), grid=(12, 12)):
     from fer_classic.features import GaborBank
 
-    return GaborBank(wavelengths=(3, 4, 6, 8, 12, 16), grid=grid, normalization="sqrt")
+    return GaborBank(wavelengths=wavelengths, grid=grid, normalization="sqrt")
 
 
 def _hog():
@@ -101,10 +101,11 @@ def svm_fusion():
     return _pipeline(("features", union), *_machine(384))
 
 
-@recipe(grid={"components__n_components": [64, 96]})
+@recipe(grid={"components__n_components": [64, 112]})
 def svm_fast():
     """Gabor magnitudes on a coarse grid and an RBF machine stored in bytes: small and fast."""
-    return _pipeline(("gabor", _gabor(grid=(8, 8))), *_machine(96, storage="bytes"))
+    gabor = _gabor(wavelengths=(4, 6, 8, 12, 16), grid=(8, 8))
+    return _pipeline(("gabor", gabor), *_machine(112, storage="bytes"))
 
 
 @recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)
