@@ -101,11 +101,11 @@ def svm_fusion():
     return _pipeline(("features", union), *_machine(384))
 
 
-@recipe(grid={"components__n_components": [64, 112]})
+@recipe(grid={"components__n_components": [64, 104]})
 def svm_fast():
     """Gabor magnitudes on a coarse grid and an RBF machine stored in bytes: small and fast."""
     gabor = _gabor(wavelengths=(4, 6, 8, 12, 16), grid=(8, 8))
-    return _pipeline(("gabor", gabor), *_machine(112, storage="bytes"))
+    return _pipeline(("gabor", gabor), *_machine(104, storage="bytes"))
 
 
 @recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)

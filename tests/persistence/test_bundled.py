@@ -1,0 +1,58 @@
+import importlib.util
+
+import numpy as np
+import pytest
+from skimage.data import astronaut
+
+from fer_classic.emotions import EMOTIONS
+from fer_classic.exceptions import UnknownNameError
+from fer_classic.live import Recognizer
+from fer_classic.persistence import BUNDLED, bundled_path, load_bundled
+
+needs_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="torch is not installed"
+)
+MODELS = [pytest.param(name, marks=[needs_torch] * (name == "cnn")) for name in BUNDLED]
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_files_are_small_and_have_a_page(name):
+    path = bundled_path(name)
+    assert path.stat().st_size <= 5_000_000
+    page = path.with_suffix(".md").read_text("utf-8")
+    for word in ("PublicTest", "recall of fear", "Intended use", "Weaknesses", "Licence"):
+        assert word in page
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_astronaut_smiles(name):
+    model, card = load_bundled(name)
+    (face,) = Recognizer(model, card=card).recognize(astronaut()[..., ::-1])
+    assert face.emotion == "happy"
+    assert face.score_kind == "probability"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_tells_what_the_model_is_and_is_not_for(name):
+    model, card = load_bundled(name)
+    assert card["emotions"] == model.classes_.tolist() == sorted(set(EMOTIONS) - {"contempt"})
+    assert card["dataset"]["name"] == "fer2013"
+    assert card["dataset"]["split"] == ["Training"]
+    assert card["n_images"] == 28_709
+    assert card["scores"]["n_items"] == 3_589
+    assert card["scores"]["accuracy"]["low"] > 0.5
+    assert set(card["scores"]["recall"]) == set(card["emotions"])
+    assert "not what the person feels" in card["intended_use"]
+    assert "2024/1689" in card["not_intended"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_scores_are_probabilities(name):
+    model, _ = load_bundled(name)
+    faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    np.testing.assert_allclose(model.predict_proba(faces).sum(axis=1), 1)
+
+
+def test_an_unknown_name():
+    with pytest.raises(UnknownNameError, match="Did you mean 'svm_fast'"):
+        load_bundled("svm_fas")
