@@ -30,7 +30,8 @@ SIBLINGS = {1, 2, 4}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?",
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?"
+    r"|benchmarks\._(clips|timed_pipelines)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\._pictures",
     "pandas": r"fer_classic\.live\._table|benchmarks\..*",

@@ -130,7 +130,7 @@ def open_model(args):
     """Load the model that the arguments name, and its card."""
     from fer_classic.persistence import BUNDLED, load_bundled, load_model
 
-    if args.model in BUNDLED and not Path(args.model).exists():
+    if args.model in BUNDLED:
         return load_bundled(args.model)
     return load_model(args.model, trust=args.trust)
 

@@ -2,10 +2,6 @@
 
 from fer_classic.cli._arguments import UsageError, add_model_arguments, open_model
 
-# Frames are reduced to this for the Haar cascade, which then takes three quarters of the time and
-# finds as many faces.
-_SHORTER_SIDE = 270
-
 __all__ = [
     "add_drawing_arguments",
     "add_recognizer_arguments",
@@ -33,7 +29,7 @@ def add_recognizer_arguments(parser):
     group.add_argument(
         "--views",
         choices=("flip", "full"),
-        help="ask the model about several views of each face: the mirror image, or 14 poses",
+        help="ask the model about several views of each face: also the mirror image, or 14 views",
     )
     group.add_argument(
         "--least-probability",
@@ -60,7 +56,11 @@ def add_stream_arguments(parser):
         help="of a face over time (default: average; majority for models without scores)",
     )
     group.add_argument(
-        "--window", metavar="N", type=int, default=10, help="frames of the smoothing (default: 10)"
+        "--smoothing-window",
+        metavar="N",
+        type=int,
+        default=10,
+        help="frames of the smoothing (default: 10)",
     )
     group.add_argument(
         "--retries",
@@ -84,15 +84,15 @@ def add_drawing_arguments(parser):
     )
 
 
-def make_recognizer(args, **detecting):
-    """Make the recognizer of photos that the arguments describe."""
+def make_recognizer(args, *, frames=False):
+    """Make the recognizer of photos, or of the frames of a stream, that the arguments describe."""
     from fer_classic.faces import make_detector
-    from fer_classic.live import Recognizer
+    from fer_classic.live import Recognizer, make_frame_detector
 
     model, card = open_model(args)
-    if args.detector_model is not None:
-        detecting["model"] = args.detector_model
-    detector = make_detector(args.detector, **detecting)
+    parameters = {} if args.detector_model is None else {"model": args.detector_model}
+    make = make_frame_detector if frames else make_detector
+    detector = make(args.detector, **parameters)
     try:
         return Recognizer(
             model,
@@ -109,11 +109,10 @@ def make_stream_recognizer(args):
     """Make the recognizer of frames that the arguments describe."""
     from fer_classic.live import StreamRecognizer
 
-    detecting = {"shorter_side": _SHORTER_SIDE} if args.detector == "haar" else {}
-    recognizer = make_recognizer(args, **detecting)
+    recognizer = make_recognizer(args, frames=True)
     try:
         return StreamRecognizer(
-            recognizer, every=args.every, smoothing=args.smoothing, window=args.window
+            recognizer, every=args.every, smoothing=args.smoothing, window=args.smoothing_window
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -126,7 +125,7 @@ def make_drawing(args, classes):
     from fer_classic.live import annotate, find_font, load_labels
 
     labels = {name: name for name in classes}
-    labels |= load_labels(args.labels) if args.labels else {}
+    labels |= load_labels(args.labels, names=classes) if args.labels else {}
     font = find_font(tuple(labels.values()), font=args.font)
     return partial(annotate, labels=labels, font=font)
 

@@ -11,7 +11,7 @@ from fer_classic.cli._live import (
     make_drawing,
     make_recognizer,
 )
-from fer_classic.exceptions import DataNotFoundError, ImageReadError
+from fer_classic.exceptions import DataNotFoundError, ImageReadError, SinkError
 
 __all__ = ["add_parser", "run"]
 
@@ -38,7 +38,9 @@ def add_parser(subparsers):
         type=Path,
         help="write every face to a table, ending in .csv, .jsonl or .parquet",
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace a table that is there")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace a table and copies that are there"
+    )
     parser.add_argument(
         "--annotate",
         metavar="DIR",
@@ -55,8 +57,10 @@ def run(args):
 
     photos = _find_photos(args.photos)
     recognizer = make_recognizer(args)
-    targets = _annotated_paths(photos, args.annotate) if args.annotate else {}
-    draw = make_drawing(args, recognizer.classes) if args.annotate else None
+    if args.annotate:
+        draw = make_drawing(args, recognizer.classes)
+        targets = _annotated_paths(photos, args.annotate)
+        _check_targets(args.annotate, targets.values(), overwrite=args.overwrite)
     failures = 0
     with ExitStack() as stack:
         outputs = [args.table] if args.table else []
@@ -66,57 +70,54 @@ def run(args):
             for out in outputs
         ]
         if not args.json:
-            print("photo\tface\tbox\temotion\tscores")
+            print("photo\tface\tbox\texpression\tscores")
         for photo in photos:
             try:
                 image = read_image(photo)
             except (DataNotFoundError, ImageReadError) as error:
                 failures += 1
-                print(f"fer-classic: error: {error}", file=sys.stderr)
+                message = _encodable(str(error), "utf-8")
+                print(f"fer-classic: error: {message}", file=sys.stderr)
                 for table in tables:
-                    table.write(photo, error=str(error))
+                    table.write(photo, error=message)
                 continue
             faces = recognizer.recognize(image)
             for table in tables:
                 table.write(photo, faces)
             if not args.json:
-                print(_as_rows(photo, faces), flush=True)
+                print(_encodable(_as_rows(photo, faces), sys.stdout.encoding), flush=True)
             if args.annotate:
                 _write_annotated(draw(image, faces), targets[photo])
     return 1 if failures else 0
 
 
 def _find_photos(arguments):
+    from fer_classic.utils import find_images
+
     photos = []
     for argument in arguments:
-        path = Path(argument)
-        if path.is_dir():
-            photos += _photos_inside(path)
-        elif path.exists():
-            photos.append(path)
-        else:
-            # What matches nothing stays, to be reported as a missing file.
-            photos += [Path(p) for p in sorted(glob.glob(argument, recursive=True))] or [path]
+        # What exists is no pattern; what matches nothing stays, to be reported as a missing file.
+        matches = [] if Path(argument).exists() else sorted(glob.glob(argument, recursive=True))
+        found = []
+        for path in map(Path, matches or [argument]):
+            found += find_images(path) if path.is_dir() else [path]
+        if not found:
+            raise DataNotFoundError(f"no image in the folder {argument}")
+        photos += found
     return list(dict.fromkeys(photos))
 
 
-def _photos_inside(folder):
-    from fer_classic.utils import IMAGE_SUFFIXES
-
-    photos = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in IMAGE_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
-    if not photos:
-        raise DataNotFoundError(f"no image in the folder {folder}")
-    return photos
+def _encodable(text, encoding):
+    """Escape what an encoding lacks; the name of a file need not even be text."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _as_rows(photo, faces):
+    from fer_classic.live import NO_FACE
+
     if not faces:
-        return f"{photo}\t0/0\t\tno face found\t"
+        return f"{photo}\t0/0\t\t{NO_FACE}\t"
     rows = []
     for number, face in enumerate(faces, start=1):
         box = ",".join(map(str, face.box))
@@ -141,10 +142,26 @@ def _annotated_paths(photos, folder):
     return targets
 
 
-def _write_annotated(picture, target):
-    import cv2
+def _check_targets(folder, targets, *, overwrite):
+    """Make the folder of the copies, and see to it that they take the place of nothing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SinkError(
+            f"--annotate {folder}: no folder can be made there ({error.strerror}); give another "
+            "name."
+        ) from error
+    there = [target for target in targets if target.exists()]
+    if there and not overwrite:
+        raise SinkError(
+            f"{there[0]} (1 of {len(there)} copies) exists and was left as it is; give another "
+            "folder, or replace copies with --overwrite."
+        )
 
+
+def _write_annotated(picture, target):
     from fer_classic.utils import atomic_path
+    from fer_classic.utils._opencv import cv2
 
     # Encoded in memory, since cv2.imwrite cannot write to non-ASCII paths on every system.
     _, encoded = cv2.imencode(".png", picture)

@@ -80,16 +80,21 @@ def run(args):
         overwrite=args.overwrite,
     )
     source = open_source(args.source, start=table.next_frame, retries=args.retries)
+    if args.annotate and source.fps is None:
+        raise UsageError(f"--annotate: {args.source} is live and has no frame rate; use --table.")
     sinks = [_Progress(source, table.next_frame)]
     if args.table or not args.annotate:
         sinks.append(table)
     if args.annotate:
         drawing = make_drawing(args, recognizer.classes)
-        sinks.append(
-            VideoSink(args.annotate, source.fps or 25.0, draw=drawing, overwrite=args.overwrite)
-        )
+        sinks.append(VideoSink(args.annotate, source.fps, draw=drawing, overwrite=args.overwrite))
     with ending_on_sigterm():
-        stats = run_live(source, recognizer, SinkGroup(*sinks))
+        try:
+            stats = run_live(source, recognizer, SinkGroup(*sinks))
+        except KeyboardInterrupt:
+            if args.table and not source.live:
+                print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
+            raise
     print("\n".join(report(stats)), file=sys.stderr)
     for path in (args.table, args.annotate):
         if path:
@@ -98,6 +103,9 @@ def run(args):
 
 
 def _check(args):
+    for path in filter(None, (args.table, args.annotate)):
+        if path.resolve() == Path(args.source).resolve():
+            raise UsageError(f"{path} is the source and would be replaced; choose another name.")
     if args.resume and args.table is None:
         raise UsageError("--resume goes on with a table; name it with --table.")
     if args.resume and args.annotate:

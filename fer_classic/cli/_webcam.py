@@ -55,7 +55,6 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import (
-        Latest,
         SinkGroup,
         TableSink,
         WindowSink,
@@ -66,7 +65,8 @@ def run(args):
 
     # Refused before a model is loaded: where there is no display, and a source that is not there.
     window = None if args.headless else WindowSink()
-    source = open_source(args.source or str(args.camera or 0), retries=args.retries)
+    place = str(args.camera or 0) if args.source is None else args.source
+    source = open_source(place, retries=args.retries)
     recognizer = make_stream_recognizer(args)
     sinks = []
     if window is not None:
@@ -77,6 +77,6 @@ def run(args):
     elif args.headless:
         sinks.append(TableSink(sys.stdout, recognizer.classes))
     with ending_on_sigterm():
-        stats = run_live(Latest(source) if source.live else source, recognizer, SinkGroup(*sinks))
+        stats = run_live(source, recognizer, SinkGroup(*sinks))
     print("\n".join(report(stats)), file=sys.stderr)
     return 0

@@ -1,26 +1,27 @@
 """What the detectors have in common: the verb, pictures in, boxes out, model files."""
 
+import threading
 from abc import ABCMeta, abstractmethod
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from fer_classic.base import to_uint8
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._boxes import largest_first
-from fer_classic.utils import as_gray
+from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["FaceDetector", "as_bgr", "clip_boxes", "reduce_image", "require_file"]
+__all__ = ["FaceDetector", "clip_boxes", "per_thread", "reduce_image", "require_file"]
 
 
 class FaceDetector(BaseEstimator, metaclass=ABCMeta):
     """Base class of the detectors; a subclass says in ``_find`` where the faces are.
 
     Native objects never become attributes: a detector is its parameters, so that it can be copied,
-    pickled and used by several threads at once. What must be loaded is loaded once a thread, since
-    the native objects keep buffers between calls, and kept beside the class.
+    pickled and used by several threads at once. What must be loaded is kept beside the class, see
+    :func:`per_thread`.
     """
 
     def detect(self, image):
@@ -29,7 +30,7 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
         Parameters
         ----------
         image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
-            Grey, BGR or BGRA image; ``uint8`` in 0-255, ``uint16``, or floating in 0-1.
+            Grey, BGR or BGRA; what :func:`~fer_classic.utils.as_bgr` accepts.
 
         Returns
         -------
@@ -60,33 +61,34 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
         """Give boxes ``(k, 4)`` in pixels of the picture, which may be fractions, and scores."""
 
 
-def as_bgr(image):
-    """Turn an image of any usual kind into 8-bit colour.
+class _Loaded(threading.local):
+    """What a function has loaded, in each thread another."""
+
+    def __init__(self, load):
+        # A few, for detectors with several settings; who tries many shall not fill the memory.
+        self.get = lru_cache(maxsize=8)(load)
+
+
+def per_thread(load):
+    """Let a function load once in each thread what belongs to its arguments.
 
     Parameters
     ----------
-    image : ndarray of shape (h, w), (h, w, 1), (h, w, 2), (h, w, 3) or (h, w, 4)
-        What :func:`~fer_classic.utils.as_gray` accepts.
+    load : callable
+        Loads a native object, which keeps buffers between calls and is not safe to share.
 
     Returns
     -------
-    picture : ndarray of shape (h, w, 3), uint8
-        BGR, contiguous; transparent parts are white.
-
-    Raises
-    ------
-    ValueError
-        If the array has another shape or dtype, or no pixels.
+    get : callable
+        Takes the same positional arguments; what it loaded goes with its thread.
     """
-    gray = to_uint8(as_gray(image))
-    image = np.asarray(image)
-    if image.ndim == 2 or image.shape[-1] < 3:
-        return cv2.cvtColor(np.ascontiguousarray(gray), cv2.COLOR_GRAY2BGR)
-    if image.dtype == np.uint8 and image.shape[-1] == 3:
-        return np.ascontiguousarray(image)
-    # Each channel, with the transparency where there is one, is a grey image of its own.
-    alpha = list(range(3, image.shape[-1]))
-    return np.dstack([to_uint8(as_gray(image[..., [channel, *alpha]])) for channel in range(3)])
+    loaded = _Loaded(load)
+
+    @wraps(load)
+    def get(*arguments):
+        return loaded.get(*arguments)
+
+    return get
 
 
 def reduce_image(picture, shorter_side):
@@ -163,6 +165,6 @@ def require_file(path, *, detector, source):
         found = "none was given" if path is None else f"there is none at {path}"
         raise DetectorError(
             f"the {detector} detector needs a model file, and {found}; "
-            f"get {source} and give its path as 'model'."
+            f"get {source} and give its path as model= (--detector-model FILE)."
         )
     return str(path)

@@ -1,7 +1,6 @@
 """BlazeFace, MediaPipe's detector for faces near the camera, run by OpenCV and decoded here."""
 
-import threading
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from numbers import Real
 from os import PathLike
@@ -12,7 +11,7 @@ from scipy.special import expit
 from sklearn.utils._param_validation import Interval
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, require_file
+from fer_classic.faces._base import FaceDetector, per_thread, require_file
 from fer_classic.faces._boxes import intersection_over_union
 from fer_classic.utils._opencv import cv2
 
@@ -129,8 +128,8 @@ def _installed_model():
     return None
 
 
-@lru_cache(maxsize=16)
-def _load_network(path, thread):
+@per_thread
+def _load_network(path):
     return cv2.dnn.readNetFromTFLite(path)
 
 
@@ -138,7 +137,7 @@ def _ask_network(path, square):
     """Regressors ``(896, 16)`` and logits ``(896,)`` of a BGR square."""
     blob = cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5,) * 3, swapRB=True)
     try:
-        network = _load_network(path, threading.get_ident())
+        network = _load_network(path)
         network.setInput(blob)
         outputs = network.forward(network.getUnconnectedOutLayersNames())
         by_size = {output.size: output for output in outputs}

@@ -1,5 +1,7 @@
 """How faces must be cut out for a model."""
 
+from math import isqrt
+
 from fer_classic.faces._crop import FaceCropper
 from fer_classic.utils import fitted_parts
 
@@ -19,7 +21,8 @@ def crop_geometry(model):
     geometry : dict or None
         ``size`` and ``margin`` as :func:`crop_face` takes them: those of the model's own
         :class:`FaceCropper`; without one, the size of the images that its first image step saw in
-        ``fit``, and no margin. None if the model does not tell.
+        ``fit``, or of square ones if it saw rows of as many pixels, and no margin. None if the
+        model does not tell.
     """
     parts = list(fitted_parts(model))
     # The innermost first: a search also holds the pipeline that it tried out.
@@ -29,4 +32,7 @@ def crop_geometry(model):
             if isinstance(own, FaceCropper):
                 return {"size": own.size, "margin": own.margin}
     shapes = [part.image_shape_ for part in parts if hasattr(part, "image_shape_")]
+    if not shapes:
+        side = isqrt(getattr(model, "n_features_in_", 0))
+        shapes = [(side, side)] if side and side**2 == model.n_features_in_ else []
     return {"size": list(shapes[0]), "margin": 0.0} if shapes else None

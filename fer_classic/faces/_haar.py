@@ -1,7 +1,5 @@
 """The Haar cascade of OpenCV; everything that must be known about its versions stays here."""
 
-import threading
-from functools import lru_cache
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -10,7 +8,7 @@ from sklearn.utils._param_validation import Interval
 
 from fer_classic.base import to_uint8
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, reduce_image
+from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
 from fer_classic.utils import as_gray
 from fer_classic.utils._opencv import cv2
 
@@ -25,9 +23,8 @@ def _cascade_path(cascade):
     return str(Path(folder) / f"haarcascade_{cascade}.xml")
 
 
-@lru_cache(maxsize=16)
-def _load_cascade(path, thread):
-    # One native object a thread: it keeps buffers between calls and is not safe to share.
+@per_thread
+def _load_cascade(path):
     if not hasattr(cv2, "CascadeClassifier"):
         raise DetectorError(
             f"OpenCV {cv2.__version__} has no CascadeClassifier; "
@@ -116,7 +113,7 @@ class HaarDetector(FaceDetector):
         return np.ascontiguousarray(to_uint8(as_gray(image)))
 
     def _find(self, picture):
-        classifier = _load_cascade(_cascade_path(self.cascade), threading.get_ident())
+        classifier = _load_cascade(_cascade_path(self.cascade))
         seen, scale = reduce_image(picture, self.shorter_side)
         # A share refers to what is searched, pixels to the image as it was given.
         least = self.min_size * min(seen.shape) if self.min_size < 1 else self.min_size / scale[0]

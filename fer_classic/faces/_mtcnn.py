@@ -1,13 +1,11 @@
 """The face detector of the package ``mtcnn``, under this library's contract."""
 
-import threading
-from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from fer_classic.faces._base import FaceDetector, reduce_image
+from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
 from fer_classic.utils import import_optional
 
 __all__ = ["MTCNNDetector"]
@@ -15,8 +13,8 @@ __all__ = ["MTCNNDetector"]
 _SMALLEST = 24  # pixels; of smaller images the package makes no reduced copy, and fails
 
 
-@lru_cache(maxsize=16)
-def _load_network(thread):
+@per_thread
+def _load_network():
     mtcnn = import_optional("mtcnn", extra="mtcnn", purpose="the mtcnn detector")
     return mtcnn.MTCNN()
 
@@ -60,7 +58,7 @@ class MTCNNDetector(FaceDetector):
         self.shorter_side = shorter_side
 
     def _find(self, picture):
-        network = _load_network(threading.get_ident())
+        network = _load_network()
         seen, scale = reduce_image(picture, self.shorter_side)
         if min(seen.shape[:2]) < _SMALLEST:
             return [], []

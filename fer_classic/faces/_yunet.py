@@ -1,7 +1,5 @@
 """YuNet, a small network that OpenCV knows how to run; the model file comes from the user."""
 
-import threading
-from functools import lru_cache
 from numbers import Integral, Real
 from os import PathLike
 
@@ -9,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, reduce_image, require_file
+from fer_classic.faces._base import FaceDetector, per_thread, reduce_image, require_file
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["YuNetDetector"]
@@ -21,8 +19,8 @@ _SOURCE = (
 _TOP_K = 5000  # candidates that are compared with each other, as in OpenCV's own examples
 
 
-@lru_cache(maxsize=16)
-def _load_network(path, score_threshold, max_overlap, thread):
+@per_thread
+def _load_network(path, score_threshold, max_overlap):
     return cv2.FaceDetectorYN.create(path, "", (320, 320), score_threshold, max_overlap, _TOP_K)
 
 
@@ -73,7 +71,7 @@ class YuNetDetector(FaceDetector):
         seen, scale = reduce_image(picture, self.shorter_side)
         thresholds = float(self.score_threshold), float(self.max_overlap)
         try:
-            network = _load_network(path, *thresholds, threading.get_ident())
+            network = _load_network(path, *thresholds)
             network.setInputSize(seen.shape[1::-1])
             _, faces = network.detect(seen)
         except cv2.error as error:

@@ -9,7 +9,7 @@ from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, LiveFrame, Quality
 from fer_classic.live._sinks import NullSink, SinkGroup
 from fer_classic.live._sources import ArraySource, ImageSource, VideoSource, open_source
-from fer_classic.live._stream import StreamRecognizer
+from fer_classic.live._stream import StreamRecognizer, make_frame_detector
 from fer_classic.live._table import SCHEMA_VERSION, frame_rows, photo_rows, rows_to_frame
 from fer_classic.live._text import find_font
 from fer_classic.live._video import recognize_video
@@ -45,6 +45,7 @@ __all__ = [
     "find_font",
     "frame_rows",
     "load_labels",
+    "make_frame_detector",
     "open_source",
     "photo_rows",
     "recognize_video",

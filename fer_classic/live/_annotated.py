@@ -1,7 +1,6 @@
 """Videos of what was recognized."""
 
 import contextlib
-import math
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from fer_classic.exceptions import SinkError, UnknownNameError
 from fer_classic.live._outputs import check_output
 from fer_classic.live._overlay import annotate
+from fer_classic.live._times import check_fps
 from fer_classic.utils import atomic_path
 from fer_classic.utils._opencv import cv2
 
@@ -58,10 +58,8 @@ class VideoSink:
         suffix = self.path.suffix.lower()
         if suffix not in _CODECS:
             raise UnknownNameError("video format", suffix, _CODECS)
-        if not 0 < fps < math.inf:
-            raise ValueError(f"fps={fps} must be a positive number of frames a second.")
+        self.fps = check_fps(fps)
         check_output(self.path, overwrite=overwrite)
-        self.fps = fps
         self.draw = draw
         self.writer = writer
         self._codec = _CODECS[suffix]

@@ -10,13 +10,21 @@ from threading import Event, Thread
 from fer_classic.exceptions import SourceError
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["CameraSource", "Latest", "StreamSource", "frames_of", "opened"]
+__all__ = [
+    "CameraSource",
+    "Latest",
+    "StreamSource",
+    "frames_of",
+    "opened",
+    "stream_arguments",
+    "without_password",
+]
 
 # Seconds between two looks at a camera that has no frame yet; short beside a frame at 30 a second.
 _POLL = 0.02
 # The wait before another attempt stops doubling at 32 seconds.
 _MOST_DOUBLINGS = 5
-# No call of OpenCV for a camera or stream takes longer, by its own limits and ours.
+# Seconds after which OpenCV gives up a call for a camera; for a stream it is told the patience.
 _LONGEST_CALL = 10.0
 
 
@@ -149,6 +157,7 @@ class StreamSource(_LiveSource):
     Notes
     -----
     Times are those at which frames arrive: time stamps of a stream begin anew with each connection.
+    A video file on a server is no stream; :class:`VideoSource` takes its address.
     """
 
     _remedy = "check its address, the network, and that the other side is sending"
@@ -170,14 +179,11 @@ class StreamSource(_LiveSource):
 
     @property
     def _name(self):
-        return re.sub("//[^/]*@", "//***@", self.url)
+        return without_password(self.url)
 
     @property
     def _arguments(self):
-        # Without limits FFmpeg waits half a minute, in which nobody can end the program.
-        limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
-        parameters = [value for limit in limits for value in (limit, round(1000 * self.patience))]
-        return self.url, cv2.CAP_FFMPEG, parameters
+        return stream_arguments(self.url, self.patience)
 
 
 class _ReaderGoneError(Exception):
@@ -197,7 +203,8 @@ class Latest:
         Such as :class:`CameraSource`.
     patience : float, default=2.0
         Seconds to wait at the end for a source that is blocked. The thread is then left behind; a
-        program that ends waits at most 10 more seconds for it.
+        program that ends waits for it at most 10 more seconds, or the patience of the source if
+        that is longer.
 
     Attributes
     ----------
@@ -225,7 +232,8 @@ class Latest:
             thread.join(self.patience)
             if thread.is_alive():
                 # Python aborts where it ends while a thread comes back from OpenCV.
-                atexit.register(thread.join, _LONGEST_CALL)
+                longest = max(_LONGEST_CALL, getattr(self.source, "patience", 0.0))
+                atexit.register(thread.join, longest)
         if errors:
             raise errors[0]
 
@@ -282,3 +290,16 @@ def opened(capture, *arguments):
         yield stream
     finally:
         stream.release()
+
+
+def stream_arguments(url, patience=5.0):
+    """Arguments with which OpenCV opens an address and waits for it only so many seconds."""
+    # Without limits FFmpeg waits half a minute, in which nobody can end the program.
+    limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
+    parameters = [value for limit in limits for value in (limit, round(1000 * patience))]
+    return url, cv2.CAP_FFMPEG, parameters
+
+
+def without_password(url):
+    """Address as it may be shown, also one that lacks a slash or a colon."""
+    return re.sub(r"(//|\w\w:/+).*@", r"\1***@", url)

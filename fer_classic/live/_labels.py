@@ -52,7 +52,7 @@ LANGUAGES = tuple(_TABLES)
 """Codes of the languages that :func:`load_labels` knows."""
 
 
-def load_labels(source):
+def load_labels(source, *, names=None):
     """Load what expressions are called on the screen.
 
     Parameters
@@ -61,17 +61,21 @@ def load_labels(source):
         Code of a language out of :data:`LANGUAGES`, or a file that gives labels to expressions,
         to ``"uncertain"`` or to ``"no face"``: ``.json`` with one object, or ``.csv`` with two
         columns, expression and label; a first row of those two words is skipped. UTF-8.
+    names : iterable of str, default=EMOTIONS
+        The expressions, such as the classes of a model. A file may speak of others of
+        :data:`~fer_classic.emotions.EMOTIONS` too, so that it serves several models.
 
     Returns
     -------
     labels : dict of str to str
-        Label of every name, in canonical order; English where the file is silent.
+        Label of every name, in their order, then of ``"uncertain"`` and ``"no face"``; the name
+        itself where the language or the file has none.
 
     Raises
     ------
     UnknownNameError
         If ``source`` is neither a known language nor a ``.json`` or ``.csv`` file, or the file
-        names something else than an expression.
+        gives a label to something else.
     DataNotFoundError
         If there is no such file.
     DataFormatError
@@ -83,12 +87,18 @@ def load_labels(source):
     >>> load_labels("fr")["happy"]
     'joie'
     """
+    names = dict.fromkeys((*(EMOTIONS if names is None else names), UNCERTAIN, NO_FACE))
     if source in _TABLES:
-        return dict(zip(_NAMES, _TABLES[source], strict=True))
-    path = Path(source)
+        table = dict(zip(_NAMES, _TABLES[source], strict=True))
+    else:
+        table = _read_file(Path(source), known=names | dict.fromkeys(_NAMES))
+    return {name: table.get(name, name) for name in names}
+
+
+def _read_file(path, *, known):
     reader = {".json": _read_json, ".csv": _read_csv}.get(path.suffix.lower())
     if reader is None:
-        raise UnknownNameError("labels", source, (*LANGUAGES, "FILE.json", "FILE.csv"))
+        raise UnknownNameError("labels", path, (*LANGUAGES, "FILE.json", "FILE.csv"))
     try:
         # Spreadsheets write a byte order mark.
         pairs = reader(path.read_text(encoding="utf-8-sig"))
@@ -96,14 +106,12 @@ def load_labels(source):
         raise DataNotFoundError(f"no such file of labels: {path}") from None
     except ValueError as error:
         raise DataFormatError(f"{path} is not a table of labels: {error}.") from error
-    labels = dict(zip(_NAMES, _NAMES, strict=True))
     for name, label in pairs:
-        if name not in labels:
-            raise UnknownNameError(f"expression in {path}", name, _NAMES)
+        if name not in known:
+            raise UnknownNameError(f"expression in {path}", name, tuple(known))
         if not label or len(label.splitlines()) > 1:
             raise DataFormatError(f"the label of {name!r} in {path} must be one line of text.")
-        labels[name] = label
-    return labels
+    return dict(pairs)
 
 
 def _read_json(text):

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from fer_classic.live._capture import frames_of
+from fer_classic.live._capture import Latest, frames_of
 from fer_classic.live._results import LiveFrame
 
-__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "run_live"]
+__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
 
 # Frames over which the rate is averaged: long enough to read it, short enough to follow.
 _RATE_FRAMES = 30
@@ -67,7 +67,8 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     Parameters
     ----------
     source : iterable of (index, time, frame)
-        For instance :class:`CameraSource`. It is closed at the end, however the run ends.
+        For instance :class:`CameraSource`. It is closed at the end, however the run ends. One that
+        is ``live`` is read through :class:`Latest`.
     recognizer : object with a method ``recognize(frame)``
         For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
         time of each of its stages for the last frame.
@@ -92,7 +93,7 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     stamps = deque(maxlen=_RATE_FRAMES)
     drawing = {}
     start = clock()
-    with frames_of(source) as frames, sink:
+    with frames_of(keeping_up(source)) as frames, sink:
         while True:
             item, grab = _timed(clock, next, frames, None)
             if item is None:
@@ -111,6 +112,11 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
                 break
     stages = {stage: StageTime(spent.at(0.5), spent.at(0.95)) for stage, spent in times.items()}
     return LiveStats(n_frames, n_faces, clock() - start, stages)
+
+
+def keeping_up(source):
+    """Give a source whose frames are never late: a live one in a thread of its own."""
+    return Latest(source) if getattr(source, "live", False) else source
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from fer_classic.base import to_uint8
 from fer_classic.live._canvas import Canvas
 from fer_classic.live._results import NO_FACE, UNCERTAIN
 from fer_classic.live._text import find_font
-from fer_classic.utils._opencv import cv2
+from fer_classic.utils import as_bgr
 
 __all__ = ["annotate"]
 
@@ -58,7 +57,7 @@ def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=Non
     Parameters
     ----------
     frame : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
-        Grey, BGR or BGRA; ``uint8``, ``uint16``, or floating in 0-1.
+        Grey, BGR or BGRA; what :func:`~fer_classic.utils.as_bgr` accepts.
     faces : iterable of Face
         The faces in it.
     fps : float, optional
@@ -67,9 +66,9 @@ def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=Non
     milliseconds : dict of str to float, optional
         Time of each stage, written below; left out of pictures too small for it.
     labels : dict of str to str, optional
-        What expressions are called, as :func:`load_labels` gives it; English by default.
+        What expressions are called, as :func:`load_labels` gives it; by default their names.
     font : str or path-like, optional
-        Font file. By default a font that has all letters of ``labels``.
+        Font file. By default a font that has all letters of ``labels`` and of the faces' names.
     chart : bool, default=True
         Whether to draw charts.
 
@@ -81,13 +80,15 @@ def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=Non
     Raises
     ------
     DisplayError
-        If no font has the letters of ``labels``; :func:`find_font` says so before a run.
+        If no font has these letters; :func:`find_font` says so before a run.
     DataNotFoundError, DataFormatError
         If ``font`` does not exist, or is not a font.
+    ValueError
+        If ``frame`` is not an image.
     """
     labels = labels or {}
-    canvas = Canvas(_as_bgr(frame), find_font(tuple(labels.values()), font=font))
     faces = sorted(faces, key=lambda face: -face.box[2] * face.box[3])
+    canvas = Canvas(as_bgr(frame).copy(), find_font(_texts(faces, labels), font=font))
     status = [f"{fps:.{0 if fps >= 10 else 1}f} FPS"] if fps is not None else []
     if not faces:
         status.append(labels.get(NO_FACE, NO_FACE))
@@ -100,6 +101,12 @@ def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=Non
         if face.scores:
             _draw_chart(canvas, face, labels, alone=len(faces) == 1)
     return canvas.picture
+
+
+def _texts(faces, labels):
+    """All that may be written, in an order that stays, so that a font is found only once."""
+    names = [name for face in faces for name in (*(face.scores or ()), face.emotion)]
+    return tuple(dict.fromkeys((*labels.values(), *(labels.get(name, name) for name in names))))
 
 
 def _draw_status(canvas, notes, milliseconds):
@@ -220,13 +227,3 @@ def _ink(color):
     """Dark letters on bright ground, white ones on dark ground."""
     blue, green, red = color
     return _DARK if 0.114 * blue + 0.587 * green + 0.299 * red > 110 else _WHITE
-
-
-def _as_bgr(frame):
-    frame = np.asarray(frame)
-    if frame.dtype == np.uint16:
-        frame = frame >> 8
-    frame = to_uint8(frame)
-    if frame.ndim == 2:
-        return cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR)
-    return frame[..., :3].copy()

@@ -4,7 +4,9 @@ from functools import cached_property
 from time import perf_counter
 
 import numpy as np
-from sklearn.pipeline import Pipeline
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils import get_tags
 
 from fer_classic.base import to_uint8
 from fer_classic.classifiers import Augmented
@@ -25,7 +27,7 @@ class Recognizer:
     Parameters
     ----------
     model : estimator
-        A fitted classifier of ``(n, h, w)`` ``uint8`` batches.
+        A fitted classifier of ``(n, h, w)`` ``uint8`` batches, or of rows of pixels.
     card : dict, optional
         Its card; ``card["crop"]`` holds ``size`` and ``margin`` of the crops. Without it, what the
         model tells, see :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
@@ -48,10 +50,16 @@ class Recognizer:
     Raises
     ------
     ValueError
-        If ``least_probability`` is out of range, or above 0 for a model without probabilities.
+        If the model is not a fitted classifier, or ``least_probability`` is out of range, or above
+        0 for a model without probabilities.
     """
 
     def __init__(self, model, *, card=None, detector="haar", views=None, least_probability=0.0):
+        if not hasattr(model, "classes_"):
+            raise ValueError(
+                f"this {type(model).__name__} is not a fitted classifier: it has no classes_; call "
+                "fit(images, names) first."
+            )
         if not 0 <= least_probability <= 1:
             raise ValueError(
                 f"least_probability must lie between 0 and 1, got {least_probability!r}."
@@ -62,23 +70,29 @@ class Recognizer:
                 f"this {type(model).__name__} has none; leave it out, or train the model with "
                 "probabilities."
             )
-        self.model = model if views is None else Augmented(model, views=views)
         self.card = card or {}
+        crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
+        self._geometry = {"size": crop["size"], "margin": crop["margin"]}
+        self._takes_rows = _takes_rows(model)
+        shape = self._shape if self._takes_rows else None
+        self.model = model if views is None else Augmented(model, views=views, image_shape=shape)
         self.detector = make_detector(detector)
         self.views = views
         self.least_probability = least_probability
         self.classes = tuple(str(name) for name in model.classes_)
         self.milliseconds = {}
-        crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
-        self._geometry = {"size": crop["size"], "margin": crop["margin"]}
         self._features, self._classifier = _split(self.model)
 
     @cached_property
     def score_kind(self):
         """Which scores the model has: "probability", "decision" or None."""
+        return self._classify(np.zeros((1, *self._shape), dtype=np.uint8))[2]
+
+    @property
+    def _shape(self):
+        """``(h, w)`` of a crop."""
         size = self._geometry["size"]
-        blank = np.zeros((1, *((size, size) if isinstance(size, int) else size)), dtype=np.uint8)
-        return self._classify(blank)[2]
+        return (size, size) if isinstance(size, int) else tuple(size)
 
     def recognize(self, frame):
         """Find the faces in a picture and name their expressions.
@@ -111,8 +125,7 @@ class Recognizer:
 
     def is_crop(self, gray):
         """Say whether a picture has exactly the size of a crop, and is taken for one."""
-        size = self._geometry["size"]
-        return list(gray.shape) == ([size, size] if isinstance(size, int) else list(size))
+        return gray.shape == self._shape
 
     def describe(self, gray, found, *, smooth=None):
         """Name the expressions of faces that have been found.
@@ -151,6 +164,8 @@ class Recognizer:
     def _classify(self, crops):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
         start = perf_counter()
+        if self._takes_rows:
+            crops = crops.reshape(len(crops), -1)
         features = crops if self._features is None else self._features.transform(crops)
         middle = perf_counter()
         scores, kind = class_scores(self._classifier, features)
@@ -170,6 +185,23 @@ def read_frame(frame):
     """Make a frame grey, and give beside it what a detector gets: in colour, if it is 8-bit."""
     gray = to_uint8(as_gray(frame))
     return gray, frame if np.asarray(frame).dtype == np.uint8 else gray
+
+
+def _takes_rows(model):
+    """Whether a model takes rows of pixels in place of images, as its first step tells."""
+    first = model
+    while True:
+        if hasattr(first, "best_estimator_"):
+            first = first.best_estimator_
+        elif isinstance(first, Pipeline):
+            first = first.steps[0][1]
+        elif isinstance(first, FeatureUnion):
+            first = first.transformer_list[0][1]
+        else:
+            break
+    # Whoever does not count features, as scikit-learn's steps do in rows, is asked about images.
+    counts = isinstance(first, BaseEstimator) and hasattr(first, "n_features_in_")
+    return counts and not get_tags(first).input_tags.three_d_array
 
 
 def _split(model):

@@ -43,10 +43,11 @@ class Face:
     box : tuple of four int
         ``(x, y, width, height)`` in pixels of the picture; the origin is its upper left corner.
     emotion : str
-        The expression with the highest score, or :data:`UNCERTAIN`.
+        The expression, or :data:`UNCERTAIN`. It is the one with the highest score, or with
+        majority smoothing the most frequent one.
     scores : dict of str to float, or None
-        Score of each expression that the model knows, smoothed as ``smoothing`` says. None if the
-        model has no scores.
+        Score of each expression that the model knows; averaged over time if ``smoothing`` says so.
+        None if the model has no scores.
     score_kind : {"probability", "decision", None}
         Whether the scores are probabilities or values of a decision function.
     detector_score : float or None

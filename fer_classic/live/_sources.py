@@ -5,25 +5,26 @@ Each source also says whether it is ``live``, that is, does not wait for its rea
 """
 
 import glob
-import math
 import re
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from fer_classic.exceptions import (
-    FerClassicError,
-    FerClassicWarning,
-    SourceError,
-    UnknownNameError,
+from fer_classic.exceptions import FerClassicError, FerClassicWarning, SourceError, UnknownNameError
+from fer_classic.live._capture import (
+    CameraSource,
+    StreamSource,
+    opened,
+    stream_arguments,
+    without_password,
 )
-from fer_classic.live._capture import CameraSource, StreamSource, opened
+from fer_classic.live._times import check_fps, frame_times
 from fer_classic.utils import IMAGE_SUFFIXES, read_image
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["ArraySource", "ImageSource", "VideoSource", "frame_times", "open_source"]
+__all__ = ["ArraySource", "ImageSource", "VideoSource", "open_source"]
 
 _DEFAULT_FPS = 25.0
 _STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
@@ -40,13 +41,18 @@ class ArraySource:
         Grey, BGR or BGRA frames.
     fps : float, default=25.0
         Frames a second, from which their times follow.
+
+    Raises
+    ------
+    ValueError
+        If ``fps`` is not a positive number.
     """
 
     live = False
 
     def __init__(self, frames, *, fps=_DEFAULT_FPS):
         self.frames = frames
-        self.fps = fps
+        self.fps = check_fps(fps)
 
     @property
     def n_frames(self):
@@ -75,15 +81,17 @@ class ImageSource:
     Raises
     ------
     SourceError
-        While iterating: if there is no image, or one of them cannot be read. Leaving it out would
-        leave a gap that nobody notices.
+        While iterating: if there is no image, none from ``start`` on, or one of them cannot be
+        read. Leaving it out would leave a gap that nobody notices.
+    ValueError
+        If ``fps`` is not a positive number, or ``start`` is negative.
     """
 
     live = False
 
     def __init__(self, where, *, fps=_DEFAULT_FPS, start=0):
         self.where = where
-        self.fps = fps
+        self.fps = check_fps(fps)
         self.start = _check_start(start)
 
     @cached_property
@@ -110,6 +118,7 @@ class ImageSource:
         return len(self.paths)
 
     def __iter__(self):
+        _check_reached(self.where, self.start, self.n_frames)
         for index, path in islice(enumerate(self.paths), self.start, None):
             try:
                 image = read_image(path)
@@ -119,23 +128,25 @@ class ImageSource:
 
 
 class VideoSource:
-    """A video file; it ends with the file.
+    """A video file, here or on a server; it ends with the file.
 
     Parameters
     ----------
     path : str or path-like
-        The file.
+        The file, or its address (``https://...``).
     start : int, default=0
         Number of the first frame to give, counted from 0. The frames before it are decoded and
         passed over, since a jump to a frame is not exact in many files.
     capture : callable, default=cv2.VideoCapture
-        Opens a video: ``capture(path)``.
+        Opens a video: ``capture(path)``, or ``capture(address, api, parameters)``.
 
     Raises
     ------
     SourceError
         While iterating, and from the attributes: if there is no such file, or no frame in it that
-        can be decoded.
+        can be decoded; while iterating, if it has no frame ``start``.
+    ValueError
+        If ``start`` is negative.
 
     Warns
     -----
@@ -145,13 +156,14 @@ class VideoSource:
     Notes
     -----
     Times are the time stamps of the file, which may have a variable frame rate; see
-    :func:`frame_times` for frames without one.
+    :func:`~fer_classic.live._times.frame_times` for frames without one.
     """
 
     live = False
 
     def __init__(self, path, *, start=0, capture=cv2.VideoCapture):
-        self.path = Path(path)
+        self.path = path if _is_address(path) else Path(path)
+        self._name = without_password(str(self.path))
         self.start = _check_start(start)
         self.capture = capture
 
@@ -184,13 +196,14 @@ class VideoSource:
                     continue
                 read, frame = video.retrieve()
                 if not read:
-                    raise SourceError(f"frame {index} of {self.path} cannot be decoded.")
+                    raise SourceError(f"frame {index} of {self._name} cannot be decoded.")
                 yield index, seconds, frame
         if n_decoded == 0:
             raise SourceError(self._complaint)
+        _check_reached(self._name, self.start, n_decoded)
         if n_frames and n_decoded < (1.0 - _MISSING) * n_frames:
             warnings.warn(
-                f"{self.path} ended after {n_decoded} of {n_frames} frames; it is damaged, or was "
+                f"{self._name} ended after {n_decoded} of {n_frames} frames; it is damaged, or was "
                 "cut off.",
                 FerClassicWarning,
                 stacklevel=2,
@@ -198,47 +211,20 @@ class VideoSource:
 
     @property
     def _complaint(self):
-        return f"{self.path} is not a video that OpenCV can decode."
+        return f"{self._name} is not a video that OpenCV can decode."
 
     @contextmanager
     def _opened(self):
-        if not self.path.is_file():
+        if _is_address(self.path):
+            arguments = stream_arguments(self.path)
+        elif self.path.is_file():
+            arguments = (str(self.path),)
+        else:
             raise SourceError(f"no such video file: {self.path}")
-        with opened(self.capture, str(self.path)) as video:
+        with opened(self.capture, *arguments) as video:
             if not video.isOpened():
                 raise SourceError(self._complaint)
             yield video
-
-
-def frame_times(stamps, fps):
-    """Turn the time stamps of a file into times that only go forward.
-
-    Parameters
-    ----------
-    stamps : iterable of float
-        Time stamp of each frame in milliseconds, as the file has it.
-    fps : float
-        Frames a second.
-
-    Yields
-    ------
-    seconds : float
-        The time stamp, to the nanosecond. Where it is missing (negative, not finite), or not later
-        than the time of the frame before (0 is what OpenCV gives for a missing one), the time
-        follows by the frame rate from the last frame with a good stamp; without any it is the
-        number of the frame over ``fps``.
-    """
-    previous = -1.0
-    good_index, good_seconds = 0, 0.0
-    for index, stamp in enumerate(stamps):
-        # OpenCV computes stamps from whole ticks and leaves 0.30000000000000004 for 0.3.
-        seconds = round(stamp / 1000.0, 9)
-        if math.isfinite(seconds) and seconds >= 0.0 and seconds > previous:
-            good_index, good_seconds = index, seconds
-        else:
-            seconds = good_seconds + (index - good_index) / fps
-        previous = seconds
-        yield seconds
 
 
 def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
@@ -248,7 +234,8 @@ def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
     ----------
     text : str
         The number of a camera (a file of such a name is written ``./0``), the address of a stream
-        (``rtsp://...``), a folder of images, an image, a pattern of images, or a video file.
+        (``rtsp://...``), a folder of images, an image, a pattern of images, or a video file, which
+        may have an address (``https://...``).
     start : int, default=0
         Number of the first frame to give, of images and videos.
     retries : int, default=0
@@ -259,7 +246,8 @@ def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
     Returns
     -------
     source : CameraSource, StreamSource, ImageSource or VideoSource
-        Nothing is opened yet.
+        Nothing is opened yet, except what has an ``http`` address: there a video is told from a
+        stream by its number of frames.
 
     Raises
     ------
@@ -269,13 +257,17 @@ def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
         If the address has an unknown scheme.
     """
     scheme, separator, _ = text.partition("://")
+    if separator and scheme.lower() not in _STREAMS:
+        raise UnknownNameError("kind of stream", scheme, _STREAMS)
+    web = separator and scheme.lower() in ("http", "https")
+    if web and (video := _served_video(text, start)):
+        return video
     if text.isdecimal() or separator:
         if start:
-            raise SourceError(f"{text} is live: it cannot go on from frame {start}.")
+            name = without_password(text)
+            raise SourceError(f"{name} is live, or not there: it cannot go on from frame {start}.")
         if text.isdecimal():
             return CameraSource(int(text), retries=retries)
-        if scheme.lower() not in _STREAMS:
-            raise UnknownNameError("kind of stream", scheme, _STREAMS)
         return StreamSource(text, retries=retries)
     path = Path(text)
     # OpenCV reads all pictures of an animated GIF as a video, and its first as an image.
@@ -286,8 +278,8 @@ def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
     if set(text) & set("*?["):
         return ImageSource(text, fps=fps, start=start)
     raise SourceError(
-        f"no such source: {text!r}; give the number of a camera, an address (rtsp://...), a video "
-        "file, or a folder or pattern of images."
+        f"no such source: {without_password(text)!r}; give the number of a camera, an address "
+        "(rtsp://...), a video file, or a folder or pattern of images."
     )
 
 
@@ -295,6 +287,22 @@ def _check_start(start):
     if start < 0:
         raise ValueError(f"start must be 0 or more, got {start}.")
     return start
+
+
+def _check_reached(name, start, n_frames):
+    if 0 < start >= n_frames:
+        raise SourceError(f"{name} has only {n_frames} frames; it cannot go on from frame {start}.")
+
+
+def _is_address(path):
+    return "://" in str(path)
+
+
+def _served_video(url, start):
+    """Give the video at an address, or None for a stream and for what does not answer."""
+    video = VideoSource(url, start=start)
+    with suppress(SourceError):
+        return video if video.n_frames else None
 
 
 def _is_image(path):

@@ -13,8 +13,15 @@ from fer_classic.live._table import SCHEMA_VERSION
 __all__ = ["CsvTable", "JsonLinesTable"]
 
 
+# A spreadsheet begins a file that it saves with a mark of the encoding.
+_ENCODING = "utf-8-sig"
+
+
 class _TextTable:
     """A table of lines that are written frame by frame, so that a killed run leaves whole ones.
+
+    The file changes with the first frame. A run that ends well without one leaves a table without
+    rows, unless it was to go on with rows; a run that fails before leaves the file as it was.
 
     Parameters
     ----------
@@ -44,17 +51,13 @@ class _TextTable:
             self._kept_bytes, self.run, self.next_frame = self._find_end()
 
     def __enter__(self):
-        self._stream = self._output
-        if isinstance(self._output, Path):
-            self._output.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._output.open("a", encoding="utf-8", newline="")
-            self._stream.truncate(self._kept_bytes)
-        if not self._kept_bytes:
-            self._write(self._header())
+        self._stream = None
         return self
 
-    def __exit__(self, *exc_info):
-        if self._stream is not self._output:
+    def __exit__(self, error, *exc_info):
+        if self._stream is None and error is None and self.run == 0:
+            self._begin()
+        if self._stream not in (None, self._output):
             self._stream.close()
 
     def append(self, rows):
@@ -65,7 +68,19 @@ class _TextTable:
         rows : list of dict
             Rows with the columns of the table, in order.
         """
-        self._write(self._encode(rows))
+        text = self._encode(rows)
+        if self._stream is None:
+            self._begin()
+        self._write(text)
+
+    def _begin(self):
+        self._stream = self._output
+        if isinstance(self._output, Path):
+            self._output.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._output.open("a", encoding="utf-8", newline="")
+            self._stream.truncate(self._kept_bytes)
+        if not self._kept_bytes:
+            self._write(self._header())
 
     def _write(self, text):
         self._stream.write(text)
@@ -87,7 +102,7 @@ class _TextTable:
             if not first_line and beginning.startswith(data[: len(beginning)]):
                 return 0, 0, 0
             self._check_columns(first_line)
-            first_row = len(self._header().encode())
+            first_row = len(first_line) if self._header() else 0
             end, last = data.rfind(b"\n") + 1, None
             while end > first_row:
                 start = data.rfind(b"\n", 0, end - 1) + 1
@@ -99,7 +114,7 @@ class _TextTable:
 
     def _check_columns(self, line):
         with self._refusing("its first line is damaged"):
-            found = self._names(line.decode())
+            found = self._names(line.decode(_ENCODING))
         if found != self._columns:
             missing = ", ".join(name for name in self._columns if name not in found)
             others = ", ".join(name for name in found if name not in self._columns)
@@ -112,7 +127,7 @@ class _TextTable:
     def _place(self, line):
         """Run and frame of a row."""
         with self._refusing("one of its last rows is damaged"):
-            row = self._decode(line.decode())
+            row = self._decode(line.decode(_ENCODING))
             version, run, frame = (int(row[name]) for name in ("schema", "run", "frame"))
         if version != SCHEMA_VERSION:
             raise SinkError(

@@ -129,8 +129,6 @@ class FaceTracker:
         if self._age % self.every == 0 or some_lost:
             self._detect(frame, frame if picture is None else picture)
             self.milliseconds["detect"] = 1000 * (self.clock() - followed)
-        for track in self._tracks:
-            track.lost += track.lost > 0
         self._tracks = [track for track in self._tracks if track.lost <= self.patience]
         self._previous, self._age = frame, self._age + 1
         present = [track for track in self._tracks if not track.lost]
@@ -142,6 +140,7 @@ class FaceTracker:
         for track in self._tracks:
             track.score = None
             if track.lost:
+                track.lost += 1
                 continue
             box = follow(self._previous, frame, track.box)
             if box is not None and _visible(box, frame) and _same(track, frame, box):
@@ -164,9 +163,12 @@ class FaceTracker:
                 self._tracks.append(track)
         for track in unconfirmed:
             track.misses += 1
-            # What was detected only once may have been no face at all.
+            # What was detected only once may have been no face at all; a known one may come back.
             if track.misses > min(track.hits - 1, _MOST_MISSED):
-                self._tracks.remove(track)
+                if track.hits == 1:
+                    self._tracks.remove(track)
+                else:
+                    track.lost = 1
 
     @staticmethod
     def _confirm(track, frame, box, score):

@@ -3,7 +3,8 @@
 from itertools import chain
 from os import PathLike
 
-from fer_classic.live._capture import Latest, frames_of
+from fer_classic.live._capture import frames_of
+from fer_classic.live._loop import keeping_up
 from fer_classic.live._results import LiveFrame
 from fer_classic.live._sources import open_source
 from fer_classic.live._stream import StreamRecognizer
@@ -35,7 +36,8 @@ def recognize_video(source, recognizer, *, as_frame=False, **options):
     Raises
     ------
     SourceError
-        If the source cannot be read; from the generator, when its frames are asked for.
+        If there is no such source; and from the generator, when its frames are asked for, if it
+        cannot be read.
     """
     if isinstance(source, str | PathLike):
         source = open_source(str(source))
@@ -48,8 +50,7 @@ def recognize_video(source, recognizer, *, as_frame=False, **options):
 
 
 def _frames(source, stream):
-    source = Latest(source) if getattr(source, "live", False) else source
-    with frames_of(source) as frames:
+    with frames_of(keeping_up(source)) as frames:
         for index, seconds, image in frames:
             faces = stream.recognize(image)
             yield LiveFrame(index, seconds, image, faces, None, dict(stream.milliseconds))

@@ -11,6 +11,8 @@ from fer_classic.utils._opencv import cv2
 __all__ = ["WindowSink"]
 
 _QUIT_KEYS = (27, ord("q"), ord("Q"))
+# Seconds for the first window; a display that takes longer hangs.
+_PATIENCE = 10.0
 
 
 class WindowSink:
@@ -85,7 +87,11 @@ def _window_opens():
     """Try a window in another process, since Qt aborts the one in which it finds no display."""
     attempt = "import cv2; cv2.namedWindow('fer-classic'); cv2.destroyAllWindows()"
     command = [sys.executable, "-c", attempt]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        run = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        return False
+    return run.returncode == 0
 
 
 def _display_problem(environ, platform, framework, *, window_opens=_window_opens):

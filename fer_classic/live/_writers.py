@@ -18,7 +18,7 @@ class TableSink:
 
     CSV and JSON Lines grow frame by frame: a run that was killed leaves a readable table, which can
     be resumed. Parquet appears under its name when the run has ended, however it ended; its memory
-    is constant too.
+    is constant too. A run that fails before its first frame leaves the file as it was.
 
     Parameters
     ----------
@@ -61,7 +61,9 @@ class TableSink:
     def __init__(self, output, classes, *, format=None, resume=False, overwrite=False):
         self.classes = tuple(classes)
         columns = table_columns(self.classes)
-        self._table = _make_table(output, columns, format, resume=resume, overwrite=overwrite)
+        self._table = _make_table(
+            output, columns, format, resume=resume, overwrite=overwrite, resumable=True
+        )
         self.next_frame = self._table.next_frame
         self.run = self._table.run
 
@@ -147,7 +149,7 @@ class PhotoTable:
         self._table.append(photo_rows(photo, faces, self.classes, error=error))
 
 
-def _make_table(output, columns, format, *, resume=False, overwrite=False):
+def _make_table(output, columns, format, *, overwrite, resume=False, resumable=False):
     stream = hasattr(output, "write")
     name = format or ("jsonl" if stream else Path(output).suffix.lower().removeprefix("."))
     if name not in _TABLES:
@@ -158,5 +160,6 @@ def _make_table(output, columns, format, *, resume=False, overwrite=False):
         )
     if not stream:
         output = Path(output)
-        check_output(output, overwrite=resume or overwrite)
+        resumable = resumable and name != "parquet"
+        check_output(output, overwrite=resume or overwrite, resumable=resumable)
     return _TABLES[name](output, columns, resume=resume)

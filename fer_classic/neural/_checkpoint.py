@@ -17,7 +17,7 @@ _FORMAT = "fer-classic checkpoint 1"
 _FREE = ("checkpoint_dir", "device", "verbose", "random_state")
 
 
-def training_digest(parameters, seed, *arrays):
+def training_digest(parameters, seed, layers, *arrays):
     """Name a training by all that decides about its outcome.
 
     Parameters
@@ -26,6 +26,8 @@ def training_digest(parameters, seed, *arrays):
         Parameters of the classifier.
     seed : int or None
         None if the training is not seeded.
+    layers : str
+        What the network is made of; two functions of one name may make different ones.
     *arrays : ndarray or None
         Images, labels, groups.
 
@@ -39,7 +41,7 @@ def training_digest(parameters, seed, *arrays):
     if callable(network):
         kind = network if hasattr(network, "__qualname__") else type(network)
         told["network"] = f"{kind.__module__}.{kind.__qualname__}"
-    digest = hashlib.sha256(repr((told, seed)).encode())
+    digest = hashlib.sha256(repr((told, seed, layers)).encode())
     for array in arrays:
         array = np.asarray([] if array is None else array)
         if array.dtype == object:

@@ -35,13 +35,14 @@ def prepare(settings, images, labels, groups, *, make, device):
     """
     seed = int(check_random_state(settings.random_state).randint(np.iinfo(np.int32).max))
     checkpoint = saved = None
+    classes, codes = np.unique(labels, return_inverse=True)
     if settings.checkpoint_dir is not None:
         told = None if settings.random_state is None else seed
-        digest = training_digest(vars(settings), told, images, labels, groups)
+        layers = repr(make(len(classes), images.shape[1:]))
+        digest = training_digest(vars(settings), told, layers, images, labels, groups)
         checkpoint = Checkpoint(settings.checkpoint_dir, digest)
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
-    classes, codes = np.unique(labels, return_inverse=True)
     weights = _class_weights(settings.class_weight, classes, labels)
     part = np.zeros(len(images), dtype=bool)
     if settings.validation_fraction is not None:

@@ -1,7 +1,14 @@
 """Reading images, optional packages, careful writing, version reports."""
 
 from fer_classic.utils._files import atomic_path
-from fer_classic.utils._images import IMAGE_SUFFIXES, as_gray, iter_images, read_image
+from fer_classic.utils._images import (
+    IMAGE_SUFFIXES,
+    as_bgr,
+    as_gray,
+    find_images,
+    iter_images,
+    read_image,
+)
 from fer_classic.utils._optional import import_optional
 from fer_classic.utils._parts import fitted_parts
 from fer_classic.utils._scores import class_scores
@@ -9,9 +16,11 @@ from fer_classic.utils._versions import machine, show_versions, versions
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "as_bgr",
     "as_gray",
     "atomic_path",
     "class_scores",
+    "find_images",
     "fitted_parts",
     "import_optional",
     "iter_images",

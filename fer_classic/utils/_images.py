@@ -8,7 +8,7 @@ import numpy as np
 from fer_classic.exceptions import DataNotFoundError, ImageReadError
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["IMAGE_SUFFIXES", "as_gray", "iter_images", "read_image"]
+__all__ = ["IMAGE_SUFFIXES", "as_bgr", "as_gray", "find_images", "iter_images", "read_image"]
 
 IMAGE_SUFFIXES = (
     ".bmp",
@@ -137,6 +137,43 @@ def as_gray(image):
     -----
     Colour is weighted by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), as OpenCV does.
     """
+    color, alpha = _color_and_alpha(image)
+    if color.shape[-1] == 1:
+        gray = color[..., 0]
+    else:
+        gray = cv2.cvtColor(np.ascontiguousarray(color), cv2.COLOR_BGR2GRAY)
+    return gray if alpha is None else _on_white(gray, alpha[..., 0])
+
+
+def as_bgr(image):
+    """Turn an image of any usual kind into 8-bit colour.
+
+    Parameters
+    ----------
+    image : ndarray of shape (h, w), (h, w, 1), (h, w, 2), (h, w, 3) or (h, w, 4)
+        What :func:`as_gray` accepts.
+
+    Returns
+    -------
+    picture : ndarray of shape (h, w, 3), uint8
+        BGR, contiguous; transparent parts are white. 8-bit colour is not copied.
+
+    Raises
+    ------
+    ValueError
+        If the array has another shape or dtype, or no pixels.
+    """
+    color, alpha = _color_and_alpha(image)
+    if alpha is not None:
+        color = _on_white(color, alpha)
+    if color.dtype != np.uint8:
+        color = np.rint(np.clip(color, 0.0, 1.0) * 255.0).astype(np.uint8)
+    color = np.ascontiguousarray(color)
+    return color if color.shape[-1] == 3 else cv2.cvtColor(color, cv2.COLOR_GRAY2BGR)
+
+
+def _color_and_alpha(image):
+    """One or three channels of ``uint8`` or floats, and that of the transparency or None."""
     image = np.asarray(image)
     channels = image.shape[-1] if image.ndim == 3 else 1
     if image.ndim not in (2, 3) or not 1 <= channels <= 4 or image.size == 0:
@@ -155,20 +192,15 @@ def as_gray(image):
         raise ValueError(
             f"expected an image of dtype uint8, uint16, bool or float, got {image.dtype}."
         )
-    if channels == 1:
-        return image.reshape(image.shape[:2])
-    if channels in (2, 4):
-        return _on_white(image)
-    return cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_BGR2GRAY)
+    image = image.reshape(*image.shape[:2], channels)
+    return (image[..., :-1], image[..., -1:]) if channels in (2, 4) else (image, None)
 
 
-def _on_white(image):
-    white = 255.0 if image.dtype == np.uint8 else 1.0
-    alpha = image[..., -1].astype(np.float32) / white
-    color = np.ascontiguousarray(image[..., :-1])
-    gray = color[..., 0] if color.shape[-1] == 1 else cv2.cvtColor(color, cv2.COLOR_BGR2GRAY)
-    mixed = gray.astype(np.float32) * alpha + white * (1.0 - alpha)
-    return mixed if image.dtype != np.uint8 else np.rint(mixed).astype(np.uint8)
+def _on_white(color, alpha):
+    white = 255.0 if color.dtype == np.uint8 else 1.0
+    alpha = alpha.astype(np.float32) / white
+    mixed = color.astype(np.float32) * alpha + white * (1.0 - alpha)
+    return mixed if color.dtype != np.uint8 else np.rint(mixed).astype(np.uint8)
 
 
 def iter_images(source):
@@ -206,10 +238,27 @@ def _image_paths(source):
         return [source]
     if not source.is_dir():
         raise DataNotFoundError(f"no such file or folder: {source}")
+    return find_images(source)
+
+
+def find_images(folder):
+    """Find the image files of a folder and its subfolders.
+
+    Parameters
+    ----------
+    folder : path-like
+
+    Returns
+    -------
+    paths : list of pathlib.Path
+        In the order of names. Hidden files, those in hidden folders, and files without one of
+        :data:`IMAGE_SUFFIXES` are passed over.
+    """
+    folder = Path(folder)
     return sorted(
         path
-        for path in source.rglob("*")
+        for path in folder.rglob("*")
         if path.suffix.lower() in IMAGE_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(source).parts)
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()
     )

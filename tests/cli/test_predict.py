@@ -1,5 +1,7 @@
+import io
 import json
 import os
+import sys
 
 import cv2
 import joblib
@@ -19,7 +21,7 @@ def predict(model, *arguments):
 
 def rows(capsys):
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == ["photo", "face", "box", "emotion", "scores"]
+    assert lines[0] == ["photo", "face", "box", "expression", "scores"]
     return lines[1:]
 
 
@@ -32,7 +34,7 @@ def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
         (str(photos / "two.jpg"), "1/2"),
         (str(photos / "two.jpg"), "2/2"),
     ]
-    assert table[0][3] == "no face found"
+    assert table[0][3] == "no face"
     for _, _, box, emotion, scores in table[1:]:
         assert len(box.split(",")) == 4
         ranked = [score.split("=") for score in scores.split()]
@@ -97,6 +99,44 @@ def test_hidden_files_of_a_folder_are_passed_over(model_file, photos, capsys):
     assert [os.path.basename(row[0]) for row in rows(capsys)] == ["one.png", "two.jpg", "two.jpg"]
 
 
+def test_folders_are_searched_however_they_were_found(model_file, photos, capsys):
+    inside = photos / "more" / "x"
+    inside.mkdir(parents=True)
+    (photos / "folder.png").mkdir()
+    (photos / "one.png").rename(inside / "one.png")
+    (photos / "two.jpg").unlink()
+    named = [str(inside / "one.png"), str(photos / "none.png")]
+    assert predict(model_file, photos / "*") == 0
+    assert [row[0] for row in rows(capsys)] == named
+    assert predict(model_file, photos, photos / "**") == 0
+    assert [row[0] for row in rows(capsys)] == named
+    assert predict(model_file, photos / "f*") == 1
+    assert "no image in the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_names_that_the_output_cannot_show(encoding, model_file, photos, capsys, monkeypatch):
+    (photos / "one.png").rename(photos / "é顔.png")
+    out = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    assert predict(model_file, photos) == 0
+    lines = out.buffer.getvalue().decode(encoding).splitlines()
+    shown = "\\xe9" if encoding == "ascii" else "é"
+    assert [line.split("\t")[0] for line in lines[2:]] == [
+        str(photos / name) for name in ("two.jpg", "two.jpg", f"{shown}\\u9854.png")
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text(model_file, photos, tmp_path, capsys):
+    (photos / "one.png").rename(photos / os.fsdecode(b"a\xff.png"))
+    (photos / os.fsdecode(b"b\xff.png")).touch()
+    assert predict(model_file, photos, "--table", tmp_path / "t.csv") == 1
+    shown = [os.path.basename(row[0]) for row in rows(capsys)]
+    assert shown == ["a\\udcff.png", "none.png", "two.jpg", "two.jpg"]
+    assert r"b\udcff.png is empty" in (tmp_path / "t.csv").read_text(encoding="utf-8")
+
+
 def test_a_folder_without_images(model_file, tmp_path, capsys):
     assert predict(model_file, tmp_path) == 1
     assert "no image in the folder" in capsys.readouterr().err
@@ -139,6 +179,32 @@ def test_annotated_copies_never_take_the_place_of_a_photo_or_of_another_copy(
     assert written == {
         *("none-faces.png", "none-faces-2.png", "none-faces-faces.png", "none-faces-3.png")
     }
+
+
+def test_annotated_copies_that_are_there_are_left_alone(model_file, photos, tmp_path, capsys):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "two-faces.png").write_text("mine")
+    annotated = photos, "--annotate", folder
+    assert predict(model_file, *annotated, "--table", tmp_path / "t.csv") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "two-faces.png (1 of 1 copies) exists" in err
+    assert "--overwrite" in err
+    assert [path.name for path in folder.iterdir()] == ["two-faces.png"]
+    assert (folder / "two-faces.png").read_text() == "mine"
+    assert not (tmp_path / "t.csv").exists()
+    assert predict(model_file, *annotated, "--overwrite") == 0
+    assert read_image(folder / "two-faces.png").shape == (256, 512, 3)
+
+
+def test_copies_go_to_a_folder_and_not_to_a_file(model_file, photos, capsys):
+    before = (photos / "two.jpg").read_bytes()
+    assert predict(model_file, photos / "one.png", "--annotate", photos / "two.jpg") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "two.jpg: no folder can be made there" in err
+    assert (photos / "two.jpg").read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_written_to(model_file, photos, capsys):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import skimage.data
 
+import fer_classic.live
 from fer_classic.cli import main
 from fer_classic.live import VideoSource
 
@@ -116,3 +117,24 @@ def test_a_folder_of_images(model_file, photos, capsys):
     assert video(model_file, photos, "--every", "1") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sorted({row["frame"] for row in rows}) == [0, 1, 2]
+
+
+def test_the_source_is_never_replaced(model_file, talk, capsys):
+    before = talk.read_bytes()
+    assert video(model_file, talk, "--annotate", talk, "--overwrite") == 2
+    assert "is the source" in capsys.readouterr().err
+    assert talk.read_bytes() == before
+
+
+def test_a_live_source_has_no_annotated_copy(model_file, tmp_path, capsys):
+    assert video(model_file, "0", "--annotate", tmp_path / "a.mp4") == 2
+    assert "live and has no frame rate" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_how_to_go_on(model_file, talk, tmp_path, monkeypatch, capsys):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fer_classic.live.StreamRecognizer, "recognize", interrupt)
+    assert video(model_file, talk, "--table", tmp_path / "t.csv") == 130
+    assert "--resume goes on" in capsys.readouterr().err

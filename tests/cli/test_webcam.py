@@ -94,23 +94,6 @@ def test_labels_are_drawn(model_file, video, monkeypatch, tmp_path):
     assert (Window.shown[0] != plain).any()
 
 
-def test_a_live_source_is_read_in_its_own_thread(model_file, monkeypatch, capsys):
-    frame = np.zeros((60, 80, 3), np.uint8)
-    read = []
-
-    class Camera(fer_classic.live.ArraySource):
-        live = True
-
-    def wrap(source):
-        read.append(source)
-        return fer_classic.live.ArraySource([frame] * 2)
-
-    monkeypatch.setattr(fer_classic.live, "open_source", lambda *_, **__: Camera([frame] * 2))
-    monkeypatch.setattr(fer_classic.live, "Latest", wrap)
-    assert webcam(model_file, "--headless") == 0
-    assert len(read) == 1
-
-
 def test_without_a_display_there_is_a_message_and_code_1(model_file, video, monkeypatch, capsys):
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
@@ -132,7 +115,7 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
         (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
         (["--source", "gopher://host"], 2, "gopher"),
         (["--every", "0"], 2, "every must be 1 or more"),
-        (["--window", "0"], 2, "1 frame or more"),
+        (["--smoothing-window", "0"], 2, "1 frame or more"),
         (["--least-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (["--detector-model", "x.onnx"], 2, "haar parameter 'model'"),

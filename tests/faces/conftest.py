@@ -6,6 +6,7 @@ import pytest
 from skimage.data import astronaut
 
 from fer_classic.faces import _mtcnn
+from fer_classic.faces._base import per_thread
 from fer_classic.utils import as_gray
 from tests.faces.bright_cells import bright_cells
 from tests.faces.stand_ins import MTCNN, BlazeFaceNetwork, mtcnn_package
@@ -22,6 +23,11 @@ class FixedDetector:
         self.shown.append((image.shape, image.dtype))
         boxes = self.boxes if image.any() else ()
         return np.array(boxes, dtype=np.int64).reshape(-1, 4), np.ones(len(boxes), np.float32)
+
+
+def forget(module, name, monkeypatch):
+    """Let a function that loads once a thread load anew, in this test only."""
+    monkeypatch.setattr(module, name, per_thread(getattr(module, name).__wrapped__))
 
 
 @pytest.fixture
@@ -60,9 +66,8 @@ def mtcnn_network(monkeypatch):
     """The network of an installed package ``mtcnn``."""
     network = MTCNN()
     monkeypatch.setitem(sys.modules, "mtcnn", mtcnn_package(network))
-    _mtcnn._load_network.cache_clear()
-    yield network
-    _mtcnn._load_network.cache_clear()
+    forget(_mtcnn, "_load_network", monkeypatch)
+    return network
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,60 @@
+import gc
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import as_bgr, clip_boxes, reduce_image, require_file
-
-COLOR = np.array([[[10, 20, 30], [0, 255, 51]]], np.uint8)
+from fer_classic.faces._base import clip_boxes, per_thread, reduce_image, require_file
 
 
-@pytest.mark.parametrize(
-    ("image", "expected"),
-    [
-        (np.array([[7, 200]], np.uint8), [[[7, 7, 7], [200, 200, 200]]]),
-        (np.array([[[7], [200]]], np.uint8), [[[7, 7, 7], [200, 200, 200]]]),
-        (COLOR, COLOR),
-        (COLOR / 255, COLOR),
-        (COLOR.astype(np.uint16) * 257, COLOR),
-        (COLOR[:, ::-1], COLOR[:, ::-1]),
-        (np.dstack([COLOR, [[255, 0]]]).astype(np.uint8), [[[10, 20, 30], [255, 255, 255]]]),
-    ],
-)
-def test_as_bgr(image, expected):
-    picture = as_bgr(image)
-    assert picture.dtype == np.uint8
-    assert picture.flags.c_contiguous
-    np.testing.assert_array_equal(picture, expected)
+def test_each_thread_loads_once_however_many_there_are():
+    loads = []
+
+    @per_thread
+    def load(path, size=0):
+        loads.append((threading.get_ident(), path, size))
+        return object()
+
+    everyone = threading.Barrier(24)
+
+    def work():
+        everyone.wait()
+        first = load("a"), load("b"), load("b", 2)
+        everyone.wait()
+        return first, (load("a"), load("b"), load("b", 2))
+
+    with ThreadPoolExecutor(24) as pool:
+        pairs = [done.result() for done in [pool.submit(work) for _ in range(24)]]
+    assert all(first == again for first, again in pairs)
+    assert len({native for first, _ in pairs for native in first}) == len(loads) == 3 * 24
 
 
-@pytest.mark.parametrize("shape", [(5,), (4, 4, 5), (4, 0), (0, 4, 3), (1, 2, 3, 4)])
-def test_as_bgr_of_no_image(shape):
-    with pytest.raises(ValueError, match="expected an image of shape"):
-        as_bgr(np.zeros(shape, np.uint8))
+def test_what_cannot_be_loaded_is_tried_again():
+    answers = iter([DetectorError("not yet"), None])
+
+    @per_thread
+    def load():
+        if error := next(answers):
+            raise error
+        return "native"
+
+    with pytest.raises(DetectorError, match="not yet"):
+        load()
+    assert load() == load() == "native"
+
+
+def test_what_a_thread_loaded_goes_with_it():
+    class Native:
+        pass
+
+    load = per_thread(Native)
+    with ThreadPoolExecutor(1) as pool:
+        native = pool.submit(lambda: weakref.ref(load())).result()
+    gc.collect()
+    assert native() is None
 
 
 @pytest.mark.parametrize(
@@ -85,5 +110,7 @@ def test_a_file_that_is_there(tmp_path):
 def test_files_that_are_not_there(tmp_path):
     with pytest.raises(DetectorError, match=r"yunet detector .* none was given; get x and give"):
         require_file(None, detector="yunet", source="x")
-    with pytest.raises(DetectorError, match=rf"there is none at {tmp_path}; get x and give its"):
+    with pytest.raises(
+        DetectorError, match=rf"none at {tmp_path}; get x .* model= \(--detector-model"
+    ):
         require_file(tmp_path, detector="yunet", source="x")

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces import HaarDetector, intersection_over_union
-from fer_classic.faces._haar import _load_cascade
+from fer_classic.faces import HaarDetector, _haar, intersection_over_union
+from tests.faces.conftest import forget
 
 FACE = [[174, 64, 99, 99]]
 
@@ -75,7 +75,7 @@ def test_cascades_that_are_not_there(cascade):
 
 def test_an_opencv_without_cascades_is_named(monkeypatch):
     monkeypatch.delattr(cv2, "CascadeClassifier")
-    _load_cascade.cache_clear()
+    forget(_haar, "_load_cascade", monkeypatch)
     with pytest.raises(DetectorError, match=r"has no CascadeClassifier; install a 4.x build"):
         HaarDetector().detect(np.zeros((50, 50), np.uint8))
 

@@ -5,6 +5,7 @@ import pytest
 
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.faces import MTCNNDetector, _mtcnn
+from tests.faces.conftest import forget
 
 
 def test_boxes_and_scores(mtcnn_network):
@@ -47,7 +48,7 @@ def test_the_network_is_made_once(mtcnn_network, monkeypatch):
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):
-    _mtcnn._load_network.cache_clear()
+    forget(_mtcnn, "_load_network", monkeypatch)
     monkeypatch.setitem(sys.modules, "mtcnn", None)
     with pytest.raises(MissingDependencyError, match=r'pip install "fer-classic\[mtcnn\]"'):
         MTCNNDetector().detect(np.zeros((50, 50), np.uint8))

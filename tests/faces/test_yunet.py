@@ -57,7 +57,7 @@ def test_it_sees_bgr(yunet_file, monkeypatch):
 def test_without_its_file_it_says_where_to_get_it(model):
     detector = make_detector("yunet", model=model)
     with pytest.raises(
-        DetectorError, match=r"yunet detector needs a model file.*opencv_zoo.*model"
+        DetectorError, match=r"yunet detector needs a model file.*opencv_zoo.*--detector-model"
     ):
         detector.detect(IMAGE)
 

@@ -61,7 +61,7 @@ def test_faces_are_drawn_and_the_frame_stays(path):
     assert np.ptp(image) == 0
 
 
-@pytest.mark.parametrize("image", [frame(90, (96, 128)), frame(90, (96, 128, 4))])
+@pytest.mark.parametrize("image", [frame(90, (96, 128)), frame((90, 90, 90, 255), (96, 128, 4))])
 def test_grey_frames_and_those_with_alpha(path, image):
     with VideoSink(path, 25) as sink:
         sink.write(LiveFrame(0, 0.0, image))

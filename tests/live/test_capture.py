@@ -1,3 +1,4 @@
+import atexit
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,14 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SourceError
-from fer_classic.live._capture import CameraSource, Latest, StreamSource, frames_of
+from fer_classic.live._capture import (
+    CameraSource,
+    Latest,
+    StreamSource,
+    frames_of,
+    without_password,
+)
+from fer_classic.live._sources import open_source
 
 FRAMES = [np.full((4, 6, 3), value, np.uint8) for value in range(5)]
 EMPTY = np.empty((0, 0, 3), np.uint8)
@@ -177,6 +185,22 @@ def test_a_stream_is_opened_with_limits_and_hides_its_password():
     assert capture.asked_for == (url, cv2.CAP_FFMPEG, limits)
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("rtsp://host/live", "rtsp://host/live"),
+        ("rtsp://me:word@host/live", "rtsp://***@host/live"),
+        ("rtsp://me:w/o@rd@host:554/live", "rtsp://***@host:554/live"),
+        ("rtsp:/me:word@host", "rtsp:/***@host"),
+        ("rtsp//me:word@host", "rtsp//***@host"),
+        ("/home/me@home/v.mp4", "/home/me@home/v.mp4"),
+        ("C:/me@home/v.mp4", "C:/me@home/v.mp4"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(url, shown):
+    assert without_password(url) == shown
+
+
 class MotionJpeg(BaseHTTPRequestHandler):
     """A network camera that sends twelve frames and hangs up."""
 
@@ -207,6 +231,7 @@ def network_camera(monkeypatch):
 
 @pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
 def test_a_real_stream(network_camera):
+    assert type(open_source(network_camera)) is StreamSource
     frames = iter(StreamSource(network_camera, patience=0.5))
     rows = [next(frames) for _ in range(12)]
     assert [index for index, _, _ in rows] == list(range(12))
@@ -356,7 +381,10 @@ def test_a_reader_that_stops_ends_the_wait_for_a_camera(patience):
     assert capture.released == 1
 
 
-def test_a_camera_that_blocks_does_not_keep_the_reader():
+@pytest.mark.parametrize(("patience", "seconds"), [(0.01, 10), (60, 60)])
+def test_a_camera_that_blocks_does_not_keep_the_reader(patience, seconds, monkeypatch):
+    at_exit = []
+    monkeypatch.setattr(atexit, "register", lambda *call: at_exit.append(call))
     free = threading.Event()
 
     class Blocking(FakeCapture):
@@ -368,7 +396,7 @@ def test_a_camera_that_blocks_does_not_keep_the_reader():
 
     capture = Blocking([7])
     others = set(threading.enumerate())
-    frames = iter(Latest(CameraSource(capture=capture, patience=0.01), patience=0.05))
+    frames = iter(Latest(CameraSource(capture=capture, patience=patience), patience=0.05))
     next(frames)
     (thread,) = set(threading.enumerate()) - others
     begin = time.perf_counter()
@@ -376,6 +404,7 @@ def test_a_camera_that_blocks_does_not_keep_the_reader():
     assert time.perf_counter() - begin < 5
     assert thread.is_alive()
     assert thread.daemon
+    assert at_exit == [(thread.join, seconds)]
     assert capture.released == 0
     free.set()
     thread.join(10)

@@ -75,6 +75,25 @@ def test_a_label_with_a_comma(written):
 
 
 @pytest.mark.parametrize("name", ["l.json", "l.csv"])
+def test_classes_of_a_model_get_labels(written, name):
+    text = '{"joy": "Freude", "sad": "traurig"}' if name.endswith("json") else "joy,Freude\nsad,x"
+    labels = load_labels(written(name, text), names=["joy", "grief"])
+    # A file may speak of the usual expressions, whether the model knows them or not.
+    assert labels == {"joy": "Freude", "grief": "grief", UNCERTAIN: UNCERTAIN, NO_FACE: NO_FACE}
+    assert list(labels) == ["joy", "grief", UNCERTAIN, NO_FACE]
+    with pytest.raises(UnknownNameError, match=r"unknown expression in .* 'joy'.*Known: grief, "):
+        load_labels(written(name, text), names=["grief"])
+
+
+def test_languages_leave_classes_of_their_own_as_they_are():
+    labels = load_labels("fr", names=iter(["joy", "sad"]))
+    assert list(labels.items()) == [
+        *(("joy", "joy"), ("sad", "tristesse")),
+        *((UNCERTAIN, "incertain"), (NO_FACE, "aucun visage")),
+    ]
+
+
+@pytest.mark.parametrize("name", ["l.json", "l.csv"])
 def test_unknown_expressions_are_named_with_the_known_ones(written, name):
     text = json.dumps({"hapy": "x"}) if name.endswith("json") else "hapy,x"
     with pytest.raises(UnknownNameError, match=rf"{name} 'hapy'.*Did you mean 'happy'.*no face"):

@@ -18,3 +18,12 @@ def test_what_exists_is_lost_only_when_asked_for(tmp_path):
         check_output(path, overwrite=False)
     check_output(path, overwrite=True)
     assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize("resumable", [False, True])
+def test_only_what_can_be_done_is_offered(resumable, tmp_path):
+    path = tmp_path / "old.csv"
+    path.touch()
+    with pytest.raises(SinkError, match="--overwrite") as caught:
+        check_output(path, overwrite=False, resumable=resumable)
+    assert ("--resume" in str(caught.value)) == resumable

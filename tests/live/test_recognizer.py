@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 import skimage.data
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
+from fer_classic.features import HOGDescriptor
 from fer_classic.live import Face, Quality, Recognizer
 from fer_classic.persistence import load_model, save_model
 
@@ -203,3 +208,37 @@ def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     assert sum(face.scores.values()) == pytest.approx(1)
     assert face.emotion == max(face.scores, key=face.scores.get)
     assert recognizer.recognize(skimage.data.camera()) == []
+
+
+class TestModelsOfRows:
+    """Pipelines that were fitted on rows of pixels, as scikit-learn's own steps are."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def data(cls):
+        images = np.random.default_rng(0).integers(0, 256, (30, 24, 24), dtype=np.uint8)
+        return images.reshape(30, -1), ["sad", "happy", "fear"] * 10
+
+    @pytest.mark.parametrize(
+        "steps",
+        [
+            [StandardScaler(), LinearDiscriminantAnalysis()],
+            [HOGDescriptor(image_shape=(24, 24)), LinearDiscriminantAnalysis()],
+            [make_pipeline(StandardScaler(), PCA(5)), LinearDiscriminantAnalysis()],
+        ],
+        ids=["scikit-learn", "image_shape", "nested"],
+    )
+    @pytest.mark.parametrize("views", [None, "flip"])
+    def test_crops_become_rows(self, steps, views, data, frame):
+        model = make_pipeline(*steps).fit(*data)
+        detector = FixedDetector((120, 20, 60, 60))
+        (face,) = Recognizer(model, detector=detector, views=views).recognize(frame)
+        assert set(face.scores) == {"sad", "happy", "fear"}
+        crop = crop_face(frame, (120, 20, 60, 60), size=24)
+        flat = np.stack([crop, crop[:, ::-1]])[: 1 if views is None else 2].reshape(-1, 24 * 24)
+        expected = model.predict_proba(flat).mean(axis=0)
+        np.testing.assert_allclose(list(face.scores.values()), expected)
+
+    def test_what_is_not_fitted_is_no_model(self):
+        with pytest.raises(ValueError, match="Pipeline is not a fitted classifier"):
+            Recognizer(make_pipeline(StandardScaler(), LinearDiscriminantAnalysis()))

@@ -1,5 +1,9 @@
 import re
 import struct
+import threading
+from contextlib import suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 import numpy as np
@@ -11,12 +15,12 @@ from fer_classic.live._sources import (
     ArraySource,
     ImageSource,
     VideoSource,
-    frame_times,
     open_source,
 )
 
 FRAMES = [np.full((4, 6, 3), value, np.uint8) for value in range(5)]
-NAN, INF = float("nan"), float("inf")
+NAN = float("nan")
+HAS_FFMPEG = cv2.CAP_FFMPEG in cv2.videoio_registry.getStreamBackends()
 
 
 class FakeVideo:
@@ -28,7 +32,8 @@ class FakeVideo:
         self.undecodable = undecodable
         self.opened = self.released = self.retrieved = 0
 
-    def __call__(self, path):
+    def __call__(self, *what):
+        self.asked_for = what
         self.opened += 1
         self.index = -1
         return self
@@ -84,50 +89,6 @@ def test_array_source_numbers_and_times_its_frames():
     assert ArraySource(iter(FRAMES)).n_frames is None
 
 
-@pytest.mark.parametrize(
-    ("stamps", "seconds"),
-    [
-        ([], []),
-        ([0, 40, 80], [0, 0.04, 0.08]),
-        ([0, 10, 15, 200, 201], [0, 0.01, 0.015, 0.2, 0.201]),
-        ([33.5, 70], [0.0335, 0.07]),
-        ([300.00000000000006], [0.3]),
-        ([0, 0, 0, 0], [0, 0.1, 0.2, 0.3]),
-        ([-1, NAN, INF, -INF], [0, 0.1, 0.2, 0.3]),
-        ([0, 50, 0, 0, 400], [0, 0.05, 0.15, 0.25, 0.4]),
-        ([0, 50, 100, 20, 30, 500], [0, 0.05, 0.1, 0.2, 0.3, 0.5]),
-        ([0, 50, 50, 90, 170], [0, 0.05, 0.15, 0.25, 0.35]),
-    ],
-    ids=[
-        "empty",
-        "constant",
-        "variable",
-        "later start",
-        "noise",
-        "all zero",
-        "none",
-        "gap",
-        "back",
-        "rate too low",
-    ],
-)
-def test_times_by_hand(stamps, seconds):
-    assert list(frame_times(stamps, 10.0)) == pytest.approx(seconds, abs=1e-12)
-
-
-def test_times_only_go_forward():
-    stamps = np.random.default_rng(0).uniform(-100, 5000, 500).tolist()
-    assert np.all(np.diff(list(frame_times(stamps, 25.0))) > 0)
-
-
-def test_times_without_stamps_are_numbers_over_the_rate():
-    assert list(frame_times([0.0] * 100, 30.0)) == [index / 30.0 for index in range(100)]
-
-
-def test_times_are_exactly_those_of_the_file():
-    assert list(frame_times([300.00000000000006], 10.0)) == [0.3]
-
-
 @pytest.mark.parametrize(("suffix", "code"), [(".avi", "MJPG"), (".mp4", "mp4v")])
 def test_video_ends_with_its_file(suffix, code, tmp_path):
     path = tmp_path / f"vidéo{suffix}"
@@ -153,7 +114,14 @@ def test_a_real_file_with_a_variable_rate(tmp_path):
     assert [time for _, time, _ in VideoSource(path)] == [stamp / 1000 for stamp in stamps]
 
 
-@pytest.mark.parametrize("start", [0, 1, 5, 11, 12, 40])
+@pytest.mark.parametrize("source", [ArraySource, ImageSource])
+@pytest.mark.parametrize("fps", [0, -1.0])
+def test_frames_without_a_rate_have_no_times(source, fps):
+    with pytest.raises(ValueError, match=f"fps={fps} must be a positive number"):
+        source([], fps=fps)
+
+
+@pytest.mark.parametrize("start", [0, 1, 5, 11])
 def test_a_later_start_is_a_slice(start, tmp_path):
     # In this format frames are differences to frames before them.
     write_video(tmp_path / "v.mp4", 12, code="mp4v")
@@ -162,6 +130,13 @@ def test_a_later_start_is_a_slice(start, tmp_path):
     assert [row[:2] for row in rest] == [row[:2] for row in whole[start:]]
     for (_, _, given), (_, _, expected) in zip(rest, whole[start:], strict=True):
         np.testing.assert_array_equal(given, expected)
+
+
+@pytest.mark.parametrize("start", [12, 40])
+def test_a_video_that_ends_before_the_start(start, path):
+    said = rf"v\.avi has only 12 frames; it cannot go on from frame {start}\."
+    with pytest.raises(SourceError, match=said):
+        list(VideoSource(path, start=start, capture=FakeVideo([0] * 12, count=1000)))
 
 
 def test_frames_before_the_start_are_not_converted(path):
@@ -241,6 +216,58 @@ def test_an_estimated_number_of_frames_need_not_be_exact(path):
     assert len(list(VideoSource(path, capture=FakeVideo([0] * 19, count=20)))) == 19
 
 
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """Address of a folder on a server."""
+    # FFmpeg asks a proxy otherwise, even for this machine.
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+        def copyfile(self, source, outputfile):
+            # FFmpeg hangs up when it has seen enough.
+            with suppress(ConnectionError):
+                super().copyfile(source, outputfile)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://user:word@127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
+@pytest.mark.parametrize("start", [0, 5])
+def test_a_video_on_a_server_is_a_video(start, served, tmp_path):
+    write_video(tmp_path / "v.avi", 7)
+    source = open_source(f"{served}/v.avi", start=start)
+    assert type(source) is VideoSource
+    assert (source.live, source.fps, source.n_frames) == (False, 20.0, 7)
+    frames = list(source)
+    assert [(index, time) for index, time, _ in frames] == [(i, i / 20) for i in range(start, 7)]
+    assert all(abs(frame.mean() - 40 * index) < 3 for index, _, frame in frames)
+
+
+@pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
+def test_what_a_server_does_not_have_is_left_to_the_stream(served):
+    assert type(open_source(f"{served}/none.avi")) is StreamSource
+    said = r"^http://\*\*\*@127\.0\.0\.1:\d+/none\.avi is live, or not there: it cannot go on"
+    with pytest.raises(SourceError, match=said):
+        open_source(f"{served}/none.avi", start=3)
+
+
+def test_a_video_on_a_server_is_opened_with_limits_and_hides_its_password():
+    video = FakeVideo([0, 0], undecodable=1)
+    source = VideoSource("https://user:word@host/v.mp4", capture=video)
+    with pytest.raises(SourceError, match=r"frame 1 of https://\*\*\*@host/v\.mp4 cannot"):
+        list(source)
+    limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 5000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 5000]
+    assert video.asked_for == ("https://user:word@host/v.mp4", cv2.CAP_FFMPEG, limits)
+
+
 @pytest.mark.parametrize("source", [VideoSource, ImageSource])
 def test_a_start_before_the_beginning(source, path):
     with pytest.raises(ValueError, match="start must be 0 or more, got -1"):
@@ -274,10 +301,17 @@ def test_images_come_as_people_number_them(folder):
     assert [int(image[0, 0]) for _, _, image in rows] == [1, 2, 2, 10]
 
 
-@pytest.mark.parametrize("start", [0, 1, 4, 9])
+@pytest.mark.parametrize("start", [0, 1, 3])
 def test_images_from_a_later_start_are_a_slice(start, folder):
     whole = [row[:2] for row in ImageSource(folder)]
     assert [row[:2] for row in ImageSource(folder, start=start)] == whole[start:]
+
+
+@pytest.mark.parametrize("start", [4, 9])
+def test_images_that_end_before_the_start(start, folder):
+    said = rf"frames \[a\] has only 4 frames; it cannot go on from frame {start}\."
+    with pytest.raises(SourceError, match=said):
+        list(ImageSource(folder, start=start))
 
 
 def test_images_by_pattern(folder, monkeypatch):
@@ -346,7 +380,14 @@ def test_an_unknown_scheme():
         open_source("rstp://host/live")
 
 
-@pytest.mark.parametrize("text", ["0", "rtsp://host/live"])
-def test_live_sources_cannot_go_on_from_a_frame(text):
-    with pytest.raises(SourceError, match=f"{text} is live: it cannot go on from frame 5"):
+@pytest.mark.parametrize(
+    ("text", "shown"), [("0", "0"), ("rtsp://me:word@host/live", r"rtsp://\*\*\*@host/live")]
+)
+def test_live_sources_cannot_go_on_from_a_frame(text, shown):
+    with pytest.raises(SourceError, match=f"^{shown} is live, or not there: it cannot go on from"):
         open_source(text, start=5)
+
+
+def test_an_address_with_a_slip_keeps_its_password_too():
+    with pytest.raises(SourceError, match=r"no such source: 'rtsp:/\*\*\*@host/live'"):
+        open_source("rtsp:/me:word@host/live")

@@ -136,10 +136,12 @@ def test_a_decision_function_is_averaged():
     assert face.smoothing == "average of about 10 frames"
 
 
-def test_a_frame_that_is_a_crop_is_one_face():
+def test_crops_one_after_the_other_may_be_of_anybody():
     recognizer = stream(Brightness(), BOX)
     (face,) = recognizer.recognize(textured(200, (48, 48)))
-    assert (face.box, face.track_id, face.detector_score) == ((0, 0, 48, 48), 1, None)
+    assert (face.box, face.track_id, face.detector_score) == ((0, 0, 48, 48), None, None)
+    assert face.smoothing == "none"
+    assert recognizer.recognize(textured(50, (48, 48)))[0].emotion == "sad"
 
 
 @pytest.mark.parametrize(

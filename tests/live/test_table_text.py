@@ -84,7 +84,6 @@ def test_json_that_nobody_can_read_is_not_written():
 def test_each_frame_is_on_the_disk_when_it_was_written(kind, tmp_path):
     path = tmp_path / "new folder" / "table"
     with TABLES[kind](path, COLUMNS) as table:
-        assert read(kind, path) == []
         table.append(rows_of(0, 2))
         assert read(kind, path) == [(0, 0, 0), (0, 0, 1)]
         table.append(rows_of(1, 0))
@@ -132,7 +131,62 @@ def test_a_frame_of_the_same_number_in_another_run_is_another_frame(kind, tmp_pa
         table.append(rows_of(0, 2, run=1))
     with TABLES[kind](path, COLUMNS, resume=True) as table:
         assert (table.run, table.next_frame) == (2, 0)
-    assert read(kind, path) == [(0, 0, 0)]
+        table.append(rows_of(0, 0, run=2))
+    assert read(kind, path) == [(0, 0, 0), (2, 0, None)]
+
+
+def fail(table):
+    with pytest.raises(KeyboardInterrupt), table:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_fails_before_its_first_frame_leaves_what_was_there(kind, resume, tmp_path):
+    path = tmp_path / "new folder" / "table"
+    fail(TABLES[kind](path, COLUMNS, resume=resume))
+    assert not path.parent.exists()
+    before = whole(kind, path, [1, 2])
+    fail(TABLES[kind](path, COLUMNS, resume=resume))
+    assert path.read_bytes() == before
+
+
+def test_rows_that_cannot_be_written_cost_no_table(tmp_path):
+    path = tmp_path / "table"
+    before = whole("jsonl", path, [1])
+    with pytest.raises(ValueError, match="JSON"), JsonLinesTable(path, COLUMNS) as table:
+        table.append([rows_of(0, 0)[0] | {"time": float("nan")}])
+    assert path.read_bytes() == before
+
+
+def test_a_run_without_frames_is_an_empty_table(kind, tmp_path):
+    path = tmp_path / "table"
+    header = whole(kind, path, [])
+    assert read(kind, path) == []
+    assert header.count(b"\n") == (kind == "csv")
+    written = whole(kind, path, [1])
+    for content, left in [(b"", header), (written[:9], header), (written, written)]:
+        path.write_bytes(content)
+        with TABLES[kind](path, COLUMNS, resume=True):
+            pass
+        assert path.read_bytes() == left
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([], [(0, 0, None)]),
+        ([2], [(1, 0, None)]),
+        ([1, 2], [(0, 0, 0), (1, 1, None)]),
+    ],
+)
+def test_a_table_that_a_spreadsheet_saved_is_resumed(counts, expected, tmp_path):
+    path, mark = tmp_path / "table", b"\xef\xbb\xbf"
+    path.write_bytes(mark + whole("csv", path, counts).replace(b"\n", b"\r\n"))
+    with CsvTable(path, COLUMNS, resume=True) as table:
+        table.append(rows_of(table.next_frame, 0, run=table.run))
+    assert path.read_bytes().startswith(mark)
+    path.write_bytes(path.read_bytes().removeprefix(mark))
+    assert read("csv", path) == expected
 
 
 @pytest.mark.parametrize("content", [None, b""])

@@ -1,5 +1,6 @@
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import textwrap
@@ -50,6 +51,16 @@ def test_a_display_that_does_not_answer_is_no_crash(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":4242")
     with pytest.raises(DisplayError, match="display :4242 cannot be opened"):
         WindowSink()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
+def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
+    monkeypatch.setattr(windows, "_PATIENCE", 1.0)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        name = f"127.0.0.1:{silent.getsockname()[1] - 6000}"
+        answer = windows._display_problem({"DISPLAY": name}, "linux", "QT")
+    assert answer == f"the display {name} cannot be opened"
 
 
 class FakeWindows:

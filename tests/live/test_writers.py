@@ -9,8 +9,8 @@ import textwrap
 import numpy as np
 import pytest
 
-from fer_classic.exceptions import SinkError, UnknownNameError
-from fer_classic.live import ArraySource, Face, LiveFrame, run_live
+from fer_classic.exceptions import SinkError, SourceError, UnknownNameError
+from fer_classic.live import ArraySource, Face, LiveFrame, VideoSource, run_live
 from fer_classic.live._table import frame_rows, photo_rows
 from fer_classic.live._writers import PhotoTable, TableSink
 
@@ -96,6 +96,34 @@ def test_an_existing_table_is_lost_only_when_asked_for(suffix, tmp_path):
     assert not path.read_bytes().startswith(b"old")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "resumable"),
+    [
+        (TableSink, "table.csv", True),
+        (TableSink, "table.jsonl", True),
+        (TableSink, "table.parquet", False),
+        (PhotoTable, "table.csv", False),
+    ],
+)
+def test_only_what_can_be_resumed_is_offered_so(kind, name, resumable, tmp_path):
+    (tmp_path / name).touch()
+    with pytest.raises(SinkError, match="exists and was left as it is") as caught:
+        kind(tmp_path / name, CLASSES)
+    assert ("--resume" in str(caught.value)) == resumable
+
+
+@pytest.mark.parametrize("options", [{"overwrite": True}, {"resume": True}])
+@pytest.mark.parametrize("name", ["table.csv", "table.jsonl"])
+def test_a_source_that_is_not_there_costs_no_table(name, options, tmp_path):
+    path = tmp_path / name
+    run_live(frames([1, 2]), CountingFaces(), TableSink(path, CLASSES))
+    before = path.read_bytes()
+    sink = TableSink(path, CLASSES, **options)
+    with pytest.raises(SourceError, match="no such video file"):
+        run_live(VideoSource(tmp_path / "none.mp4"), CountingFaces(), sink)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("kind", [TableSink, PhotoTable])
 def test_a_format_that_is_not_known(kind, tmp_path):
     with pytest.raises(UnknownNameError, match=r"format 'json'\. Did you mean 'jsonl'"):
@@ -153,6 +181,6 @@ def test_a_process_that_is_killed_leaves_a_readable_table(tmp_path):
     sink = TableSink(path, CLASSES, resume=True)
     assert sink.next_frame >= 50
     with sink:
-        pass
+        sink.write(LiveFrame(sink.next_frame, 0.0, None, [FACE, FACE]))
     found = [(int(row["frame"]), int(row["face"])) for row in read_csv(path)]
-    assert found == [(index, face) for index in range(sink.next_frame) for face in (0, 1)]
+    assert found == [(index, face) for index in range(sink.next_frame + 1) for face in (0, 1)]

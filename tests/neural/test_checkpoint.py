@@ -265,8 +265,8 @@ def test_a_process_that_is_really_killed(images, names, tmp_path, epochs_run):
 class TestDigest:
     PARAMETERS = {"network": small, "epochs": 3, "checkpoint_dir": "a", "random_state": 0}
 
-    def digest(self, *arrays, seed=0, **changes):
-        return training_digest(self.PARAMETERS | changes, seed, *arrays)
+    def digest(self, *arrays, seed=0, layers="Linear", **changes):
+        return training_digest(self.PARAMETERS | changes, seed, layers, *arrays)
 
     def test_what_decides_is_told_apart(self):
         x, y = np.zeros((2, 3)), np.array(["a", "b"])
@@ -277,6 +277,7 @@ class TestDigest:
             self.digest(x, y, None, epochs=4),
             self.digest(x, y, None, network=tiny),
             self.digest(x, y, None, network="compact"),
+            self.digest(x, y, None, layers="Conv2d"),
             self.digest(x.reshape(3, 2), y, None),
             self.digest(x.astype(np.float32), y, None),
             self.digest(x, y[::-1], None),

@@ -5,8 +5,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fer_classic.base import to_uint8
 from fer_classic.exceptions import DataNotFoundError, ImageReadError
-from fer_classic.utils import IMAGE_SUFFIXES, as_gray, iter_images, read_image
+from fer_classic.utils import (
+    IMAGE_SUFFIXES,
+    as_bgr,
+    as_gray,
+    find_images,
+    iter_images,
+    read_image,
+)
 
 # A smooth picture, so that lossy formats keep it, that is unlike its mirror images.
 Y, X = np.mgrid[:40, :30]
@@ -242,6 +250,54 @@ class TestAsGray:
             as_gray(np.zeros((2, 2), dtype))
 
 
+COLOR = np.array([[[10, 20, 30], [0, 255, 51]]], np.uint8)
+
+
+class TestAsBGR:
+    @pytest.mark.parametrize(
+        ("image", "expected"),
+        [
+            (np.array([[7, 200]], np.uint8), [[[7, 7, 7], [200, 200, 200]]]),
+            (np.array([[[7], [200]]], np.uint8), [[[7, 7, 7], [200, 200, 200]]]),
+            (np.array([[[7, 255], [200, 0]]], np.uint8), [[[7, 7, 7], [255, 255, 255]]]),
+            (np.array([[True, False]]), [[[255, 255, 255], [0, 0, 0]]]),
+            (COLOR, COLOR),
+            (COLOR / 255, COLOR),
+            (COLOR.astype(np.uint16) * 257, COLOR),
+            (np.array([[[128, 129, 65534]]], np.uint16), [[[0, 1, 255]]]),
+            (COLOR[:, ::-1], COLOR[:, ::-1]),
+            (np.dstack([COLOR, [[255, 0]]]).astype(np.uint8), [[[10, 20, 30], [255, 255, 255]]]),
+            (np.array([[[0, 0.2, 1, 0.6]]]), [[[102, 133, 255]]]),
+            (np.array([[[-0.5, 1.5, 0.5]]]), [[[0, 255, 128]]]),
+        ],
+    )
+    def test_pixels(self, image, expected):
+        picture = as_bgr(image)
+        assert picture.dtype == np.uint8
+        assert picture.flags.c_contiguous
+        np.testing.assert_array_equal(picture, expected)
+
+    @pytest.mark.parametrize("channels", [1, 2, 3, 4])
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+    def test_its_grey_is_that_of_the_image(self, channels, dtype):
+        top = 1 if dtype is np.float32 else np.iinfo(dtype).max
+        image = (np.random.default_rng(0).random((20, 30, channels)) * top).astype(dtype)
+        gray = to_uint8(as_gray(image)).astype(int)
+        np.testing.assert_allclose(as_gray(as_bgr(image)), gray, atol=1 if channels > 2 else 0)
+
+    def test_colour_of_8_bits_is_not_copied(self):
+        assert np.shares_memory(as_bgr(BGR), BGR)
+
+    @pytest.mark.parametrize("shape", [(5,), (4, 4, 5), (4, 0), (0, 4, 3), (1, 2, 3, 4)])
+    def test_other_shapes(self, shape):
+        with pytest.raises(ValueError, match="expected an image of shape"):
+            as_bgr(np.zeros(shape, np.uint8))
+
+    def test_other_dtypes(self):
+        with pytest.raises(ValueError, match="expected an image of dtype"):
+            as_bgr(np.zeros((2, 2, 3), np.int64))
+
+
 class TestIterImages:
     @pytest.fixture
     def folder(self, tmp_path):
@@ -259,6 +315,11 @@ class TestIterImages:
         names = [str(path.relative_to(folder)) for path, _ in found]
         assert names == ["a.png", "b/10.png", "b/2.PNG"]
         assert all((image == GRAY).all() for _, image in found)
+
+    def test_the_files_alone(self, folder):
+        names = ["a.png", "b/10.png", "b/2.PNG"]
+        assert find_images(folder) == [folder / name for name in names]
+        assert find_images(folder / "c") == []
 
     def test_a_list_is_taken_as_it_is(self, folder):
         files = [folder / "c" / "notes.txt", str(folder / ".hidden.png")]
