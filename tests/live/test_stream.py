@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -5,7 +8,7 @@ from skimage.data import astronaut
 from sklearn.svm import SVC
 
 from fer_classic.faces import FaceCropper, HaarDetector, intersection_over_union
-from fer_classic.live import UNCERTAIN
+from fer_classic.live import UNCERTAIN, LiveFrame, TableSink
 from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._stream import StreamRecognizer
 
@@ -200,3 +203,28 @@ def test_the_model_s_own_geometry_is_used(fitted_model):
     recognizer = Recognizer(fitted_model, detector=Fixed(BOX))
     assert recognizer._geometry == {"size": 48, "margin": 0.1}
     assert isinstance(fitted_model[0], FaceCropper)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory from Linux")
+def test_memory_is_flat_over_20_000_frames(tmp_path):
+    def memory():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    full, empty = textured(200, (48, 64)), np.zeros((48, 64), np.uint8)
+    recognizer = stream(Brightness(), BOX, every=20, patience=5)
+    detector, seen = recognizer.recognizer.detector, set()
+    with TableSink(tmp_path / "t.csv", recognizer.classes) as table:
+        for index in range(20_000):
+            # People come and go, so that tracks and their past must be forgotten.
+            present = index % 100 < 50
+            detector.boxes = ((10, 8, 32, 32),) if present else ()
+            faces = recognizer.recognize(full if present else empty)
+            seen |= {face.track_id for face in faces}
+            table.write(LiveFrame(index, index / 25, full, faces))
+            if index == 4_000:
+                recognizer.recognizer.model.batches.clear()
+                before = memory()
+        recognizer.recognizer.model.batches.clear()
+    assert len(seen) > 100
+    assert len(recognizer._steps) <= 2
+    assert memory() - before < 8e6
