@@ -1,4 +1,4 @@
-"""``fer-classic info``: what is installed, what there is to work with, what a model file holds."""
+"""``fer-classic info``: what is installed, what there is to work with, what a model holds."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "info",
-        help="show versions, recipes, data sets, or what a model file holds",
-        description="Show versions, recipes and the data sets that are found, or with --model what "
-        "a model file holds.",
+        help="show versions, recipes, models, data sets, or what a model holds",
+        description="Show versions, recipes, the models that come along and the data sets that are "
+        "found, or with --model what a model holds.",
     )
     parser.add_argument(
         "--model",
@@ -41,6 +41,9 @@ def run(args):
     print("recipes")
     for line in _recipe_lines():
         print(f"  {line}")
+    print("models that come along")
+    for line in _model_lines():
+        print(f"  {line}")
     print("data sets")
     for line in _dataset_lines(args.data_dir):
         print(f"  {line}")
@@ -52,6 +55,12 @@ def _recipe_lines():
 
     width = max(map(len, list_recipes())) + 2
     return [f"{name:{width}}{describe_recipe(name)}" for name in list_recipes()]
+
+
+def _model_lines():
+    from fer_classic.persistence import BUNDLED, bundled_path
+
+    return [f"{name:14}{bundled_path(name)}" for name in BUNDLED]
 
 
 def _dataset_lines(data_dir):

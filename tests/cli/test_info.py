@@ -1,4 +1,5 @@
 from fer_classic.cli import main
+from fer_classic.persistence import bundled_path
 from fer_classic.recipes import list_recipes
 
 
@@ -10,6 +11,7 @@ def test_versions_recipes_and_data_sets(fer2013_csv, capsys):
     assert set(list_recipes()) < set(table)
     assert all(table[name] for name in list_recipes())
     assert table["fer2013"] == str(fer2013_csv / "fer2013.csv")
+    assert table["svm_fast"] == str(bundled_path("svm_fast"))
     assert table["jaffe"] == table["ckplus"] == "not found"
 
 
@@ -21,6 +23,13 @@ def test_what_a_model_file_holds(model_file, few_faces, capsys):
     assert ["n_images", str(len(few_faces.target))] in lines
     assert ["size", "48"] in lines
     assert "None" not in out
+
+
+def test_what_a_model_holds_that_comes_along(capsys):
+    assert main(["info", "--model", "svm_fast"]) == 0
+    out = capsys.readouterr().out
+    assert "not what the person feels" in out
+    assert "PublicTest" in out
 
 
 def test_a_missing_model_file(capsys):
