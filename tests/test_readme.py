@@ -35,7 +35,7 @@ def overview(dataset):
 def quoted(dataset):
     width = 1 + max(QUOTED[dataset])
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    rows = [cells(line) for line in lines if re.match(r"\| `\w+` \| [\d.]+ \[", line)]
+    rows = [cells(line) for line in lines if re.match(r"\| `[^`]+` \| [\d.]+ \[", line)]
     return {row[0].strip("`"): row for row in rows if (len(row) > 3) == (width > 3)}
 
 
