@@ -12,6 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._cholesky import factorise, solve
+from fer_classic.classifiers._kernels import median_squared_distance, rbf, squares_of
 from fer_classic.classifiers._landmarks import (
     choose_landmarks,
     fit_landmarks,
@@ -29,33 +30,6 @@ __all__ = ["LeastSquaresSVC"]
 
 # Rows of the kernel matrix worked on at a time, so that temporaries stay small.
 _BLOCK = 1024
-# Rows whose distances stand for all when the median is taken.
-_MEDIAN_ROWS = 2000
-
-
-def _squares(X):
-    return (X * X).sum(axis=1)
-
-
-def _squared_distances(A, B, squares=None, out=None):
-    """Squared Euclidean distances between the rows of A and of B, never below 0."""
-    out = np.matmul(A, B.T, out=out)
-    out *= -2
-    out += _squares(A)[:, np.newaxis]
-    out += _squares(B) if squares is None else squares
-    return np.maximum(out, 0, out=out)
-
-
-def _rbf(A, B, gamma, squares=None, out=None):
-    out = _squared_distances(A, B, squares, out)
-    out *= -out.dtype.type(gamma)
-    return np.exp(out, out=out)
-
-
-def _median_squared_distance(X):
-    rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
-    distances = _squared_distances(rows, rows)
-    return float(np.median(distances[np.triu_indices(len(rows), k=1)])) if len(rows) > 1 else 0.0
 
 
 class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
@@ -261,7 +235,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         if self.storage == "bytes":
             rows = restore(rows, self.X_scale_)
             weights = weights.astype(rows.dtype)
-        return rows, _squares(rows), weights
+        return rows, squares_of(rows), weights
 
     def __getstate__(self):
         # What can be computed again need not be stored.
@@ -273,12 +247,12 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             return 1.0 / max(float((X * X).sum(axis=1).mean()), np.finfo(X.dtype).tiny)
         if self.gamma != "median":
             return float(self.gamma)
-        median = _median_squared_distance(X)
+        median = median_squared_distance(X)
         return 2.0 / median if median > 0 else 1.0
 
     def _kernel(self, A, B, squares=None, out=None):
         if self.kernel == "rbf":
-            return _rbf(A, B, self.gamma_, squares, out)
+            return rbf(A, B, self.gamma_, squares, out)
         out = np.matmul(A, B.T, out=out)
         out *= out.dtype.type(self.gamma_)
         return out

@@ -92,7 +92,7 @@ def run(args):
         try:
             stats = run_live(source, recognizer, SinkGroup(*sinks))
         except KeyboardInterrupt:
-            if args.table and not source.live:
+            if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
                 print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
             raise
     print("\n".join(report(stats)), file=sys.stderr)
