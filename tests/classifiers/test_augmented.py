@@ -110,7 +110,9 @@ def test_scores_of_pairs_of_classes_give_way_to_votes():
 
 def test_two_classes_and_a_decision_function():
     two = np.isin(NAMES, ["happy", "sad"])
-    machine = make_pipeline(Flatten(), LinearSVC()).fit(IMAGES[two], NAMES[two])
+    machine = make_pipeline(Flatten(), LinearSVC(max_iter=10_000, random_state=0)).fit(
+        IMAGES[two], NAMES[two]
+    )
     model = Augmented(machine)
     mean = (machine.decision_function(IMAGES) + machine.decision_function(IMAGES[..., ::-1])) / 2
     assert np.allclose(model.decision_function(IMAGES), mean)

@@ -66,13 +66,13 @@ class Homemade(ClassifierMixin, BaseEstimator):
 
 CLASSIFIERS = [
     SVC(class_weight={"sad": 2.0}),
-    LinearSVC(),
+    LinearSVC(random_state=0),
     LogisticRegression(max_iter=20, tol=1.0),
     LeastSquaresSVC(),
     KNeighborsClassifier(algorithm="kd_tree"),
     KNeighborsClassifier(algorithm="ball_tree", metric="manhattan"),
     RandomForestClassifier(3, random_state=np.random.RandomState(0)),
-    CalibratedClassifierCV(LinearSVC(), cv=2, method="isotonic"),
+    CalibratedClassifierCV(LinearSVC(random_state=0), cv=2, method="isotonic"),
     GridSearchCV(SVC(), {"C": [1, 2], "kernel": ["rbf", "linear"]}, scoring="f1_macro", cv=2),
 ]
 
@@ -101,7 +101,7 @@ def test_recipes_come_back_the_same_without_trust(name, suffix, tmp_path):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_labels_of_object_dtype_come_back(suffix, images, tmp_path):
-    model = make_pipeline(Flatten(), LinearSVC()).fit(images, NAMES.astype(object))
+    model = make_pipeline(Flatten(), LinearSVC(random_state=0)).fit(images, NAMES.astype(object))
     save_model(model, tmp_path / f"model{suffix}")
     assert load_model(tmp_path / f"model{suffix}").model.classes_.tolist() == sorted(set(NAMES))
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_stored_leaves_the_old_file(suffix, images, tmp_path):
     path = tmp_path / f"model{suffix}"
     path.write_text("the old one")
     step = FunctionTransformer(lambda X: X)
-    model = make_pipeline(Flatten(), step, LinearSVC()).fit(images, NAMES)
+    model = make_pipeline(Flatten(), step, LinearSVC(random_state=0)).fit(images, NAMES)
     with pytest.raises(ModelFileError, match="cannot be stored"):
         save_model(model, path)
     assert path.read_text() == "the old one"

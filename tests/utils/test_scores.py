@@ -19,13 +19,13 @@ def test_probabilities_come_first():
 
 
 def test_then_decisions():
-    model = LinearSVC().fit(X, Y)
+    model = LinearSVC(random_state=0).fit(X, Y)
     scores, kind = class_scores(model, X)
     assert (kind, scores.dtype) == ("decision", np.float64)
     np.testing.assert_array_equal(scores, model.decision_function(X))
 
 
-@pytest.mark.parametrize("estimator", [LinearSVC(), Perceptron()])
+@pytest.mark.parametrize("estimator", [LinearSVC(random_state=0), Perceptron()])
 def test_two_classes_have_two_columns(estimator):
     two = Y != "sad"
     model = estimator.fit(X[two], Y[two])
