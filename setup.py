@@ -18,7 +18,7 @@ EXTRAS = {
     "cluster": ["dask>=2024.1", "distributed>=2024.1"],
     "mtcnn": ["mtcnn[tensorflow]>=1.0"],
     "imbalance": ["imbalanced-learn>=0.13"],
-    "fast": ["scikit-learn-intelex>=2025.0"],
+    "fast": ["scikit-learn-intelex>=2026.1"],
     "onnx": ["skl2onnx>=1.18", "onnxruntime>=1.19"],
     "dev": ["pytest>=8.2", "ruff>=0.11"],
 }
@@ -54,7 +54,7 @@ setup(
     packages=find_packages(include=["fer_classic", "fer_classic.*"]),
     package_data={"fer_classic": ["datasets/descr/*.rst", "models/*.md", "models/*.skops"]},
     install_requires=[
-        "numpy>=1.26",
+        "numpy>=2.0",
         "scipy>=1.11",
         "scikit-learn>=1.6",
         "scikit-image>=0.23",

@@ -21,6 +21,7 @@ __all__ = [
     "ImageEstimator",
     "ImageStep",
     "ImageTransformer",
+    "LearnedDescriptor",
     "fold_rows",
     "gather",
     "pixel_names",
@@ -224,12 +225,13 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
     beforehand, ``_check_size(height, width)``, which raises when its parameters do not fit.
 
     Steps are stateless: ``fit`` checks parameters and input and remembers the image size, and
-    ``transform`` works without ``fit``. A step whose output does not depend on the size of the
-    input sets ``_any_size``; it then takes ragged batches too, and gets them as a list.
+    ``transform`` works without ``fit``. Those that learn implement ``_learn(images)`` and are
+    tagged ``requires_fit``. A step whose output does not depend on the size of the input sets
+    ``_any_size``; it then takes ragged batches too, and gets them as a list.
     """
 
     def fit(self, X, y=None):
-        """Check parameters and input; nothing is learned from the images.
+        """Check parameters and input, and learn from the images if the step is one that learns.
 
         Parameters
         ----------
@@ -246,6 +248,7 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         if not self._any_size:
             self.image_shape_ = images.shape[1:]
             self._check_size(*self.image_shape_)
+        self._learn(images)
         return self
 
     def transform(self, X):
@@ -262,6 +265,8 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
             ``(n, h, w)`` ``uint8`` for steps that keep images, ``(n, n_features)`` ``float32`` for
             steps that describe them.
         """
+        # Steps that need no fit pass.
+        check_is_fitted(self)
         fitted = hasattr(self, "n_features_in_")
         if not fitted:
             self._validate_params()
@@ -274,6 +279,9 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
 
     def _check_size(self, height, width):
         """Raise ValueError when the parameters do not fit images of this size."""
+
+    def _learn(self, images):
+        """Learn from a checked batch; steps are stateless unless they say otherwise."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -351,4 +359,17 @@ class ImageDescriptor(ImageTransformer):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+
+class LearnedDescriptor(ImageDescriptor):
+    """Base class of descriptors that learn from images, without labels, what they look for.
+
+    A subclass implements ``_learn(images)``, which sets attributes that end in an underscore, and
+    the verbs of :class:`ImageDescriptor`.
+    """
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
         return tags

@@ -1,51 +1,120 @@
-"""Distances between rows, and the kernel that is made of them."""
+"""Kernels of rows: how alike two of them are, block of columns by block of columns."""
+
+from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["median_squared_distance", "rbf", "squares_of"]
+__all__ = ["Kernel", "median_squared_distance", "split_columns"]
 
 # Rows whose distances stand for all when the median is taken.
 _MEDIAN_ROWS = 2000
 
 
-def squares_of(X):
-    """Squared length of each row."""
-    return (X * X).sum(axis=1)
-
-
-def _squared_distances(A, B, squares=None, out=None):
-    """Squared Euclidean distances between rows, never below 0; ``squares`` are those of B."""
-    out = np.matmul(A, B.T, out=out)
-    out *= -2
-    out += squares_of(A)[:, np.newaxis]
-    out += squares_of(B) if squares is None else squares
-    return np.maximum(out, 0, out=out)
-
-
-def rbf(A, B, gamma, squares=None, out=None):
-    """``exp(-gamma d^2)`` for each row of A and each of B.
+class Kernel:
+    """Weighted mean of one kernel for each block of columns.
 
     Parameters
     ----------
-    A : ndarray of shape (m, n_features)
-    B : ndarray of shape (n, n_features)
-    gamma : float
-    squares : ndarray of shape (n,), optional
-        What :func:`squares_of` gives for B, where it is known already.
-    out : ndarray of shape (m, n), optional
-        Where to put the result.
+    kind : {"rbf", "linear"}
+        ``exp(-gamma d^2)``, or ``gamma`` times the scalar product.
+    blocks : list of slice
+        Which columns belong together.
+    gammas : ndarray of shape (n_blocks,)
+        Width of each block's kernel.
+    weights : ndarray of shape (n_blocks,)
+        Weight of each block; they sum to 1.
+    """
+
+    def __init__(self, kind, blocks, gammas, weights):
+        self.kind, self.blocks, self.gammas, self.weights = kind, blocks, gammas, weights
+
+    def squares_of(self, B):
+        """Squared length of each row in each block: what can be computed once for all calls."""
+        return [_squares(B[:, block]) for block in self.blocks]
+
+    def __call__(self, A, B, squares=None, out=None):
+        """Compute the kernel of each row of A and each of B.
+
+        Parameters
+        ----------
+        A : ndarray of shape (m, n_features)
+        B : ndarray of shape (n, n_features)
+        squares : list of ndarray, optional
+            What :meth:`squares_of` gives for B, where it is known already.
+        out : ndarray of shape (m, n), optional
+            Where to put the result.
+
+        Returns
+        -------
+        kernel : ndarray of shape (m, n)
+        """
+        squares = self.squares_of(B) if squares is None else squares
+        for k, (block, gamma) in enumerate(zip(self.blocks, self.gammas, strict=True)):
+            part = self._block(A[:, block], B[:, block], gamma, squares[k], None if k else out)
+            if len(self.blocks) > 1:
+                part *= part.dtype.type(self.weights[k])
+            out = np.add(out, part, out=out) if k else part
+        return out
+
+    def _block(self, A, B, gamma, squares, out):
+        if self.kind == "rbf":
+            out = _squared_distances(A, B, squares, out)
+            out *= -out.dtype.type(gamma)
+            return np.exp(out, out=out)
+        out = np.matmul(A, B.T, out=out)
+        out *= out.dtype.type(gamma)
+        return out
+
+
+def split_columns(blocks, n_features):
+    """Turn a number of blocks, or their widths, into slices.
+
+    Parameters
+    ----------
+    blocks : int or tuple of int
+        So many blocks of one width, or the width of each.
+    n_features : int
+        Number of columns.
 
     Returns
     -------
-    kernel : ndarray of shape (m, n)
+    slices : list of slice
+
+    Raises
+    ------
+    ValueError
+        If the columns cannot be split so.
     """
-    out = _squared_distances(A, B, squares, out)
-    out *= -out.dtype.type(gamma)
-    return np.exp(out, out=out)
+    if isinstance(blocks, tuple | list):
+        widths = list(blocks)
+        legal = sum(widths) == n_features and min(widths) >= 1
+    else:
+        widths = [n_features // blocks] * blocks
+        legal = n_features % blocks == 0
+    if not legal:
+        raise ValueError(
+            f"blocks={blocks!r} does not split rows of {n_features} features; give a number that "
+            "divides it, or widths of 1 or more that sum to it."
+        )
+    edges = np.cumsum([0, *widths]).tolist()
+    return [slice(*pair) for pair in pairwise(edges)]
+
+
+def _squares(X):
+    return np.einsum("ij,ij->i", X, X)
+
+
+def _squared_distances(A, B, squares, out=None):
+    """Squared Euclidean distances between rows, never below 0; ``squares`` are those of B."""
+    out = np.matmul(A, B.T, out=out)
+    out *= -2
+    out += _squares(A)[:, np.newaxis]
+    out += squares
+    return np.maximum(out, 0, out=out)
 
 
 def median_squared_distance(X):
     """Median squared distance between rows; of 2,000 of them, evenly spaced, if there are more."""
     rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
-    distances = _squared_distances(rows, rows)
+    distances = _squared_distances(rows, rows, _squares(rows))
     return float(np.median(distances[np.triu_indices(len(rows), k=1)])) if len(rows) > 1 else 0.0

@@ -9,10 +9,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from fer_classic.classifiers._cholesky import factorise, solve
-from fer_classic.classifiers._kernels import median_squared_distance, rbf, squares_of
+from fer_classic.classifiers._all_rows import check_memory, factor_rows
+from fer_classic.classifiers._cholesky import solve
+from fer_classic.classifiers._kernels import Kernel, median_squared_distance, split_columns
 from fer_classic.classifiers._landmarks import (
     choose_landmarks,
     fit_landmarks,
@@ -23,12 +24,13 @@ from fer_classic.classifiers._leave_out import (
     left_out_residuals,
     left_out_rows,
 )
-from fer_classic.classifiers._quantised import quantise, restore
+from fer_classic.classifiers._search import ALPHAS, search
+from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
 
 __all__ = ["LeastSquaresSVC"]
 
-# Rows of the kernel matrix worked on at a time, so that temporaries stay small.
+# Rows that are scored at a time, so that temporaries stay small.
 _BLOCK = 1024
 
 
@@ -42,14 +44,22 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    kernel : {"rbf", "linear"}, default="rbf"
-        ``exp(-gamma d^2)``, or the scalar product.
+    kernel : {"rbf", "linear", "auto"}, default="rbf"
+        ``exp(-gamma d^2)``, or the scalar product, in units of the mean squared length of a row.
+        "auto" takes the better one, see *alpha*.
     gamma : "median" or float, default="median"
         Width of the RBF kernel; "median" is 2 over the median squared distance of the training
         rows (of 2,000 of them, evenly spaced).
-    alpha : float, default=0.2
-        Ridge; larger values give a smoother machine. For the linear kernel in units of the mean
-        squared length of a row.
+    alpha : float or "auto", default=0.2
+        Ridge; larger values give a smoother machine. "auto" tries 0.05, 0.1, 0.2, ... 3.2 on the
+        training rows (on 3,000 of them, evenly spaced) and takes the one whose calibrated
+        probabilities of rows that are left out by groups have the least log-loss.
+    blocks : int or tuple of int, default=1
+        So many blocks of columns of one width, or their widths: each block gets a kernel of its
+        own, and the machine works with their mean. So descriptors that stand side by side are
+        compared one by one.
+    block_weights : tuple of float, optional
+        How much each block counts, above 0; all count the same by default.
     class_weight : dict, "balanced" or None, default=None
         Weights by label, above 0; the ridge of a sample is divided by the weight of its class, and
         it counts as much in the calibration. "balanced" weighs classes by
@@ -60,9 +70,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     n_landmarks : int, optional
         Let the machine rest on so many rows, the centres of clusters, in place of all training
         rows (or on all, if there are no more). It is smaller and faster then, and less accurate.
-    storage : {"full", "bytes"}, default="full"
-        "bytes" rounds each feature to 256 values before the machine is solved, and its weights to
-        float16 afterwards, so that a model file takes a quarter of the room or less.
+    storage : {"full", "half", "bytes"}, default="full"
+        "half" rounds the features to float16 and "bytes" each of them to 256 values, before the
+        machine is solved, and both round its weights to float16 afterwards, so that a model file
+        takes a half or a quarter of the room.
     random_state : int, RandomState instance or None, default=None
         Fixes the clusters.
 
@@ -74,8 +85,15 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Weights of the rows of ``X_fit_``.
     intercept_ : ndarray of shape (n_classes,)
         Mean target of each class, weighted by the class weights.
-    gamma_ : float
-        Width of the kernel that was used.
+    kernel_ : {"rbf", "linear"}
+        Kernel that was used.
+    gamma_ : ndarray of shape (n_blocks,)
+        Its width for each block.
+    alpha_ : float
+        Ridge that was used.
+    search_ : dict of (str, float) to float
+        Only with "auto": log-loss on left-out groups of each kernel and ridge that was tried, the
+        least first.
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     left_out_rows_ : ndarray of shape (m,)
@@ -87,8 +105,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     X_fit_ : ndarray of shape (n, n_features)
         The training rows, or the landmarks; with ``storage="bytes"`` the codes of their values.
     X_scale_ : ndarray of shape (2, n_features)
-        Only with ``storage="bytes"``: what the codes 0 and 1 stand for is ``X_scale_[0]`` and
-        ``X_scale_[0] + X_scale_[1]``.
+        Only with ``storage="bytes"``, else None: what the codes 0 and 1 stand for is
+        ``X_scale_[0]`` and ``X_scale_[0] + X_scale_[1]``.
     n_features_in_ : int
         Number of features.
 
@@ -123,13 +141,15 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "kernel": [StrOptions({"rbf", "linear"})],
+        "kernel": [StrOptions({"rbf", "linear", "auto"})],
         "gamma": [StrOptions({"median"}), Interval(Real, 0, None, closed="neither")],
-        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "alpha": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "blocks": [Interval(Integral, 1, None, closed="left"), tuple, list],
+        "block_weights": [tuple, list, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
         "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
-        "storage": [StrOptions({"full", "bytes"})],
+        "storage": [StrOptions({"full", "half", "bytes"})],
         "random_state": ["random_state"],
     }
 
@@ -139,6 +159,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         *,
         gamma="median",
         alpha=0.2,
+        blocks=1,
+        block_weights=None,
         class_weight=None,
         probability=True,
         n_landmarks=None,
@@ -148,13 +170,15 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.kernel = kernel
         self.gamma = gamma
         self.alpha = alpha
+        self.blocks = blocks
+        self.block_weights = block_weights
         self.class_weight = class_weight
         self.probability = probability
         self.n_landmarks = n_landmarks
         self.storage = storage
         self.random_state = random_state
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y, groups=None, targets=None):
         """Solve for the weights, and calibrate the probabilities.
 
         Parameters
@@ -167,6 +191,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             Rows of one group (a subject, a sequence, copies of an image) are left out together in
             the calibration. By default byte-identical rows form a group. Where there is a single
             group, which cannot be left out, single rows are.
+        targets : array-like of shape (n, n_classes), optional
+            What the machine shall say of each row for each class (sorted), in place of +1 for its
+            own and -1 for the others: the scores of another machine, say. It is calibrated on the
+            labels all the same.
 
         Returns
         -------
@@ -184,11 +212,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         groups = check_groups(groups, X)
         if groups.max() == 0:
             groups = np.arange(len(X))
-        targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
-        targets = targets.astype(X.dtype)
-        self.gamma_ = self._kernel_width(X)
+        targets = self._targets(codes, targets).astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
+        self._settle(X, targets, codes, weights, groups)
         rows = left_out_rows(groups) if self.probability else np.arange(0)
         rests = self.n_landmarks is not None and self.n_landmarks < len(X)
         solve_for = self._fit_landmarks if rests else self._fit_rows
@@ -199,63 +226,99 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.temperature_ = fit_temperature(self.left_out_scores_, codes[rows], weights[rows])
         return self
 
+    def _targets(self, codes, targets):
+        if targets is None:
+            return np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
+        targets = check_array(targets, input_name="targets", estimator=self)
+        if targets.shape != (len(codes), len(self.classes_)):
+            raise ValueError(
+                f"LeastSquaresSVC: targets must have the shape ({len(codes)}, "
+                f"{len(self.classes_)}), samples by classes, got {targets.shape}."
+            )
+        return targets
+
+    def _settle(self, X, targets, codes, weights, groups):
+        """Choose kernel and ridge where they are "auto"."""
+        kinds = ("rbf", "linear") if self.kernel == "auto" else (self.kernel,)
+        alphas = ALPHAS if self.alpha == "auto" else (self.alpha,)
+        gammas = {kind: self._widths(kind, X) for kind in kinds}
+        self.kernel_, self.alpha_ = kinds[0], alphas[0]
+        if len(kinds) * len(alphas) > 1:
+            kernels = {kind: self._make_kernel(kind, gammas[kind]) for kind in kinds}
+            self.search_ = search(
+                kernels, alphas, X, targets, self.intercept_, codes, weights, groups
+            )
+            self.kernel_, self.alpha_ = next(iter(self.search_))
+        self.gamma_ = gammas[self.kernel_]
+
     def _fit_rows(self, X, targets, weights, groups, rows):
         """Rest on all rows; returns the residuals of those that are left out by groups."""
-        X = self._rounded(X)
-        factor = self._factorise(X, self.alpha / weights)
+        check_memory(len(X), X.dtype)
+        stored = store(X, self.storage)
+        X = restore(*stored, X.dtype)
+        kernel = self._make_kernel(self.kernel_, self.gamma_)
+        try:
+            factor = factor_rows(kernel, X, self.alpha_ / weights)
+        except np.linalg.LinAlgError:
+            raise ValueError(
+                "LeastSquaresSVC: the kernel matrix is not positive definite in "
+                f"{X.dtype}; use a larger alpha than {self.alpha_!r} or float64 features."
+            ) from None
         dual = solve(factor, targets)
-        self._keep(X, dual)
+        self._keep(stored, dual)
         return left_out_residuals(factor, dual, groups, rows)
 
     def _fit_landmarks(self, X, targets, weights, groups, rows):
         """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
-        landmarks = self._rounded(choose_landmarks(X, self.n_landmarks, self.random_state))
-        factor, dual = fit_landmarks(self._kernel, X, landmarks, targets, weights, self.alpha)
-        self._keep(landmarks, dual.astype(X.dtype))
-        values = self._kernel(X[rows], landmarks)
+        check_memory(self.n_landmarks, np.float64)
+        chosen = choose_landmarks(X, self.n_landmarks, self.random_state)
+        stored = store(chosen, self.storage)
+        landmarks = restore(*stored, X.dtype)
+        kernel = self._make_kernel(self.kernel_, self.gamma_)
+        factor, dual = fit_landmarks(kernel, X, landmarks, targets, weights, self.alpha_)
+        self._keep(stored, dual.astype(X.dtype))
+        values = kernel(X[rows], landmarks)
         return left_out_residuals_of_landmarks(
             factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
         )
 
-    def _rounded(self, rows):
-        # Solved for the rounded rows, the machine does not suffer from their rounding.
-        return restore(*quantise(rows)) if self.storage == "bytes" else rows
-
-    def _keep(self, rows, dual):
-        if self.storage == "bytes":
-            self.X_fit_, self.X_scale_ = quantise(rows)
-            self.dual_coef_ = dual.astype(np.float16)
-        else:
-            self.X_fit_, self.dual_coef_ = rows, dual
+    def _keep(self, stored, dual):
+        self.X_fit_, self.X_scale_ = stored
+        self.dual_coef_ = dual if self.storage == "full" else dual.astype(np.float16)
         self._machine = self._load_machine()
 
     def _load_machine(self):
-        """Rows, their squared lengths and their weights, ready to predict with."""
-        rows, weights = self.X_fit_, self.dual_coef_
-        if self.storage == "bytes":
-            rows = restore(rows, self.X_scale_)
-            weights = weights.astype(rows.dtype)
-        return rows, squares_of(rows), weights
+        """Kernel, rows, their squared lengths and their weights, ready to predict with."""
+        kernel = self._make_kernel(self.kernel_, self.gamma_)
+        rows = restore(self.X_fit_, self.X_scale_, self.intercept_.dtype)
+        return kernel, rows, kernel.squares_of(rows), self.dual_coef_.astype(rows.dtype, copy=False)
 
     def __getstate__(self):
         # What can be computed again need not be stored.
         return {name: v for name, v in super().__getstate__().items() if name != "_machine"}
 
-    def _kernel_width(self, X):
-        if self.kernel == "linear":
-            # In units of the mean squared length of a row, so that alpha keeps its meaning.
-            return 1.0 / max(float((X * X).sum(axis=1).mean()), np.finfo(X.dtype).tiny)
-        if self.gamma != "median":
-            return float(self.gamma)
-        median = median_squared_distance(X)
-        return 2.0 / median if median > 0 else 1.0
+    def _make_kernel(self, kind, gammas):
+        blocks = split_columns(self.blocks, self.n_features_in_)
+        weights = np.ones(len(blocks)) if self.block_weights is None else self.block_weights
+        weights = np.asarray(weights, dtype=float)
+        if weights.shape != (len(blocks),) or not (weights > 0).all():
+            raise ValueError(
+                f"LeastSquaresSVC: block_weights must be {len(blocks)} numbers above 0, one for "
+                f"each block, got {self.block_weights!r}."
+            )
+        return Kernel(kind, blocks, gammas, weights / weights.sum())
 
-    def _kernel(self, A, B, squares=None, out=None):
-        if self.kernel == "rbf":
-            return rbf(A, B, self.gamma_, squares, out)
-        out = np.matmul(A, B.T, out=out)
-        out *= out.dtype.type(self.gamma_)
-        return out
+    def _widths(self, kind, X):
+        """Width of the kernel of each block."""
+        blocks = [X[:, block] for block in split_columns(self.blocks, X.shape[1])]
+        if kind == "linear":
+            # In units of the mean squared length of a row, so that alpha keeps its meaning.
+            lengths = [float((block * block).sum(axis=1).mean()) for block in blocks]
+            return 1.0 / np.maximum(lengths, np.finfo(X.dtype).tiny)
+        if self.gamma != "median":
+            return np.full(len(blocks), float(self.gamma))
+        medians = np.array([median_squared_distance(block) for block in blocks])
+        return np.where(medians > 0, 2.0 / np.where(medians > 0, medians, 1.0), 1.0)
 
     def _weights(self, y):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
@@ -266,40 +329,16 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             )
         return weights
 
-    def _factorise(self, X, ridge):
-        """The kernel matrix plus ridge, its lower half replaced by the Cholesky factor."""
-        n = len(X)
-        try:
-            K = np.empty((n, n), dtype=X.dtype)
-        except MemoryError:
-            raise MemoryError(
-                f"LeastSquaresSVC: the kernel matrix of {n} samples in {X.dtype} takes "
-                f"{n * n * X.dtype.itemsize / 1e9:.1f} GB; fit on fewer samples."
-            ) from None
-        for start in range(0, n, _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            # The factorisation reads the lower half only.
-            self._kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
-        K[np.arange(n), np.arange(n)] += ridge.astype(X.dtype)
-        try:
-            factorise(K)
-        except np.linalg.LinAlgError:
-            raise ValueError(
-                "LeastSquaresSVC: the kernel matrix is not positive definite in "
-                f"{X.dtype}; use a larger alpha than {self.alpha!r} or float64 features."
-            ) from None
-        return K
-
     def _scores(self, X):
         check_is_fitted(self, "dual_coef_")
         if not hasattr(self, "_machine"):
             self._machine = self._load_machine()
-        kept, squares, weights = self._machine
+        kernel, kept, squares, weights = self._machine
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
         scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
         for start in range(0, len(X), _BLOCK):
             rows = slice(start, start + _BLOCK)
-            scores[rows] = self._kernel(X[rows], kept, squares) @ weights
+            scores[rows] = kernel(X[rows], kept, squares) @ weights
         return scores + self.intercept_
 
     def decision_function(self, X):

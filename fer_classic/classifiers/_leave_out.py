@@ -10,6 +10,7 @@ __all__ = [
     "fit_temperature",
     "left_out_residuals",
     "left_out_rows",
+    "log_loss",
 ]
 
 _TEMPERATURES = (1e-2, 1e3)
@@ -72,6 +73,25 @@ def left_out_residuals(factor, dual, groups, rows):
     return residuals
 
 
+def log_loss(scores, codes, weights=None):
+    """Mean of ``-log softmax(scores)`` at the true classes.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n, n_classes)
+    codes : ndarray of shape (n,), int
+        Column of the true class.
+    weights : ndarray of shape (n,), optional
+        How much each sample counts; all count the same by default.
+
+    Returns
+    -------
+    loss : float
+    """
+    losses = logsumexp(scores, axis=1) - scores[np.arange(len(codes)), codes]
+    return float(np.average(losses, weights=weights))
+
+
 def fit_temperature(scores, codes, weights=None):
     """Find ``t`` that makes ``softmax(t * scores)`` most likely to give the classes ``codes``.
 
@@ -94,12 +114,9 @@ def fit_temperature(scores, codes, weights=None):
     Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks. ICML 2017.
     """
     scores = np.asarray(scores, dtype=np.float64)
-    true = scores[np.arange(len(codes)), codes]
 
     def loss(log_temperature):
-        temperature = np.exp(log_temperature)
-        losses = logsumexp(temperature * scores, axis=1) - temperature * true
-        return float(np.average(losses, weights=weights))
+        return log_loss(np.exp(log_temperature) * scores, codes, weights)
 
     bounds = tuple(np.log(_TEMPERATURES))
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))

@@ -6,7 +6,7 @@ import numpy as np
 
 from fer_classic.utils._checks import check_pair
 
-__all__ = ["cell_histograms", "cell_members", "cell_names", "check_grid"]
+__all__ = ["cell_histograms", "cell_names", "check_grid"]
 
 
 def check_grid(grid, height, width, *, name):
@@ -26,22 +26,66 @@ def cell_names(grid):
 
 
 def _bands(length, count, overlap):
+    """First place of each cell along one axis, and the place after its last."""
     # Cells share the length as evenly as whole pixels allow and grow by the overlap on both sides.
     edges = np.linspace(0, length, count + 1)
     grow = overlap * length / count / 2
     starts = np.clip(np.rint(edges[:-1] - grow), 0, length).astype(int)
     stops = np.clip(np.rint(edges[1:] + grow), 0, length).astype(int)
-    return list(zip(starts.tolist(), stops.tolist(), strict=True))
+    return starts, stops
+
+
+def _strips(length, count, overlap):
+    """Cut one axis wherever a cell starts or stops.
+
+    Returns
+    -------
+    strips : ndarray of shape (length,), intp
+        The strip of each place.
+    members : ndarray of shape (count, n_strips), float32
+        1 where a strip is part of a cell, else 0.
+    lengths : ndarray of shape (count,), intp
+        Places in each cell.
+    """
+    starts, stops = _bands(length, count, overlap)
+    edges = np.unique([starts, stops])
+    strips = np.searchsorted(edges, np.arange(length), side="right") - 1
+    members = (starts[:, np.newaxis] <= edges[:-1]) & (edges[:-1] < stops[:, np.newaxis])
+    return strips, members.astype(np.float32), stops - starts
 
 
 @lru_cache(maxsize=32)
-def cell_members(height, width, grid, overlap):
-    """List the pixels of every cell.
+def _tiles(height, width, grid, overlap):
+    """Cut an image by the strips of both axes: the tile of each pixel, and which cell holds which.
+
+    Returns
+    -------
+    tiles : ndarray of shape (height * width,), intp
+        Number of each pixel's tile, row by row.
+    in_rows, in_columns : ndarray of shape (n_cells, n_strips), float32
+        See :func:`_strips`.
+    sizes : ndarray of shape (grid[0], grid[1], 1), float32
+        Pixels in each cell.
+    """
+    down, in_rows, heights = _strips(height, grid[0], overlap)
+    right, in_columns, widths = _strips(width, grid[1], overlap)
+    tiles = down[:, np.newaxis] * in_columns.shape[1] + right
+    sizes = np.multiply.outer(heights, widths)[..., np.newaxis]
+    return tiles.ravel(), in_rows, in_columns, sizes.astype(np.float32)
+
+
+def cell_histograms(codes, n_codes, grid, overlap):
+    """Count the codes in each cell of each image.
+
+    Each pixel is counted once, in the tile that it lies in; a cell is a rectangle of tiles, which
+    cells that overlap share, and its counts are their sum.
 
     Parameters
     ----------
-    height, width : int
-        Image size.
+    codes : ndarray of shape (n, h, w), intp
+        Codes in ``0..n_codes - 1``.
+    n_codes : int
+        Number of bins.
     grid : tuple of two int
         Rows and columns of cells.
     overlap : float
@@ -49,50 +93,20 @@ def cell_members(height, width, grid, overlap):
 
     Returns
     -------
-    pixels, cells : ndarray of shape (m,), intp
-        Flat index of a pixel and number of a cell that holds it. Without overlap every pixel
-        stands once.
-    sizes : ndarray of shape (n_cells,), float32
-        Pixels in each cell.
-    """
-    index = np.arange(height * width).reshape(height, width)
-    members = [
-        index[top:bottom, left:right].ravel()
-        for top, bottom in _bands(height, grid[0], overlap)
-        for left, right in _bands(width, grid[1], overlap)
-    ]
-    sizes = np.array([len(pixels) for pixels in members])
-    pixels, cells = np.concatenate(members), np.repeat(np.arange(len(members)), sizes)
-    order = np.argsort(pixels, kind="stable")
-    return pixels[order], cells[order], sizes.astype(np.float32)
-
-
-def cell_histograms(codes, n_codes, grid, overlap):
-    """Count the codes in each cell of each image.
-
-    Parameters
-    ----------
-    codes : ndarray of shape (n, h, w), integer
-        Codes in ``0..n_codes - 1``.
-    n_codes : int
-        Number of bins.
-    grid, overlap
-        See :func:`cell_members`.
-
-    Returns
-    -------
     shares : ndarray of shape (n, n_cells, n_codes), float32
         Share of each code in its cell; the shares of a cell sum to 1.
     """
     n_images, height, width = codes.shape
-    pixels, cells, sizes = cell_members(height, width, grid, overlap)
-    flat = codes.reshape(n_images, -1)
-    if len(pixels) != flat.shape[1]:
-        flat = flat[:, pixels]
-    # One bincount for the whole batch: image, cell and code are folded into one number.
-    bins = flat + (cells * n_codes)
-    bins += np.arange(n_images)[:, np.newaxis] * (len(sizes) * n_codes)
-    counts = np.bincount(bins.ravel(), minlength=n_images * len(sizes) * n_codes)
-    counts = counts.reshape(n_images, len(sizes), n_codes).astype(np.float32)
-    counts /= sizes[:, np.newaxis]
-    return counts
+    tiles, in_rows, in_columns, sizes = _tiles(height, width, grid, overlap)
+    (rows, n_down), (columns, n_across) = in_rows.shape, in_columns.shape
+    n_bins = n_down * n_across * n_codes
+    # One bincount for the whole batch: image, tile and code are folded into one number.
+    bins = codes.reshape(n_images, -1) + tiles * n_codes
+    bins += np.arange(n_images)[:, np.newaxis] * n_bins
+    counts = np.bincount(bins.ravel(), minlength=n_images * n_bins).astype(np.float32)
+    if overlap:
+        counts = in_rows @ counts.reshape(n_images, n_down, -1)
+        counts = in_columns @ counts.reshape(n_images, rows, n_across, -1)
+    counts = counts.reshape(n_images, rows, columns, n_codes)
+    counts /= sizes
+    return counts.reshape(n_images, -1, n_codes)

@@ -14,10 +14,10 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from fer_classic.base import ImageDescriptor, to_unit
 from fer_classic.features._cells import cell_names, check_grid
+from fer_classic.features._chunks import chunks
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
 
-_CHUNK = 64
 # The envelope is cut where it has fallen to exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
 
@@ -280,10 +280,9 @@ class GaborBank(ImageDescriptor):
             rows, columns = tuple(map(float, range(height))), tuple(map(float, range(width)))
         kernels, n_cells = self._kernels(), self.grid[0] * self.grid[1]
         out = np.empty((len(images), len(kernels), n_cells), dtype=np.float32)
-        for start in range(0, len(images), _CHUNK):
-            chunk = to_unit(images[start : start + _CHUNK])
-            energies = _energies(chunk, kernels, self.bandwidth, rows, columns)
-            out[start : start + _CHUNK] = self._pool(energies)
+        for chunk in chunks(len(images), height * width):
+            energies = _energies(to_unit(images[chunk]), kernels, self.bandwidth, rows, columns)
+            out[chunk] = self._pool(energies)
         if self.normalization == "sqrt":
             np.sqrt(out, out=out)
         return out.reshape(len(images), -1)

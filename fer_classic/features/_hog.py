@@ -1,25 +1,81 @@
 """Histograms of oriented gradients (Dalal and Triggs), for batches."""
 
+from functools import lru_cache
+from math import prod
 from numbers import Integral
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from fer_classic.base import ImageDescriptor
+from fer_classic.features._chunks import chunks
 from fer_classic.utils._checks import check_pair
 
 __all__ = ["HOGDescriptor", "hog_descriptor"]
 
-_CHUNK = 64
 _NORMS = ("L2-Hys", "L2", "L1", "L1-sqrt")
 _EPS = 1e-5
+
+
+@lru_cache(maxsize=16)
+def _edges(orientations):
+    """Angles between the bins, in degrees."""
+    # scikit-image compares with the edges of its bins in single precision; so do we.
+    edges = 180.0 / orientations * np.arange(1, orientations)
+    return edges.astype(np.float32).astype(np.float64)
+
+
+@lru_cache(maxsize=16)
+def _slope_edges(orientations):
+    """Negative cotangents of these angles."""
+    # In single precision those of 45, 90 and 135 degrees are -1, 0 and 1 to the last bit.
+    return np.tan(np.deg2rad(_edges(orientations) - 90)).astype(np.float32)
+
+
+def _by_degrees(down, right, orientations):
+    """Directions of gradients in degrees, 0 to 180, and the edges between the bins.
+
+    Roots and fractions of pixels make gradients that lie on an edge but for the last bit. Only the
+    very operations of scikit-image put them into its bins: this is the definition.
+    """
+    degrees = np.arctan2(down, right)
+    degrees *= 180 / np.pi
+    # The remainder of 180, of which numpy's operator makes slow work.
+    degrees -= 180 * np.floor(degrees / 180)
+    return degrees, _edges(orientations)
+
+
+def _by_cotangents(down, right, orientations):
+    """Negative cotangents of the directions, and of the edges between the bins.
+
+    They rise with the direction, do not see the sign of the gradient, and cost one division. Those
+    of whole numbers up to 255 lie so far apart that single precision keeps them on their side of
+    each edge; other gradients need :func:`_by_degrees`.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slopes = right / -down
+    np.copyto(slopes, -np.inf, where=down == 0)
+    return slopes, _slope_edges(orientations)
+
+
+def _orientation_bins(down, right, orientations):
+    """Orientation bin of each gradient, uint8; single precision is for differences of bytes."""
+    by = _by_cotangents if down.dtype == np.float32 else _by_degrees
+    directions, edges = by(down, right, orientations)
+    bins = np.zeros(down.shape, dtype=np.uint8)
+    # So few edges are counted faster than searched.
+    for edge in edges:
+        bins += directions >= edge
+    return bins
 
 
 def _gradients(images):
     """Central differences along rows and columns; 0 on the border."""
     down, right = np.zeros_like(images), np.zeros_like(images)
-    down[:, 1:-1] = images[:, 2:] - images[:, :-2]
-    right[:, :, 1:-1] = images[:, :, 2:] - images[:, :, :-2]
+    np.subtract(images[:, 2:], images[:, :-2], out=down[:, 1:-1])
+    # In one run over all rows and images; what crosses from row to row is then cleared.
+    np.subtract(images.reshape(-1)[2:], images.reshape(-1)[:-2], out=right.reshape(-1)[1:-1])
+    right[:, :, 0] = right[:, :, -1] = 0
     return down, right
 
 
@@ -28,50 +84,51 @@ def _cell_votes(images, orientations, pixels_per_cell):
     n_images, height, width = images.shape
     cell_height, cell_width = pixels_per_cell
     rows, columns = height // cell_height, width // cell_width
+    n_bins = rows * columns * orientations
     down, right = (
-        part[:, : rows * cell_height, : columns * cell_width] for part in _gradients(images)
+        np.ascontiguousarray(part[:, : rows * cell_height, : columns * cell_width])
+        for part in _gradients(images)
     )
-    degrees = np.arctan2(down, right) * (180 / np.pi) % 180
-    # scikit-image compares with the edges of its bins in single precision; so do we.
-    edges = (180.0 / orientations * np.arange(1, orientations)).astype(np.float32)
-    bins = np.searchsorted(edges.astype(np.float64), degrees.ravel(), side="right")
     cells = (
         np.arange(rows * cell_height)[:, np.newaxis] // cell_height * columns
         + np.arange(columns * cell_width) // cell_width
     )
-    places = np.arange(n_images)[:, np.newaxis] * (rows * columns) + cells.ravel()
-    votes = np.bincount(
-        places.ravel() * orientations + bins,
-        weights=np.hypot(down, right).ravel(),
-        minlength=n_images * rows * columns * orientations,
-    )
+    # One bincount for the whole batch: image, cell and bin are folded into one number.
+    places = _orientation_bins(down, right, orientations) + cells * orientations
+    places += np.arange(n_images)[:, np.newaxis, np.newaxis] * n_bins
+    lengths = np.sqrt(down * down + right * right, dtype=np.float64)
+    votes = np.bincount(places.ravel(), weights=lengths.ravel(), minlength=n_images * n_bins)
     votes /= cell_height * cell_width
     return votes.reshape(n_images, rows, columns, orientations)
 
 
 def _normalize_blocks(blocks, norm):
-    """Scale each block, the last axis, to about unit length."""
+    """Scale each block, the last axis, to about unit length; in place."""
     if norm.startswith("L1"):
-        blocks = blocks / (np.abs(blocks).sum(axis=-1, keepdims=True) + _EPS)
-        return np.sqrt(blocks) if norm == "L1-sqrt" else blocks
+        blocks /= blocks.sum(axis=-1, keepdims=True) + _EPS
+        return np.sqrt(blocks, out=blocks) if norm == "L1-sqrt" else blocks
 
     def unit(values):
-        return values / np.sqrt((values**2).sum(axis=-1, keepdims=True) + _EPS**2)
+        energies = np.einsum("...i,...i->...", values, values)
+        values *= (1 / np.sqrt(energies + _EPS**2))[..., np.newaxis]
+        return values
 
     blocks = unit(blocks)
-    return unit(np.minimum(blocks, 0.2)) if norm == "L2-Hys" else blocks
+    return unit(np.minimum(blocks, 0.2, out=blocks)) if norm == "L2-Hys" else blocks
 
 
 def _batch_hog(images, orientations, pixels_per_cell, cells_per_block, norm, transform_sqrt):
-    images = images.astype(np.float64)
+    # Differences of bytes and their squares are exact in single precision, at half the time.
+    images = images.astype(
+        np.float32 if images.dtype == np.uint8 and not transform_sqrt else np.float64, order="C"
+    )
     if transform_sqrt:
-        images = np.sqrt(images)
+        np.sqrt(images, out=images)
     votes = _cell_votes(images, orientations, pixels_per_cell)
     windows = np.lib.stride_tricks.sliding_window_view(votes, cells_per_block, axis=(1, 2))
     # (n, block rows, block columns, orientations, b, b): the cell comes before the orientation.
-    windows = np.moveaxis(windows, 3, 5)
-    blocks = windows.reshape(*windows.shape[:3], -1)
-    return _normalize_blocks(blocks, norm).reshape(len(images), -1).astype(np.float32)
+    blocks = np.moveaxis(windows, 3, 5).copy()
+    return _normalize_blocks(blocks.reshape(*blocks.shape[:3], -1), norm)
 
 
 def hog_descriptor(image, **parameters):
@@ -127,7 +184,8 @@ class HOGDescriptor(ImageDescriptor):
     Features are named ``hog_r2c3_r0c1_o04``: block in row 2, column 3, its cell in row 0, column 1,
     orientation bin 4. The values are those of :func:`skimage.feature.hog` for cells of even height
     and width; for odd ones scikit-image leaves out the last row and column of each cell, here every
-    pixel counts.
+    pixel counts. All but plain bytes is computed in double precision, where scikit-image takes the
+    differences of float32 pixels in single precision.
 
     References
     ----------
@@ -188,26 +246,33 @@ class HOGDescriptor(ImageDescriptor):
                 "HOGDescriptor: transform_sqrt=True needs pixels of 0 and above, "
                 f"got {images.min()}."
             )
-        parts = [
-            _batch_hog(
-                images[start : start + _CHUNK],
+        height, width = images.shape[1:]
+        n_features = prod(
+            (*self._n_blocks(height, width), *self.cells_per_block, self.orientations)
+        )
+        out = np.empty((len(images), n_features), dtype=np.float32)
+        for chunk in chunks(len(images), height * width):
+            blocks = _batch_hog(
+                images[chunk],
                 self.orientations,
                 tuple(self.pixels_per_cell),
                 tuple(self.cells_per_block),
                 self.block_norm,
                 self.transform_sqrt,
             )
-            for start in range(0, len(images), _CHUNK)
-        ]
-        return np.concatenate(parts)
+            out[chunk] = blocks.reshape(len(blocks), -1)
+        return out
 
-    def _feature_names(self, height, width):
-        block_rows, block_columns = (
+    def _n_blocks(self, height, width):
+        return tuple(
             size // pixels - cells + 1
             for size, pixels, cells in zip(
                 (height, width), self.pixels_per_cell, self.cells_per_block, strict=True
             )
         )
+
+    def _feature_names(self, height, width):
+        block_rows, block_columns = self._n_blocks(height, width)
         return [
             f"hog_r{row}c{column}_r{cell_row}c{cell_column}_o{orientation:02d}"
             for row in range(block_rows)

@@ -4,7 +4,7 @@ from sklearn.datasets import load_digits, make_blobs, make_classification
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
 
-from fer_classic.classifiers import LeastSquaresSVC, _cholesky, _least_squares
+from fer_classic.classifiers import LeastSquaresSVC, _all_rows, _cholesky, _least_squares
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,11 @@ class TestSolution:
         np.testing.assert_allclose(scores, expected, atol=tolerance)
 
     @pytest.mark.parametrize("block", [1, 7, 59])
-    def test_blocks_do_not_matter(self, block, three_classes, monkeypatch):
+    def test_rows_at_a_time_do_not_matter(self, block, three_classes, monkeypatch):
         X, y = three_classes
         expected = LeastSquaresSVC().fit(X, y).decision_function(X)
         monkeypatch.setattr(_least_squares, "_BLOCK", block)
+        monkeypatch.setattr(_all_rows, "_BLOCK", block)
         monkeypatch.setattr(_cholesky, "_BLOCK", block)
         np.testing.assert_allclose(LeastSquaresSVC().fit(X, y).decision_function(X), expected)
 
@@ -137,6 +138,103 @@ class TestClassWeight:
             LeastSquaresSVC(class_weight={"glad": 2.0}).fit(*three_classes)
 
 
+class TestBlocks:
+    @pytest.mark.parametrize("blocks", [2, (1, 3), [3, 1]])
+    @pytest.mark.parametrize("weights", [None, (3, 1)])
+    def test_the_kernel_is_the_mean_of_one_for_each_block(self, blocks, weights, three_classes):
+        X, y = three_classes
+        first, second = (2, 2) if blocks == 2 else blocks
+        machine = LeastSquaresSVC(blocks=blocks, block_weights=weights).fit(X, y)
+        kernels = []
+        for part in (X[:, :first], X[:, first:]):
+            assert part.shape[1] in (first, second)
+            gamma = 2 / np.median(distances(part, part)[np.triu_indices(60, k=1)])
+            kernels.append(np.exp(-gamma * distances(part, part)))
+        K = np.average(kernels, axis=0, weights=weights)
+        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0)
+        mean = targets.mean(axis=0)
+        expected = K @ np.linalg.solve(K + 0.2 * np.eye(60), targets - mean) + mean
+        np.testing.assert_allclose(machine.decision_function(X), expected, atol=1e-9)
+
+    def test_of_linear_kernels(self, three_classes):
+        X, y = three_classes
+        # Blocks of the same columns change nothing.
+        once = LeastSquaresSVC("linear").fit(X, y)
+        twice = LeastSquaresSVC("linear", blocks=2).fit(np.hstack([X, X]), y)
+        scores = twice.decision_function(np.hstack([X, X]))
+        np.testing.assert_allclose(once.decision_function(X), scores)
+
+    @pytest.mark.parametrize("blocks", [3, (1, 2), (4, 0), (1, 1, 1, 2)])
+    def test_blocks_that_do_not_fit(self, blocks, three_classes):
+        with pytest.raises(ValueError, match=r"does not split rows of 4 features"):
+            LeastSquaresSVC(blocks=blocks).fit(*three_classes)
+
+    @pytest.mark.parametrize("weights", [(1,), (1, 0), (1, 1, 1)])
+    def test_weights_that_do_not_fit(self, weights, three_classes):
+        with pytest.raises(ValueError, match="block_weights must be 2 numbers above 0"):
+            LeastSquaresSVC(blocks=2, block_weights=weights).fit(*three_classes)
+
+
+class TestSearch:
+    def test_it_takes_the_least_left_out_loss(self, three_classes):
+        X, y = three_classes
+        groups = np.random.default_rng(0).integers(0, 12, 60)
+        machine = LeastSquaresSVC("auto", alpha="auto").fit(X, y, groups=groups)
+        losses = {}
+        for kernel in ("rbf", "linear"):
+            for alpha in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
+                one = LeastSquaresSVC(kernel, alpha=alpha).fit(X, y, groups=groups)
+                scores = one.temperature_ * one.left_out_scores_
+                shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+                losses[kernel, alpha] = log_loss(y, shares)
+        assert machine.search_ == pytest.approx(losses)
+        assert list(machine.search_.values()) == sorted(machine.search_.values())
+        assert (machine.kernel_, machine.alpha_) == min(losses, key=losses.get)
+
+    def test_what_is_linear_gets_a_linear_machine(self):
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(80, 40))
+        assert LeastSquaresSVC("auto").fit(X, X[:, 0] > 0).kernel_ == "linear"
+        assert LeastSquaresSVC("auto").fit(X[:, :2], (X[:, :2] ** 2).sum(1) > 1).kernel_ == "rbf"
+
+    def test_noise_asks_for_a_larger_ridge(self):
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(300, 2))
+        clean = X[:, 0] > 0
+        noisy = np.where(rng.random(300) < 0.2, ~clean, clean)
+        small, large = (
+            LeastSquaresSVC(gamma=10, alpha="auto").fit(X, y).alpha_ for y in (clean, noisy)
+        )
+        assert small < large
+
+    def test_one_candidate_is_not_searched(self, three_classes):
+        machine = LeastSquaresSVC("linear", alpha=3.0).fit(*three_classes)
+        assert (machine.kernel_, machine.alpha_) == ("linear", 3.0)
+        assert not hasattr(machine, "search_")
+
+
+class TestTargets:
+    def test_signs_are_what_labels_stand_for(self, three_classes):
+        X, y = three_classes
+        signs = np.where(y[:, np.newaxis] == np.unique(y), 1.0, -1.0)
+        plain, same = LeastSquaresSVC().fit(X, y), LeastSquaresSVC().fit(X, y, targets=signs)
+        np.testing.assert_array_equal(plain.decision_function(X), same.decision_function(X))
+
+    @pytest.mark.parametrize(("n_landmarks", "tolerance"), [(None, 1e-2), (50, 0.3)])
+    def test_scores_of_another_machine_are_learned(self, n_landmarks, tolerance, three_classes):
+        X, y = three_classes
+        scores = LeastSquaresSVC(gamma=0.01).fit(X, y).decision_function(X)
+        student = LeastSquaresSVC(
+            gamma=0.01, alpha=1e-6, n_landmarks=n_landmarks, random_state=0
+        ).fit(X, y, targets=scores)
+        np.testing.assert_allclose(student.decision_function(X), scores, atol=tolerance)
+
+    @pytest.mark.parametrize("shape", [(60,), (60, 2), (59, 3)])
+    def test_of_a_wrong_shape(self, shape, three_classes):
+        with pytest.raises(ValueError, match=r"targets must have the shape \(60, 3\)|2D array"):
+            LeastSquaresSVC().fit(*three_classes, targets=np.zeros(shape))
+
+
 class TestLeaveOut:
     @pytest.mark.parametrize("kernel", ["rbf", "linear"])
     def test_scores_of_left_out_groups_equal_refitting(self, kernel, three_classes):
@@ -146,7 +244,7 @@ class TestLeaveOut:
         targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0) - machine.intercept_
         for group in range(12):
             out = groups == group
-            K = machine._kernel(X, X[~out])
+            K = machine._make_kernel(kernel, machine.gamma_)(X, X[~out])
             dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), targets[~out])
             np.testing.assert_allclose(
                 machine.left_out_scores_[out], K[out] @ dual + machine.intercept_, rtol=1e-6
@@ -257,13 +355,13 @@ class TestErrors:
         with pytest.raises(ValueError, match=message):
             LeastSquaresSVC(alpha=1e-12).fit(np.ones((40, 2), np.float32), [0, 1] * 20)
 
-    def test_more_rows_than_memory(self, monkeypatch):
-        def refuse(*args, **kwargs):
-            raise MemoryError
-
-        monkeypatch.setattr(_least_squares.np, "empty", refuse)
-        with pytest.raises(MemoryError, match=r"of 6 samples in float64 takes 0\.0 GB"):
-            LeastSquaresSVC()._factorise(self.X, np.ones(6))
+    @pytest.mark.parametrize("n_landmarks", [None, 5])
+    def test_more_rows_than_memory(self, n_landmarks, monkeypatch):
+        monkeypatch.setattr(_all_rows, "available_memory", lambda: 100)
+        n = n_landmarks or 6
+        message = rf"of {n} samples in float64 takes 0\.0 GB, and 0\.0 GB are free"
+        with pytest.raises(MemoryError, match=message):
+            LeastSquaresSVC(n_landmarks=n_landmarks).fit(self.X, self.Y)
 
     @pytest.mark.parametrize(
         ("parameters", "name"),
@@ -272,6 +370,9 @@ class TestErrors:
             ({"gamma": "scale"}, "gamma"),
             ({"gamma": 0}, "gamma"),
             ({"alpha": 0}, "alpha"),
+            ({"alpha": "best"}, "alpha"),
+            ({"blocks": 0}, "blocks"),
+            ({"block_weights": 1}, "block_weights"),
             ({"class_weight": "even"}, "class_weight"),
             ({"probability": "yes"}, "probability"),
         ],

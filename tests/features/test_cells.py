@@ -1,14 +1,21 @@
 import numpy as np
 import pytest
 
-from fer_classic.features._cells import cell_histograms, cell_members, cell_names, check_grid
+from fer_classic.features._cells import cell_histograms, cell_names, check_grid
+
+
+def members(height, width, grid, overlap):
+    """Which pixels each cell holds: bool, (n_cells, height * width)."""
+    # Each pixel has a code of its own.
+    codes = np.arange(height * width).reshape(1, height, width)
+    return cell_histograms(codes, height * width, grid, overlap)[0] > 0
 
 
 def bands(length, count, overlap=0.0):
     """First and last place of each cell along one axis."""
-    places, cells, _ = cell_members(length, 1, (count, 1), overlap)
-    members = [places[cells == cell] for cell in range(count)]
-    return [(int(cell.min()), int(cell.max())) for cell in members]
+    cells = [np.flatnonzero(cell) for cell in members(length, 1, (count, 1), overlap)]
+    assert all((np.diff(cell) == 1).all() for cell in cells)
+    return [(int(cell[0]), int(cell[-1])) for cell in cells]
 
 
 @pytest.mark.parametrize(
@@ -41,10 +48,7 @@ def test_cells_grow_on_both_sides(length, count, overlap, expected):
 @pytest.mark.parametrize("shape", [(48, 48), (5, 9), (17, 4)])
 @pytest.mark.parametrize("grid", [(1, 1), (3, 4), (5, 2)])
 def test_without_overlap_every_pixel_is_in_one_cell(shape, grid):
-    pixels, _, sizes = cell_members(*shape, grid, 0.0)
-    assert pixels.tolist() == list(range(shape[0] * shape[1]))
-    assert sizes.min() >= 1
-    assert sizes.sum() == shape[0] * shape[1]
+    assert (members(*shape, grid, 0.0).sum(axis=0) == 1).all()
 
 
 def test_a_table():
@@ -54,15 +58,21 @@ def test_a_table():
     assert shares.dtype == np.float32
 
 
-def test_histograms_equal_counting_by_hand():
+@pytest.mark.parametrize("overlap", [0.0, 0.1, 0.6, 1.0])
+@pytest.mark.parametrize("grid", [(1, 1), (4, 3), (2, 7), (13, 11)])
+def test_histograms_equal_counting_by_hand(grid, overlap):
     codes = np.random.default_rng(0).integers(0, 10, (3, 13, 11))
-    shares = cell_histograms(codes, 10, (4, 3), 0.6)
-    pixels, cells, sizes = cell_members(13, 11, (4, 3), 0.6)
-    for image, flat in enumerate(codes.reshape(3, -1)):
-        for cell in range(12):
-            counted = np.bincount(flat[pixels[cells == cell]], minlength=10)
-            assert counted.sum() == sizes[cell]
-            np.testing.assert_allclose(shares[image, cell], counted / sizes[cell], rtol=1e-6)
+    shares = cell_histograms(codes, 10, grid, overlap)
+    assert shares.shape == (3, grid[0] * grid[1], 10)
+    rectangles = [
+        np.s_[top : bottom + 1, left : right + 1]
+        for top, bottom in bands(13, grid[0], overlap)
+        for left, right in bands(11, grid[1], overlap)
+    ]
+    for image, described in zip(codes, shares, strict=True):
+        for rectangle, cell in zip(rectangles, described, strict=True):
+            counted = np.bincount(image[rectangle].ravel(), minlength=10).astype(np.float32)
+            np.testing.assert_array_equal(cell, counted / np.float32(image[rectangle].size))
 
 
 def test_names_run_row_by_row():

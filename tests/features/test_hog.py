@@ -3,6 +3,7 @@ import pytest
 from skimage.feature import hog
 
 from fer_classic.features import HOGDescriptor, hog_descriptor
+from fer_classic.features._hog import _by_degrees, _orientation_bins
 
 EPS = 1e-5
 
@@ -109,10 +110,46 @@ def test_values_are_those_of_scikit_image(
     )
 
 
-def test_values_of_bytes_are_those_of_scikit_image():
-    image = np.random.default_rng(2).integers(0, 256, (48, 48), dtype=np.uint8)
-    expected = hog(image, orientations=8, cells_per_block=(2, 2))
-    np.testing.assert_allclose(hog_descriptor(image), expected, atol=1e-6)
+@pytest.mark.parametrize("transform_sqrt", [False, True])
+@pytest.mark.parametrize("unit", [1, 255])
+@pytest.mark.parametrize("levels", [2, 5, 26, 256])
+@pytest.mark.parametrize("orientations", [8, 9, 12])
+def test_gradients_on_the_edges_of_bins_are_decided_alike(
+    orientations, levels, unit, transform_sqrt
+):
+    # Few levels, and many gradients at 45 degrees; roots, and many at 15, 22.5, 30 and 60.
+    images = np.random.default_rng(2).integers(0, levels, (10, 24, 24), dtype=np.uint8)
+    images = images / unit if unit > 1 else images
+    parameters = {
+        "orientations": orientations,
+        "cells_per_block": (2, 2),
+        "transform_sqrt": transform_sqrt,
+    }
+    np.testing.assert_allclose(
+        HOGDescriptor(**parameters).fit_transform(images),
+        [hog(image, **parameters) for image in images],
+        atol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("orientations", [1, 2, 3, 4, 7, 8, 9, 12, 28, 67, 180])
+def test_all_gradients_of_bytes_fall_into_the_bins_of_their_angles(orientations):
+    differences = np.arange(-255.0, 256.0)
+    down, right = (part.ravel() for part in np.meshgrid(differences, differences))
+    anywhere = (down == 0) & (right == 0)
+    exact = _orientation_bins(down, right, orientations)
+    quick = _orientation_bins(down.astype(np.float32), right.astype(np.float32), orientations)
+    np.testing.assert_array_equal(quick[~anywhere], exact[~anywhere])
+    degrees = np.arctan2(down, right) * (180 / np.pi) % 180
+    edges = np.float32([180 / orientations * k for k in range(1, orientations)])
+    np.testing.assert_array_equal(exact, (degrees[:, np.newaxis] >= edges).sum(axis=1))
+
+
+@pytest.mark.parametrize("right", [1.0, -1.0, 0.0, -0.0, 1e-17, -1e-17])
+@pytest.mark.parametrize("down", [1.0, -1.0, 0.0, -0.0, 1e-17, -1e-17])
+def test_degrees_are_a_remainder(down, right):
+    degrees, _ = _by_degrees(np.array([down]), np.array([right]), 8)
+    assert degrees[0] == np.arctan2(down, right) * (180 / np.pi) % 180
 
 
 def test_brightness_does_not_matter_and_contrast_hardly():
@@ -133,6 +170,29 @@ def test_a_batch_is_its_images_bit_by_bit(any_batch, parameters):
     assert batch.dtype == np.float32
     for place in (0, 33, 69):
         np.testing.assert_array_equal(batch[place], hog_descriptor(any_batch[place], **parameters))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "uint16", "float64", ">f8"])
+def test_images_of_any_shape_are_described_as_by_scikit_image(dtype):
+    rng = np.random.default_rng(0)
+    for _ in range(12):
+        cell, block = (2 * rng.integers(1, 5, 2)).tolist(), rng.integers(1, 4, 2).tolist()
+        height, width = np.multiply(cell, block) + rng.integers(0, 9, 2)
+        images = rng.integers(0, 256, (4, height, 2 * width)).astype(dtype)
+        images = (images[:, :, ::2], images[::2, ::-1, :width])[rng.integers(2)]
+        images.flags.writeable = False
+        parameters = {
+            "orientations": int(rng.integers(1, 20)),
+            "pixels_per_cell": tuple(cell),
+            "cells_per_block": tuple(block),
+            "block_norm": str(rng.choice(["L2-Hys", "L2", "L1", "L1-sqrt"])),
+            "transform_sqrt": bool(rng.integers(2)),
+        }
+        np.testing.assert_allclose(
+            HOGDescriptor(**parameters).fit_transform(images),
+            [hog(image.astype(float), **parameters) for image in images],
+            atol=1e-6,
+        )
 
 
 def test_feature_names_point_at_the_features():

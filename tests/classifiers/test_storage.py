@@ -6,25 +6,32 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from fer_classic.classifiers import LeastSquaresSVC
-from fer_classic.classifiers._quantised import quantise, restore
+from fer_classic.classifiers._storage import restore, store
 
 
 def test_by_hand():
     X = np.array([[0.0, 7.0], [2.55, 7.0], [1.0, 7.0]], dtype=np.float32)
-    codes, scale = quantise(X)
+    codes, scale = store(X, "bytes")
     assert codes.dtype == np.uint8
     assert codes.tolist() == [[0, 0], [255, 0], [100, 0]]
     np.testing.assert_allclose(scale, [[0, 7], [0.01, 0]], rtol=1e-6)
-    np.testing.assert_allclose(restore(codes, scale), X, rtol=1e-6)
+    np.testing.assert_allclose(restore(codes, scale, np.float32), X, rtol=1e-6)
 
 
 def test_rounding_is_at_most_half_a_step_and_happens_once():
     X = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
-    codes, scale = quantise(X)
-    once = restore(codes, scale)
+    codes, scale = store(X, "bytes")
+    once = restore(codes, scale, np.float32)
     assert once.dtype == np.float32
     assert (np.abs(once - X) <= 0.5001 * scale[1]).all()
-    np.testing.assert_array_equal(quantise(once)[0], codes)
+    np.testing.assert_array_equal(store(once, "bytes")[0], codes)
+
+
+def test_halves():
+    X = np.array([[1.0, 1 + 2**-11 + 2**-12]], dtype=np.float32)
+    kept, scale = store(X, "half")
+    assert (kept.dtype, scale) == (np.float16, None)
+    assert restore(kept, scale, np.float32).tolist() == [[1.0, 1 + 2**-10]]
 
 
 class TestMachine:
@@ -36,13 +43,14 @@ class TestMachine:
         return train_test_split(X, y, train_size=900, random_state=0)
 
     @pytest.mark.parametrize("n_landmarks", [None, 300])
-    def test_scores_hardly_change(self, n_landmarks, digits):
+    @pytest.mark.parametrize(("storage", "dtype"), [("half", np.float16), ("bytes", np.uint8)])
+    def test_scores_hardly_change(self, storage, dtype, n_landmarks, digits):
         X, new, y, _ = digits
         full, small = (
-            LeastSquaresSVC(n_landmarks=n_landmarks, storage=storage, random_state=0).fit(X, y)
-            for storage in ("full", "bytes")
+            LeastSquaresSVC(n_landmarks=n_landmarks, storage=how, random_state=0).fit(X, y)
+            for how in ("full", storage)
         )
-        assert (small.X_fit_.dtype, small.dual_coef_.dtype) == (np.uint8, np.float16)
+        assert (small.X_fit_.dtype, small.dual_coef_.dtype) == (dtype, np.float16)
         difference = full.decision_function(new) - small.decision_function(new)
         assert np.abs(difference).max() < 0.05
         assert small.decision_function(new).dtype == np.float32

@@ -1,0 +1,59 @@
+"""A kernel machine that rests on all training rows."""
+
+import numpy as np
+
+from fer_classic.classifiers._cholesky import factorise
+from fer_classic.utils._memory import available_memory
+
+__all__ = ["check_memory", "factor_rows"]
+
+# Rows of the kernel matrix worked on at a time, so that temporaries stay small.
+_BLOCK = 1024
+
+
+def check_memory(n_rows, dtype):
+    """Raise MemoryError if the kernel matrix would not fit, before it is begun.
+
+    Parameters
+    ----------
+    n_rows : int
+    dtype : dtype
+    """
+    needed, available = n_rows**2 * np.dtype(dtype).itemsize, available_memory()
+    if available is not None and needed > available:
+        raise MemoryError(
+            f"LeastSquaresSVC: the kernel matrix of {n_rows:,} samples in {np.dtype(dtype)} takes "
+            f"{needed / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; fit on fewer samples, "
+            "or let the machine rest on landmarks (n_landmarks)."
+        )
+
+
+def factor_rows(kernel, X, ridge):
+    """Factorise the kernel matrix plus ridge.
+
+    Parameters
+    ----------
+    kernel : callable
+        ``kernel(A, B, out=...)`` gives the kernel matrix of rows.
+    X : ndarray of shape (n, n_features)
+    ridge : ndarray of shape (n,)
+
+    Returns
+    -------
+    factor : ndarray of shape (n, n)
+        Lower Cholesky factor in the lower half.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the matrix is not positive definite in the precision of X.
+    """
+    n = len(X)
+    K = np.empty((n, n), dtype=X.dtype)
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        # The factorisation reads the lower half only.
+        kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+    K[np.arange(n), np.arange(n)] += ridge.astype(X.dtype)
+    factorise(K)
+    return K

@@ -1,0 +1,190 @@
+"""Features of many images: block by block, in several processes, in memory or on the disk."""
+
+import warnings
+import weakref
+from numbers import Real
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from sklearn.utils._param_validation import HasMethods, Interval, validate_params
+
+from fer_classic.exceptions import NoFaceWarning
+
+__all__ = ["extract_features"]
+
+# Images of one task: many enough to outweigh its cost, few enough to hold several in memory.
+_BLOCK = 500
+
+
+@validate_params(
+    {
+        "step": [HasMethods("transform")],
+        "features_memory": [Interval(Real, 0, None, closed="left"), None],
+        "report": [callable, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=None, report=None):
+    """Apply a step to images block by block, where all at once would take too much memory or time.
+
+    Parameters
+    ----------
+    step : transformer
+        A fitted or stateless step, or a pipeline of such steps.
+    images : ndarray of shape (n, h, w), or (n,) of 2-D arrays, or list of them
+        Images; a memory-mapped array is read block by block.
+    features_memory : float, optional
+        Bytes that the features may take in memory; by default there is no limit. If they take more,
+        they go to a file, and what is returned is a read-only memory map of it.
+    n_jobs : int, optional
+        Number of processes, as in :class:`joblib.Parallel`; by default that of
+        :func:`joblib.parallel_config`, or 1. Several processes write to a file in any case: to send
+        features from one to the other may take longer than to compute them.
+    folder : path-like, optional
+        Where the file is made. By default the system's folder for temporary files, which some
+        systems keep in memory.
+    report : callable, optional
+        ``report(n_images, seconds)`` is called after each block, with the number of its images and
+        the time that the step took for them: for a progress bar, or a total over all processes.
+
+    Returns
+    -------
+    features : ndarray of shape (n, ...), or memmap
+        What ``step.transform(images)`` gives, with its dtype. The file of a memory map is removed
+        when no array uses it any more.
+
+    Raises
+    ------
+    ValueError
+        If there are no images, or the step gives results of several shapes.
+    OSError
+        If the file cannot be written; the message names the folder and the size.
+
+    Warns
+    -----
+    NoFaceWarning
+        Once, with the total count.
+
+    See Also
+    --------
+    joblib.parallel_config : other ways of running tasks side by side.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.features import LBPHistogram, extract_features
+    >>> faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    >>> extract_features(LBPHistogram(), faces, features_memory=1e9).shape
+    (3, 2891)
+    """
+    if len(images) == 0:
+        raise ValueError("extract_features expects one image or more, got none.")
+    parallel = Parallel(n_jobs, return_as="generator", max_nbytes=None)
+    shape, dtype = _shape_and_dtype(step, images)
+    fits = features_memory is None or np.prod(shape) * dtype.itemsize <= features_memory
+    if fits and effective_n_jobs(parallel.n_jobs) == 1:
+        target = _Array(shape, dtype)
+        _run(parallel, step, images, target, report)
+        return target.features
+    place = TemporaryDirectory(prefix="fer_classic-", dir=folder, ignore_cleanup_errors=True)
+    try:
+        target = _File(Path(place.name) / "features", shape, dtype)
+        _run(parallel, step, images, target, report)
+        features = np.memmap(target.path, dtype, mode="r", shape=shape)
+    except BaseException:
+        place.cleanup()
+        raise
+    # When the map itself goes, which slices and views keep, and not the array that is returned.
+    weakref.finalize(features.base, place.cleanup)
+    return features
+
+
+class _Array:
+    """Features in memory."""
+
+    def __init__(self, shape, dtype):
+        self.shape, self.features = shape, np.empty(shape, dtype)
+
+    def put(self, start, rows):
+        self.features[start : start + len(rows)] = rows
+
+
+class _File:
+    """Features in a file that several processes write to."""
+
+    def __init__(self, path, shape, dtype):
+        self.path, self.shape, self.dtype = path, shape, dtype
+        path.touch()
+
+    def put(self, start, rows):
+        # Written, not assigned to a map: what a map holds counts as memory of the process, and a
+        # full disk would end it.
+        row_bytes = int(np.prod(self.shape[1:])) * self.dtype.itemsize
+        left = memoryview(np.ascontiguousarray(rows, self.dtype)).cast("B")
+        try:
+            with self.path.open("r+b", buffering=0) as file:
+                file.seek(start * row_bytes)
+                while left:
+                    left = left[file.write(left) :]
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"cannot write {self.shape[0] * row_bytes / 1e9:.2g} GB of features to "
+                f"{self.path.parents[1]} ({error.strerror}); name another folder",
+            ) from error
+
+
+def _shape_and_dtype(step, images):
+    """What comes out, found from one image."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        first = np.asarray(step.transform(images[:1]))
+    return (len(images), *first.shape[1:]), first.dtype
+
+
+def _run(parallel, step, images, target, report):
+    starts = range(0, len(images), _BLOCK)
+    tasks = (
+        delayed(_transform)(step, images[start : start + _BLOCK], start, target) for start in starts
+    )
+    caught = []
+    for n_images, seconds, of_block in parallel(tasks):
+        caught += of_block
+        if report is not None:
+            report(n_images, seconds)
+    _warn_again(caught, len(images))
+
+
+def _transform(step, images, start, target):
+    """Put the features of one block into the target; returns its size, seconds and warnings."""
+    with warnings.catch_warnings(record=True) as caught:
+        # They are given again in the process that asked, under its own filters.
+        warnings.simplefilter("always")
+        begin = perf_counter()
+        rows = np.asarray(step.transform(images))
+        seconds = perf_counter() - begin
+    if rows.shape[1:] != target.shape[1:]:
+        # Not all blocks of images of several sizes have several sizes.
+        raise ValueError(
+            f"the step gives results of shapes {target.shape[1:]} and {rows.shape[1:]}; crop the "
+            "images to one size first (FaceCropper)."
+        )
+    target.put(start, rows)
+    return len(rows), seconds, [warning.message for warning in caught]
+
+
+def _warn_again(caught, n_images):
+    """Give the warnings of all blocks, each once."""
+    n_missing = sum(w.n_missing for w in caught if isinstance(w, NoFaceWarning))
+    if n_missing:
+        message = (
+            f"no face was found in {n_missing} of {n_images} images; FaceCropper.detect(X) tells "
+            "which."
+        )
+        warnings.warn(NoFaceWarning(message, n_missing), stacklevel=5)
+    others = {(type(w), str(w)): w for w in caught if not isinstance(w, NoFaceWarning)}
+    for warning in others.values():
+        warnings.warn(warning, stacklevel=5)

@@ -1,0 +1,245 @@
+"""Fisher vectors: how the descriptors in each part of a face depart from a mixture of Gaussians."""
+
+import warnings
+from itertools import pairwise
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from fer_classic.features._cells import cell_names
+from fer_classic.features._reduced_sift import ReducedSIFT
+from fer_classic.features._spherical import scale_to_unit
+from fer_classic.features._windows import window_averages, window_cuts, windows
+
+__all__ = ["FisherVectors"]
+
+
+def _products(weights, powers):
+    """Sums over the places of a tile: ``(weights of one place, powers of one place)``."""
+    return weights.reshape(-1, weights.shape[-1]).T @ powers.reshape(-1, powers.shape[-1])
+
+
+class FisherVectors(ReducedSIFT):
+    """Fisher vectors of dense SIFT descriptors, one in each window.
+
+    ``fit`` learns the mixture from the images it is given, without labels.
+
+    Parameters
+    ----------
+    bin_sizes : tuple of int, default=(3, 5, 7)
+        Sizes of the descriptors' bins, in pixels; features are averages over the sizes.
+    stride : int, default=3
+        Pixels from one descriptor to the next.
+    bins : tuple of two int, default=(4, 4)
+        Rows and columns of bins of a descriptor.
+    n_components : int, default=64
+        Principal directions that descriptors are reduced to.
+    n_words : int, default=16
+        Gaussians in the mixture.
+    grids : tuple of tuples of two int, default=((3, 3),)
+        Rows and columns of windows; ``((1, 1), (2, 2), (4, 4))`` is a spatial pyramid.
+    overlap : float, default=1.0
+        How much wider than its share each window is, as a fraction of the share; in [0, 1].
+    improved : bool, default=True
+        Whether square roots are taken, with the sign kept, and each face's features scaled to
+        length 1.
+    mirror : bool, default=True
+        Whether Fisher vectors are averages over the face and its mirror image.
+    n_descriptors : int, default=50_000
+        Random descriptors to learn from.
+    max_iter : int, default=50
+        At most so many rounds of expectation and maximisation.
+    random_state : int, RandomState instance or None, default=None
+        Draws the descriptors and the first means; an int makes ``fit`` repeatable.
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+
+    Attributes
+    ----------
+    mean_ : ndarray of shape (n_numbers,), float32
+        Mean descriptor.
+    components_ : ndarray of shape (n_components, n_numbers), float32
+        Principal directions of the descriptors, divided by the standard deviations along them.
+    parity_ : ndarray of shape (n_components,), int
+        1 for the directions that mirroring leaves as they are and -1 for those that it turns
+        around; 1 for all without ``mirror``.
+    weights_ : ndarray of shape (n_words,), float32
+        Share of each Gaussian.
+    means_, variances_ : ndarray of shape (n_words, n_components), float32
+        Of each Gaussian along each direction.
+    n_iter_ : int
+        Rounds of expectation and maximisation that were run.
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    See Also
+    --------
+    skimage.feature.fisher_vector : the same for the descriptors of one window.
+    BagOfVisualWords : descriptors summarised by their responses to words.
+
+    Notes
+    -----
+    Features are named ``fisher3x3_r2c1_w07_weight``, ``..._mean12`` and ``..._variance12``: grid of
+    3 x 3 windows, window in row 2 and column 1, Gaussian 7, principal direction 12. With ``mirror``
+    a face and its mirror image have the same features.
+
+    References
+    ----------
+    Perronnin, Sánchez, Mensink: Improving the Fisher kernel for large-scale image classification.
+    ECCV 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.features import FisherVectors
+    >>> faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    >>> FisherVectors(n_words=4, n_components=10, random_state=0).fit_transform(faces).shape
+    (3, 756)
+    """
+
+    _parameter_constraints = {**ReducedSIFT._parameter_constraints, "improved": ["boolean"]}
+
+    def __init__(
+        self,
+        *,
+        bin_sizes=(3, 5, 7),
+        stride=3,
+        bins=(4, 4),
+        n_components=64,
+        n_words=16,
+        grids=((3, 3),),
+        overlap=1.0,
+        improved=True,
+        mirror=True,
+        n_descriptors=50_000,
+        max_iter=50,
+        random_state=None,
+        image_shape=None,
+    ):
+        self.bin_sizes = bin_sizes
+        self.stride = stride
+        self.bins = bins
+        self.n_components = n_components
+        self.n_words = n_words
+        self.grids = grids
+        self.overlap = overlap
+        self.improved = improved
+        self.mirror = mirror
+        self.n_descriptors = n_descriptors
+        self.max_iter = max_iter
+        self.random_state = random_state
+        self.image_shape = image_shape
+
+    def _learn_words(self, vectors, random_state):
+        mixture = GaussianMixture(
+            self.n_words,
+            covariance_type="diag",
+            max_iter=self.max_iter,
+            random_state=random_state,
+        )
+        with warnings.catch_warnings():
+            # A mixture that could still change a little describes faces as well.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            mixture.fit(vectors)
+        self.n_iter_ = mixture.n_iter_
+        self.weights_ = mixture.weights_.astype(np.float32)
+        self.means_ = mixture.means_.astype(np.float32)
+        self.variances_ = mixture.covariances_.astype(np.float32)
+
+    def _transform_images(self, images):
+        lattices = self._lattices(images.shape[1:])
+        n_windows = sum(rows * columns for rows, columns in self.grids)
+        n_numbers = self.n_words * (1 + 2 * self.n_components)
+        out = np.empty((len(images), n_windows, n_numbers), dtype=np.float32)
+        for sizes, features in zip(self._reduced(images), out, strict=True):
+            moments = [self._moments(*size) for size in zip(sizes, lattices, strict=True)]
+            features[...] = self._gradients(np.mean(moments, axis=0))
+        out = out.reshape(len(images), -1)
+        if self.improved:
+            out = np.copysign(np.sqrt(np.abs(out)), out)
+            scale_to_unit(out)
+        return out
+
+    def _signs(self):
+        """Signs of the coordinates of the face, and of its mirror image: ``(1 or 2, p)``."""
+        views = [np.abs(self.parity_), self.parity_]
+        return np.float32(views if self.mirror else views[:1])
+
+    def _moments(self, vectors, lattice):
+        """Mean moments in each window, by Gaussian: ``(n_windows, n_words, 1 + 2 p)``.
+
+        Of the vectors of all places, each weighted by the probability of the Gaussian: the
+        probabilities, their products with the vectors and with the squares of these.
+        """
+        signs = self._signs()
+        powers = np.concatenate([vectors, vectors[1:] ** 2]).T
+        weights = self._probabilities(powers, signs).reshape(*lattice, -1)
+        powers = powers.reshape(*lattice, -1)
+        rows = [windows(lattice[0], grid[0], self.overlap) for grid in self.grids]
+        columns = [windows(lattice[1], grid[1], self.overlap) for grid in self.grids]
+        down, across = window_cuts(rows), window_cuts(columns)
+        # A sum for each tile, which windows that overlap share.
+        sums = np.array(
+            [
+                [
+                    _products(weights[top:bottom, left:right], powers[top:bottom, left:right])
+                    for left, right in pairwise(across)
+                ]
+                for top, bottom in pairwise(down)
+            ]
+        )
+        means = []
+        for high, wide in zip(rows, columns, strict=True):
+            by_row = np.tensordot(window_averages(high, down), sums, axes=1)
+            both = np.tensordot(window_averages(wide, across), by_row, axes=(1, 1))
+            both = both.reshape(len(wide), len(high), len(signs), self.n_words, -1)
+            face = both[:, :, 0]
+            if self.mirror:
+                # What is on the left of the mirrored face was found on the right.
+                mirrored = both[::-1, :, 1]
+                mirrored[..., 1 : 1 + self.n_components] *= signs[1]
+                face = (face + mirrored) / 2
+            means.append(face.swapaxes(0, 1).reshape(-1, *face.shape[2:]))
+        return np.concatenate(means)
+
+    def _probabilities(self, powers, signs):
+        """Probabilities of the Gaussians at each place, ``(n_places, n_views, n_words)``."""
+        precisions = 1 / self.variances_
+        constants = np.log(self.weights_) + 0.5 * np.log(precisions).sum(axis=1)
+        constants -= 0.5 * (self.means_**2 * precisions).sum(axis=1)
+        slopes = self.means_ * precisions * signs[:, np.newaxis]
+        values, squares = np.split(powers[:, 1:], 2, axis=1)
+        logs = (values @ slopes.reshape(-1, slopes.shape[-1]).T).reshape(-1, *slopes.shape[:2])
+        logs += (constants - 0.5 * (squares @ precisions.T))[:, np.newaxis]
+        logs -= logs.max(axis=2, keepdims=True)
+        probabilities = np.exp(logs, out=logs)
+        probabilities /= probabilities.sum(axis=2, keepdims=True)
+        return probabilities
+
+    def _gradients(self, moments):
+        """Gradients of the mean log-likelihood by weights, means and variances, normalised."""
+        total, first, second = np.split(moments, [1, 1 + self.n_components], axis=-1)
+        weights = self.weights_[:, np.newaxis]
+        by_mean = (first - total * self.means_) / np.sqrt(weights * self.variances_)
+        by_variance = 2 * first * self.means_ - second + total * (self.variances_ - self.means_**2)
+        by_variance /= np.sqrt(2 * weights) * self.variances_
+        parts = ((total - weights) / np.sqrt(weights), by_mean, by_variance)
+        return np.concatenate([part.reshape(len(moments), -1) for part in parts], axis=1)
+
+    def _feature_names(self, height, width):
+        words = [f"w{word:02d}" for word in range(self.n_words)]
+        endings = [f"{word}_weight" for word in words] + [
+            f"{word}_{kind}{component:02d}"
+            for kind in ("mean", "variance")
+            for word in words
+            for component in range(self.n_components)
+        ]
+        return [
+            f"fisher{rows}x{columns}_{window}_{ending}"
+            for rows, columns in self.grids
+            for window in cell_names((rows, columns))
+            for ending in endings
+        ]

@@ -1,0 +1,146 @@
+"""Dense SIFT descriptors of several sizes, reduced along principal directions."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.random import sample_without_replacement
+
+from fer_classic.base import LearnedDescriptor, to_unit
+from fer_classic.features._chunks import chunks
+from fer_classic.features._directions import principal_directions
+from fer_classic.features._sift import (
+    N_DIRECTIONS,
+    check_places,
+    directions_of,
+    lattice,
+    mirrored_order,
+    sift_columns,
+)
+from fer_classic.features._windows import check_windows
+
+__all__ = ["ReducedSIFT"]
+
+# Added to the variances that are brought to 1, as a share of the mean square of a descriptor's
+# numbers: descriptors have length 1.
+_OFFSET = 0.01
+
+
+class ReducedSIFT(LearnedDescriptor):
+    """Base class of summaries of dense SIFT descriptors, which learn how to reduce them.
+
+    A subclass has the parameters below and ``image_shape``, and implements
+    ``_learn_words(vectors, random_state)``, given reduced descriptors as rows, and the verbs of
+    :class:`ImageDescriptor`. It gets the reduced descriptors of images from ``_reduced(images)``.
+    """
+
+    _parameter_constraints = {
+        "bin_sizes": [tuple, list],
+        "stride": [Interval(Integral, 1, None, closed="left")],
+        "bins": [tuple, list],
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_words": [Interval(Integral, 1, None, closed="left")],
+        "grids": [tuple, list],
+        "overlap": [Interval(Real, 0, 1, closed="both")],
+        "mirror": ["boolean"],
+        "n_descriptors": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "image_shape": [tuple, list, None],
+    }
+
+    def _settings(self):
+        """Settings of the descriptors, one a size of bins."""
+        bins = tuple(self.bins)
+        return [{"bin_size": size, "stride": self.stride, "bins": bins} for size in self.bin_sizes]
+
+    def _lattices(self, shape):
+        """Rows and columns of places, one a size of bins."""
+        return [lattice(shape, **settings) for settings in self._settings()]
+
+    def _check_size(self, height, width):
+        name, shape = type(self).__name__, (height, width)
+        if not self.bin_sizes or not all(
+            isinstance(size, Integral) and size >= 1 for size in self.bin_sizes
+        ):
+            raise ValueError(
+                f"{name}: bin_sizes must be one or more whole numbers of 1 and above, got "
+                f"{self.bin_sizes!r}."
+            )
+        for size in self.bin_sizes:
+            check_places(*shape, bin_size=size, bins=self.bins, name=name)
+        if not self.grids or not all(isinstance(grid, tuple | list) for grid in self.grids):
+            raise ValueError(
+                f"{name}: grids must be one or more pairs, as in ((6, 6),), got {self.grids!r}."
+            )
+        for grid in self.grids:
+            for places in self._lattices(shape):
+                check_windows(grid, places, name=name)
+        n_numbers = N_DIRECTIONS * self.bins[0] * self.bins[1]
+        if self.n_components > n_numbers:
+            raise ValueError(
+                f"{name}: n_components={self.n_components} is more than the {n_numbers} numbers "
+                f"of a descriptor with bins={tuple(self.bins)}; use at most {n_numbers}."
+            )
+
+    def _described(self, images):
+        """Yield the descriptors of each image, ``(n_numbers, n_places)`` for each size of bins."""
+        for chunk in chunks(len(images), N_DIRECTIONS * self.n_features_in_):
+            for directions in directions_of(to_unit(images[chunk])):
+                yield [sift_columns(directions, **settings) for settings in self._settings()]
+
+    def _reduced(self, images):
+        """Yield the reduced descriptors of each image, for each size of bins.
+
+        Arrays ``(1 + n_components, n_places)``, of which each column starts with a 1, and which the
+        next image overwrites. Descriptors of flat places are zeros, and stay so.
+        """
+        middle = (self.components_ @ self.mean_)[:, np.newaxis]
+        room = [
+            np.ones((1 + len(middle), rows * columns), dtype=np.float32)
+            for rows, columns in self._lattices(images.shape[1:])
+        ]
+        for sizes in self._described(images):
+            for columns, vectors in zip(sizes, room, strict=True):
+                np.matmul(self.components_, columns, out=vectors[1:])
+                vectors[1:] -= middle * columns.any(axis=0)
+            yield room
+
+    def _learn(self, images):
+        random_state = check_random_state(self.random_state)
+        descriptors = self._draw(images, random_state)
+        order = mirrored_order(self.bins) if self.mirror else None
+        mean = descriptors.mean(axis=0, dtype=np.float64)
+        if self.mirror:
+            mean = (mean + mean[order]) / 2
+        moments = np.float64(descriptors.T @ descriptors) / len(descriptors)
+        variances, directions, parity = principal_directions(moments - np.outer(mean, mean), order)
+        # Even directions stay before odd ones.
+        kept = np.sort(np.argsort(-variances, kind="stable")[: self.n_components])
+        deviations = np.sqrt(variances + _OFFSET / len(variances))
+        self.components_ = np.float32(directions[kept] / deviations[kept, np.newaxis])
+        self.mean_, self.parity_ = np.float32(mean), parity[kept]
+        self._learn_words((descriptors - self.mean_) @ self.components_.T, random_state)
+
+    def _draw(self, images, random_state):
+        """Random descriptors as rows, without those of flat places."""
+        n_places = sum(rows * columns for rows, columns in self._lattices(images.shape[1:]))
+        total = len(images) * n_places
+        n_drawn = min(total, self.n_descriptors)
+        chosen = np.sort(sample_without_replacement(total, n_drawn, random_state=random_state))
+        ends = np.searchsorted(chosen, np.arange(1, len(images)) * n_places)
+        rows = [
+            np.hstack(sizes).T[places % n_places]
+            for sizes, places in zip(self._described(images), np.split(chosen, ends), strict=True)
+        ]
+        descriptors = np.concatenate(rows)
+        descriptors = descriptors[descriptors.any(axis=1)]
+        if len(descriptors) < self.n_words:
+            raise ValueError(
+                f"{type(self).__name__}: n_words={self.n_words} words cannot be learned from "
+                f"{len(descriptors)} descriptors of places that are not flat ({n_drawn} of {total} "
+                f"places in n_samples={len(images)} images of n_features={self.n_features_in_} "
+                "pixels were drawn); use fewer words, more images or a larger n_descriptors."
+            )
+        return descriptors

@@ -1,0 +1,175 @@
+"""A bag of visual words: which kinds of dense SIFT descriptors there are in each part of a face."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from fer_classic.features._cells import cell_names
+from fer_classic.features._reduced_sift import ReducedSIFT
+from fer_classic.features._responses import WindowedResponses
+from fer_classic.features._spherical import scale_to_unit, spherical_k_means
+
+__all__ = ["BagOfVisualWords"]
+
+
+class BagOfVisualWords(ReducedSIFT):
+    """Responses of visual words to dense SIFT descriptors, averaged over windows.
+
+    ``fit`` learns the words from the images it is given, without labels.
+
+    Parameters
+    ----------
+    bin_sizes : tuple of int, default=(3,)
+        Sizes of the descriptors' bins, in pixels; features are averages over the sizes.
+    stride : int, default=2
+        Pixels from one descriptor to the next.
+    bins : tuple of two int, default=(4, 4)
+        Rows and columns of bins of a descriptor.
+    n_components : int, default=80
+        Principal directions that descriptors are reduced to.
+    n_words : int, default=400
+        Words in the vocabulary.
+    threshold : float, default=0.25
+        A response is ``max(0, cosine - threshold)``.
+    grids : tuple of tuples of two int, default=((6, 6),)
+        Rows and columns of windows; ``((1, 1), (2, 2), (4, 4))`` is a spatial pyramid.
+    overlap : float, default=1.0
+        How much wider than its share each window is, as a fraction of the share; in [0, 1].
+    normalization : {"sqrt"} or None, default="sqrt"
+        "sqrt" takes the square root of the averages.
+    mirror : bool, default=True
+        Whether each word brings its mirror image along, and features are averages over the face
+        and its mirror image.
+    n_descriptors : int, default=200_000
+        Random descriptors to learn from.
+    max_iter : int, default=10
+        At most so many rounds of k-means.
+    random_state : int, RandomState instance or None, default=None
+        Draws the descriptors and the first words; an int makes ``fit`` repeatable.
+    image_shape : tuple of two int, optional
+        ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
+
+    Attributes
+    ----------
+    mean_ : ndarray of shape (n_numbers,), float32
+        Mean descriptor.
+    components_ : ndarray of shape (n_components, n_numbers), float32
+        Principal directions of the descriptors, divided by the standard deviations along them.
+    parity_ : ndarray of shape (n_components,), int
+        1 for the directions that mirroring leaves as they are and -1 for those that it turns
+        around; 1 for all without ``mirror``.
+    words_ : ndarray of shape (n_words, n_components), float32
+        Reduced descriptors of length 1.
+    n_iter_ : int
+        Rounds of k-means that were run.
+    image_shape_ : tuple of two int
+        Size of the images seen in ``fit``.
+    n_features_in_ : int
+        Pixels of one image.
+
+    See Also
+    --------
+    dense_sift : the descriptors.
+    PatchDictionary : the same with patches in place of descriptors.
+
+    Notes
+    -----
+    Features are named ``word6x6_r2c3_w017``: grid of 6 x 6 windows, window in row 2 and column 3,
+    word 17. A descriptor loses the mean, is reduced, whitened and scaled to length 1; those of flat
+    places answer 0. Words are learned by spherical k-means. With ``mirror`` a face and its mirror
+    image have the same features.
+
+    References
+    ----------
+    Ionescu, Popescu, Grozea: Local learning to improve bag of visual words model for facial
+    expression recognition. ICML 2013 workshop. Lazebnik, Schmid, Ponce: Beyond bags of features:
+    spatial pyramid matching for recognizing natural scene categories. CVPR 2006.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fer_classic.features import BagOfVisualWords
+    >>> faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    >>> BagOfVisualWords(n_words=20, random_state=0).fit_transform(faces).shape
+    (3, 720)
+    """
+
+    _parameter_constraints = {
+        **ReducedSIFT._parameter_constraints,
+        "threshold": [Interval(Real, 0, 1, closed="left")],
+        "normalization": [StrOptions({"sqrt"}), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        bin_sizes=(3,),
+        stride=2,
+        bins=(4, 4),
+        n_components=80,
+        n_words=400,
+        threshold=0.25,
+        grids=((6, 6),),
+        overlap=1.0,
+        normalization="sqrt",
+        mirror=True,
+        n_descriptors=200_000,
+        max_iter=10,
+        random_state=None,
+        image_shape=None,
+    ):
+        self.bin_sizes = bin_sizes
+        self.stride = stride
+        self.bins = bins
+        self.n_components = n_components
+        self.n_words = n_words
+        self.threshold = threshold
+        self.grids = grids
+        self.overlap = overlap
+        self.normalization = normalization
+        self.mirror = mirror
+        self.n_descriptors = n_descriptors
+        self.max_iter = max_iter
+        self.random_state = random_state
+        self.image_shape = image_shape
+
+    def _learn_words(self, vectors, random_state):
+        self.words_, self.n_iter_ = spherical_k_means(
+            scale_to_unit(vectors),
+            self.n_words,
+            signs=self.parity_ if self.mirror else None,
+            max_iter=self.max_iter,
+            random_state=random_state,
+        )
+
+    def _transform_images(self, images):
+        encoders = [
+            WindowedResponses(
+                self.words_,
+                self.parity_ if self.mirror else None,
+                threshold=self.threshold,
+                lattice=lattice,
+                grids=self.grids,
+                overlap=self.overlap,
+            )
+            for lattice in self._lattices(images.shape[1:])
+        ]
+        n_windows = sum(rows * columns for rows, columns in self.grids)
+        out = np.zeros((len(images), n_windows, self.n_words), dtype=np.float32)
+        for sizes, features in zip(self._reduced(images), out, strict=True):
+            for vectors, encode in zip(sizes, encoders, strict=True):
+                scale_to_unit(vectors[1:], axis=0)
+                features += encode(vectors)
+        out /= len(self.bin_sizes)
+        if self.normalization == "sqrt":
+            np.sqrt(out, out=out)
+        return out.reshape(len(images), -1)
+
+    def _feature_names(self, height, width):
+        return [
+            f"word{rows}x{columns}_{window}_w{word:03d}"
+            for rows, columns in self.grids
+            for window in cell_names((rows, columns))
+            for word in range(self.n_words)
+        ]
