@@ -1,11 +1,9 @@
 """The steps that learn nothing, run once for all folds."""
 
 from dataclasses import dataclass
-from time import perf_counter
 from warnings import catch_warnings, simplefilter, warn_explicit
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
@@ -13,10 +11,9 @@ from sklearn.utils import get_tags
 from benchmarks._memory import PeakMemory
 from fer_classic.base import ImageTransformer
 from fer_classic.exceptions import NoFaceWarning
+from fer_classic.features import extract_features
 
 __all__ = ["Shared", "compute_shared", "split_model"]
-
-_BLOCK = 500
 
 
 @dataclass
@@ -32,7 +29,7 @@ class Shared:
     no_face : int
         Images in which no face was found.
     peak_memory : int
-        Bytes.
+        Bytes, of the process that collects the values.
     """
 
     values: np.ndarray
@@ -76,7 +73,7 @@ def _is_stateless(step):
     return isinstance(step, ImageTransformer) and not get_tags(step).requires_fit
 
 
-def compute_shared(steps, images, *, progress=iter):
+def compute_shared(steps, images, *, features_memory=None, report=None):
     """Run the shared steps over a data set.
 
     Parameters
@@ -85,8 +82,11 @@ def compute_shared(steps, images, *, progress=iter):
         The steps, from :func:`split_model`.
     images : ndarray of shape (n, h, w), or (n,) of 2-D arrays
         All images.
-    progress : callable
-        Wraps the iterator over the starts of the blocks of work.
+    features_memory : float, optional
+        Bytes that the result may take in memory; see
+        :func:`~fer_classic.features.extract_features`.
+    report : callable, optional
+        ``report(n_images, seconds)`` is called after each block of images.
 
     Returns
     -------
@@ -94,36 +94,24 @@ def compute_shared(steps, images, *, progress=iter):
     """
     if steps is None:
         return Shared(images)
-    steps = clone(steps)
+    steps, seconds = clone(steps), []
+
+    def note(n_images, of_block):
+        seconds.append(of_block)
+        if report is not None:
+            report(n_images, of_block)
+
     with catch_warnings():
         # This only checks parameters and notes the size; faces are counted below.
         simplefilter("ignore", NoFaceWarning)
         steps.fit(images[:1])
-    starts = range(0, len(images), _BLOCK)
-    blocks = (images[start : start + _BLOCK] for start in starts)
-    pieces = Parallel(return_as="generator")(delayed(_transform)(steps, block) for block in blocks)
-    shared = None
-    for start, piece in zip(progress(starts), pieces, strict=True):
-        if shared is None:
-            shape = (len(images), *piece.values.shape[1:])
-            shared = Shared(np.empty(shape, piece.values.dtype))
-        shared.values[start : start + _BLOCK] = piece.values
-        shared.seconds += piece.seconds
-        shared.no_face += piece.no_face
-        shared.peak_memory = max(shared.peak_memory, piece.peak_memory)
-    return shared
-
-
-def _transform(steps, images):
     with PeakMemory() as memory, catch_warnings(record=True) as caught:
         simplefilter("always", NoFaceWarning)
-        start = perf_counter()
-        values = steps.transform(images)
-        seconds = perf_counter() - start
+        values = extract_features(steps, images, features_memory=features_memory, report=note)
     no_face = 0
     for warning in caught:
         if issubclass(warning.category, NoFaceWarning):
             no_face += warning.message.n_missing
         else:
             warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return Shared(values, seconds, no_face, memory.bytes)
+    return Shared(values, sum(seconds), no_face, memory.bytes)

@@ -22,6 +22,10 @@ are seconds for the training part of one fold, *ms / face* is the whole way from
 batch, *memory* is the largest resident memory of the process, the data set included. In
 comparisons the p-value is McNemar's where all test images are independent, else that of the paired
 bootstrap over units; *Holm* is corrected for the number of pairs.
+
+Of an official test part, *no-twins* leaves out the images that are identical to a training image;
+*no-near-twins-0.99* and *no-near-twins* those too whose pixels correlate from 0.99 and from 0.9 on
+with those of a training image or its mirror image. All are scored with the same fit.
 """
 
 
@@ -82,7 +86,12 @@ def _overview(rows):
         [recipe, *(accuracies.get((recipe, title), "–") for title in titles)]
         for recipe in dict.fromkeys(row.recipe for row in rows)
     ]
-    header = ["accuracy", *(f"{title} (leaky)" if title in leaky else title for title in titles)]
+    header = ["accuracy"]
+    for title in titles:
+        whole, _, rest = title.partition(":")
+        # The column of the whole test part is on the left.
+        short = rest if rest and whole in titles else title
+        header.append(f"{short} (leaky)" if title in leaky else short)
     return markdown_table(header, lines) + "\n"
 
 
@@ -93,11 +102,11 @@ def _protocol_parts(output, dataset, rows):
     ]
     parts = [*(f"- {remark}" for remark in remarks), ""] if remarks else []
     parts.append(_score_table(rows))
+    if not scored or rows[0].in_brief:
+        return parts
     networks = [row for row in scored if row.training]
     if networks:
         parts += ["Training of the networks, means over the folds:\n", _training_table(networks)]
-    if not scored:
-        return parts
     parts += ["Recall of each class:\n", _recall_table(scored)]
     pairs = compare_rows(rows)
     if pairs:

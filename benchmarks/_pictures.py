@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
 from fer_classic.utils import atomic_path
 
-__all__ = ["confusion_name", "draw_pictures", "recall_name"]
+__all__ = ["confusion_name", "draw_pictures", "recall_name", "save_picture"]
 
 
 def _slug(*words):
@@ -29,6 +29,7 @@ def recall_name(row):
 def draw_pictures(folder, dataset, rows):
     """Draw a confusion matrix for each row, and the recalls of each protocol.
 
+    Rows that are told in brief have none.
     Pictures of rows that are no more, drawn by an earlier report, are removed.
 
     Parameters
@@ -47,7 +48,7 @@ def draw_pictures(folder, dataset, rows):
     """
     recalls, drawn = {}, set()
     for row in rows:
-        if not row.scores:
+        if row.in_brief or not row.scores:
             continue
         labels = sorted({*row.y_true, *row.y_pred})
         axes = plot_confusion_matrix(
@@ -55,12 +56,12 @@ def draw_pictures(folder, dataset, rows):
             labels,
             title=f"{row.recipe} on {dataset}, {row.title}",
         )
-        _save(axes, folder / confusion_name(row))
+        save_picture(axes, folder / confusion_name(row))
         drawn.add(confusion_name(row))
         of_protocol = recalls.setdefault(recall_name(row), (row.title, {}))[1]
         of_protocol[row.recipe] = row.scores["recall"]
     for name, (title, of_protocol) in recalls.items():
-        _save(plot_recall(of_protocol, title=f"{dataset}, {title}"), folder / name)
+        save_picture(plot_recall(of_protocol, title=f"{dataset}, {title}"), folder / name)
         drawn.add(name)
     for kind in ("confusion", "recall"):
         for path in folder.glob(f"*-{kind}.png"):
@@ -68,7 +69,8 @@ def draw_pictures(folder, dataset, rows):
                 path.unlink()
 
 
-def _save(axes, path):
+def save_picture(axes, path):
+    """Write the figure of some axes to a PNG file."""
     content = BytesIO()
     axes.figure.savefig(content)
     with atomic_path(path) as temporary:

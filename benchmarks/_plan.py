@@ -2,12 +2,13 @@
 
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks._records import record_key
-from fer_classic.datasets import digest
+from fer_classic.datasets import digest, near_twins
 from fer_classic.emotions import decode
 from fer_classic.evaluation import (
     Fold,
@@ -38,6 +39,11 @@ class Data:
         self.labels = decode(bunch.target)
         self.units = independent_units(bunch)
         self.digest = digest(bunch)
+
+    @cached_property
+    def twin_correlation(self):
+        """How near each test image comes to a training image; None without an official split."""
+        return None if self.bunch.split is None else near_twins(self.bunch)
 
 
 @dataclass(eq=False)
@@ -143,9 +149,11 @@ def make_jobs(tested, trained, *, recipes, protocols, n_folds, seed, settings, m
 
 
 def _folds(tested, trained, protocol, n_folds, seed):
-    if protocol != "cross":
-        return make_folds(tested.bunch, protocol, n_folds=n_folds, seed=seed)
-    return [cross_fold(trained.bunch, tested.bunch)]
+    if protocol == "cross":
+        return [cross_fold(trained.bunch, tested.bunch)]
+    # Only the official protocol asks, and the search takes seconds.
+    twins = tested.twin_correlation if protocol == "official" else None
+    return make_folds(tested.bunch, protocol, n_folds=n_folds, seed=seed, twin_correlation=twins)
 
 
 def _with_one_training_part(folds):

@@ -34,6 +34,9 @@ peak_memory
 versions, machine, commit, finished
     What ran, where, and when (UTC).
 
+A fold whose test items are all in a finished fold of the same fit is not fitted again: its record
+repeats what that one tells of the fit, and has scores and ``finished`` of its own.
+
 With more than 2,000 test items ``class_scores`` is the name of a compressed side file in
 ``scores/``, and ``units`` that of a side file with the unit of every image of the data set.
 """
@@ -83,7 +86,11 @@ def record_path(output, dataset, recipe):
 
 def record_key(record):
     """Give the text by which records of the same work are known."""
-    return json.dumps([record[field] for field in _KEY], sort_keys=True)
+    values = {field: record[field] for field in _KEY}
+    if isinstance(record["fold"], str):
+        # A fold with a name is a whole of its own, however many others there are.
+        del values["n_folds"]
+    return json.dumps(list(values.values()), sort_keys=True)
 
 
 def latest(records):

@@ -4,7 +4,6 @@ import sys
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm import tqdm
@@ -39,7 +38,7 @@ _NOTHING = {
 }
 
 
-def run_jobs(jobs, *, output, n_jobs=1, keep_models=False):
+def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None):
     """Run the jobs of one recipe.
 
     Parameters
@@ -52,6 +51,8 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False):
         Number of processes. The threads of each are limited so that together they fill the cores.
     keep_models : bool, default=False
         Save the fitted models in ``<output>/<dataset>/models``.
+    features_memory : float, optional
+        Bytes that the features of a data set may take in memory; more go to a temporary file.
 
     Yields
     ------
@@ -71,7 +72,8 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False):
         tqdm(total=n_folds, desc=recipe, unit="fold", file=sys.stderr, disable=None) as bar,
         parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
     ):
-        for job, outcomes in _outcomes(jobs, checkpoints, path.parent if keep_models else None):
+        models = path.parent if keep_models else None
+        for job, outcomes in _outcomes(jobs, checkpoints, models, features_memory):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
                 record = _record(job, fold, outcome, path.parent) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
@@ -82,14 +84,14 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False):
         checkpoints.rmdir()
 
 
-def _outcomes(jobs, checkpoints, models):
+def _outcomes(jobs, checkpoints, models, features_memory):
     """Give each job with one outcome per fold, in the order in which they finish."""
     if jobs[0].model is None:
         for job in jobs:
             yield job, [failure("skipped", job.problem)] * len(job.folds)
         return
     try:
-        shared, rest = _share(jobs)
+        shared, rest = _share(jobs, features_memory)
         rest = keeping_epochs(rest, checkpoints)
     except Exception as error:  # a failure is a row, whatever it is
         for job in jobs:
@@ -110,15 +112,21 @@ def _outcomes(jobs, checkpoints, models):
             yield job, [failure("error", reason)] * len(job.folds)
 
 
-def _share(jobs):
+def _share(jobs, features_memory):
     """Run the stateless steps once over each data set; keyed by the digest of the data set."""
     steps, rest = split_model(jobs[0].model)
     data_sets = {data.digest: data for job in jobs for data in (job.train, job.test)}
-    progress = partial(tqdm, desc="features", unit="block", leave=False, disable=None)
-    shared = {
-        key: compute_shared(steps, data.images, progress=progress)
-        for key, data in data_sets.items()
-    }
+    shared = {}
+    for key, data in data_sets.items():
+        with tqdm(
+            total=len(data.images), desc="features", unit="image", leave=False, disable=None
+        ) as bar:
+            shared[key] = compute_shared(
+                steps,
+                data.images,
+                features_memory=features_memory,
+                report=lambda n_images, seconds, bar=bar: bar.update(n_images),
+            )
     return shared, rest
 
 

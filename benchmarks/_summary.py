@@ -53,6 +53,11 @@ class Row:
         return f"{self.protocol}, {self.part}" if self.part else self.protocol
 
     @property
+    def in_brief(self):
+        """Whether the report tells the scores only; another row has nearly all the items."""
+        return ":no-near-twins" in self.part
+
+    @property
     def leaks(self):
         """Test items that depend on the training part, by kind of link; only what occurs."""
         kinds = ("subject", "sequence", "duplicate")
@@ -141,7 +146,7 @@ def summarise(records, folder):
         identity = (_recipe_label(record), _protocol_label(record), part)
         groups.setdefault(identity, []).append(record)
     rows = [_row(identity, group, folder) for identity, group in groups.items()]
-    parts = list(dict.fromkeys(row.part for row in rows))
+    parts = _order([row.part for row in rows])
     return sorted(
         rows,
         key=lambda row: (
@@ -150,6 +155,12 @@ def summarise(records, folder):
             row.scores["accuracy"]["value"] if row.scores else -1.0,
         ),
     )
+
+
+def _order(parts):
+    """Put what was left of a test part, such as ``PublicTest:no-twins``, behind the whole."""
+    names = list(dict.fromkeys(part.partition(":")[0] for part in parts))
+    return sorted(dict.fromkeys(parts), key=lambda part: names.index(part.partition(":")[0]))
 
 
 def _recipe_label(record):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks._derive import derivable, derive
 from benchmarks._plan import Data, default_protocols, make_jobs
 from benchmarks._records import latest, read_records, record_path
 from benchmarks._runner import run_jobs
@@ -39,6 +40,16 @@ def _seed(text):
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"must be a whole number of 0 to 2**32 - 1, got {text!r}")
     return int(text)
+
+
+def _gigabytes(text):
+    try:
+        n_bytes = float(text) * 1e9
+    except ValueError:
+        n_bytes = -1.0
+    if not 0 <= n_bytes < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number of gigabytes, got {text!r}")
+    return n_bytes
 
 
 def _setting(text):
@@ -89,6 +100,12 @@ def build_parser():
         "--keep-models",
         action="store_true",
         help="save the fitted models too, in DIR/<dataset>/models",
+    )
+    add(
+        "--features-memory",
+        type=_gigabytes,
+        metavar="GB",
+        help="memory for the features of a data set; more go to a temporary file (no limit)",
     )
     add(
         "--set",
@@ -148,13 +165,22 @@ def _run(args, load, make, recipes):
     jobs = _plan(args, load, make, recipes)
     found = _latest(jobs, args.output)
     if args.dry_run:
-        print(_plan_table(jobs, found))
+        print(_plan_table(jobs, found, args.output))
         return 0
     _check_writable(args.output)
     n_failed = 0
     for of_recipe in jobs:
-        todo = of_recipe if args.force else _unfinished(of_recipe, found)
-        records = run_jobs(todo, output=args.output, n_jobs=args.jobs, keep_models=args.keep_models)
+        todo = of_recipe
+        if not args.force:
+            _derive_all(of_recipe, found, args.output)
+            todo = _unfinished(of_recipe, found)
+        records = run_jobs(
+            todo,
+            output=args.output,
+            n_jobs=args.jobs,
+            keep_models=args.keep_models,
+            features_memory=args.features_memory,
+        )
         for record in records:
             tqdm.write(_line(record), file=sys.stderr)
             n_failed += record["status"] == "error"
@@ -229,6 +255,14 @@ def _latest(jobs, output):
     return {key: record for key, record in found.items() if key in keys}
 
 
+def _derive_all(jobs, found, output):
+    """Score the folds whose predictions are known already, and add their records to the others."""
+    for job in jobs:
+        for fold, source in derivable(job, found, output):
+            record = found[job.key(fold)] = derive(job, fold, source, output)
+            print(f"{_line(record)}, not fitted again", file=sys.stderr)
+
+
 def _unfinished(jobs, found):
     """Keep the jobs, and of each the folds, that have no finished record."""
     finished = {key for key, record in found.items() if record["status"] == "ok"}
@@ -239,12 +273,14 @@ def _unfinished(jobs, found):
     return [job for job in left if job.folds]
 
 
-def _plan_table(jobs, found):
+def _plan_table(jobs, found, output):
     states = {"ok": "done", "error": "failed, to run again", "skipped": "skipped, to run again"}
     lines = []
     for job in chain.from_iterable(jobs):
+        known = [fold for fold, _ in derivable(job, found, output)]
         for fold in job.folds:
             status = found[job.key(fold)]["status"] if job.key(fold) in found else None
+            state = "to score, without a fit" if fold in known else states.get(status, "to run")
             lines.append(
                 [
                     job.base["recipe"],
@@ -252,7 +288,7 @@ def _plan_table(jobs, found):
                     str(fold.name),
                     f"{len(fold.train):,}",
                     f"{len(fold.test):,}",
-                    states.get(status, "to run"),
+                    state,
                 ]
             )
     return text_table(["recipe", "protocol", "fold", "train", "test", "state"], lines)

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._all_rows import check_memory, factor_rows
 from fer_classic.classifiers._cholesky import solve
@@ -178,7 +178,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.storage = storage
         self.random_state = random_state
 
-    def fit(self, X, y, groups=None, targets=None):
+    def fit(self, X, y, groups=None):
         """Solve for the weights, and calibrate the probabilities.
 
         Parameters
@@ -191,10 +191,6 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             Rows of one group (a subject, a sequence, copies of an image) are left out together in
             the calibration. By default byte-identical rows form a group. Where there is a single
             group, which cannot be left out, single rows are.
-        targets : array-like of shape (n, n_classes), optional
-            What the machine shall say of each row for each class (sorted), in place of +1 for its
-            own and -1 for the others: the scores of another machine, say. It is calibrated on the
-            labels all the same.
 
         Returns
         -------
@@ -212,7 +208,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         groups = check_groups(groups, X)
         if groups.max() == 0:
             groups = np.arange(len(X))
-        targets = self._targets(codes, targets).astype(X.dtype)
+        targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
+        targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
         self._settle(X, targets, codes, weights, groups)
@@ -225,17 +222,6 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.left_out_scores_ = (targets[rows] - residuals).astype(X.dtype)
             self.temperature_ = fit_temperature(self.left_out_scores_, codes[rows], weights[rows])
         return self
-
-    def _targets(self, codes, targets):
-        if targets is None:
-            return np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
-        targets = check_array(targets, input_name="targets", estimator=self)
-        if targets.shape != (len(codes), len(self.classes_)):
-            raise ValueError(
-                f"LeastSquaresSVC: targets must have the shape ({len(codes)}, "
-                f"{len(self.classes_)}), samples by classes, got {targets.shape}."
-            )
-        return targets
 
     def _settle(self, X, targets, codes, weights, groups):
         """Choose kernel and ridge where they are "auto"."""

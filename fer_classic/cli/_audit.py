@@ -13,14 +13,24 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "audit",
         help="report what a data set holds and what is wrong with it",
-        description="Count classes and subjects of a data set, and find duplicates, conflicting "
-        "labels and blank images.",
+        description="Count classes and subjects of a data set, and find identical and nearly "
+        "identical images, conflicting labels and blank images.",
     )
     add_data_arguments(parser)
     parser.add_argument(
         "--protocol",
         metavar="NAME",
         help="also count the duplicates that fall into more than one fold of this protocol",
+    )
+    parser.add_argument(
+        "--near",
+        metavar="C",
+        type=float,
+        nargs="*",
+        default=[0.99, 0.9],
+        help="look for nearly identical images, whose pixels or those of the mirror image "
+        "correlate from C on, for each C of 0.9 to 1 (default: 0.99 0.9); without a number this "
+        "is left out, the slow part for large data sets",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -34,7 +44,7 @@ def run(args):
     from fer_classic.datasets import audit
 
     bunch = load_bunch(args)
-    report = audit(bunch, folds=_folds(bunch, args.protocol))
+    report = audit(bunch, folds=_folds(bunch, args.protocol), near=args.near)
     print(json.dumps(report.as_dict()) if args.json else report)
     if args.picture:
         _draw(report, args.picture)

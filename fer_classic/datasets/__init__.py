@@ -12,6 +12,7 @@ from fer_classic.datasets._fer2013 import load_fer2013
 from fer_classic.datasets._folder import load_folder
 from fer_classic.datasets._jaffe import load_jaffe
 from fer_classic.datasets._registry import DATASETS, find_dataset, load_dataset
+from fer_classic.datasets._twins import near_twins
 
 __all__ = [
     "ACTION_UNITS",
@@ -32,6 +33,7 @@ __all__ = [
     "load_fer2013",
     "load_folder",
     "load_jaffe",
+    "near_twins",
     "prototype_units",
     "sample_identity",
 ]

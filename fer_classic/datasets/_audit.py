@@ -1,18 +1,22 @@
 """What a person should know about a data set before believing a score on it."""
 
 from dataclasses import asdict, dataclass
-from numbers import Real
 
 import numpy as np
 
 from fer_classic.datasets._base import digest
-from fer_classic.datasets._near import near_groups
+from fer_classic.datasets._near import (
+    BLANK_STD,
+    LEAST_CORRELATION,
+    find_blank,
+    is_near,
+    near_groups,
+    near_pairs,
+)
+from fer_classic.datasets._twins import TRAINING
 
 __all__ = ["Audit", "Groups", "audit"]
 
-_BLANK_STD = 2.0
-_LEAST_NEAR = 0.9
-_TRAINING = "Training"
 _WHOLE = "all"
 
 
@@ -22,6 +26,8 @@ class Groups:
 
     Attributes
     ----------
+    correlation : float or None
+        From which correlation on images are nearly the same; None for byte-identical images.
     members : list of list of int
         Indices of the images of each group, in the order of first occurrence.
     n_groups, n_images : int
@@ -36,6 +42,7 @@ class Groups:
         Groups that lie in more than one fold; None if no folds were given.
     """
 
+    correlation: float | None
     members: list
     n_groups: int
     n_images: int
@@ -67,10 +74,9 @@ class Audit:
         Indices of images whose pixels have a standard deviation under 2.
     identical : Groups
         Byte-identical images.
-    near : Groups or None
-        Nearly identical images, byte-identical and mirrored ones among them; None if not asked for.
-    correlation : float or None
-        From which correlation on images are nearly identical.
+    near : list of Groups
+        Nearly identical images, byte-identical and mirrored ones among them, from each correlation
+        on that was asked for, the highest first.
     """
 
     name: str
@@ -82,8 +88,7 @@ class Audit:
     subjects_per_class: dict | None
     blank: list
     identical: Groups
-    near: Groups | None
-    correlation: float | None
+    near: list
 
     def as_dict(self):
         """Give everything as dicts, lists, strings and numbers, ready for JSON.
@@ -101,18 +106,16 @@ class Audit:
             f"Data set {self.name}: {self.n_images:,} images ({sizes}), digest {self.digest}",
             _table(self.counts, self.subjects_per_class),
             f"Subjects: {'not known' if self.subjects is None else self.subjects}\n"
-            f"Blank images (standard deviation under {_BLANK_STD:g}): {len(self.blank)}",
+            f"Blank images (standard deviation under {BLANK_STD:g}): {len(self.blank)}",
             _paragraph("Byte-identical images", self.identical),
         ]
-        if self.near:
-            title = (
-                f"Nearly identical images (correlation from {self.correlation:g} on, mirrored too)"
-            )
-            parts.append(_paragraph(title, self.near))
+        for groups in self.near:
+            bound = f"correlation from {groups.correlation:g} on, mirrored too"
+            parts.append(_paragraph(f"Nearly identical images ({bound})", groups))
         return "\n\n".join(parts)
 
 
-def audit(bunch, *, folds=None, near=0.99):
+def audit(bunch, *, folds=None, near=(0.99, 0.9)):
     """Look for what makes scores on a data set doubtful.
 
     Parameters
@@ -121,9 +124,10 @@ def audit(bunch, *, folds=None, near=0.99):
         A data set, as the loaders give it.
     folds : array-like of shape (n,), optional
         The fold of each image, to count groups that lie in more than one.
-    near : float or None, default=0.99
+    near : float or sequence of float, default=(0.99, 0.9)
         Images whose pixels, or those of the mirror image, correlate from here on are nearly
-        identical; None leaves this out, which is the slow part for large data sets.
+        identical; each value is reported for itself. An empty sequence leaves this out, which is
+        the slow part for large data sets.
 
     Returns
     -------
@@ -133,26 +137,27 @@ def audit(bunch, *, folds=None, near=0.99):
     Raises
     ------
     ValueError
-        If ``folds`` is not of the length of the data set, or ``near`` not in ``[0.9, 1]``.
+        If ``folds`` is not of the length of the data set, or a value of ``near`` is not
+        in ``[0.9, 1]``.
 
     Examples
     --------
     >>> from fer_classic.datasets import audit, load_drawn_faces
-    >>> audit(load_drawn_faces(n_subjects=2), near=None).identical.conflicting
+    >>> audit(load_drawn_faces(n_subjects=2), near=()).identical.conflicting
     0
     """
-    # Under this bound every face resembles every other, and the pairs would fill the memory.
-    if near is not None and not (isinstance(near, Real) and _LEAST_NEAR <= near <= 1):
+    near = np.ravel(near).tolist()
+    if not all(map(is_near, near)):
         raise ValueError(
-            f"near must be a correlation from {_LEAST_NEAR} to 1, or None, got {near!r}."
+            f"near must be correlations from {LEAST_CORRELATION} to 1, such as (0.99, 0.9), "
+            f"got {near!r}."
         )
     if folds is not None and len(folds) != len(bunch.target):
         raise ValueError(
             f"folds must name a fold for each of the {len(bunch.target):,} images, "
             f"got {len(folds):,}."
         )
-    blank = np.array([image.std() < _BLANK_STD for image in bunch.images])
-    near_ids = None if near is None else near_groups(bunch.images, correlation=near, exclude=blank)
+    blank = find_blank(bunch.images)
     sizes, size_counts = np.unique(
         [f"{image.shape[1]}x{image.shape[0]}" for image in bunch.images], return_counts=True
     )
@@ -165,9 +170,8 @@ def audit(bunch, *, folds=None, near=0.99):
         subjects=None if bunch.subjects is None else len(np.unique(bunch.subjects)),
         subjects_per_class=_count_subjects(bunch),
         blank=np.flatnonzero(blank).tolist(),
-        identical=_group(bunch.duplicates, bunch, folds),
-        near=None if near_ids is None else _group(near_ids, bunch, folds),
-        correlation=near,
+        identical=_group_identical(bunch, folds),
+        near=_group_near(bunch, folds, sorted(near, reverse=True), blank) if near else [],
     )
 
 
@@ -197,7 +201,32 @@ def _count_subjects(bunch):
     }
 
 
-def _group(ids, bunch, folds):
+def _group_identical(bunch, folds):
+    ids, training = bunch.duplicates, _training(bunch)
+    return _group(ids, bunch, folds, has_twin=np.isin(ids, ids[training]))
+
+
+def _group_near(bunch, folds, thresholds, blank):
+    pairs, correlations = near_pairs(bunch.images, correlation=thresholds[-1], exclude=blank)
+    training = _training(bunch)
+    groups = []
+    for threshold in thresholds:
+        kept = pairs[correlations >= threshold]
+        # A group is a chain: not every one of its images need be near to one in Training.
+        has_twin = np.zeros(len(training), dtype=bool)
+        has_twin[kept[training[kept[:, 0]] != training[kept[:, 1]]]] = True
+        ids = near_groups(kept, len(training))
+        groups.append(_group(ids, bunch, folds, has_twin=has_twin, correlation=threshold))
+    return groups
+
+
+def _training(bunch):
+    if bunch.split is None:
+        return np.zeros(len(bunch.target), dtype=bool)
+    return np.asarray(bunch.split) == TRAINING
+
+
+def _group(ids, bunch, folds, *, has_twin, correlation=None):
     order = np.argsort(ids, kind="stable")
     starts = np.flatnonzero(np.diff(ids[order])) + 1
     members = [group for group in np.split(order, starts) if len(group) > 1]
@@ -210,27 +239,22 @@ def _group(ids, bunch, folds):
         return sum(len(np.unique(column[group])) > 1 for group in members)
 
     return Groups(
+        correlation=correlation,
         members=[group.tolist() for group in members],
         n_groups=len(members),
         n_images=sum(map(len, members)),
         conflicting=straddling(bunch.target),
         across_splits=straddling(bunch.split),
-        twins_in_training=_twins(members, bunch.split),
+        twins_in_training=_count_twins(has_twin, bunch.split),
         across_folds=straddling(folds),
     )
 
 
-def _twins(members, split):
-    if split is None or _TRAINING not in split:
+def _count_twins(has_twin, split):
+    if split is None or TRAINING not in split:
         return {}
-    twins = {name: 0 for name in _names_of(split) if name != _TRAINING}
-    for group in members:
-        splits = split[group].tolist()
-        if _TRAINING in splits:
-            for name in splits:
-                if name != _TRAINING:
-                    twins[name] += 1
-    return twins
+    names = [name for name in _names_of(split) if name != TRAINING]
+    return {name: int(np.sum(has_twin[split == name])) for name in names}
 
 
 def _table(counts, subjects_per_class):
@@ -258,7 +282,7 @@ def _paragraph(title, groups):
     if groups.across_splits is not None:
         facts.append(("groups in more than one split", groups.across_splits))
     facts += [
-        (f"{split} images with a twin in {_TRAINING}", count)
+        (f"{split} images with a twin in {TRAINING}", count)
         for split, count in groups.twins_in_training.items()
     ]
     if groups.across_folds is not None:

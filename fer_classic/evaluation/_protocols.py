@@ -22,6 +22,8 @@ PROTOCOLS = ("cross", "group-kfold", "kfold", "loso", "official")
 """Names of the protocols, see :func:`make_folds` and :func:`cross_fold`."""
 
 _TRAINING = "Training"
+# Suffix of a test part, and from which correlation on it leaves images out.
+_NEAR_TWINS = (("no-near-twins-0.99", 0.99), ("no-near-twins", 0.9))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ def default_protocol(dataset_name):
     return "official" if dataset_name == "fer2013" else "group-kfold"
 
 
-def make_folds(bunch, protocol, *, n_folds=5, seed=0):
+def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
     """Split a data set by a protocol.
 
     Parameters
@@ -75,11 +77,17 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0):
           linked to it (by identical pixels) are left out of the training part.
         - ``"official"``: fit on the split ``Training``; each other split is a fold, and once more
           with the suffix ``:no-twins``, without the images that are identical to a training image.
-          All folds have the same training part.
+          With ``twin_correlation`` there are two more: ``:no-near-twins-0.99`` and
+          ``:no-near-twins``, without those and the images that correlate with a training image from
+          0.99 and from 0.9 on. All folds have the same training part; a fold that would have no
+          image left is not there.
     n_folds : int, default=5
         Number of folds of the two k-fold protocols.
     seed : int, default=0
         Seed of the shuffle of the two k-fold protocols.
+    twin_correlation : array-like of shape (n,), optional
+        For the protocol ``"official"``: the highest correlation of each image with a training
+        image, 0 where it is under 0.9, as :func:`fer_classic.datasets.near_twins` gives it.
 
     Returns
     -------
@@ -92,12 +100,14 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0):
     ProtocolError
         If the data set cannot be split so: no subjects, no official split, fewer images or units
         than folds.
+    ValueError
+        If ``twin_correlation`` has not one value for each image.
     """
     makers = {
         "group-kfold": lambda: _group_kfold(bunch, n_folds, seed),
         "kfold": lambda: _kfold(bunch, n_folds, seed),
         "loso": lambda: _loso(bunch),
-        "official": lambda: _official(bunch),
+        "official": lambda: _official(bunch, twin_correlation),
     }
     if protocol == "cross":
         raise ProtocolError("the protocol 'cross' takes two data sets; see cross_fold.")
@@ -213,7 +223,7 @@ def _loso(bunch):
     return folds
 
 
-def _official(bunch):
+def _official(bunch, twin_correlation):
     if bunch.split is None:
         raise ProtocolError(
             f"{bunch.name} has no official split; use 'group-kfold', 'kfold' or 'loso'."
@@ -227,12 +237,34 @@ def _official(bunch):
             f"the protocol 'official' needs the split {_TRAINING} and a test split; "
             f"{bunch.name} has: {', '.join(sorted(set(split.tolist())))}."
         )
+    variants = _without_twins(bunch, train, twin_correlation)
     folds = []
     for name in tests:
         test = np.flatnonzero(split == name)
-        alone = test[~np.isin(bunch.duplicates[test], bunch.duplicates[train])]
         folds.append(Fold(name, train, test))
-        if len(alone):
-            note = f"images left out that are also in {_TRAINING}: {len(test) - len(alone)}"
-            folds.append(Fold(f"{name}:no-twins", train, alone, note))
+        for suffix, is_twin, what in variants:
+            left = test[~is_twin[test]]
+            if len(left):
+                note = f"images left out that {what}: {len(test) - len(left)}"
+                folds.append(Fold(f"{name}:{suffix}", train, left, note))
     return folds
+
+
+def _without_twins(bunch, train, twin_correlation):
+    """Give suffix, images to leave out and what is wrong with them for each variant of a test."""
+    identical = np.isin(bunch.duplicates, bunch.duplicates[train])
+    variants = [("no-twins", identical, f"are also in {_TRAINING}")]
+    if twin_correlation is None:
+        return variants
+    correlation = np.asarray(twin_correlation)
+    if correlation.shape != identical.shape:
+        raise ValueError(
+            f"twin_correlation must have a value for each of the {len(identical):,} images, "
+            f"got shape {correlation.shape}."
+        )
+    for suffix, threshold in _NEAR_TWINS:
+        # Identical images without contrast have no correlation.
+        is_twin = identical | (correlation >= threshold)
+        what = f"correlate from {threshold} on with one in {_TRAINING} or its mirror image"
+        variants.append((suffix, is_twin, what))
+    return variants

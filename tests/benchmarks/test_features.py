@@ -95,6 +95,18 @@ def test_images_of_several_sizes():
     assert shared.values.shape == (3, 16, 16)
 
 
+def test_values_that_would_take_too_much_memory_lie_in_a_file():
+    images = np.random.default_rng(0).integers(0, 255, (1203, 4, 5), dtype=np.uint8)
+    steps, reports = Pipeline([("means", Means())]), []
+    shared = compute_shared(
+        steps, images, features_memory=1e4, report=lambda *report: reports.append(report)
+    )
+    assert isinstance(shared.values, np.memmap)
+    np.testing.assert_array_equal(shared.values, Means().fit_transform(images))
+    assert sum(n_images for n_images, _ in reports) == 1203
+    assert shared.seconds == sum(seconds for _, seconds in reports)
+
+
 def test_other_warnings_come_through():
     steps = Pipeline([("warns", Warns())])
     with pytest.warns(RuntimeWarning, match="strange images"):

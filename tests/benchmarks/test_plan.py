@@ -5,6 +5,7 @@ import pytest
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.pipeline import Pipeline
 
+from benchmarks import _plan
 from benchmarks._plan import Data, commit, default_protocols, make_jobs, parameters_of
 from tests.benchmarks.conftest import Nearest, make_faces, make_model
 
@@ -30,8 +31,23 @@ def test_a_job_for_each_fit():
 
 def test_official_test_parts_share_a_fit():
     ((job,),) = jobs_of(make_faces("fer2013"), "official")
-    assert [fold.name for fold in job.folds] == ["PublicTest", "PublicTest:no-twins"]
-    assert job.base["n_folds"] == 2
+    assert [fold.name for fold in job.folds] == [
+        "PublicTest",
+        "PublicTest:no-twins",
+        "PublicTest:no-near-twins-0.99",
+        "PublicTest:no-near-twins",
+    ]
+    assert job.base["n_folds"] == 4
+
+
+def test_only_the_official_protocol_looks_for_near_twins(monkeypatch):
+    asked = []
+    monkeypatch.setattr(_plan, "near_twins", lambda bunch: asked.append(bunch) or np.zeros(80))
+    bunch = make_faces("fer2013")
+    jobs_of(bunch, "kfold", "group-kfold")
+    assert not asked
+    jobs_of(bunch, "official", "kfold", recipes=["means", "dummy"])
+    assert asked == [bunch]
 
 
 def test_cross_names_both_data_sets():

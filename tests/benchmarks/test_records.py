@@ -97,6 +97,11 @@ def test_the_key_knows_every_circumstance():
     assert record_key(same) == record_key(record_of())
 
 
+def test_the_key_of_a_named_fold_does_not_count_the_others():
+    two, four = (record_of("PublicTest", n_folds=n) for n in (2, 4))
+    assert record_key(two) == record_key(four) != record_key(record_of("PublicTest:no-twins"))
+
+
 def test_numbers_that_are_not_finite_are_not_written(path):
     append_record(path, record_of(0))
     with pytest.raises(ValueError, match="JSON"):

@@ -41,6 +41,23 @@ def test_the_page_tells_what_the_records_hold(output, records):
     assert "| Holm |" in page
 
 
+def test_parts_without_near_twins_are_told_in_brief(output):
+    page = (output / "README.md").read_text("utf-8")
+    titles = "official, PublicTest (leaky) | no-twins | no-near-twins-0.99 | no-near-twins |"
+    assert f"| accuracy | {titles}" in page
+    whole, alone, *near = page.split("### fer2013: ")[1:]
+    assert "Recall of each class" in whole
+    assert "Recall of each class" in alone
+    for part in near:
+        assert "images left out that correlate from 0.9" in part
+        assert "| means |" in part
+        assert "Recall of each class" not in part
+    assert not list(output.rglob("*near-twins*.png"))
+    assert list(output.rglob("*no-twins*.png"))
+    with open(output / "fer2013" / "summary.csv", newline="", encoding="utf-8") as file:
+        assert [row["n_items"] for row in csv.DictReader(file)] == ["32", "31", "31", "31"]
+
+
 def test_every_commit_that_made_a_record_is_named(output):
     path = output / "fer2013" / "means.jsonl"
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -115,9 +115,21 @@ def test_two_processes_do_the_same_work(run, records, tmp_path):
     assert together == alone
 
 
+def test_features_in_a_file_change_no_prediction(run, records):
+    arguments = ["--recipes", "means", "--protocol", "group-kfold", "--force"]
+    run(*arguments)
+    run(*arguments, "--features-memory", "0")
+    predictions = [record["y_pred"] for record in records()]
+    assert predictions[5:] == predictions[:5]
+
+
 def test_official_fits_once(run, records, capsys):
     assert run("--dataset", "fer2013", "--recipes", "means") == 0
-    public, alone = records(dataset="fer2013")
+    public, alone, *near = records(dataset="fer2013")
+    assert [record["test_index"] for record in near] == [alone["test_index"]] * 2
+    assert near[1]["note"] == (
+        "images left out that correlate from 0.9 on with one in Training or its mirror image: 1"
+    )
     assert (public["fold"], alone["fold"]) == ("PublicTest", "PublicTest:no-twins")
     assert public["fit_seconds"] == alone["fit_seconds"]
     assert public["leaks"]["duplicate"] == 1
@@ -279,6 +291,8 @@ def test_wrong_usage(run, capsys, tmp_path, arguments, message):
     [
         (["--folds", "x"], "whole number of at least 1, got 'x'"),
         (["--jobs", "0"], "whole number of at least 1, got '0'"),
+        (["--features-memory", "2GB"], "must be a number of gigabytes, got '2GB'"),
+        (["--features-memory", "-1"], "must be a number of gigabytes, got '-1'"),
         (["--set", "radius"], "expected step__param=value"),
         (["--seed", "-1"], "whole number of 0 to 2**32 - 1, got '-1'"),
         (["--dataset", "imagenet"], "invalid choice"),

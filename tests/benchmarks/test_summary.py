@@ -44,6 +44,24 @@ def test_seeds_folds_and_settings_are_rows_of_their_own(run, rows_of):
     }
 
 
+def test_what_is_left_of_a_test_part_comes_behind_it(run, rows_of, tmp_path):
+    def load(name, home):
+        bunch = make_faces(name)
+        bunch.split = bunch.split.astype("<U11")
+        bunch.split[-16:] = "PrivateTest"
+        return bunch
+
+    run("--dataset", "fer2013", "--recipes", "means", load=load)
+    path = tmp_path / "out" / "fer2013" / "means.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    # As if what is left without near twins had been added later.
+    path.write_text("".join(lines[::4] + lines[1::4] + lines[2::4] + lines[3::4]))
+    rests = ["", ":no-twins", ":no-near-twins-0.99", ":no-near-twins"]
+    expected = [f"{whole}{rest}" for whole in ("PublicTest", "PrivateTest") for rest in rests]
+    assert [row.part for row in rows_of("fer2013")] == expected
+    assert [row.in_brief for row in rows_of("fer2013")] == [False, False, True, True] * 2
+
+
 def test_only_the_newest_version_of_a_data_set_counts(run, rows_of, tmp_path):
     run("--recipes", "dummy,means", "--protocol", "kfold")
     path = tmp_path / "out" / "drawn" / "means.jsonl"

@@ -213,28 +213,6 @@ class TestSearch:
         assert not hasattr(machine, "search_")
 
 
-class TestTargets:
-    def test_signs_are_what_labels_stand_for(self, three_classes):
-        X, y = three_classes
-        signs = np.where(y[:, np.newaxis] == np.unique(y), 1.0, -1.0)
-        plain, same = LeastSquaresSVC().fit(X, y), LeastSquaresSVC().fit(X, y, targets=signs)
-        np.testing.assert_array_equal(plain.decision_function(X), same.decision_function(X))
-
-    @pytest.mark.parametrize(("n_landmarks", "tolerance"), [(None, 1e-2), (50, 0.3)])
-    def test_scores_of_another_machine_are_learned(self, n_landmarks, tolerance, three_classes):
-        X, y = three_classes
-        scores = LeastSquaresSVC(gamma=0.01).fit(X, y).decision_function(X)
-        student = LeastSquaresSVC(
-            gamma=0.01, alpha=1e-6, n_landmarks=n_landmarks, random_state=0
-        ).fit(X, y, targets=scores)
-        np.testing.assert_allclose(student.decision_function(X), scores, atol=tolerance)
-
-    @pytest.mark.parametrize("shape", [(60,), (60, 2), (59, 3)])
-    def test_of_a_wrong_shape(self, shape, three_classes):
-        with pytest.raises(ValueError, match=r"targets must have the shape \(60, 3\)|2D array"):
-            LeastSquaresSVC().fit(*three_classes, targets=np.zeros(shape))
-
-
 class TestLeaveOut:
     @pytest.mark.parametrize("kernel", ["rbf", "linear"])
     def test_scores_of_left_out_groups_equal_refitting(self, kernel, three_classes):

@@ -22,6 +22,21 @@ def test_json(few_faces, capsys):
     assert (report["name"], report["n_images"]) == ("drawn", len(few_faces.target))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [([], [0.99, 0.9]), (["--near", "0.95", "1"], [1.0, 0.95]), (["--near"], [])],
+)
+def test_nearly_identical_images_by_correlation(arguments, expected, capsys):
+    assert main(["audit", "--dataset", "drawn", "--json", *arguments]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [groups["correlation"] for groups in report["near"]] == expected
+
+
+def test_a_correlation_that_is_none(capsys):
+    assert main(["audit", "--dataset", "drawn", "--near", "0.5"]) == 1
+    assert "from 0.9 to 1" in capsys.readouterr().err
+
+
 def test_class_folders(class_folders, few_faces, capsys):
     assert main(["audit", "--images", str(class_folders), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)

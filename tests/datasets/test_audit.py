@@ -9,6 +9,10 @@ from fer_classic.datasets._base import make_bunch
 TRAIN, PUBLIC = "Training", "PublicTest"
 
 
+def mixed(image, other, share):
+    return np.uint8((1 - share) * image + share * other)
+
+
 @pytest.fixture
 def bunch(noise):
     """Nine images: 0 2 5 identical, 1 4 too, 8 the mirror image of 3, 6 and 7 blank."""
@@ -48,13 +52,43 @@ def test_identical_groups(bunch):
     assert groups.across_folds == 1
 
 
-def test_near_groups(bunch):
-    groups = audit(bunch).near
-    assert groups.members == [[0, 2, 5], [1, 4], [3, 8]]
-    assert groups.across_splits == 2
-    assert groups.twins_in_training == {PUBLIC: 3}
-    assert groups.across_folds is None
-    assert audit(bunch, near=None).near is None
+def test_near_groups(bunch, noise):
+    bunch.images[2] = mixed(bunch.images[2], noise(9), share=0.25)
+    assert 0.9 < np.corrcoef(bunch.images[2].ravel(), bunch.images[0].ravel())[0, 1] < 0.99
+    closer, wider = audit(bunch).near
+    assert (closer.correlation, wider.correlation) == (0.99, 0.9)
+    assert closer.members == [[0, 5], [1, 4], [3, 8]]
+    assert wider.members == [[0, 2, 5], [1, 4], [3, 8]]
+    assert closer.across_splits == wider.across_splits == 2
+    assert closer.twins_in_training == {PUBLIC: 2}
+    assert wider.twins_in_training == {PUBLIC: 3}
+    assert wider.across_folds is None
+
+
+@pytest.mark.parametrize(
+    ("near", "expected"),
+    [((), []), (0.95, [0.95]), ([0.9, 1.0], [1.0, 0.9]), (np.array([1]), [1])],
+)
+def test_correlations_are_asked_for(bunch, near, expected):
+    assert [groups.correlation for groups in audit(bunch, near=near).near] == expected
+
+
+def test_a_twin_is_near_to_a_training_image_itself(noise):
+    first, other = noise(0), noise(1)
+    second, third = (mixed(first, other, share) for share in (0.25, 0.45))
+    table = np.corrcoef([image.ravel() for image in (first, second, third)])
+    assert table[0, 1] > 0.9 > table[0, 2]
+    assert table[1, 2] > 0.9
+    bunch = make_bunch(
+        name="folder",
+        descr="folder",
+        images=[first, second, third],
+        target=[0, 0, 0],
+        split=[TRAIN, PUBLIC, PUBLIC],
+    )
+    (groups,) = audit(bunch, near=0.9).near
+    assert groups.members == [[0, 1, 2]]
+    assert groups.twins_in_training == {PUBLIC: 1}
 
 
 def test_without_splits_and_subjects(bunch):
@@ -72,7 +106,8 @@ def test_images_of_several_sizes(noise):
     images = [noise(0), noise(0, 60, 50), noise(0), noise(0, 60, 50)]
     report = audit(make_bunch(name="folder", descr="folder", images=images, target=[0, 0, 0, 0]))
     assert report.sizes == {"48x48": 2, "50x60": 2}
-    assert report.near.members == report.identical.members == [[0, 2], [1, 3]]
+    assert report.identical.members == [[0, 2], [1, 3]]
+    assert [groups.members for groups in report.near] == [[[0, 2], [1, 3]]] * 2
 
 
 def test_text(bunch):
@@ -89,6 +124,7 @@ def test_text(bunch):
         "PublicTest images with a twin in Training 2",
         "groups in more than one fold 0",
         "Nearly identical images (correlation from 0.99 on, mirrored too)",
+        "Nearly identical images (correlation from 0.9 on, mirrored too)",
     } <= lines
 
 
@@ -97,15 +133,17 @@ def test_as_dict_is_json(bunch):
     content = json.loads(json.dumps(report.as_dict()))
     assert content["identical"]["members"] == [[0, 2, 5], [1, 4]]
     assert content["digest"] == report.digest
-    assert content["correlation"] == 0.99
+    assert content["identical"]["correlation"] is None
+    assert [groups["correlation"] for groups in content["near"]] == [0.99, 0.9]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"near": 0.5}, "near must be a correlation"),
-        ({"near": 1.1}, "near must be a correlation"),
-        ({"near": "0.9"}, "near must be a correlation"),
+        ({"near": 0.5}, "near must be correlations from 0.9 to 1"),
+        ({"near": (0.99, 1.1)}, r"got \[0.99, 1.1\]"),
+        ({"near": "0.9"}, "near must be correlations"),
+        ({"near": None}, "near must be correlations"),
         ({"folds": [0, 1]}, "each of the 9 images, got 2"),
     ],
 )

@@ -2,12 +2,16 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_classic.datasets._near import near_groups
+from fer_classic.datasets._near import find_blank, near_groups, near_pairs
+
+
+def pair(images, correlation=0.99, exclude=None, probes=None):
+    exclude = np.zeros(len(images), bool) if exclude is None else exclude
+    return near_pairs(images, correlation=correlation, exclude=exclude, probes=probes)
 
 
 def group(images, correlation=0.99, exclude=None):
-    exclude = np.zeros(len(images), bool) if exclude is None else exclude
-    return near_groups(images, correlation=correlation, exclude=exclude).tolist()
+    return near_groups(pair(images, correlation, exclude)[0], len(images)).tolist()
 
 
 def smooth(seed, height=48, width=48):
@@ -16,14 +20,17 @@ def smooth(seed, height=48, width=48):
     return np.uint8(128 + 40 * blurred / blurred.std()).clip(0, 255)
 
 
-def by_definition(images, correlation):
+def tables(images):
+    """Correlations of all images with all, and with all mirror images."""
     flat = np.stack([image.ravel() for image in images])
     mirrored = np.stack([image[:, ::-1].ravel() for image in images])
     table = np.corrcoef(flat, mirrored)
-    n_samples = len(images)
-    related = np.maximum(table[:n_samples, :n_samples], table[:n_samples, n_samples:])
-    related = related >= correlation
-    ids = list(range(n_samples))
+    return table[: len(images), : len(images)], table[: len(images), len(images) :]
+
+
+def by_definition(images, correlation):
+    related = np.maximum(*tables(images)) >= correlation
+    ids = list(range(len(images)))
     for first, second in np.argwhere(related):
         old, new = ids[second], ids[first]
         ids = [new if label == old else label for label in ids]
@@ -50,9 +57,8 @@ def test_groups_are_chains():
     assert len(set(group(np.stack([steps[0], steps[-1]]), correlation=0.97))) == 2
 
 
-@pytest.mark.parametrize("correlation", [0.3, 0.6, 0.9, 0.99])
-@pytest.mark.parametrize("shape", [(48, 48), (50, 37), (5, 7)])
-def test_pairs_are_those_of_the_definition(correlation, shape):
+def many(shape):
+    """Ninety images, many of them noisy copies or mirror images of others."""
     rng = np.random.default_rng(0)
     roots = [smooth(seed, *shape).astype(float) for seed in range(30)]
     images = []
@@ -60,8 +66,32 @@ def test_pairs_are_those_of_the_definition(correlation, shape):
         images.append(root)
         images.append(root + rng.normal(0, rng.uniform(1, 60), shape))
         images.append(root[:, ::-1] + rng.normal(0, rng.uniform(1, 60), shape))
-    images = np.stack([np.uint8(image.clip(0, 255)) for image in images])
+    return np.stack([np.uint8(image.clip(0, 255)) for image in images])
+
+
+@pytest.mark.parametrize("correlation", [0.3, 0.6, 0.9, 0.99])
+@pytest.mark.parametrize("shape", [(48, 48), (50, 37), (5, 7)])
+def test_groups_are_those_of_the_definition(correlation, shape):
+    images = many(shape)
     assert same_partition(group(images, correlation), by_definition(images, correlation))
+
+
+@pytest.mark.parametrize("n_probes", [0, 20, 90])
+def test_pairs_and_correlations_are_those_of_the_definition(n_probes):
+    images = many((48, 48))
+    probes = np.zeros(90, bool)
+    probes[np.random.default_rng(1).permutation(90)[:n_probes]] = True
+    asked = np.triu(probes | probes[:, np.newaxis], k=1)
+    expected = [
+        (*where, table[*where])
+        for table in tables(images)
+        for where in np.argwhere(asked & (table >= 0.9))
+    ]
+    pairs, correlations = pair(images, 0.9, probes=probes)
+    assert probes[pairs[:, 0]].all()
+    found = sorted(zip(*np.sort(pairs, axis=1).T, correlations, strict=True))
+    assert np.array(found) == pytest.approx(np.array(sorted(expected)))
+    assert (len(expected) > 0) == (n_probes > 0)
 
 
 def test_identical_images_correlate_fully():
@@ -84,6 +114,13 @@ def test_excluded_images_stay_alone():
     ids = group(images, exclude=np.array([False, True, True] * 2))
     assert ids[0] == ids[3]
     assert len(set(ids)) == 5
+
+
+def test_blank_images():
+    images = [smooth(0), np.full((48, 48), 7, np.uint8), np.zeros((5, 7), np.uint8)]
+    images.append(np.tile(np.array([0, 3], np.uint8), (4, 2)))
+    images.append(np.tile(np.array([0, 4], np.uint8), (4, 2)))
+    assert find_blank(images).tolist() == [False, True, True, True, False]
 
 
 def test_more_images_than_one_chunk(monkeypatch):

@@ -80,6 +80,45 @@ def test_official_fits_on_training_and_drops_twins():
     assert leaks(bunch, folds[1])["duplicate"] == 0
 
 
+def test_official_without_near_twins():
+    split = ["Training"] * 2 + ["PublicTest"] * 5
+    duplicates = [0, 1, 2, 0, 3, 4, 5]  # image 3 is blank, as image 0: it has no correlation
+    bunch = bunch_of([0, 1, 0, 1, 0, 1, 0], split=split, duplicates=duplicates)
+    correlation = [0, 0, 0, 0, 0.9, 0.99, 0.98]
+    folds = make_folds(bunch, "official", twin_correlation=correlation)
+    assert {fold.name: fold.test.tolist() for fold in folds} == {
+        "PublicTest": [2, 3, 4, 5, 6],
+        "PublicTest:no-twins": [2, 4, 5, 6],
+        "PublicTest:no-near-twins-0.99": [2, 4, 6],
+        "PublicTest:no-near-twins": [2],
+    }
+    assert all(fold.train.tolist() == [0, 1] for fold in folds)
+    assert [fold.note for fold in folds] == [
+        "",
+        "images left out that are also in Training: 1",
+        "images left out that correlate from 0.99 on with one in Training or its mirror image: 2",
+        "images left out that correlate from 0.9 on with one in Training or its mirror image: 4",
+    ]
+
+
+def test_official_parts_are_there_while_images_are_left():
+    bunch = bunch_of([0, 1, 0, 1], split=["Training"] * 2 + ["PublicTest"] * 2)
+    none, *_ = notes = [
+        {fold.name: fold.note for fold in make_folds(bunch, "official", twin_correlation=values)}
+        for values in ([0, 0, 0, 0], [0, 0, 0.95, 0.95])
+    ]
+    assert len(none) == 4
+    assert none["PublicTest:no-near-twins"].endswith(": 0")
+    assert "PublicTest:no-near-twins" not in notes[1]
+    assert "PublicTest:no-near-twins-0.99" in notes[1]
+
+
+def test_a_correlation_for_every_image():
+    bunch = bunch_of([0, 1, 0], split=["Training", "Training", "PublicTest"])
+    with pytest.raises(ValueError, match=r"each of the 3 images, got shape \(2,\)"):
+        make_folds(bunch, "official", twin_correlation=[0.0, 0.9])
+
+
 def test_official_without_a_test_image_of_its_own():
     bunch = bunch_of([0, 1, 0], split=["Training", "Training", "PublicTest"], duplicates=[0, 1, 0])
     assert [fold.name for fold in make_folds(bunch, "official")] == ["PublicTest"]
