@@ -91,9 +91,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Its width for each block.
     alpha_ : float
         Ridge that was used.
-    search_ : dict of (str, float) to float
-        Only with "auto": log-loss on left-out groups of each kernel and ridge that was tried, the
-        least first.
+    search_ : dict of str to list
+        Only with "auto": ``kernel`` and ``alpha`` of what was tried, and its ``log_loss`` on
+        left-out groups, the least first.
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     left_out_rows_ : ndarray of shape (m,)
@@ -234,7 +234,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.search_ = search(
                 kernels, alphas, X, targets, self.intercept_, codes, weights, groups
             )
-            self.kernel_, self.alpha_ = next(iter(self.search_))
+            self.kernel_, self.alpha_ = self.search_["kernel"][0], self.search_["alpha"][0]
         self.gamma_ = gammas[self.kernel_]
 
     def _fit_rows(self, X, targets, weights, groups, rows):

@@ -38,12 +38,13 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
 
     Returns
     -------
-    losses : dict of (str, float) to float
-        Log-loss of each candidate that could be solved, the best first.
+    found : dict of str to list
+        ``kernel``, ``alpha`` and ``log_loss`` of each candidate that could be solved, the best
+        first.
     """
     rows = np.linspace(0, len(X) - 1, min(len(X), _ENOUGH_ROWS)).astype(int)
     X, targets, codes, weights, groups = (a[rows] for a in (X, targets, codes, weights, groups))
-    every, losses = np.arange(len(X)), {}
+    every, found = np.arange(len(X)), []
     for (name, kernel), alpha in product(kernels.items(), alphas):
         try:
             factor = factor_rows(kernel, X, alpha / weights)
@@ -52,5 +53,6 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
         residuals = left_out_residuals(factor, solve(factor, targets - intercept), groups, every)
         scores = targets - residuals
         temperature = fit_temperature(scores, codes, weights)
-        losses[name, alpha] = log_loss(temperature * scores, codes, weights)
-    return dict(sorted(losses.items(), key=lambda item: item[1]))
+        found.append((log_loss(temperature * scores, codes, weights), name, alpha))
+    losses, names, alphas = zip(*sorted(found), strict=True)
+    return {"kernel": list(names), "alpha": list(alphas), "log_loss": list(losses)}
