@@ -19,8 +19,8 @@ by subject, sequence or identical pixels). Folds are pooled: every image is scor
 model that did not see its fold; log-loss and calibration error are means over the folds. Balanced
 accuracy and macro-F1 are means over the classes that occur in the test part. *fit* and *features*
 are seconds for the training part of one fold, *ms / face* is the whole way from image to name in a
-batch, *memory* is the largest resident memory of the process, the data set included. In
-comparisons the p-value is McNemar's where all test images are independent, else that of the paired
+batch, *memory* is the largest resident memory of the process, the data set included, *model* the
+size of what the fold has fitted. In comparisons the p-value is McNemar's where all test images are independent, else that of the paired
 bootstrap over units; *Holm* is corrected for the number of pairs.
 
 Of an official test part, *no-twins* leaves out the images that are identical to a training image;
@@ -136,13 +136,13 @@ def _remarks(rows):
 def _score_table(rows):
     header = [
         *("recipe", "accuracy", "balanced accuracy", "macro-F1", "log-loss", "calibration error"),
-        *("fit s", "features s", "ms / face", "memory MB", "folds", "n"),
+        *("fit s", "features s", "ms / face", "memory MB", "model MB", "folds", "n"),
     ]
     lines = []
     for row in rows:
         folds = f"{len(row.records)}/{row.n_folds}"
         if not row.scores:
-            lines.append([row.recipe, *["–"] * 9, folds, "–"])
+            lines.append([row.recipe, *["–"] * 10, folds, "–"])
             continue
         lines.append(
             [
@@ -154,6 +154,7 @@ def _score_table(rows):
                 number(row.mean("feature_seconds"), 2),
                 number(row.ms_per_face, 2),
                 number(row.peak_memory and row.peak_memory / 1e6, 0),
+                number(row.model_bytes and row.model_bytes / 1e6, 1),
                 folds,
                 number(row.scores["n_items"], 0),
             ]

@@ -31,6 +31,8 @@ feature_seconds, fit_seconds, predict_seconds
     scaled time of the shared steps included.
 peak_memory
     Bytes: the largest resident memory of the process that did the work, the data set included.
+model_bytes
+    Size of what was fitted, as a pickle.
 versions, machine, commit, finished
     What ran, where, and when (UTC).
 

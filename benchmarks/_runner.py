@@ -35,6 +35,7 @@ _NOTHING = {
     "fit_seconds": None,
     "predict_seconds": None,
     "peak_memory": None,
+    "model_bytes": None,
 }
 
 

@@ -93,8 +93,17 @@ class Row:
     @property
     def peak_memory(self):
         """Bytes, the most of all folds."""
-        peaks = [record["peak_memory"] for record in self.records]
-        return None if not peaks or None in peaks else max(peaks)
+        return self._most("peak_memory")
+
+    @property
+    def model_bytes(self):
+        """Size of a stored model, the most of all folds."""
+        return self._most("model_bytes")
+
+    def _most(self, field):
+        # Records that were made before a field was recorded do not have it.
+        values = [record.get(field) for record in self.records]
+        return None if not values or None in values else max(values)
 
 
 def current_records(output, dataset):

@@ -1,5 +1,7 @@
 """One fit and the scores of its folds: what a worker process does."""
 
+import io
+import pickle
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -73,6 +75,29 @@ def work(model, folds, train, test, seed, keep=None):
         return [failure_of(error)] * len(folds)
 
 
+class _Counter(io.RawIOBase):
+    """A file that only counts."""
+
+    n_bytes = 0
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.n_bytes += memoryview(data).nbytes
+        return memoryview(data).nbytes
+
+
+def _size(model):
+    """Bytes of a pickle of the model; None if it cannot be pickled."""
+    counter = _Counter()
+    try:
+        pickle.dump(model, counter, protocol=5)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+    return counter.n_bytes
+
+
 def _work(model, folds, train, test, seed, keep):
     fitted = folds[0].train
     # Folds of one fit overlap (a test part, and the same without twins): predict each item once.
@@ -88,7 +113,7 @@ def _work(model, folds, train, test, seed, keep):
         y_pred = model.predict(values)
         seconds_per_item = (perf_counter() - start) / len(asked)
         scores, kind = class_scores(model, values)
-    training = training_of(model)
+    training, n_bytes = training_of(model), _size(model)
     if training is not None:
         # A fold that went on where it was stopped has spent time before.
         fit_seconds = max(fit_seconds, training["seconds"])
@@ -114,6 +139,7 @@ def _work(model, folds, train, test, seed, keep):
             "fit_seconds": fit_seconds,
             "predict_seconds": seconds_per_item * len(fold.test),
             "peak_memory": memory.bytes,
+            "model_bytes": n_bytes,
         }
         outcome["metrics"] = score(
             outcome["y_true"],

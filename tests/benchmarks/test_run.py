@@ -56,6 +56,7 @@ def test_a_record_tells_everything(run, records):
         assert record["metrics"]["accuracy"]["value"] == pytest.approx(right)
         for name in ("feature_seconds", "fit_seconds", "predict_seconds", "peak_memory"):
             assert record[name] > 0
+        assert 200 < record["model_bytes"] < 20_000
         assert record["parameters"]["nearest__broken"] is False
         assert record["versions"]["numpy"] == np.__version__
         tested += record["test_index"]
