@@ -46,10 +46,22 @@ def time_features(repeats):
     faces = load_drawn_faces(n_subjects=8, n_per_class=4).images
     for subject, (step, one, n_theirs) in _FEATURES.items():
         step, few = clone(step).fit(faces), faces[:n_theirs]
+
+        def ours(step=step):
+            return step.transform(faces)
+
+        def theirs(one=one, few=few):
+            return [one(face) for face in few]
+
         with threadpool_limits(1):
-            pair = take_turns(
-                lambda step=step: step.transform(faces),
-                lambda one=one, few=few: [one(face) for face in few],
-                repeats,
-            )
-        yield make_row("features", subject, "skimage", "face", pair, (faces.shape, few.shape))
+            pair = take_turns(ours, theirs, repeats)
+        yield make_row(
+            "features",
+            subject,
+            "skimage",
+            "face",
+            pair,
+            (faces.shape, few.shape),
+            bytes=ours().nbytes,
+            bytes_against=np.asarray(theirs()).nbytes,
+        )

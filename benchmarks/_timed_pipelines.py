@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks._arithmetic import bare_predict
 from benchmarks._clips import moving_faces
 from benchmarks._timings import Row, make_row, take_turns
 from fer_classic.datasets import load_drawn_faces
@@ -25,7 +26,7 @@ from fer_classic.live import (
 from fer_classic.persistence import load_bundled
 from fer_classic.recipes import make_recipe
 
-__all__ = ["time_frames", "time_predict"]
+__all__ = ["one_thread_of_opencv", "time_frames", "time_predict"]
 
 # Whole pipelines, from image to name, against the network in their place; and the network against
 # those that people copy.
@@ -38,6 +39,9 @@ _PIPELINES = {
     "cnn_four_block": ("cnn",),
 }
 _BATCHES = (1, 64)
+_BUNDLED_BATCHES = (1, 1000)
+# Single faces take so little time that they are timed more often.
+_SINGLE = 10
 
 
 def _fit(recipe, data):
@@ -47,22 +51,41 @@ def _fit(recipe, data):
 
 
 def time_predict(repeats):
-    """Time whole pipelines against networks, on single faces and in batches."""
+    """Time whole pipelines on single faces and in batches.
+
+    The bundled model against its arithmetic alone, without validation and copies; and recipes
+    against networks.
+    """
+    yield from _time_bundled(repeats)
     data = load_drawn_faces(n_subjects=8, n_per_class=4)
     fitted = {}
     for theirs, all_ours in _PIPELINES.items():
         for ours, n_faces in product(all_ours, _BATCHES):
             for name in {ours, theirs} - fitted.keys():
                 fitted[name] = _fit(name, data)
-            faces = data.images[:n_faces]
-            with threadpool_limits(1):
-                pair = take_turns(
-                    lambda model=fitted[ours], faces=faces: model.predict(faces),
-                    lambda model=fitted[theirs], faces=faces: model.predict(faces),
-                    repeats,
-                )
+            pair = [fitted[name].predict for name in (ours, theirs)]
             subject, against = (f"{name}, batch of {n_faces}" for name in (ours, theirs))
-            yield make_row("predict", subject, against, "face", pair, (faces.shape, faces.shape))
+            yield _time_pair(subject, against, pair, data.images[:n_faces], repeats)
+
+
+def _time_bundled(repeats):
+    model, _ = load_bundled()
+    faces = load_drawn_faces(n_subjects=8, n_per_class=8).images
+    for n_faces in _BUNDLED_BATCHES:
+        batch = np.resize(faces, (n_faces, *faces.shape[1:]))
+        pair = model.predict, bare_predict(model)
+        yield _time_pair(
+            f"bundled model, batch of {n_faces}", "its arithmetic alone", pair, batch, repeats
+        )
+
+
+def _time_pair(subject, against, pair, faces, repeats):
+    if len(faces) == 1:
+        repeats *= _SINGLE
+    ours, theirs = (lambda predict=predict: predict(faces) for predict in pair)
+    with threadpool_limits(1):
+        pair = take_turns(ours, theirs, repeats)
+    return make_row("predict", subject, against, "face", pair, (faces.shape, faces.shape))
 
 
 # Faces are detected in every fifth frame, as the programs do by default; or in each.
@@ -103,7 +126,7 @@ def time_frames(repeats):
         # The first turn loads fonts and the like, and is not counted.
         for turn, every in product(range(1 + repeats), _EVERY):
             stream, sink = StreamRecognizer(recognizer, every=every), _Drawing()
-            with threadpool_limits(1), _one_thread_of_opencv():
+            with threadpool_limits(1), one_thread_of_opencv():
                 run_live(ArraySource(frames), stream, sink)
             if not turn:
                 continue
@@ -123,8 +146,8 @@ def time_frames(repeats):
             float(np.median(theirs)),
             *(float(np.quantile(t, 0.95) / np.median(t)) for t in (ours, theirs)),
             *([len(frames), *frames[0].shape] for _ in range(2)),
-            {name: np.quantile(times, [0.5, 0.95]).tolist() for name, times in stages.items()},
-            np.quantile(overlaps, [0.5, 0.05]).tolist(),
+            stages={name: np.quantile(t, [0.5, 0.95]).tolist() for name, t in stages.items()},
+            overlap=np.quantile(overlaps, [0.5, 0.05]).tolist(),
         )
 
 
@@ -138,7 +161,7 @@ def _overlaps(followed, detected):
 
 
 @contextmanager
-def _one_thread_of_opencv():
+def one_thread_of_opencv():
     n_threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:

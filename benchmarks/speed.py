@@ -7,40 +7,70 @@ and the table to ``speed.md``.
 
 import argparse
 import json
-import subprocess
 import sys
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
-from benchmarks._text import markdown_table, text_table
+from benchmarks._scale import COUNTS, time_scale
+from benchmarks._speed_page import draw_scale, header, speed_page, table
+from benchmarks._text import text_table
 from benchmarks._timed_features import time_features
+from benchmarks._timed_fer import time_against_fer
+from benchmarks._timed_fit import time_fit
 from benchmarks._timed_pipelines import time_frames, time_predict
-from benchmarks._timings import make_row, take_turns
+from benchmarks._timed_start import time_import
+from benchmarks._timings import skipped_row
+from benchmarks.fer_package import FerPackageError
+from fer_classic.exceptions import FerClassicError
 from fer_classic.utils import atomic_path, machine, versions
 
 __all__ = ["main"]
 
-
-def time_import(repeats):
-    """Time a cold start against that of a bare interpreter."""
-
-    def run(*arguments):
-        return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-
-    for subject, command in {
-        "import fer_classic": ("-c", "import fer_classic"),
-        "fer-classic --help": ("-m", "fer_classic", "--help"),
-    }.items():
-        pair = take_turns(run(*command), run("-c", "pass"), 3 * repeats)
-        yield make_row("import", subject, "bare interpreter", "process", pair)
-
-
 _PARTS = {
-    "features": time_features,
-    "predict": time_predict,
-    "frames": time_frames,
-    "import": time_import,
+    "features": lambda args: time_features(args.repeats),
+    "fit": lambda args: time_fit(
+        args.repeats, args.n_fit, args.data_dir, fer2013=args.dataset == "fer2013"
+    ),
+    "predict": lambda args: time_predict(args.repeats),
+    "frames": lambda args: chain(time_frames(args.repeats), _against_fer(args)),
+    "import": lambda args: time_import(args.repeats),
+    "scale": lambda args: time_scale(args.repeats, args.n_max),
 }
+
+
+def _against_fer(args):
+    try:
+        if args.fer_python is None:
+            raise FerPackageError("--fer-python names no interpreter that has it")
+        yield from time_against_fer(args.repeats, args.fer_python)
+    except FerPackageError as error:
+        yield skipped_row("frames", "640x480", "fer", "frame", str(error))
+
+
+def build_parser():
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
+    )
+    add = parser.add_argument
+    add("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)} (all)")
+    add("--json", action="store_true", help="print one JSON object a line")
+    add("--repeats", type=int, default=7, metavar="N", help="timings of each (7)")
+    add("--n-fit", type=int, default=2000, metavar="N", help="faces that fit fits on (2000)")
+    add("--dataset", default="drawn", choices=["drawn", "fer2013"], help="of fit (drawn)")
+    add("--data-dir", metavar="P", help="where FER2013 is")
+    add(
+        "--n-max",
+        type=int,
+        default=10_000,
+        choices=COUNTS,
+        metavar="N",
+        help=f"most faces of scale, out of {', '.join(map(str, COUNTS))} (10000)",
+    )
+    add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
+    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    return parser
 
 
 def main(argv=None):
@@ -54,94 +84,57 @@ def main(argv=None):
     Returns
     -------
     code : int
-        0; 1 if the results cannot be written.
+        0; 1 if the data cannot be read or the results not be written.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
-    )
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)} (all)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-    parser.add_argument("--repeats", type=int, default=7, metavar="N", help="timings of each (7)")
-    parser.add_argument("--output", type=Path, default=Path("results"), metavar="DIR")
+    parser = build_parser()
     args = parser.parse_args(argv)
     unknown = set(args.parts) - set(_PARTS)
     if unknown or args.repeats < 1:
         parser.error(f"unknown part: {', '.join(unknown)}" if unknown else "--repeats is below 1")
-    parts = args.parts or list(_PARTS)
+    if args.n_fit < 8:
+        parser.error("--n-fit is below 8")
     surroundings = {"versions": versions(), "machine": machine()}
-    records = [
-        asdict(row) | {"ratio": row.ratio} | surroundings
-        for part in parts
-        for row in _PARTS[part](args.repeats)
-    ]
-    print("\n".join(map(json.dumps, records)) if args.json else _table(records))
     try:
-        _write(args.output, records, parts)
+        args.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        print(f"benchmarks.speed: cannot write to {args.output}: {error}", file=sys.stderr)
-        return 1
+        return _complain(f"cannot write to {args.output}: {error.strerror}")
+    try:
+        for part in args.parts or _PARTS:
+            rows = _PARTS[part](args)
+            records = [asdict(row) | {"ratio": row.ratio} | surroundings for row in rows]
+            # Part by part, since all together take minutes.
+            print(_as_json(records) if args.json else _as_text(part, records), flush=True)
+            _write(args.output, records, part)
+    except (FerClassicError, OSError) as error:
+        return _complain(error)
     return 0
 
 
-_HEADER = ["subject", "against", "ours", "theirs", "for a", "theirs / ours", "spread"]
+def _complain(error):
+    print(f"benchmarks.speed: {error}", file=sys.stderr)
+    return 1
 
 
-def _cells(record):
-    return [
-        record["subject"],
-        record["against"],
-        f"{1000 * record['seconds']:.3f} ms",
-        f"{1000 * record['seconds_against']:.3f} ms",
-        record["unit"],
-        f"{record['ratio']:.2f}",
-        f"{record['spread']:.2f}, {record['spread_against']:.2f}",
-    ]
+def _as_json(records):
+    return "\n".join(map(json.dumps, records))
 
 
-def _table(records):
-    return text_table(_HEADER, [_cells(record) for record in records])
+def _as_text(part, records):
+    return text_table([f"{part}:", *header(part)[1:]], table(part, records)) + "\n"
 
 
-def _stage_table(records):
-    if not records:
-        return ""
-    stages = list(dict.fromkeys(stage for record in records for stage in record["stages"]))
-    lines = [
-        [
-            record["subject"],
-            *("{:.2f} ({:.2f})".format(*record["stages"].get(stage, (0, 0))) for stage in stages),
-            "{:.2f} ({:.2f})".format(*record["overlap"]),
-        ]
-        for record in records
-    ]
-    return (
-        "\n\nStages of a frame in milliseconds, median (95th percentile) over the frames that go "
-        "through\nthem; faces are detected in every fifth frame and followed in the others. "
-        "*Overlap* of the boxes\nwith those that are detected in each frame, median (5th "
-        "percentile):\n\n" + markdown_table(["frame", *stages, "overlap"], lines)
-    )
-
-
-def _write(output, records, parts):
-    """Put the new rows in the place of older ones of the same parts."""
+def _write(output, records, part):
+    """Put the new rows in the place of older ones of the same part."""
     path = output / "speed.jsonl"
     old = path.read_text("utf-8").splitlines() if path.exists() else []
-    kept = [record for record in map(json.loads, old) if record["part"] not in parts]
+    kept = [record for record in map(json.loads, old) if record["part"] != part]
     records = sorted(kept + records, key=lambda record: list(_PARTS).index(record["part"]))
     with atomic_path(path) as temporary:
-        temporary.write_text("".join(json.dumps(r) + "\n" for r in records), "utf-8")
-    page = (
-        "# Speed\n\n"
-        "Made by `python -m benchmarks.speed`: medians, on one thread. Of drawn faces of 48x48 "
-        "pixels our\ndescriptors get a batch of 256, a loop over scikit-image the first of them. "
-        "Recipes were fitted on\nthose 256 and are timed from image to name; a support vector "
-        "machine that was fitted on more takes\nlonger. *Spread* is the slowest over the fastest "
-        "repetition, ours and theirs.\n\n"
-        + markdown_table(_HEADER, [_cells(record) for record in records])
-        + _stage_table([record for record in records if record.get("stages")])
-    )
+        temporary.write_text(_as_json(records) + "\n", "utf-8")
     with atomic_path(output / "speed.md") as temporary:
-        temporary.write_text(page + "\n", "utf-8")
+        temporary.write_text(speed_page(records), "utf-8")
+    if part == "scale":
+        draw_scale(records, output)
 
 
 if __name__ == "__main__":

@@ -157,11 +157,11 @@ class FisherVectors(ReducedSIFT):
         for sizes, features in zip(self._reduced(images), out, strict=True):
             moments = [self._moments(*size) for size in zip(sizes, lattices, strict=True)]
             features[...] = self._gradients(np.mean(moments, axis=0))
-        out = out.reshape(len(images), -1)
-        if self.improved:
-            out = np.copysign(np.sqrt(np.abs(out)), out)
-            scale_to_unit(out)
-        return out
+            if self.improved:
+                # Face by face, as all at once would take the room of several copies.
+                features[...] = np.copysign(np.sqrt(np.abs(features)), features)
+                scale_to_unit(features.reshape(1, -1))
+        return out.reshape(len(images), -1)
 
     def _signs(self):
         """Signs of the coordinates of the face, and of its mirror image: ``(1 or 2, p)``."""

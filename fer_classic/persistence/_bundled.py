@@ -32,7 +32,8 @@ def bundled_path(name="svm_fast"):
     """
     if name not in BUNDLED:
         raise UnknownNameError("bundled model", name, BUNDLED)
-    return _FOLDER / f"{name}.skops"
+    # joblib, since importing skops takes longer than all else that a first prediction needs.
+    return _FOLDER / f"{name}.joblib"
 
 
 def load_bundled(name="svm_fast"):

@@ -4,10 +4,8 @@ import pickle
 
 import joblib
 import numpy as np
-import skops.io
 from joblib.numpy_pickle import NumpyUnpickler
 from joblib.numpy_pickle_utils import _validate_fileobject_and_memmap
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from fer_classic.exceptions import UntrustedModelError
 from fer_classic.persistence._trusted import TRUSTED
@@ -50,6 +48,10 @@ def _read_joblib(path, *, trust):
 
 
 def _read_skops(path, *, trust):
+    # Imported late, as it walks through all of scikit-learn, which takes seconds.
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
     if trust:
         return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
     trusted = [f"{module}.{name}" for module, names in TRUSTED.items() for name in names]
@@ -65,6 +67,8 @@ def _write_joblib(content, path):
 
 
 def _write_skops(content, path):
+    import skops.io
+
     skops.io.dump(content, path)
 
 

@@ -20,8 +20,8 @@ def small(monkeypatch):
 
 def test_a_model_its_card_and_a_page(small, tmp_path, capsys):
     assert bundle.main(["svm_fast", "--output", str(tmp_path)]) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["svm_fast.md", "svm_fast.skops"]
-    _, card = load_model(tmp_path / "svm_fast.skops")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["svm_fast.joblib", "svm_fast.md"]
+    _, card = load_model(tmp_path / "svm_fast.joblib")
     assert (card["recipe"], card["n_images"]) == ("svm_fast", 48)
     assert card["dataset"]["split"] == ["Training"]
     assert card["scores"]["n_items"] == 32

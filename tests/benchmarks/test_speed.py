@@ -1,10 +1,12 @@
 import json
+import subprocess
 
 import numpy as np
 import pytest
 
-from benchmarks import _timed_features, _timed_pipelines, speed
-from benchmarks._timings import make_row
+from benchmarks import _timed_features, _timed_pipelines, _timed_start, speed
+from benchmarks._timings import make_row, skipped_row
+from benchmarks.fer_package import FerPackageError
 from fer_classic.features import Flatten
 
 
@@ -13,8 +15,10 @@ def quick(monkeypatch):
     features = {"flatten": (Flatten(), lambda face: np.ravel(face).tolist(), 2)}
     monkeypatch.setattr(_timed_features, "_FEATURES", features)
     monkeypatch.setattr(_timed_pipelines, "_PIPELINES", {"pixels_svm": ("majority",)})
+    monkeypatch.setattr(_timed_pipelines, "_BUNDLED_BATCHES", (1, 20))
     monkeypatch.setattr(_timed_pipelines, "_SIZES", ((320, 240),))
     monkeypatch.setattr(_timed_pipelines, "_FRAMES", 6)
+    monkeypatch.setattr(_timed_start, "_start", lambda arguments: lambda: sum(range(1000)))
 
 
 def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
@@ -22,27 +26,38 @@ def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (row["part"], row["subject"], row["against"]) == ("features", "flatten", "skimage")
     assert (row["shape"], row["shape_against"]) == ([256, 48, 48], [2, 48, 48])
+    assert (row["bytes"], row["bytes_against"]) == (256 * 48 * 48 * 4, 2 * 48 * 48 * 8)
     assert row["ratio"] == pytest.approx(row["seconds_against"] / row["seconds"])
     assert min(row["spread"], row["spread_against"]) >= 1
     assert json.loads((tmp_path / "speed.jsonl").read_text("utf-8")) == row
 
 
 def test_a_part_replaces_its_older_rows_and_no_others(quick, tmp_path):
-    for parts in ([], ["import"], ["features"]):
+    for parts in (["import", "predict", "features"], ["import"], ["features"]):
         assert speed.main([*parts, "--repeats", "1", "--output", str(tmp_path)]) == 0
     lines = (tmp_path / "speed.jsonl").read_text("utf-8").splitlines()
     subjects = [json.loads(line)["subject"] for line in lines]
     assert subjects == [
         "flatten",
+        "bundled model, batch of 1",
+        "bundled model, batch of 20",
         "majority, batch of 1",
         "majority, batch of 64",
-        "320x240, 1 face",
-        "320x240, 5 faces",
         "import fer_classic",
         "fer-classic --help",
+        "fer-classic predict PHOTO",
+        "fer-classic predict PHOTO",
     ]
     page = (tmp_path / "speed.md").read_text("utf-8")
     assert all(f"| {subject} |" in page for subject in subjects)
+    titles = [line for line in page.splitlines() if line.startswith("## ")]
+    assert titles == ["## Features", "## Predict", "## Cold start"]
+
+
+def test_a_process_starts_and_its_failure_is_an_error():
+    _timed_start._start(["-c", "pass"])()
+    with pytest.raises(subprocess.CalledProcessError):
+        _timed_start._start(["-c", "1 / 0"])()
 
 
 def test_per_face_seconds_are_those_of_the_batch_over_its_size():
@@ -52,9 +67,23 @@ def test_per_face_seconds_are_those_of_the_batch_over_its_size():
     assert (row.spread, row.spread_against) == (4.0, 2.0)
 
 
+def test_seconds_for_anything_else_are_those_of_the_whole():
+    row = make_row("fit", "svm", "SVC", "fit", ([2.0], [3.0]), ((4, 48, 48),) * 2, memory=7)
+    assert (row.seconds, row.ratio, row.memory) == (2.0, 1.5, 7)
+
+
+def test_what_was_skipped_tells_why():
+    row = skipped_row("frames", "640x480", "fer", "frame", "it is not there")
+    assert (row.seconds, row.ratio, row.reason) == (None, None, "it is not there")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["feature"], "unknown part: feature"), (["--repeats", "0"], "--repeats is")],
+    [
+        (["feature"], "unknown part: feature"),
+        (["--repeats", "0"], "--repeats is"),
+        (["--n-fit", "7"], "--n-fit is"),
+    ],
 )
 def test_wrong_usage(arguments, words, capsys):
     with pytest.raises(SystemExit) as end:
@@ -72,7 +101,7 @@ def test_an_output_that_cannot_be_written(quick, tmp_path, capsys):
 
 def test_frames_tell_their_stages(quick, tmp_path, capsys):
     assert speed.main(["frames", "--repeats", "1", "--json", "--output", str(tmp_path)]) == 0
-    one, five = map(json.loads, capsys.readouterr().out.splitlines())
+    one, five, fer = map(json.loads, capsys.readouterr().out.splitlines())
     assert one["shape"] == [6, 240, 320, 3]
     stages = {"follow", "detect", "features", "predict", "draw"}
     assert set(one["stages"]) == set(five["stages"]) == stages
@@ -80,3 +109,20 @@ def test_frames_tell_their_stages(quick, tmp_path, capsys):
         assert 0 < median <= late
     page = (tmp_path / "speed.md").read_text("utf-8")
     assert "| 320x240, 5 faces |" in page.split("Stages of a frame")[1]
+    assert fer["reason"] == "--fer-python names no interpreter that has it"
+    assert f"| 640x480 | fer | skipped: {fer['reason']} |" in page
+
+
+def test_the_fer_package_is_asked_where_it_is(monkeypatch, tmp_path, capsys):
+    def against_fer(repeats, python):
+        yield make_row("frames", "640x480, 1 face", "fer 1", "frame", ([0.01], [0.04]))
+        raise FerPackageError(f"no such file: {python}")
+
+    monkeypatch.setattr(speed, "time_frames", lambda repeats: iter(()))
+    monkeypatch.setattr(speed, "time_against_fer", against_fer)
+    arguments = ["frames", "--fer-python", "ferenv/python", "--json", "--output", str(tmp_path)]
+    assert speed.main(arguments) == 0
+    measured, skipped = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (measured["against"], measured["ratio"]) == ("fer 1", 4.0)
+    assert skipped["reason"] == "no such file: ferenv/python"
+    assert "Stages" not in (tmp_path / "speed.md").read_text("utf-8")
