@@ -6,7 +6,7 @@ from benchmarks._pictures import confusion_name, recall_name
 from benchmarks._summary import RATES, compare_rows
 from benchmarks._text import estimate, leak_note, markdown_table, number, p_value, percent
 
-__all__ = ["dataset_page", "introduction"]
+__all__ = ["dataset_page", "introduction", "overview"]
 
 _INTRODUCTION = """\
 # Results
@@ -35,19 +35,32 @@ def introduction():
     return _INTRODUCTION
 
 
-def dataset_page(output, dataset, records, rows, n_others):
-    """Write the part of the report that is about one data set.
+def overview(dataset, records, rows, n_others):
+    """Write what the first page says of a data set; see :func:`dataset_page`."""
+    parts = [
+        f"## {dataset}\n",
+        *_about(records, n_others),
+        _accuracy_table(rows),
+        f"All scores, comparisons and pictures: [{dataset}/README.md]({dataset}/README.md).\n",
+    ]
+    return "\n".join(parts)
+
+
+def dataset_page(folder, dataset, records, rows, searches, n_others):
+    """Write the page of a data set.
 
     Parameters
     ----------
-    output : pathlib.Path
-        Where the report goes; pictures are mentioned where they are there.
+    folder : pathlib.Path
+        Where the page goes; pictures are mentioned where they are there.
     dataset : str
         Name of the data set.
     records : list of dict
         Its records.
     rows : list of Row
         What became of them.
+    searches : dict of str to list of dict
+        What was tried of each recipe, see :mod:`benchmarks.search`.
     n_others : int
         Records of other versions of the data set.
 
@@ -55,6 +68,21 @@ def dataset_page(output, dataset, records, rows, n_others):
     -------
     page : str
     """
+    parts = [
+        f"# {dataset}\n",
+        "Made by `python -m benchmarks.report`; [the first page](../README.md) tells how to read "
+        "it.\n",
+        *_about(records, n_others),
+        _accuracy_table(rows),
+    ]
+    for title, group in groupby(rows, key=lambda row: row.title):
+        parts.append(f"## {title}\n")
+        parts += _protocol_parts(folder, list(group))
+    return "\n".join(parts + _search_parts(searches))
+
+
+def _about(records, n_others):
+    """Say what was measured, where and with what."""
     records = sorted(records, key=lambda record: record["finished"])
     newest = records[-1]
     size, digest, machine = newest["size"], newest["digest"], newest["machine"]
@@ -63,21 +91,15 @@ def dataset_page(output, dataset, records, rows, n_others):
     )
     commits = ", ".join(dict.fromkeys(r["commit"] for r in records if r["commit"]))
     commit = f"; at {commits}" if commits else ""
-    parts = [
-        f"## {dataset}\n",
+    yield (
         f"{size:,} images (digest `{digest}`); {packages}; {machine['system']}, "
-        f"{machine['processor']}, {machine['cores']} cores{commit}.\n",
-    ]
+        f"{machine['processor']}, {machine['cores']} cores{commit}.\n"
+    )
     if n_others:
-        parts.append(f"{n_others} records of other versions of the data set are left out.\n")
-    parts.append(_overview(rows))
-    for title, group in groupby(rows, key=lambda row: row.title):
-        parts.append(f"### {dataset}: {title}\n")
-        parts += _protocol_parts(output, dataset, list(group))
-    return "\n".join(parts)
+        yield f"{n_others} records of other versions of the data set are left out.\n"
 
 
-def _overview(rows):
+def _accuracy_table(rows):
     titles = list(dict.fromkeys(row.title for row in rows))
     leaky = {row.title for row in rows if row.leaks}
     accuracies = {
@@ -96,7 +118,7 @@ def _overview(rows):
     return markdown_table(header, lines) + "\n"
 
 
-def _protocol_parts(output, dataset, rows):
+def _protocol_parts(folder, rows):
     scored = [row for row in rows if row.scores]
     remarks = list(_remarks(scored)) + [
         f"{row.recipe}, {problem}" for row in rows for problem in row.problems
@@ -112,7 +134,7 @@ def _protocol_parts(output, dataset, rows):
     pairs = compare_rows(rows)
     if pairs:
         parts += ["Accuracy in pairs, difference in percentage points:\n", _pair_table(pairs)]
-    return parts + _picture_parts(output, dataset, scored)
+    return parts + _picture_parts(folder, scored)
 
 
 def _remarks(rows):
@@ -211,14 +233,47 @@ def _pair_table(pairs):
     return markdown_table(header, lines) + f"\n\nTest: {pairs[0][2]['test']}.\n"
 
 
-def _picture_parts(output, dataset, rows):
-    folder = output / dataset
+def _picture_parts(folder, rows):
     parts = []
     if (folder / recall_name(rows[0])).exists():
-        parts.append(f"![Recall by class]({dataset}/{recall_name(rows[0])})\n")
+        parts.append(f"![Recall by class]({recall_name(rows[0])})\n")
     links = [
-        f"[{row.recipe}]({dataset}/{confusion_name(row)})"
+        f"[{row.recipe}]({confusion_name(row)})"
         for row in rows
         if (folder / confusion_name(row)).exists()
     ]
     return [*parts, f"Confusion matrices: {', '.join(links)}.\n"] if links else parts
+
+
+def _search_parts(searches):
+    if not searches:
+        return []
+    parts = [
+        "## What was tried\n",
+        "Candidates of `python -m benchmarks.search`, compared with the recipe as it is in the "
+        "first line\non folds of a part of the training images; no test image was looked at.\n",
+    ]
+    for recipe, tried in searches.items():
+        of_one_part = groupby(sorted(tried, key=_part_of), key=_part_of)
+        for (n_items, n_folds, _), group in of_one_part:
+            parts.append(f"{recipe}: {n_items:,} images, {n_folds} folds\n")
+            parts.append(_search_table(list(group)))
+    return parts
+
+
+def _part_of(row):
+    return row["n_items"], row["n_folds"], row["seed"]
+
+
+def _search_table(rows):
+    header = ["candidate", "accuracy", "difference", "seconds"]
+    lines = [
+        [
+            ", ".join(f"{k}={v}" for k, v in row["changed"].items()) or "as it is",
+            percent(row["accuracy"]),
+            estimate({"value": row["difference"]["difference"]} | row["difference"]),
+            number(row["seconds"], 0),
+        ]
+        for row in rows
+    ]
+    return markdown_table(header, lines) + "\n"

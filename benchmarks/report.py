@@ -5,9 +5,10 @@ import csv
 import sys
 from pathlib import Path
 
-from benchmarks._pages import dataset_page, introduction
+from benchmarks._pages import dataset_page, introduction, overview
 from benchmarks._pictures import draw_pictures
 from benchmarks._summary import RATES, current_records, summarise
+from benchmarks.search import read_searches
 from fer_classic.datasets import DATASETS
 from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataNotFoundError, FerClassicError, MissingDependencyError
@@ -19,15 +20,15 @@ _TRAINING = ("n_parameters", "epochs", "best_epoch", "seconds_per_epoch")
 
 
 def write_report(output, *, datasets=None):
-    """Write ``README.md``, and per data set ``summary.csv`` and the pictures.
+    """Write ``README.md``, and per data set a page of its own, ``summary.csv`` and the pictures.
 
     Parameters
     ----------
     output : path-like
         Where the records are.
     datasets : list of str, optional
-        Data sets whose table and pictures are made anew; all by default. ``README.md`` always
-        holds all.
+        Data sets whose page, table and pictures are made anew; all by default. ``README.md``
+        always holds all.
 
     Returns
     -------
@@ -50,17 +51,25 @@ def write_report(output, *, datasets=None):
     pages, problem = [introduction()], None
     for dataset in found:
         records, n_others = current_records(output, dataset)
-        rows = summarise(records, output / dataset)
+        folder = output / dataset
+        rows = summarise(records, folder)
         if datasets is None or dataset in datasets:
-            _write_summary(output / dataset / "summary.csv", rows)
+            _write_summary(folder / "summary.csv", rows)
             try:
-                draw_pictures(output / dataset, dataset, rows)
+                draw_pictures(folder, dataset, rows)
             except MissingDependencyError as error:
                 problem = str(error)
-        pages.append(dataset_page(output, dataset, records, rows, n_others))
-    with atomic_path(output / "README.md") as temporary:
-        temporary.write_text("\n".join(pages), encoding="utf-8")
+            searches = read_searches(folder)
+            page = dataset_page(folder, dataset, records, rows, searches, n_others)
+            _write(folder / "README.md", page)
+        pages.append(overview(dataset, records, rows, n_others))
+    _write(output / "README.md", "\n".join(pages))
     return problem
+
+
+def _write(path, text):
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _write_summary(path, rows):

@@ -3,7 +3,7 @@
 Each candidate is a recipe with some parameters changed. All are fitted and scored on the same folds
 of a part of the data set; the test parts of its official split are never looked at. The table
 compares each candidate with the recipe as it is, face by face, and a line for each goes to
-``<output>/<dataset>/search.jsonl``; a candidate that has one is not run again.
+``<output>/<dataset>/search/<recipe>.jsonl``; a candidate that has one is not run again.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from benchmarks._features import compute_shared, split_model
 from benchmarks._plan import commit, parameters_of
-from benchmarks._text import percent, text_table
+from benchmarks._text import estimate, percent, text_table
 from fer_classic.datasets import DATASETS, audit, digest, load_dataset
 from fer_classic.emotions import decode
 from fer_classic.evaluation import compare, fit_with_groups, independent_units
@@ -29,7 +29,7 @@ from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameEr
 from fer_classic.recipes import make_recipe, parse_setting, recipe_grid
 from fer_classic.utils import machine, versions
 
-__all__ = ["main"]
+__all__ = ["main", "read_searches"]
 
 _TRAINING = "Training"
 # Images whose pixels correlate from here on do not count as independent.
@@ -162,7 +162,7 @@ def _changed(recipe, model):
 
 
 def _run(args):
-    path = args.output / args.dataset / "search.jsonl"
+    path = args.output / args.dataset / "search" / f"{args.recipe}.jsonl"
     grid = recipe_grid(args.recipe) if args.grid is None else dict(args.grid)
     listed = candidates(args.recipe, dict(args.settings), grid)
     bunch = load_dataset(args.dataset, args.data_dir)
@@ -177,12 +177,13 @@ def _run(args):
             row["changed"] = _changed(args.recipe, model)
             row["accuracy"] = float(np.mean(y_pred == part.labels))
             row["wrong"] = np.flatnonzero(y_pred != part.labels).tolist()
+            row["difference"] = _compare(part, row, rows[0] if rows else row)
             row["seconds"] = round(seconds, 1)
             row |= {"versions": versions(), "machine": machine(), "commit": commit()}
             _append(path, row)
             finished[_key(row)] = row
         rows.append(finished[_key(row)])
-    print(_table(part, rows))
+    print(_table(rows))
 
 
 def _key(row):
@@ -195,24 +196,41 @@ def _read(path):
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
+def read_searches(folder):
+    """Read what was tried on a data set.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where its records are.
+
+    Returns
+    -------
+    searches : dict of str to list of dict
+        The lines of each recipe, in the order in which they were made.
+    """
+    return {path.stem: _read(path) for path in sorted(folder.glob("search/*.jsonl"))}
+
+
 def _append(path, row):
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 
-def _table(part, rows):
+def _table(rows):
     first, *_ = rows
     lines = []
     for row in sorted(rows, key=lambda row: -row["accuracy"]):
         changed = ", ".join(f"{name}={value}" for name, value in row["changed"].items())
-        better = _compare(part, row, first)
-        gap = "" if row is first else "{} [{}, {}]".format(*map(percent, better))
+        gap = estimate({"value": row["difference"]["difference"]} | row["difference"])
         lines.append(
             [changed or "as it is", percent(row["accuracy"]), gap, f"{row['seconds']:.0f}"]
         )
-    n, n_folds = part.base["n_items"], part.base["n_folds"]
-    title = f"{first['recipe']}: {n:,} images of {part.base['dataset']}, {n_folds} folds"
+    title = (
+        f"{first['recipe']}: {first['n_items']:,} images of {first['dataset']}, "
+        f"{first['n_folds']} folds"
+    )
     header = ["candidate", "accuracy %", "minus the first, 95 %", "s"]
     return f"{title}\n" + text_table(header, lines)
 
@@ -222,8 +240,7 @@ def _compare(part, row, first):
     right = np.ones((2, len(part.labels)), dtype=int)
     for k, one in enumerate((row, first)):
         right[k, one["wrong"]] = 0
-    pair = compare(np.ones(len(part.labels), dtype=int), *right, units=part.units)
-    return pair["difference"], pair["low"], pair["high"]
+    return compare(np.ones(len(part.labels), dtype=int), *right, units=part.units)
 
 
 def _values(text):

@@ -46,7 +46,7 @@ def test_records_and_report_tell_the_training(run, records, tmp_path):
     assert {record["training"] for record in records("means")} == {None}
     found, _ = current_records(tmp_path / "out", "drawn")
     rows = summarise(found, tmp_path / "out" / "drawn")
-    page = dataset_page(tmp_path / "out", "drawn", found, rows, 0)
+    page = dataset_page(tmp_path / "out" / "drawn", "drawn", found, rows, {}, 0)
     table = page.split("Training of the networks")[1].split("Recall")[0]
     assert "| network | 612 | 3 | " in table
     assert "| means |" not in table

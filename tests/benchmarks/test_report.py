@@ -25,27 +25,30 @@ def output(made, tmp_path):
 
 def test_the_page_tells_what_the_records_hold(output, records):
     assert report.main(["--output", str(output)]) == 0
-    page = (output / "README.md").read_text("utf-8")
-    assert "| accuracy | group-kfold | kfold (leaky) |" in page
-    assert "### fer2013: official, PublicTest:no-twins" in page
-    assert "images left out that are also in Training: 1" in page
-    assert "**leaky: same subject / duplicate on both sides** (80 by subject, 2 by dup" in page
+    first, fer2013, drawn = (
+        (output / place / "README.md").read_text("utf-8") for place in ("", "fer2013", "drawn")
+    )
+    for page in (first, drawn):
+        assert "| accuracy | group-kfold | kfold (leaky) |" in page
+    assert "## official, PublicTest:no-twins" in fer2013
+    assert "images left out that are also in Training: 1" in fer2013
+    assert "**leaky: same subject / duplicate on both sides** (80 by subject, 2 by dup" in drawn
     right = sum(
         true == predicted
         for record in records()
         if record["protocol"] == "kfold"
         for true, predicted in zip(record["y_true"], record["y_pred"], strict=True)
     )
-    leaky = page[page.index("### drawn: kfold") :]
+    leaky = drawn[drawn.index("## kfold") :]
     assert f"| means | {100 * right / 80:.1f} [" in leaky
-    assert "| Holm |" in page
+    assert "| Holm |" in drawn
 
 
 def test_parts_without_near_twins_are_told_in_brief(output):
-    page = (output / "README.md").read_text("utf-8")
+    page = (output / "fer2013" / "README.md").read_text("utf-8")
     titles = "official, PublicTest (leaky) | no-twins | no-near-twins-0.99 | no-near-twins |"
     assert f"| accuracy | {titles}" in page
-    whole, alone, *near = page.split("### fer2013: ")[1:]
+    whole, alone, *near = page.split("## official")[1:]
     assert "Recall of each class" in whole
     assert "Recall of each class" in alone
     for part in near:
@@ -65,18 +68,40 @@ def test_every_commit_that_made_a_record_is_named(output):
         record["commit"] = f"c0ffee{number}"
     path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
     assert report.main(["--output", str(output)]) == 0
-    page = (output / "README.md").read_text("utf-8")
+    page = (output / "fer2013" / "README.md").read_text("utf-8")
     assert len(lines) > 1
     assert f"; at {', '.join(record['commit'] for record in lines)}." in page
 
 
 def test_links_of_the_page_lead_somewhere(output):
-    page = (output / "README.md").read_text("utf-8")
-    links = re.findall(r"\]\(([^)]+)\)", page)
-    assert len(links) >= 6
-    for link in links:
-        assert (output / link).stat().st_size > 1000
+    pages = list(output.rglob("README.md"))
+    links = [
+        (page.parent, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
+    ]
+    assert len(pages) == 3
+    assert len(links) >= 10
+    for folder, link in links:
+        assert (folder / link).stat().st_size > 1000
         assert ":" not in link
+
+
+def test_what_was_tried_stands_on_the_page(output):
+    told = {"n_items": 80, "n_folds": 3, "seed": 0, "accuracy": 0.5, "seconds": 2.0}
+    rows = [
+        told | {"changed": {}, "difference": {"difference": 0.0, "low": 0.0, "high": 0.0}},
+        told
+        | {"changed": {"a__b": 3}, "difference": {"difference": 0.1, "low": -0.2, "high": 0.4}},
+    ]
+    (output / "drawn" / "search").mkdir()
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (output / "drawn" / "search" / "means.jsonl").write_text(lines, "utf-8")
+    report.write_report(output)
+    page = (output / "drawn" / "README.md").read_text("utf-8")
+    assert "means: 80 images, 3 folds" in page
+    assert "| a__b=3 | 50.0 | 10.0 [-20.0, 40.0] | 2 |" in page
+    assert "What was tried" not in (output / "fer2013" / "README.md").read_text("utf-8")
 
 
 def test_the_summary_is_a_table(output):

@@ -166,7 +166,7 @@ def test_a_failed_fold_is_a_row_and_tried_again(run, records, capsys, tmp_path):
     assert {record["status"] for record in records("broken")} == {"error"}
     assert records("broken")[0]["y_pred"] == []
     assert len(records("means")) == 5
-    report = (tmp_path / "out" / "README.md").read_text()
+    report = (tmp_path / "out" / "drawn" / "README.md").read_text()
     assert "broken, fold 0, 1, 2, 3, 4: error: ValueError: it is broken." in report
     assert run(*arguments) == 1
     assert len(records("broken")) == 10
@@ -200,7 +200,10 @@ def test_a_class_in_the_test_part_only(run, records, tmp_path):
     record = records()[1]
     assert record["unseen"] == ["surprise"]
     assert record["metrics"]["recall"]["surprise"]["value"] == 0
-    assert "in the test part of a fold only: surprise" in (tmp_path / "out/README.md").read_text()
+    assert (
+        "in the test part of a fold only: surprise"
+        in (tmp_path / "out/drawn/README.md").read_text()
+    )
 
 
 def test_one_class_to_fit(run, records):
@@ -265,7 +268,7 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
     record = records()[0]
     assert record["settings"] == {"nearest__broken": True}
     assert record["parameters"]["nearest__broken"] is True
-    assert "means (nearest__broken=True)" in (tmp_path / "out" / "README.md").read_text()
+    assert "means (nearest__broken=True)" in (tmp_path / "out" / "drawn" / "README.md").read_text()
 
 
 @pytest.mark.parametrize(

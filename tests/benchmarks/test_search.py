@@ -24,7 +24,7 @@ def run(tmp_path, capsys, drawn, monkeypatch):
     def run(*arguments):
         output = tmp_path / "out"
         code = main([*arguments, "--dataset", "drawn", "--n", "150", "--output", str(output)])
-        path = output / "drawn" / "search.jsonl"
+        path = output / "drawn" / "search" / "pixels_svm.jsonl"
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         return code, capsys.readouterr().out.splitlines(), rows
 
