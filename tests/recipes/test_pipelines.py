@@ -18,6 +18,7 @@ STEPS = {
     "svm_gabor": ["crop", "gabor", "scale", "components", "svm"],
     "svm_hog": ["crop", "hog", "scale", "components", "svm"],
     "svm_fusion": ["crop", "features", "scale", "components", "svm"],
+    "svm_fast": ["crop", "patches", "scale", "components", "svm"],
 }
 
 # Fewer than the components that any recipe asks for.
@@ -69,6 +70,22 @@ def test_grids_hold_legal_parameters(name, faces):
             step._validate_params()
             if isinstance(step, ImageDescriptor):
                 step.fit(faces[0])
+
+
+def test_the_best_recipe_gives_each_descriptor_a_kernel_of_its_own(faces):
+    few = {"n_words": 4, "n_descriptors": 500, "max_iter": 3}
+    settings = {
+        f"features__{scale}__describe__{name}": value
+        for scale in ("fine", "coarse")
+        for name, value in few.items()
+    }
+    patches = {"n_atoms": 20, "n_patches": 2000}
+    settings |= {f"features__patches__describe__{name}": value for name, value in patches.items()}
+    model = make_recipe("svm_best", **settings).fit(*faces)
+    # Fewer faces than components leave blocks of one width all the same.
+    assert model["svm"].X_fit_.shape == (N_FACES, 3 * N_FACES)
+    assert model["svm"].gamma_.shape == (3,)
+    assert model.score(*faces) > 0.9
 
 
 @pytest.mark.parametrize("name", STEPS)
