@@ -11,8 +11,6 @@ from fer_classic.classifiers._leave_out import fit_temperature, left_out_residua
 __all__ = ["ALPHAS", "search"]
 
 ALPHAS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-# Rows that stand for all: their losses differ by less between candidates than between samples.
-_ENOUGH_ROWS = 3000
 
 
 def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
@@ -25,7 +23,6 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
     alphas : tuple of float
         Candidates.
     X : ndarray of shape (n, n_features)
-        Rows; of more than 3,000 an even sample is taken.
     targets : ndarray of shape (n, n_classes)
     intercept : ndarray of shape (n_classes,)
         What is taken from the targets first.
@@ -42,8 +39,6 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
         ``kernel``, ``alpha`` and ``log_loss`` of each candidate that could be solved, the best
         first.
     """
-    rows = np.linspace(0, len(X) - 1, min(len(X), _ENOUGH_ROWS)).astype(int)
-    X, targets, codes, weights, groups = (a[rows] for a in (X, targets, codes, weights, groups))
     every, found = np.arange(len(X)), []
     for (name, kernel), alpha in product(kernels.items(), alphas):
         try:

@@ -1,12 +1,11 @@
 """The library's own recipes. Step names are part of the interface.
 
 All ``svm_*`` recipes end alike: standardised features, principal components, and a least-squares
-support vector machine. The components keep the model small and the prediction fast. In the plain
-ones the machine chooses its kernel and its ridge from the training part, by the log-loss on groups
-that it leaves out: of few images a linear kernel may be the better one. Other parameters were settled on FER2013's
+support vector machine. The components keep the model small and the prediction fast. Of few
+training images the machine chooses its kernel and its ridge by the log-loss on groups that it
+leaves out, as a linear kernel may be the better one. Other parameters were settled on FER2013's
 Training by folds of whole units, as ``python -m benchmarks.search`` makes them. Differences of a
-few tenths of a point, which such trials cannot tell apart, were not pursued; no test image was
-looked at.
+few tenths of a point, which such trials cannot tell apart, were not pursued.
 """
 
 from fer_classic.recipes._registry import make_recipe, recipe
@@ -30,11 +29,12 @@ def _components(n_components, *, copy=True):
     ]
 
 
-def _machine(n_components):
-    """The steps that the plain ``svm_*`` recipes end with."""
+def _machine(n_components, **settings):
+    """The steps that most ``svm_*`` recipes end with."""
     from fer_classic.classifiers import LeastSquaresSVC
 
-    return [*_components(n_components), ("svm", LeastSquaresSVC("auto", alpha="auto"))]
+    machine = LeastSquaresSVC("auto", alpha="auto", **settings)
+    return [*_components(n_components), ("svm", machine)]
 
 
 def _lbp():
@@ -112,12 +112,10 @@ def svm_fusion():
 @recipe(grid={"patches__n_atoms": [50, 100], "components__n_components": [64, 96]})
 def svm_fast():
     """Learned patches, few of them, and an RBF machine stored in bytes: small and fast."""
-    from fer_classic.classifiers import LeastSquaresSVC
     from fer_classic.features import PatchDictionary
 
     patches = PatchDictionary(n_atoms=100, stride=2, normalization="sqrt", random_state=0)
-    machine = LeastSquaresSVC(storage="bytes")
-    return _pipeline(("patches", patches), *_components(96), ("svm", machine))
+    return _pipeline(("patches", patches), *_machine(96, storage="bytes"))
 
 
 @recipe(heavy=True)

@@ -208,6 +208,12 @@ class TestSearch:
         )
         assert small < large
 
+    def test_many_rows_are_not_searched(self, three_classes, monkeypatch):
+        monkeypatch.setattr(_least_squares, "_FEW_ROWS", 59)
+        machine = LeastSquaresSVC("auto", alpha="auto").fit(*three_classes)
+        assert (machine.kernel_, machine.alpha_) == ("rbf", 0.2)
+        assert not hasattr(machine, "search_")
+
     def test_one_candidate_is_not_searched(self, three_classes):
         machine = LeastSquaresSVC("linear", alpha=3.0).fit(*three_classes)
         assert (machine.kernel_, machine.alpha_) == ("linear", 3.0)
