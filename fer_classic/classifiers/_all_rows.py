@@ -5,7 +5,7 @@ import numpy as np
 from fer_classic.classifiers._cholesky import factorise
 from fer_classic.utils._memory import available_memory
 
-__all__ = ["check_memory", "factor_rows"]
+__all__ = ["check_memory", "factor_rows", "kernel_rows"]
 
 # Rows of the kernel matrix worked on at a time, so that temporaries stay small.
 _BLOCK = 1024
@@ -28,32 +28,46 @@ def check_memory(n_rows, dtype):
         )
 
 
-def factor_rows(kernel, X, ridge):
-    """Factorise the kernel matrix plus ridge.
+def kernel_rows(kernel, X):
+    """Compute the kernel matrix of all rows, as far as the factorisation reads it.
 
     Parameters
     ----------
     kernel : callable
         ``kernel(A, B, out=...)`` gives the kernel matrix of rows.
     X : ndarray of shape (n, n_features)
+
+    Returns
+    -------
+    K : ndarray of shape (n, n)
+        Its lower half, and some of the upper one.
+    """
+    K = np.empty((len(X), len(X)), dtype=X.dtype)
+    for start in range(0, len(X), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+    return K
+
+
+def factor_rows(K, ridge):
+    """Replace the kernel matrix by the Cholesky factor of itself plus ridge.
+
+    Parameters
+    ----------
+    K : ndarray of shape (n, n)
+        From :func:`kernel_rows`; overwritten.
     ridge : ndarray of shape (n,)
 
     Returns
     -------
     factor : ndarray of shape (n, n)
-        Lower Cholesky factor in the lower half.
+        Lower Cholesky factor in the lower half of K.
 
     Raises
     ------
     numpy.linalg.LinAlgError
-        If the matrix is not positive definite in the precision of X.
+        If the matrix is not positive definite in its precision.
     """
-    n = len(X)
-    K = np.empty((n, n), dtype=X.dtype)
-    for start in range(0, n, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        # The factorisation reads the lower half only.
-        kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
-    K[np.arange(n), np.arange(n)] += ridge.astype(X.dtype)
+    K[np.diag_indices_from(K)] += ridge.astype(K.dtype)
     factorise(K)
     return K

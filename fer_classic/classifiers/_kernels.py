@@ -1,6 +1,7 @@
 """Kernels of rows: how alike two of them are, block of columns by block of columns."""
 
 from itertools import pairwise
+from numbers import Integral
 
 import numpy as np
 
@@ -87,7 +88,8 @@ def split_columns(blocks, n_features):
     """
     if isinstance(blocks, tuple | list):
         widths = list(blocks)
-        legal = sum(widths) == n_features and min(widths) >= 1
+        legal = all(isinstance(w, Integral) and w >= 1 for w in widths)
+        legal = legal and sum(widths) == n_features
     else:
         widths = [n_features // blocks] * blocks
         legal = n_features % blocks == 0

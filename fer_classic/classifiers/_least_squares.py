@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from fer_classic.classifiers._all_rows import check_memory, factor_rows
+from fer_classic.classifiers._all_rows import check_memory, factor_rows, kernel_rows
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, median_squared_distance, split_columns
 from fer_classic.classifiers._landmarks import (
@@ -32,9 +32,11 @@ __all__ = ["LeastSquaresSVC"]
 
 # Rows that are scored at a time, so that temporaries stay small.
 _BLOCK = 1024
-# So many rows are searched in seconds. What is best for a sample of more is not best for all: of
-# 8,000 faces it took a ridge of 0.8, which the machine that is fitted on them answers worse with.
+# So many rows are searched in seconds; what is best for a sample of more need not be so for all.
 _FEW_ROWS = 3000
+_USUAL = ("rbf",), (0.2,)
+# What one fit may leave and another not.
+_OPTIONAL = ("search_", "left_out_rows_", "left_out_scores_", "temperature_")
 
 
 class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
@@ -200,6 +202,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self : object
         """
         self._validate_params()
+        for name in _OPTIONAL:
+            vars(self).pop(name, None)
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -215,9 +219,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
+        rests = self.n_landmarks is not None and self.n_landmarks < len(X)
+        check_memory(*((self.n_landmarks, np.float64) if rests else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
         rows = left_out_rows(groups) if self.probability else np.arange(0)
-        rests = self.n_landmarks is not None and self.n_landmarks < len(X)
         solve_for = self._fit_landmarks if rests else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
@@ -228,11 +233,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _settle(self, X, targets, codes, weights, groups):
         """Choose kernel and ridge where they are "auto"."""
-        few = len(X) <= _FEW_ROWS
-        kinds = (
-            (("rbf", "linear") if few else ("rbf",)) if self.kernel == "auto" else (self.kernel,)
-        )
-        alphas = (ALPHAS if few else (0.2,)) if self.alpha == "auto" else (self.alpha,)
+        kinds, alphas = (("rbf", "linear"), ALPHAS) if len(X) <= _FEW_ROWS else _USUAL
+        kinds = kinds if self.kernel == "auto" else (self.kernel,)
+        alphas = alphas if self.alpha == "auto" else (self.alpha,)
         gammas = {kind: self._widths(kind, X) for kind in kinds}
         self.kernel_, self.alpha_ = kinds[0], alphas[0]
         if len(kinds) * len(alphas) > 1:
@@ -240,29 +243,26 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.search_ = search(
                 kernels, alphas, X, targets, self.intercept_, codes, weights, groups
             )
+            if not self.search_["kernel"]:
+                raise _not_positive_definite(X.dtype, f"than any of {list(alphas)}")
             self.kernel_, self.alpha_ = self.search_["kernel"][0], self.search_["alpha"][0]
         self.gamma_ = gammas[self.kernel_]
 
     def _fit_rows(self, X, targets, weights, groups, rows):
         """Rest on all rows; returns the residuals of those that are left out by groups."""
-        check_memory(len(X), X.dtype)
         stored = store(X, self.storage)
         X = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
         try:
-            factor = factor_rows(kernel, X, self.alpha_ / weights)
+            factor = factor_rows(kernel_rows(kernel, X), self.alpha_ / weights)
         except np.linalg.LinAlgError:
-            raise ValueError(
-                "LeastSquaresSVC: the kernel matrix is not positive definite in "
-                f"{X.dtype}; use a larger alpha than {self.alpha_!r} or float64 features."
-            ) from None
+            raise _not_positive_definite(X.dtype, f"than {self.alpha_!r}") from None
         dual = solve(factor, targets)
         self._keep(stored, dual)
         return left_out_residuals(factor, dual, groups, rows)
 
     def _fit_landmarks(self, X, targets, weights, groups, rows):
         """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
-        check_memory(self.n_landmarks, np.float64)
         chosen = choose_landmarks(X, self.n_landmarks, self.random_state)
         stored = store(chosen, self.storage)
         landmarks = restore(*stored, X.dtype)
@@ -275,6 +275,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         )
 
     def _keep(self, stored, dual):
+        if not np.isfinite(dual).all():
+            raise ValueError(
+                "LeastSquaresSVC: the features are too large to compute with; standardise them "
+                "first (StandardScaler)."
+            )
         self.X_fit_, self.X_scale_ = stored
         self.dual_coef_ = dual if self.storage == "full" else dual.astype(np.float16)
         self._machine = self._load_machine()
@@ -292,12 +297,13 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     def _make_kernel(self, kind, gammas):
         blocks = split_columns(self.blocks, self.n_features_in_)
         weights = np.ones(len(blocks)) if self.block_weights is None else self.block_weights
-        weights = np.asarray(weights, dtype=float)
-        if weights.shape != (len(blocks),) or not (weights > 0).all():
+        legal = [isinstance(w, Real) and 0 < w < np.inf for w in weights]
+        if len(legal) != len(blocks) or not all(legal):
             raise ValueError(
                 f"LeastSquaresSVC: block_weights must be {len(blocks)} numbers above 0, one for "
                 f"each block, got {self.block_weights!r}."
             )
+        weights = np.asarray(weights, dtype=float)
         return Kernel(kind, blocks, gammas, weights / weights.sum())
 
     def _widths(self, kind, X):
@@ -381,3 +387,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         """
         scores = self._scores(X).astype(np.float64)
         return softmax(scores * self.temperature_, axis=1)
+
+
+def _not_positive_definite(dtype, bound):
+    return ValueError(
+        f"LeastSquaresSVC: the kernel matrix is not positive definite in {dtype}; use a larger "
+        f"alpha {bound} or float64 features."
+    )

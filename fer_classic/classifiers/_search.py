@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from fer_classic.classifiers._all_rows import factor_rows
+from fer_classic.classifiers._all_rows import factor_rows, kernel_rows
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._leave_out import fit_temperature, left_out_residuals, log_loss
 
@@ -40,14 +40,19 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
         first.
     """
     every, found = np.arange(len(X)), []
-    for (name, kernel), alpha in product(kernels.items(), alphas):
+    matrices = {name: kernel_rows(kernel, X) for name, kernel in kernels.items()}
+    for (name, K), alpha in product(matrices.items(), alphas):
         try:
-            factor = factor_rows(kernel, X, alpha / weights)
+            factor = factor_rows(K.copy(), alpha / weights)
         except np.linalg.LinAlgError:
             continue
         residuals = left_out_residuals(factor, solve(factor, targets - intercept), groups, every)
         scores = targets - residuals
         temperature = fit_temperature(scores, codes, weights)
         found.append((log_loss(temperature * scores, codes, weights), name, alpha))
-    losses, names, alphas = zip(*sorted(found), strict=True)
-    return {"kernel": list(names), "alpha": list(alphas), "log_loss": list(losses)}
+    found.sort()
+    return {
+        "kernel": [name for _, name, _ in found],
+        "alpha": [alpha for _, _, alpha in found],
+        "log_loss": [loss for loss, _, _ in found],
+    }

@@ -51,8 +51,8 @@ def main(argv=None):
     # Beside the library's own errors these are how it, and what it builds on, reject an input.
     except (FerClassicError, OSError, ValueError) as error:
         return _fail(error, 1)
-    except MemoryError:
-        return _fail("not enough memory for this.", 1)
+    except MemoryError as error:
+        return _fail(str(error) or "not enough memory for this.", 1)
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that asked to end.
         return 128 + (stop.args[0] if stop.args else signal.SIGINT)

@@ -2,9 +2,10 @@
 
 import warnings
 import weakref
+from contextlib import contextmanager
 from numbers import Real
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from time import perf_counter
 
 import numpy as np
@@ -45,7 +46,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
         features from one to the other may take longer than to compute them.
     folder : path-like, optional
         Where the file is made. By default the system's folder for temporary files, which some
-        systems keep in memory.
+        systems keep in memory; the environment variable TMPDIR names another.
     report : callable, optional
         ``report(n_images, seconds)`` is called after each block, with the number of its images and
         the time that the step took for them: for a progress bar, or a total over all processes.
@@ -61,7 +62,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     ValueError
         If there are no images, or the step gives results of several shapes.
     OSError
-        If the file cannot be written; the message names the folder and the size.
+        If the file cannot be made or written; the message names the folder and the size.
 
     Warns
     -----
@@ -89,7 +90,9 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
         target = _Array(shape, dtype)
         _run(parallel, step, images, target, report)
         return target.features
-    place = TemporaryDirectory(prefix="fer_classic-", dir=folder, ignore_cleanup_errors=True)
+    folder = Path(gettempdir() if folder is None else folder)
+    with _explained(folder, shape, dtype):
+        place = TemporaryDirectory(prefix="fer_classic-", dir=folder, ignore_cleanup_errors=True)
     try:
         target = _File(Path(place.name) / "features", shape, dtype)
         _run(parallel, step, images, target, report)
@@ -117,24 +120,34 @@ class _File:
 
     def __init__(self, path, shape, dtype):
         self.path, self.shape, self.dtype = path, shape, dtype
-        path.touch()
+        with self._explained():
+            path.touch()
 
     def put(self, start, rows):
         # Written, not assigned to a map: what a map holds counts as memory of the process, and a
         # full disk would end it.
         row_bytes = int(np.prod(self.shape[1:])) * self.dtype.itemsize
         left = memoryview(np.ascontiguousarray(rows, self.dtype)).cast("B")
-        try:
-            with self.path.open("r+b", buffering=0) as file:
-                file.seek(start * row_bytes)
-                while left:
-                    left = left[file.write(left) :]
-        except OSError as error:
-            raise OSError(
-                error.errno,
-                f"cannot write {self.shape[0] * row_bytes / 1e9:.2g} GB of features to "
-                f"{self.path.parents[1]} ({error.strerror}); name another folder",
-            ) from error
+        with self._explained(), self.path.open("r+b", buffering=0) as file:
+            file.seek(start * row_bytes)
+            while left:
+                left = left[file.write(left) :]
+
+    def _explained(self):
+        return _explained(self.path.parents[1], self.shape, self.dtype)
+
+
+@contextmanager
+def _explained(folder, shape, dtype):
+    """Tell what was to be written, and where, if it fails."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            f"cannot write {np.prod(shape) * dtype.itemsize / 1e9:.2g} GB of features to {folder} "
+            f"({error.strerror}); name another folder, or set TMPDIR to one if you named none",
+        ) from error
 
 
 def _shape_and_dtype(step, images):

@@ -143,7 +143,14 @@ class FisherVectors(ReducedSIFT):
         with warnings.catch_warnings():
             # A mixture that could still change a little describes faces as well.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            mixture.fit(vectors)
+            try:
+                mixture.fit(vectors)
+            except ValueError:
+                raise ValueError(
+                    f"FisherVectors: no mixture of n_words={self.n_words} Gaussians fits "
+                    f"{len(np.unique(vectors, axis=0))} different descriptors; use fewer words or "
+                    "more varied images."
+                ) from None
         self.n_iter_ = mixture.n_iter_
         self.weights_ = mixture.weights_.astype(np.float32)
         self.means_ = mixture.means_.astype(np.float32)

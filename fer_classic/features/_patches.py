@@ -177,6 +177,11 @@ class PatchDictionary(LearnedDescriptor):
     def _check_size(self, height, width):
         sides = self._sides()
         check_pair(sides, "PatchDictionary: patch_size")
+        if sides == (1, 1):
+            raise ValueError(
+                f"PatchDictionary: a patch of one pixel has no contrast, got patch_size="
+                f"{self.patch_size!r}; use 2 or more."
+            )
         if sides[0] > height or sides[1] > width:
             raise ValueError(
                 f"PatchDictionary: patches of patch_size={sides} do not fit images of shape "

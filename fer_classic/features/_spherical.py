@@ -5,12 +5,14 @@ from scipy.sparse import csr_array
 
 __all__ = ["scale_to_unit", "spherical_k_means"]
 
+# Squares of shorter vectors would underflow in float32.
+_SHORTEST = np.float32(np.sqrt(np.finfo(np.float32).tiny))
 # Rows whose products with all atoms are held at a time.
 _BLOCK = 4096
 
 
 def scale_to_unit(vectors, axis=1):
-    """Divide vectors by their lengths, in place; those of zeros stay zero.
+    """Divide vectors by their lengths, in place; those of zeros stay zero, tiny ones short.
 
     Parameters
     ----------
@@ -23,7 +25,7 @@ def scale_to_unit(vectors, axis=1):
     vectors : the same array
     """
     lengths = np.sqrt(np.einsum("ij,ij->i" if axis else "ij,ij->j", vectors, vectors))
-    vectors /= np.expand_dims(np.maximum(lengths, np.finfo(vectors.dtype).tiny), axis)
+    vectors /= np.expand_dims(np.maximum(lengths, _SHORTEST), axis)
     return vectors
 
 

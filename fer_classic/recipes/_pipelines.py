@@ -135,6 +135,7 @@ def svm_best():
         (name, Pipeline([("describe", descriptor), *_components(512, copy=False)]))
         for name, descriptor in descriptors.items()
     ]
+    # Blocks of one width, whatever the number of faces: their components change together only.
     machine = LeastSquaresSVC(blocks=len(blocks), storage="half")
     return _pipeline(("features", FeatureUnion(blocks)), ("svm", machine))
 

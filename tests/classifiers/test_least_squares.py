@@ -164,12 +164,12 @@ class TestBlocks:
         scores = twice.decision_function(np.hstack([X, X]))
         np.testing.assert_allclose(once.decision_function(X), scores)
 
-    @pytest.mark.parametrize("blocks", [3, (1, 2), (4, 0), (1, 1, 1, 2)])
+    @pytest.mark.parametrize("blocks", [3, (1, 2), (4, 0), (1, 1, 1, 2), (2, 2.0), (3, "a")])
     def test_blocks_that_do_not_fit(self, blocks, three_classes):
         with pytest.raises(ValueError, match=r"does not split rows of 4 features"):
             LeastSquaresSVC(blocks=blocks).fit(*three_classes)
 
-    @pytest.mark.parametrize("weights", [(1,), (1, 0), (1, 1, 1)])
+    @pytest.mark.parametrize("weights", [(1,), (1, 0), (1, 1, 1), (1, np.inf), ("a", "b")])
     def test_weights_that_do_not_fit(self, weights, three_classes):
         with pytest.raises(ValueError, match="block_weights must be 2 numbers above 0"):
             LeastSquaresSVC(blocks=2, block_weights=weights).fit(*three_classes)
@@ -213,6 +213,19 @@ class TestSearch:
         machine = LeastSquaresSVC("auto", alpha="auto").fit(*three_classes)
         assert (machine.kernel_, machine.alpha_) == ("rbf", 0.2)
         assert not hasattr(machine, "search_")
+
+    def test_a_second_fit_forgets_the_first(self, three_classes):
+        machine = LeastSquaresSVC("auto").fit(*three_classes)
+        machine.set_params(kernel="rbf", probability=False).fit(*three_classes)
+        assert not hasattr(machine, "search_")
+        assert not hasattr(machine, "temperature_")
+
+    def test_nothing_that_can_be_solved(self, three_classes):
+        X, y = three_classes
+        heavy = dict.fromkeys(np.unique(y), 1e12)
+        machine = LeastSquaresSVC("linear", alpha="auto", class_weight=heavy)
+        with pytest.raises(ValueError, match="use a larger alpha than any of"):
+            machine.fit(X.astype(np.float32), y)
 
     def test_one_candidate_is_not_searched(self, three_classes):
         machine = LeastSquaresSVC("linear", alpha=3.0).fit(*three_classes)
@@ -334,6 +347,13 @@ class TestErrors:
     def test_groups_of_a_wrong_length(self, groups):
         with pytest.raises(ValueError, match="a group for each of the 6 samples"):
             LeastSquaresSVC().fit(self.X, self.Y, groups=groups)
+
+    @pytest.mark.parametrize(("scale", "storage"), [(1e6, "half"), (1e25, "full")])
+    @pytest.mark.filterwarnings("ignore:(overflow|invalid value):RuntimeWarning")
+    def test_features_that_are_too_large(self, scale, storage):
+        X = np.float32(scale) * np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
+        with pytest.raises(ValueError, match="too large to compute with; standardise"):
+            LeastSquaresSVC(storage=storage).fit(X, self.Y)
 
     def test_a_matrix_that_is_not_positive_definite(self):
         message = "not positive definite in float32; use a larger alpha than 1e-12 or float64"

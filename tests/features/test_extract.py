@@ -1,5 +1,6 @@
 import errno
 import gc
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -120,12 +121,24 @@ def test_a_full_disk_is_named(lbp, images, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert error.value.errno == errno.EFBIG
     assert f"cannot write 1e-05 GB of features to {tmp_path} (File too large)" in str(error.value)
+    assert "name another folder, or set TMPDIR" in str(error.value)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there(lbp, images, tmp_path):
-    with pytest.raises(FileNotFoundError, match="none"):
+    with pytest.raises(FileNotFoundError, match="of features to .*none .No such file"):
         extract_features(lbp, images, features_memory=0, folder=tmp_path / "none")
+
+
+def test_the_usual_folder_is_that_of_the_system(lbp, images, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # it is looked up once
+    features = extract_features(lbp, images, features_memory=0)
+    assert [Path(features.filename)] == list(tmp_path.rglob("features"))
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    with pytest.raises(NotADirectoryError, match=r"1e-05 GB of features to .*file .Not a dir"):
+        extract_features(lbp, images, features_memory=0)
 
 
 def test_a_failing_step_leaves_no_file(images, tmp_path):

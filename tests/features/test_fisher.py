@@ -126,3 +126,10 @@ def test_names():
 def test_errors(parameters, message):
     with pytest.raises(ValueError, match=message):
         FisherVectors(**{**SMALL, **parameters}).fit(faces())
+
+
+def test_images_of_few_different_descriptors():
+    image = np.zeros((48, 48), dtype=np.uint8)
+    image[:, 24:] = 255
+    with pytest.raises(ValueError, match=r"n_words=16 Gaussians fits \d+ different descriptors"):
+        FisherVectors(bin_sizes=(3,), n_components=2, random_state=0).fit(np.stack([image] * 4))

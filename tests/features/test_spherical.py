@@ -75,3 +75,10 @@ def test_a_seed_repeats(signs):
     np.testing.assert_array_equal(
         learn(rows, 5, signs=signs, seed=3)[0], learn(rows, 5, signs=signs, seed=3)[0]
     )
+
+
+def test_vectors_too_short_to_be_squared_stay_short():
+    vectors = np.float32([[1e-24, 0], [3e-3, 4e-3]])
+    scaled = scale_to_unit(vectors.copy())
+    assert np.abs(scaled[0]).max() < 1e-3
+    np.testing.assert_allclose(scaled[1], [0.6, 0.8], rtol=1e-6)
