@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from benchmarks._pictures import confusion_name, recall_name
+from benchmarks._searches import candidate_lines, parts_of, plain_line
 from benchmarks._summary import RATES, compare_rows
 from benchmarks._text import estimate, leak_note, markdown_table, number, p_value, percent
 
@@ -250,30 +251,16 @@ def _search_parts(searches):
         return []
     parts = [
         "## What was tried\n",
-        "Candidates of `python -m benchmarks.search`, compared with the recipe as it is in the "
-        "first line\non folds of a part of the training images; no test image was looked at.\n",
+        "Candidates of `python -m benchmarks.search`, compared with the recipe as it is on folds "
+        "of\na part of the training images; no test image was looked at.\n",
     ]
     for recipe, tried in searches.items():
-        of_one_part = groupby(sorted(tried, key=_part_of), key=_part_of)
-        for (n_items, n_folds, _), group in of_one_part:
-            parts.append(f"{recipe}: {n_items:,} images, {n_folds} folds\n")
-            parts.append(_search_table(list(group)))
+        for rows in parts_of(tried):
+            plain = plain_line(rows)
+            parts.append(
+                f"{recipe}: {plain['n_items']:,} images (of digest `{plain['digest']}`), "
+                f"{plain['n_folds']} folds, seed {plain['seed']}\n"
+            )
+            header = ["candidate", "accuracy", "difference", "seconds"]
+            parts.append(markdown_table(header, candidate_lines(rows, plain)) + "\n")
     return parts
-
-
-def _part_of(row):
-    return row["n_items"], row["n_folds"], row["seed"]
-
-
-def _search_table(rows):
-    header = ["candidate", "accuracy", "difference", "seconds"]
-    lines = [
-        [
-            ", ".join(f"{k}={v}" for k, v in row["changed"].items()) or "as it is",
-            percent(row["accuracy"]),
-            estimate({"value": row["difference"]["difference"]} | row["difference"]),
-            number(row["seconds"], 0),
-        ]
-        for row in rows
-    ]
-    return markdown_table(header, lines) + "\n"

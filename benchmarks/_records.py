@@ -79,6 +79,7 @@ _KEY = (
     "fold",
     "seed",
 )
+_FIELDS = (*_KEY, "status")
 
 
 def record_path(output, dataset, recipe):
@@ -100,13 +101,15 @@ def latest(records):
     return {record_key(record): record for record in records}
 
 
-def read_records(path):
+def read_records(path, fields=_FIELDS):
     """Read a file of records; a torn last line, left by a killed run, is passed over.
 
     Parameters
     ----------
     path : path-like
         The file; one that does not exist holds no records.
+    fields : sequence of str, optional
+        Fields without which a line is no record; those of a fold by default.
 
     Returns
     -------
@@ -123,39 +126,42 @@ def read_records(path):
     *lines, tail = path.read_bytes().split(b"\n")
     records = []
     for number, line in enumerate(lines, start=1):
-        record = _parse(line)
+        record = _parse(line, fields)
         if record is None:
             raise DataFormatError(
                 f"{path}, line {number} is not a record; remove that line and run again."
             )
         records.append(record)
-    torn = _parse(tail)
+    torn = _parse(tail, fields)
     return records if torn is None else [*records, torn]
 
 
-def _parse(line):
+def _parse(line, fields):
     try:
         record = json.loads(line)
     except ValueError:
         return None
-    complete = isinstance(record, dict) and all(field in record for field in (*_KEY, "status"))
+    complete = isinstance(record, dict) and all(field in record for field in fields)
     return record if complete else None
 
 
-def append_record(path, record):
-    """Add a record at the end of a file, and do not return before it is on the disk."""
+def append_record(path, record, fields=_FIELDS):
+    """Add a record at the end of a file, and do not return before it is on the disk.
+
+    ``fields`` are those of :func:`read_records`; a last line that lacks one is cut off.
+    """
     line = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
-        _mend_tail(file)
+        _mend_tail(file, fields)
         file.write(line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _mend_tail(file):
+def _mend_tail(file, fields):
     """End the file with a whole line, so that the next one does not continue a torn one."""
     if file.seek(0, os.SEEK_END) == 0:
         return
@@ -165,7 +171,7 @@ def _mend_tail(file):
     file.seek(0)
     content = file.read()
     start = content.rfind(b"\n") + 1
-    if _parse(content[start:]) is None:
+    if _parse(content[start:], fields) is None:
         file.truncate(start)
     else:
         file.write(b"\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks._pages import dataset_page, introduction, overview
 from benchmarks._pictures import draw_pictures
+from benchmarks._searches import read_searches
 from benchmarks._summary import RATES, current_records, summarise
-from benchmarks.search import read_searches
 from fer_classic.datasets import DATASETS
 from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataNotFoundError, FerClassicError, MissingDependencyError

@@ -6,13 +6,13 @@ stopped. At the end the results are shown and the report is written.
 
 import argparse
 import sys
-import tempfile
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks._arguments import at_least, check_writable, seed, setting
 from benchmarks._derive import derivable, derive
 from benchmarks._plan import Data, default_protocols, make_jobs
 from benchmarks._records import latest, read_records, record_path
@@ -30,18 +30,6 @@ def _names(text):
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _positive(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
-    return int(text)
-
-
-def _seed(text):
-    if not text.isdecimal() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 0 to 2**32 - 1, got {text!r}")
-    return int(text)
-
-
 def _gigabytes(text):
     try:
         n_bytes = float(text) * 1e9
@@ -50,15 +38,6 @@ def _gigabytes(text):
     if not 0 <= n_bytes < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a number of gigabytes, got {text!r}")
     return n_bytes
-
-
-def _setting(text):
-    from fer_classic.recipes import parse_setting
-
-    try:
-        return parse_setting(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def build_parser():
@@ -90,9 +69,9 @@ def build_parser():
     )
     add("--train-on", choices=DATASETS, help="data set to fit on, for the protocol cross")
     add("--train-dir", metavar="P", help="where the data set to fit on is")
-    add("--folds", type=_positive, default=5, metavar="N", help="of the k-fold protocols (5)")
-    add("--seed", type=_seed, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
-    add("--jobs", type=_positive, default=1, metavar="N", help="folds to work on at a time (1)")
+    add("--folds", type=at_least(1), default=5, metavar="N", help="of the k-fold protocols (5)")
+    add("--seed", type=seed, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
+    add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
     add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
@@ -109,7 +88,7 @@ def build_parser():
     )
     add(
         "--set",
-        type=_setting,
+        type=setting,
         action="append",
         default=[],
         dest="settings",
@@ -167,7 +146,7 @@ def _run(args, load, make, recipes):
     if args.dry_run:
         print(_plan_table(jobs, found, args.output))
         return 0
-    _check_writable(args.output)
+    check_writable(args.output)
     n_failed = 0
     for of_recipe in jobs:
         todo = of_recipe
@@ -192,18 +171,6 @@ def _run(args, load, make, recipes):
     if n_failed:
         return _complain(f"{n_failed} folds failed; the same command tries them again", 1)
     return 0
-
-
-def _check_writable(output):
-    """Fail before the work is done, not after."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output):
-            pass
-    except OSError as error:
-        raise FerClassicError(
-            f"cannot write to {output} ({error.strerror}); name another folder with --output."
-        ) from error
 
 
 def _plan(args, load, make, recipes):

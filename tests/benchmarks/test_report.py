@@ -88,19 +88,26 @@ def test_links_of_the_page_lead_somewhere(output):
 
 
 def test_what_was_tried_stands_on_the_page(output):
-    told = {"n_items": 80, "n_folds": 3, "seed": 0, "accuracy": 0.5, "seconds": 2.0}
+    told = {"digest": "d", "n_items": 4, "n_folds": 3, "seed": 0, "recipe": "means", "seconds": 2}
+    plain = {"parameters": {"a__b": 1}, "units": [0, 0, 1, 1]}
+    tried = {"parameters": {"a__b": 3}}
     rows = [
-        told | {"changed": {}, "difference": {"difference": 0.0, "low": 0.0, "high": 0.0}},
-        told
-        | {"changed": {"a__b": 3}, "difference": {"difference": 0.1, "low": -0.2, "high": 0.4}},
+        told | plain | {"accuracy": 0.5, "wrong": [0, 2]},
+        told | tried | {"accuracy": 0.75, "wrong": [0]},
+        # Another version of the data set, on which the recipe does better.
+        told | plain | {"digest": "e", "accuracy": 1.0, "wrong": []},
+        told | tried | {"digest": "e", "accuracy": 0.5, "wrong": [1, 3]},
     ]
     (output / "drawn" / "search").mkdir()
     lines = "".join(json.dumps(row) + "\n" for row in rows)
-    (output / "drawn" / "search" / "means.jsonl").write_text(lines, "utf-8")
+    # The last line is that of a run that was killed.
+    (output / "drawn" / "search" / "means.jsonl").write_text(lines + lines[:50], "utf-8")
     report.write_report(output)
     page = (output / "drawn" / "README.md").read_text("utf-8")
-    assert "means: 80 images, 3 folds" in page
-    assert "| a__b=3 | 50.0 | 10.0 [-20.0, 40.0] | 2 |" in page
+    _, _, first = page.partition("means: 4 images (of digest `d`), 3 folds, seed 0")
+    first, _, second = first.partition("means: 4 images (of digest `e`), 3 folds, seed 0")
+    assert "| as it is | 50.0 | – | 2 |\n| a__b=3 | 75.0 | 25.0 [0.0, 50.0] | 2 |" in first
+    assert "| as it is | 100.0 | – | 2 |\n| a__b=3 | 50.0 | -50.0 [-50.0, -50.0] | 2 |" in second
     assert "What was tried" not in (output / "fer2013" / "README.md").read_text("utf-8")
 
 

@@ -8,6 +8,7 @@ from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.live import Recognizer
 from fer_classic.persistence import BUNDLED, bundled_path, load_bundled
+from fer_classic.recipes import make_recipe
 
 needs_torch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None, reason="torch is not installed"
@@ -44,6 +45,14 @@ def test_the_card_tells_what_the_model_is_and_is_not_for(name):
     assert set(card["scores"]["recall"]) == set(card["emotions"])
     assert "not what the person feels" in card["intended_use"]
     assert "2024/1689" in card["not_intended"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_it_is_what_its_recipe_makes(name):
+    model, card = load_bundled(name)
+    recipe = make_recipe(card["recipe"])
+    assert [type(step) for step in model] == [type(step) for step in recipe]
+    assert list(model.named_steps) == list(recipe.named_steps)
 
 
 @pytest.mark.parametrize("name", MODELS)
