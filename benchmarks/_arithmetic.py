@@ -12,7 +12,7 @@ def bare_predict(model):
     ----------
     model : Pipeline
         A fitted pipeline of FaceCropper, descriptors, StandardScaler, TruncatedSVD and
-        LeastSquaresSVC (with one RBF kernel).
+        LeastSquaresSVC (with one kernel).
 
     Returns
     -------
@@ -46,11 +46,14 @@ def bare_predict(model):
 
     def _name(values):
         kernel = values @ rows.T
-        kernel *= -2
-        kernel += squares
-        kernel += (values * values).sum(axis=1)[:, np.newaxis]
-        kernel *= -gamma
-        np.exp(kernel, out=kernel)
+        if machine.kernel_ == "rbf":
+            kernel *= -2
+            kernel += squares
+            kernel += (values * values).sum(axis=1)[:, np.newaxis]
+            kernel *= -gamma
+            np.exp(kernel, out=kernel)
+        else:
+            kernel *= gamma
         return machine.classes_[(kernel @ weights + machine.intercept_).argmax(axis=1)]
 
     return predict

@@ -74,8 +74,9 @@ def fer_package(frames, python):
         # Isolated: neither our variables nor the modules beside this file are for it.
         command = [python, "-I", __file__, path]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        text = {"text": True, "errors": "replace"}
         try:
-            process = subprocess.Popen(command, env=os.environ | _ONE_THREAD, text=True, **pipes)
+            process = subprocess.Popen(command, env=os.environ | _ONE_THREAD, **text, **pipes)
         except OSError as error:
             raise FerPackageError(f"{python} does not run: {error}") from error
         # Leaving closes its input, which ends it.
@@ -92,7 +93,15 @@ def fer_package(frames, python):
 
 def _answer(process):
     line = process.stdout.readline()
-    answer = json.loads(line) if line else {"error": f"it ended with code {process.wait()}"}
+    try:
+        answer = json.loads(line) if line else {"error": f"it ended with code {process.wait()}"}
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise FerPackageError(
+            f"{process.args[0]} says {line[:60].rstrip()!r} where {Path(__file__).name} would "
+            "answer; name a Python interpreter that has the fer package"
+        )
     if "error" in answer:
         raise FerPackageError(f"the fer package in {process.args[0]}: {answer['error']}")
     return answer

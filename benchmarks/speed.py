@@ -8,7 +8,7 @@ and the table to ``speed.md``.
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from itertools import chain
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from benchmarks._timed_fer import time_against_fer
 from benchmarks._timed_fit import time_fit
 from benchmarks._timed_pipelines import time_frames, time_predict
 from benchmarks._timed_start import time_import
-from benchmarks._timings import skipped_row
+from benchmarks._timings import Row, skipped_row
 from benchmarks.fer_package import FerPackageError
-from fer_classic.exceptions import FerClassicError
+from fer_classic.exceptions import DataFormatError, FerClassicError
 from fer_classic.utils import atomic_path, machine, versions
 
 __all__ = ["main"]
@@ -84,7 +84,7 @@ def main(argv=None):
     Returns
     -------
     code : int
-        0; 1 if the data cannot be read or the results not be written.
+        0; 1 if the data or earlier results cannot be read, or the results not be written.
     """
     parser = build_parser()
     args = parser.parse_args(argv)
@@ -98,13 +98,16 @@ def main(argv=None):
         args.output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return _complain(f"cannot write to {args.output}: {error.strerror}")
+    path = args.output / "speed.jsonl"
     try:
+        # What cannot be added to is found before anything is measured.
+        _read(path)
         for part in args.parts or _PARTS:
             rows = _PARTS[part](args)
             records = [asdict(row) | {"ratio": row.ratio} | surroundings for row in rows]
             # Part by part, since all together take minutes.
             print(_as_json(records) if args.json else _as_text(part, records), flush=True)
-            _write(args.output, records, part)
+            _write(path, records, part)
     except (FerClassicError, OSError) as error:
         return _complain(error)
     return 0
@@ -123,18 +126,34 @@ def _as_text(part, records):
     return text_table([f"{part}:", *header(part)[1:]], table(part, records)) + "\n"
 
 
-def _write(output, records, part):
+def _read(path):
+    """Rows of the parts that there are; those of an older version lack some fields."""
+    records, names = [], {field.name for field in fields(Row)}
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            if record["part"] in _PARTS:
+                row = Row(**{name: record[name] for name in names & record.keys()})
+                records.append(record | asdict(row) | {"ratio": row.ratio})
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFormatError(
+                f"{path}, line {number}: not a row of timings; move the file away, or name another "
+                "--output."
+            ) from error
+    return records
+
+
+def _write(path, records, part):
     """Put the new rows in the place of older ones of the same part."""
-    path = output / "speed.jsonl"
-    old = path.read_text("utf-8").splitlines() if path.exists() else []
-    kept = [record for record in map(json.loads, old) if record["part"] != part]
+    kept = [record for record in _read(path) if record["part"] != part]
     records = sorted(kept + records, key=lambda record: list(_PARTS).index(record["part"]))
     with atomic_path(path) as temporary:
         temporary.write_text(_as_json(records) + "\n", "utf-8")
-    with atomic_path(output / "speed.md") as temporary:
+    with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(speed_page(records), "utf-8")
     if part == "scale":
-        draw_scale(records, output)
+        draw_scale(records, path.parent)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.faces import FaceCropper
 from fer_classic.features import GaborBank
+from fer_classic.recipes import make_recipe
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,21 @@ def test_the_names_are_those_of_the_model(faces, storage, monkeypatch):
     assert len(set(expected)) > 3
     np.testing.assert_array_equal(predict(many), expected)
     np.testing.assert_array_equal(predict(images[:1]), expected[:1])
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "linear"])
+def test_the_steps_of_a_small_model(faces, kernel):
+    images, names = faces
+    model = make_recipe(
+        "svm_fast",
+        crop__size=32,
+        patches__n_atoms=20,
+        patches__n_patches=2000,
+        components__n_components=12,
+        svm__kernel=kernel,
+        svm__alpha=0.2,
+    ).fit(images, names)
+    assert model[-1].X_fit_.dtype == np.uint8
+    expected = model.predict(images)
+    assert len(set(expected)) > 3
+    np.testing.assert_array_equal(bare_predict(model)(images), expected)

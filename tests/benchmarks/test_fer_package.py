@@ -111,6 +111,18 @@ def test_no_interpreter(tmp_path):
         pytest.fail("it has started")
 
 
+@pytest.mark.parametrize("says", ["'$*'", "3", "'\\377\\n'"])
+def test_a_program_that_is_no_interpreter(tmp_path, says):
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nprintf '%b\\n' {says}\n", "utf-8")
+    program.chmod(0o755)
+    with (
+        pytest.raises(FerPackageError, match=r"python says .*; name a Python interpreter"),
+        fer_package(FRAMES, program),
+    ):
+        pytest.fail("it has started")
+
+
 class TestRows:
     @pytest.fixture(autouse=True)
     def few_frames(self, monkeypatch):

@@ -46,6 +46,30 @@ def test_each_stage_at_each_number(quick):
     assert (pair.subject, pair.ratio) == ("extract in two processes", 1.8)
 
 
+def test_features_are_extracted_and_the_rest_is_fitted(tmp_path):
+    images, names = _scale._faces(16)
+    np.save(tmp_path / "images.npy", images)
+    np.save(tmp_path / "names.npy", names)
+    images, _, steps, rest = _scale._prepare(tmp_path, 16)
+    values = steps.transform(images)
+    assert values.ndim == 2
+    assert values.shape[1] > 48 * 48
+    assert values.dtype == np.float32
+    assert [name for name, _ in rest.steps] == ["scale", "components", "svm"]
+    # A search of few faces would make it more work than that of many.
+    assert (rest[-1].kernel, rest[-1].alpha) == ("rbf", 0.2)
+
+
+def test_no_memory_for_a_fit(quick, monkeypatch):
+    def fails(folder, count):
+        raise MemoryError("the kernel matrix takes 3.6 GB")
+
+    fails.__name__ = "_fit"
+    monkeypatch.setattr(_scale, "_fit", fails)
+    rows = [row for row in time_scale(1, 48) if row.subject.startswith("fit")]
+    assert [row.reason for row in rows] == ["the kernel matrix takes 3.6 GB"] * 2
+
+
 def test_varied_faces():
     images, names = _scale._faces(1000)
     assert (images.shape, images.dtype, len(names)) == ((1000, 48, 48), np.uint8, 1000)

@@ -99,6 +99,41 @@ def test_an_output_that_cannot_be_written(quick, tmp_path, capsys):
     assert "cannot write" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"part": "feat',
+        "[1]",
+        "{}",
+        "\xff",
+        '{"part": ["features"]}',
+        '{"part": "features", "subject": "lbp"}',
+        '{"part": "features", "subject": "lbp", "against": "skimage", "unit": "face"}',
+    ],
+)
+def test_earlier_results_that_cannot_be_read(line, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "speed.jsonl"
+    path.write_bytes(f'{{"part": "gone"}}\n{line}\n'.encode("latin-1"))
+    before = path.read_bytes()
+    monkeypatch.setitem(speed._PARTS, "features", lambda args: pytest.fail("it has measured"))
+    assert speed.main(["features", "--output", str(tmp_path)]) == 1
+    message = f"benchmarks.speed: {path}, line 2: not a row of timings; move the file away"
+    assert message in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+def test_earlier_results_of_another_version(quick, tmp_path):
+    path = tmp_path / "speed.jsonl"
+    old = {"part": "import", "subject": "old", "against": "bare", "unit": "process"}
+    old |= {"seconds": 2.0, "seconds_against": 1.0, "machine": {"cores": 2}}
+    path.write_text(f'{{"part": "gone"}}\n{json.dumps(old)}\n', "utf-8")
+    assert speed.main(["features", "--repeats", "1", "--output", str(tmp_path)]) == 0
+    new, kept = map(json.loads, path.read_text("utf-8").splitlines())
+    assert (new["part"], kept["ratio"]) == ("features", 0.5)
+    assert kept == old | {name: kept[name] for name in kept.keys() - old.keys()}
+    assert "| old | bare | 2.00 s | 1.00 s |" in (tmp_path / "speed.md").read_text("utf-8")
+
+
 def test_frames_tell_their_stages(quick, tmp_path, capsys):
     assert speed.main(["frames", "--repeats", "1", "--json", "--output", str(tmp_path)]) == 0
     one, five, fer = map(json.loads, capsys.readouterr().out.splitlines())

@@ -6,6 +6,7 @@ import pytest
 from benchmarks import _timed_fit, speed
 from benchmarks._timed_fit import time_fit
 from fer_classic.datasets import load_drawn_faces
+from fer_classic.recipes import make_recipe
 from tests.benchmarks.conftest import make_faces
 
 
@@ -15,8 +16,9 @@ def quick(monkeypatch):
     machines = []
 
     def call(function, recipe, machine, path):
-        machines.append(machine)
-        return function(recipe, machine, path)
+        fit = function(recipe, machine, path)
+        machines.append((machine, fit.gamma))
+        return fit
 
     monkeypatch.setattr(_timed_fit, "call_alone", call)
     monkeypatch.setattr(_timed_fit, "_RECIPES", ("svm_hog",))
@@ -35,9 +37,23 @@ def test_ours_and_theirs_are_fitted_on_the_same_faces(quick):
     assert 0 <= whole.accuracy_against <= 1
     # In turn, three times, with kernels of one width.
     ours, theirs = quick[::2], quick[1::2]
-    assert ours == [None] * 3
-    assert {svc.kernel for svc in theirs} == {"rbf"}
-    assert len({svc.gamma for svc in theirs}) == 1
+    assert [machine for machine, _ in ours] == [None] * 3
+    assert {svc.kernel for svc, _ in theirs} == {"rbf"}
+    assert {svc.gamma for svc, _ in theirs} == {gamma for _, gamma in ours + theirs}
+
+
+def test_no_search_of_kernel_and_ridge(quick, monkeypatch):
+    made = []
+
+    def make(recipe, **settings):
+        made.append(make_recipe(recipe, **settings))
+        return made[-1]
+
+    monkeypatch.setattr(_timed_fit, "make_recipe", make)
+    list(time_fit(1, 20))
+    machine = made[0][-1]
+    assert (machine.kernel_, machine.alpha_) == ("rbf", 0.2)
+    assert not hasattr(machine, "search_")
 
 
 def test_drawn_people_who_are_scored_are_not_fitted_on(quick):

@@ -126,7 +126,7 @@ def test_a_full_disk_is_named(lbp, images, tmp_path):
 
 
 def test_a_folder_that_is_not_there(lbp, images, tmp_path):
-    with pytest.raises(FileNotFoundError, match="of features to .*none .No such file"):
+    with pytest.raises(FileNotFoundError, match=r"of features to .*none .No such file"):
         extract_features(lbp, images, features_memory=0, folder=tmp_path / "none")
 
 
