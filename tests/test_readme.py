@@ -11,9 +11,10 @@ ROOT = Path(__file__).parent.parent
 QUOTED = {
     "fer2013": {
         1: "official, PublicTest (leaky)",
-        3: "official, PublicTest:no-twins",
-        4: "group-kfold",
-        5: "kfold (leaky)",
+        3: "no-twins",
+        4: "no-near-twins",
+        5: "group-kfold",
+        6: "kfold (leaky)",
     },
     "drawn": {1: "group-kfold", 2: "kfold (leaky)"},
 }
