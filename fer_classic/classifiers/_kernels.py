@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 
-__all__ = ["Kernel", "median_squared_distance", "split_columns"]
+__all__ = ["Kernel", "kernel_widths", "split_columns"]
 
 # Rows whose distances stand for all when the median is taken.
 _MEDIAN_ROWS = 2000
@@ -102,6 +102,31 @@ def split_columns(blocks, n_features):
     return [slice(*pair) for pair in pairwise(edges)]
 
 
+def kernel_widths(kind, gamma, parts):
+    """Width of the kernel of each block.
+
+    Parameters
+    ----------
+    kind : {"rbf", "linear"}
+    gamma : "median" or float
+        Of the RBF kernel; "median" is 2 over the median squared distance.
+    parts : list of ndarray of shape (n, n_columns)
+        Training rows, block by block.
+
+    Returns
+    -------
+    gammas : ndarray of shape (n_blocks,)
+    """
+    if kind == "linear":
+        # In units of the mean squared length of a row, so that alpha keeps its meaning.
+        lengths = [float((part * part).sum(axis=1).mean()) for part in parts]
+        return 1.0 / np.maximum(lengths, np.finfo(parts[0].dtype).tiny)
+    if gamma != "median":
+        return np.full(len(parts), float(gamma))
+    medians = np.array([_median_squared_distance(part) for part in parts])
+    return np.where(medians > 0, 2.0 / np.where(medians > 0, medians, 1.0), 1.0)
+
+
 def _squares(X):
     return np.einsum("ij,ij->i", X, X)
 
@@ -115,7 +140,7 @@ def _squared_distances(A, B, squares, out=None):
     return np.maximum(out, 0, out=out)
 
 
-def median_squared_distance(X):
+def _median_squared_distance(X):
     """Median squared distance between rows; of 2,000 of them, evenly spaced, if there are more."""
     rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
     distances = _squared_distances(rows, rows, _squares(rows))

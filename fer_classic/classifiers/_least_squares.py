@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._all_rows import check_memory, factor_rows, kernel_rows
 from fer_classic.classifiers._cholesky import solve
-from fer_classic.classifiers._kernels import Kernel, median_squared_distance, split_columns
+from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
 from fer_classic.classifiers._landmarks import (
     choose_landmarks,
     fit_landmarks,
@@ -236,7 +236,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         kinds, alphas = (("rbf", "linear"), ALPHAS) if len(X) <= _FEW_ROWS else _USUAL
         kinds = kinds if self.kernel == "auto" else (self.kernel,)
         alphas = alphas if self.alpha == "auto" else (self.alpha,)
-        gammas = {kind: self._widths(kind, X) for kind in kinds}
+        parts = [X[:, block] for block in split_columns(self.blocks, X.shape[1])]
+        gammas = {kind: kernel_widths(kind, self.gamma, parts) for kind in kinds}
         self.kernel_, self.alpha_ = kinds[0], alphas[0]
         if len(kinds) * len(alphas) > 1:
             kernels = {kind: self._make_kernel(kind, gammas[kind]) for kind in kinds}
@@ -305,18 +306,6 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             )
         weights = np.asarray(weights, dtype=float)
         return Kernel(kind, blocks, gammas, weights / weights.sum())
-
-    def _widths(self, kind, X):
-        """Width of the kernel of each block."""
-        blocks = [X[:, block] for block in split_columns(self.blocks, X.shape[1])]
-        if kind == "linear":
-            # In units of the mean squared length of a row, so that alpha keeps its meaning.
-            lengths = [float((block * block).sum(axis=1).mean()) for block in blocks]
-            return 1.0 / np.maximum(lengths, np.finfo(X.dtype).tiny)
-        if self.gamma != "median":
-            return np.full(len(blocks), float(self.gamma))
-        medians = np.array([median_squared_distance(block) for block in blocks])
-        return np.where(medians > 0, 2.0 / np.where(medians > 0, medians, 1.0), 1.0)
 
     def _weights(self, y):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)

@@ -1,11 +1,12 @@
 """The library's own recipes. Step names are part of the interface.
 
-All ``svm_*`` recipes end alike: standardised features, principal components, and a least-squares
-support vector machine. The components keep the model small and the prediction fast. Of few
-training images the machine chooses its kernel and its ridge by the log-loss on groups that it
-leaves out, as a linear kernel may be the better one. Other parameters were settled on FER2013's
-Training by folds of whole units, as ``python -m benchmarks.search`` makes them. Differences of a
-few tenths of a point, which such trials cannot tell apart, were not pursued.
+The ``svm_*`` recipes end alike: standardised features, principal components (of each descriptor in
+``svm_best``), and a least-squares support vector machine. The components keep the model small and
+the prediction fast. Of few training images the machine chooses its kernel and its ridge by the
+log-loss on groups that it leaves out, as a linear kernel may be the better one. Other parameters
+were settled by trials on FER2013's Training, such as ``python -m benchmarks.search`` makes; only
+that ``svm_fast`` rests on all training images was decided by PublicTest. Differences of a few
+tenths of a point, which such trials cannot tell apart, were not pursued.
 """
 
 from fer_classic.recipes._registry import make_recipe, recipe
