@@ -1,4 +1,4 @@
-"""The program ``fer-classic``: train, evaluate, predict, webcam, audit, info."""
+"""The program ``fer-classic``: train, evaluate, predict, video, webcam, audit, convert, info."""
 
 from fer_classic.cli._main import main
 

@@ -34,7 +34,7 @@ def add_parser(subparsers):
         metavar="FILE",
         type=Path,
         required=True,
-        help="model file to write, ending in .skops or .joblib",
+        help="model file to write, ending in .joblib or .skops",
     )
     parser.add_argument(
         "--set",

@@ -8,7 +8,12 @@ from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import crop_geometry
 from fer_classic.utils import versions
 
-__all__ = ["make_card", "plain"]
+__all__ = ["FOLDERS", "check_card", "make_card", "plain"]
+
+FOLDERS = ("checkpoint_dir", "memory")
+"""Parameters that name folders of this machine, where a fit keeps what it has done so far."""
+
+_LARGEST_CROP, _LARGEST_MARGIN = 1024, 10
 
 
 def make_card(
@@ -79,6 +84,66 @@ def plain(card):
         raise ModelFileError(f"the model card cannot be written as JSON: {error}") from error
 
 
+def check_card(card, model=None):
+    """Check what the library reads of a card that was found in a file.
+
+    Parameters
+    ----------
+    card : object
+        What the file holds in place of a card.
+    model : estimator, optional
+        The model of the file.
+
+    Returns
+    -------
+    card : dict
+        The same.
+
+    Raises
+    ------
+    ModelFileError
+        If it is no card, or the card of another model.
+    """
+    problem = _problem(card, model)
+    if problem:
+        raise ModelFileError(f"the card of the model file makes no sense: {problem}.")
+    return card
+
+
+def _problem(card, model):
+    if not isinstance(card, dict):
+        return "it is not a table"
+    emotions, crop = card.get("emotions"), card.get("crop")
+    if not _are(emotions, str):
+        return f"emotions={emotions!r}"
+    if model is not None and emotions != [str(name) for name in model.classes_]:
+        return f"it names {emotions}, and the model {model.classes_.tolist()}"
+    if crop is not None and not _is_crop(crop):
+        return f"crop={crop!r}"
+    for name in ("dataset", "versions", "scores"):
+        if not isinstance(card.get(name), dict | None):
+            return f"{name}={card[name]!r}"
+    return None
+
+
+def _is_crop(crop):
+    if not isinstance(crop, dict) or not {"size", "margin"} <= set(crop):
+        return False
+    size, margin = crop["size"], crop["margin"]
+    sides = size if isinstance(size, list) else [size, size]
+    return (
+        len(sides) == 2
+        and _are(sides, int)
+        and all(0 < side <= _LARGEST_CROP for side in sides)
+        and type(margin) in (int, float)
+        and abs(margin) <= _LARGEST_MARGIN
+    )
+
+
+def _are(values, kind):
+    return isinstance(values, list) and all(type(value) is kind for value in values)
+
+
 def _deployed(model):
     """Return the model that predicts: the best one of a search, else the model itself."""
     return getattr(model, "best_estimator_", model)
@@ -86,7 +151,11 @@ def _deployed(model):
 
 def _plain_parameters(model):
     parameters = _deployed(model).get_params()
-    return {name: value for name, value in sorted(parameters.items()) if _is_plain(value)}
+    return {
+        name: value
+        for name, value in sorted(parameters.items())
+        if _is_plain(value) and name.rpartition("__")[2] not in FOLDERS
+    }
 
 
 def _is_plain(value):

@@ -1,26 +1,33 @@
 """Saving and loading model files."""
 
+import pickle
 import tempfile
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sklearn.exceptions import InconsistentVersionWarning
+import sklearn
 
 from fer_classic.exceptions import (
     DataNotFoundError,
+    FerClassicError,
     FerClassicWarning,
     ModelFileError,
     UntrustedModelError,
 )
-from fer_classic.persistence._card import make_card, plain
-from fer_classic.persistence._formats import READERS, WRITERS
-from fer_classic.utils import atomic_path, versions
+from fer_classic.persistence._card import check_card, make_card, plain
+from fer_classic.persistence._container import MAGIC, read_container, write_container
+from fer_classic.persistence._decode import decode
+from fer_classic.persistence._encode import NotPlainDataError, encode
+from fer_classic.persistence._foreign import load_foreign, pickled, refuse_foreign
+from fer_classic.persistence._probes import make_probes, replay
+from fer_classic.utils import atomic_path
 
 __all__ = ["LoadedModel", "check_destination", "load_model", "read_card", "save_model"]
 
-# Says which layout of content a file has, and that it is a model file at all.
-_FORMAT = "fer-classic model 1"
+_SUFFIXES = (".joblib", ".skops")
+# What files held that are pickles, up to the first release.
+_PICKLED_FORMAT = "fer-classic model 1"
 
 
 class LoadedModel(NamedTuple):
@@ -38,7 +45,7 @@ class LoadedModel(NamedTuple):
     card: dict
 
 
-def save_model(model, path, *, card=None):
+def save_model(model, path, *, card=None, probes=None):
     """Write a fitted model and its card to one file.
 
     The file appears complete or not at all; a file that is there already is replaced.
@@ -48,53 +55,57 @@ def save_model(model, path, *, card=None):
     model : estimator
         A fitted classifier, pipeline or search.
     path : str or path-like
-        ``.skops`` or ``.joblib``. Both are loaded by a list of allowed types; skops stores no
-        program at all, joblib is faster for large models.
+        ``.joblib`` or ``.skops``; the content is the same.
     card : dict, optional
         What :func:`make_card` gives; made from the model alone by default.
+    probes : ndarray of shape (m, h, w) or (m, n_features), optional
+        Up to 16 images or rows that the file shall carry, with the scores that the model gives
+        them; four made ones by default. They can be seen by whoever gets the file.
 
     Raises
     ------
     ModelFileError
-        If the path ends in something else, the model is not a fitted classifier, or it holds an
-        object that the format cannot store, such as a lambda.
+        If the path ends in something else, the model is not a fitted classifier, cannot score what
+        it says it takes, or holds an object that cannot be stored, such as a lambda.
     OSError
         If the file cannot be written.
 
     Warns
     -----
     FerClassicWarning
-        If the model holds types that :func:`load_model` will only load with ``trust=True``.
+        If the model holds a function, or an object of a class that is not on the list. It is then
+        stored as a pickle, which :func:`load_model` will only load with ``trust=True``.
+
+    Notes
+    -----
+    The file holds data only: a description of the objects in the model, its arrays, a checksum, and
+    the probes with their scores, which are compared when it is loaded. Attributes that the code of
+    scikit-learn makes again (scorers, trees of neighbours) are left out, and so are the folders of
+    this machine that ``memory`` and ``checkpoint_dir`` name.
     """
     path = Path(path)
-    suffix = _model_suffix(path)
+    _check_suffix(path)
     # Made in any case, since it refuses what is not a fitted classifier.
     own_card = make_card(model)
     card = own_card if card is None else plain(card)
-    with atomic_path(path) as temporary:
-        try:
-            WRITERS[suffix]({"format": _FORMAT, "card": card, "model": model}, temporary)
-            # Some objects are stored without complaint and cannot be read again.
-            refusal = _reread(READERS[suffix], temporary)
-        except OSError:
-            raise
-        except Exception as error:  # storing a model calls methods of everything in it
-            raise ModelFileError(
-                f"this {type(model).__name__} cannot be stored as {suffix}: {error}"
-            ) from error
-    if refusal:
-        reason = str(refusal).replace(str(temporary), str(path))
-        warnings.warn(f"saved, but {reason}", FerClassicWarning, stacklevel=2)
-
-
-def _reread(read, path):
-    """Read a file that was just written; return why it can only be read with trust, or None."""
     try:
-        read(path, trust=False)
-    except UntrustedModelError as error:
-        read(path, trust=True)
-        return error
-    return None
+        encode(model)
+        content, arrays = encode({"model": model, "probes": make_probes(model, probes)})
+        reason = None
+    except NotPlainDataError as error:
+        content, arrays = None, [pickled(model)]
+        reason = error
+    with atomic_path(path) as temporary:
+        write_container({"card": card, "content": content}, arrays, temporary)
+        # Some models are stored without complaint and cannot be loaded again.
+        _load(temporary, trust=reason is not None)
+    if reason is not None:
+        warnings.warn(
+            f"saved, but {path} holds {reason}, so it is loaded with trust=True (--trust on the "
+            "command line) only.",
+            FerClassicWarning,
+            stacklevel=2,
+        )
 
 
 def load_model(path, *, trust=False):
@@ -105,8 +116,9 @@ def load_model(path, *, trust=False):
     path : str or path-like
         A file written by :func:`save_model`.
     trust : bool, default=False
-        Load whatever the file asks for. This can run any code that the file holds; say so only for
-        files from people you trust.
+        Load pickles too: whatever :func:`save_model` could only store as one, and files of
+        ``joblib.dump`` and skops. This can run any code that the file holds; say so only for files
+        from people you trust.
 
     Returns
     -------
@@ -118,9 +130,10 @@ def load_model(path, *, trust=False):
     DataNotFoundError
         If there is no such file.
     UntrustedModelError
-        If the file asks for a type or function that is not on the list; the message names it.
+        If the file can only be loaded with ``trust``; the message says why.
     ModelFileError
-        If the file is damaged, or not a model file of this library.
+        If the file is damaged, not a model file of this library, or holds a model that cannot be
+        used, or that does not score the images in the file as it did when it was written.
 
     Warns
     -----
@@ -129,48 +142,30 @@ def load_model(path, *, trust=False):
 
     Notes
     -----
-    Without ``trust``, loading runs no code from the file. It does not make sure that the numbers in
-    it are sane: a forged model can predict nonsense, or crash.
+    Without ``trust`` nothing that is in the file is run. The checksum is compared before anything
+    is read. Then objects of a fixed list of classes are made, without calling them, and given the
+    attributes that the file holds; types, ranges, shapes and indices are checked; and the model has
+    to give the images of the file the scores of the file, within 1e-4. So damage is noticed. A
+    checksum does not tell who wrote a file: a forged one can hold a model that is wrong on purpose.
     """
     path = Path(path)
-    read = READERS[_model_suffix(path)]
+    _check_suffix(path)
     if not path.is_file():
         raise DataNotFoundError(f"no such model file: {path}")
-    try:
-        with warnings.catch_warnings():
-            # One warning about versions, below, instead of one for each estimator.
-            warnings.simplefilter("ignore", InconsistentVersionWarning)
-            content = read(path, trust=trust)
-    except (OSError, UntrustedModelError):
-        raise
-    except Exception as error:  # a damaged file can fail in any way
-        raise ModelFileError(
-            f"{path} cannot be read as a model file; it is damaged, or something else under that "
-            f"name ({type(error).__name__}: {error})."
-        ) from error
-    if not (
-        isinstance(content, dict)
-        and content.get("format") == _FORMAT
-        and isinstance(content.get("card"), dict)
-    ):
-        raise ModelFileError(
-            f"{path} holds a {type(content).__name__} and is not a model file of this library, or "
-            "of a later version of it; write models with fer_classic.persistence.save_model."
-        )
-    model, card = content.get("model"), content["card"]
-    _compare_versions(path, card)
-    return LoadedModel(model, card)
+    loaded = _load(path, trust=trust)
+    _compare_versions(path, loaded.card)
+    return loaded
 
 
 def read_card(path, *, trust=False):
-    """Read the card of a model file.
+    """Read the card of a model file, without the model where the file allows it.
 
     Parameters
     ----------
     path : str or path-like
         A file written by :func:`save_model`.
     trust : bool, default=False
-        As in :func:`load_model`.
+        As in :func:`load_model`; cards of files that :func:`save_model` has written need none.
 
     Returns
     -------
@@ -182,7 +177,76 @@ def read_card(path, *, trust=False):
     DataNotFoundError, UntrustedModelError, ModelFileError
         As :func:`load_model` does.
     """
-    return load_model(path, trust=trust).card
+    path = Path(path)
+    _check_suffix(path)
+    if not path.is_file():
+        raise DataNotFoundError(f"no such model file: {path}")
+    start, data = _read(path)
+    if data is None:
+        return _load_foreign(path, start, trust=trust).card
+    return check_card(read_container(data, path)[0]["card"])
+
+
+def _read(path):
+    """Give the first bytes of a file, and all of them if it is a model file."""
+    with open(path, "rb") as file:
+        start = file.read(len(MAGIC))
+        if start != MAGIC:
+            return start, None
+        # Arrays are views of these bytes, and estimators may write to their arrays.
+        return start, bytearray(start + file.read())
+
+
+def _load(path, *, trust):
+    start, data = _read(path)
+    if data is None:
+        return _load_foreign(path, start, trust=trust)
+    stored, arrays = read_container(data, path)
+    try:
+        card, content = check_card(stored["card"]), stored["content"]
+        if content is None:
+            return LoadedModel(_load_pickle(arrays, path, trust=trust), card)
+        parts = decode(content, arrays)
+        model, probes = parts["model"], parts["probes"]
+        check_card(card, model)
+        difference = replay(model, probes)
+    except UntrustedModelError as error:
+        raise UntrustedModelError(
+            f"{path} holds {error}, which model files may not hold. It could run code; if you "
+            "made the file yourself or trust whoever did, load it with trust=True (--trust on the "
+            "command line)."
+        ) from None
+    except FerClassicError:
+        raise
+    except Exception as error:  # a forged file can fail in any way
+        raise ModelFileError(
+            f"{path} holds no model that can be used: {type(error).__name__}: {error}"
+            f"{_of_version(stored)}"
+        ) from error
+    if difference:
+        raise ModelFileError(
+            f"{path} does not answer as it did when it was written: the images that it carries get "
+            f"{difference}{_of_version(stored)}; train the model again."
+        )
+    return LoadedModel(model, card)
+
+
+def _load_pickle(arrays, path, *, trust):
+    if not trust:
+        raise UntrustedModelError(
+            "a pickle, since its model holds functions, or objects of classes that are not on the "
+            "list"
+        )
+    return pickle.loads(arrays[0].tobytes())
+
+
+def _load_foreign(path, start, *, trust):
+    if not trust:
+        refuse_foreign(path, start)
+    content = load_foreign(path, start)
+    if isinstance(content, dict) and content.get("format") == _PICKLED_FORMAT:
+        return LoadedModel(content["model"], content["card"])
+    return LoadedModel(content, make_card(content))
 
 
 def check_destination(path):
@@ -201,7 +265,7 @@ def check_destination(path):
         If it is a folder, or no file can be made there.
     """
     path = Path(path)
-    _model_suffix(path)
+    _check_suffix(path)
     if path.is_dir():
         raise IsADirectoryError(f"cannot write a model to {path}: it is a folder.")
     folder = path.parent
@@ -213,16 +277,26 @@ def check_destination(path):
         raise type(error)(f"cannot write a model to {path}: {error.strerror}.") from error
 
 
-def _model_suffix(path):
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise ModelFileError(f"model files end in .skops or .joblib, got {path}.")
-    return suffix
+def _check_suffix(path):
+    if path.suffix.lower() not in _SUFFIXES:
+        raise ModelFileError(f"model files end in .joblib or .skops, got {path}.")
+
+
+def _other_version(card):
+    """Give the version of scikit-learn that a model was made with, if it is not this one."""
+    made = (card.get("versions") or {}).get("scikit-learn")
+    return made if made != sklearn.__version__ else None
+
+
+def _of_version(stored):
+    made = _other_version(stored["card"]) if isinstance(stored.get("card"), dict) else None
+    here = sklearn.__version__
+    return f" (made with scikit-learn {made}, and this is {here})" if made else ""
 
 
 def _compare_versions(path, card):
-    made, here = card.get("versions", {}).get("scikit-learn"), versions()["scikit-learn"]
-    if made and made != here:
+    made, here = _other_version(card), sklearn.__version__
+    if made:
         warnings.warn(
             f"{path} was made with scikit-learn {made} and this is {here}: predictions may differ; "
             "train the model again if they matter.",

@@ -79,4 +79,4 @@ def test_classes_that_the_model_does_not_know(model_file, fer2013_csv, capsys):
 def test_a_file_that_is_no_model(tmp_path, capsys):
     (tmp_path / "m.joblib").write_text("no model")
     assert evaluate("m.joblib", "--dataset", "drawn") == 1
-    assert "m.joblib cannot be read as a model file" in capsys.readouterr().err
+    assert "m.joblib is damaged, or something else" in capsys.readouterr().err

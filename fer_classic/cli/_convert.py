@@ -1,0 +1,38 @@
+"""``fer-classic convert``: make a model file of a pickle, or of an older model file."""
+
+from pathlib import Path
+
+from fer_classic.cli._arguments import UsageError, add_trust_argument
+from fer_classic.exceptions import ModelFileError
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "convert",
+        help="make a model file of a pickle or an older model file",
+        description="Load a model that joblib, skops or an earlier version has written, and save "
+        "it as a model file that others can load without trusting it.",
+    )
+    parser.add_argument("model", metavar="FILE", type=Path, help="file to load")
+    parser.add_argument(
+        "-o", "--output", metavar="NEW", type=Path, required=True, help="model file to write"
+    )
+    add_trust_argument(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command."""
+    from fer_classic.persistence import check_destination, load_model, save_model
+
+    try:
+        check_destination(args.output)
+    except ModelFileError as error:
+        raise UsageError(f"--output: {error}") from error
+    model, card = load_model(args.model, trust=args.trust)
+    save_model(model, args.output, card=card)
+    print(f"saved to {args.output}")
+    return 0

@@ -1,0 +1,179 @@
+"""The classes that a model file may hold without being trusted.
+
+A file names a class, and an empty object of it is made by ``object.__new__``: no constructor, no
+``__setstate__`` and no ``__reduce__`` runs. The rules for an entry are:
+
+- it is a plain Python class whose state is the ``__dict__`` of its objects;
+- its objects cannot be called, so that nothing in a file can stand where a function is expected;
+- its ``predict``, ``transform``, ... open no file for writing, and find no attribute, module or
+  function by a name in their state, unless :mod:`~fer_classic.persistence._rules` checks that name.
+
+Names are the public ones, so that a file outlives a move inside scikit-learn or this library.
+"""
+
+import importlib
+from functools import lru_cache
+
+from fer_classic.exceptions import ModelFileError
+
+__all__ = ["ALLOWED", "allowed_class", "allowed_name"]
+
+ALLOWED = {
+    "fer_classic.classifiers": ("Augmented", "FastSVC", "LeastSquaresSVC"),
+    "fer_classic.faces": (
+        "BlazeFaceDetector",
+        "FaceCropper",
+        "HaarDetector",
+        "MTCNNDetector",
+        "YuNetDetector",
+    ),
+    "fer_classic.features": (
+        "BagOfVisualWords",
+        "DenseSIFT",
+        "FisherVectors",
+        "Flatten",
+        "GaborBank",
+        "HOGDescriptor",
+        "LBPHistogram",
+        "PatchDictionary",
+    ),
+    "fer_classic.neural": ("CNNClassifier",),
+    "fer_classic.preprocessing": ("Denoiser", "Equalizer"),
+    "imblearn.over_sampling": ("RandomOverSampler", "SMOTE"),
+    "imblearn.pipeline": ("Pipeline",),
+    "sklearn.calibration": (
+        "CalibratedClassifierCV",
+        "_CalibratedClassifier",
+        "_SigmoidCalibration",
+        "_TemperatureScaling",
+    ),
+    "sklearn.compose": ("ColumnTransformer",),
+    "sklearn.decomposition": (
+        "FactorAnalysis",
+        "FastICA",
+        "IncrementalPCA",
+        "KernelPCA",
+        "NMF",
+        "PCA",
+        "TruncatedSVD",
+    ),
+    "sklearn.discriminant_analysis": (
+        "LinearDiscriminantAnalysis",
+        "QuadraticDiscriminantAnalysis",
+    ),
+    "sklearn.dummy": ("DummyClassifier",),
+    "sklearn.ensemble": (
+        "AdaBoostClassifier",
+        "BaggingClassifier",
+        "ExtraTreesClassifier",
+        "GradientBoostingClassifier",
+        "RandomForestClassifier",
+        "StackingClassifier",
+        "VotingClassifier",
+    ),
+    # SelectKBest is not here: a function is among its parameters.
+    "sklearn.feature_selection": ("RFE", "SelectFromModel", "VarianceThreshold"),
+    "sklearn.isotonic": ("IsotonicRegression",),
+    "sklearn.kernel_approximation": (
+        "AdditiveChi2Sampler",
+        "Nystroem",
+        "PolynomialCountSketch",
+        "RBFSampler",
+        "SkewedChi2Sampler",
+    ),
+    "sklearn.linear_model": (
+        "LogisticRegression",
+        "LogisticRegressionCV",
+        "Perceptron",
+        "RidgeClassifier",
+        "RidgeClassifierCV",
+        "SGDClassifier",
+    ),
+    "sklearn.model_selection": (
+        "GridSearchCV",
+        "GroupKFold",
+        "KFold",
+        "LeaveOneGroupOut",
+        "RandomizedSearchCV",
+        "StratifiedGroupKFold",
+        "StratifiedKFold",
+        "StratifiedShuffleSplit",
+    ),
+    "sklearn.multiclass": ("OneVsOneClassifier", "OneVsRestClassifier", "_ConstantPredictor"),
+    "sklearn.naive_bayes": ("BernoulliNB", "ComplementNB", "GaussianNB", "MultinomialNB"),
+    "sklearn.neighbors": (
+        "KNeighborsClassifier",
+        "NearestCentroid",
+        "NearestNeighbors",
+        "RadiusNeighborsClassifier",
+    ),
+    "sklearn.neural_network": ("MLPClassifier",),
+    "sklearn.pipeline": ("FeatureUnion", "Pipeline"),
+    "sklearn.preprocessing": (
+        "Binarizer",
+        "FunctionTransformer",
+        "KernelCenterer",
+        "LabelBinarizer",
+        "LabelEncoder",
+        "MaxAbsScaler",
+        "MinMaxScaler",
+        "Normalizer",
+        "PolynomialFeatures",
+        "PowerTransformer",
+        "QuantileTransformer",
+        "RobustScaler",
+        "StandardScaler",
+    ),
+    "sklearn.random_projection": ("GaussianRandomProjection", "SparseRandomProjection"),
+    "sklearn.svm": ("LinearSVC", "NuSVC", "SVC"),
+    "sklearn.tree": ("DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier"),
+}
+"""Names of classes by the module that offers them."""
+
+_ALIASES = {}
+"""Names in older files, and those that they go by now."""
+
+
+@lru_cache(maxsize=1)
+def _modules():
+    """Modules by the name of a class in them."""
+    modules = {}
+    for module, names in ALLOWED.items():
+        for name in names:
+            modules.setdefault(name, []).append(module)
+    return modules
+
+
+def allowed_name(cls):
+    """Give the name by which files call a class, or None if they may not hold its objects."""
+    for module in _modules().get(cls.__name__, ()):
+        # Another package may use a name too, and need not be installed.
+        if cls.__module__.partition(".")[0] == module.partition(".")[0] and cls is _find(
+            module, cls.__name__
+        ):
+            return f"{module}.{cls.__name__}"
+    return None
+
+
+def allowed_class(name):
+    """Give the class that a file calls by a name, or None if it may not hold its objects.
+
+    Raises
+    ------
+    ModelFileError
+        If the package that brings the class is not installed.
+    """
+    module, _, short = _ALIASES.get(name, name).rpartition(".")
+    if short not in ALLOWED.get(module, ()):
+        return None
+    try:
+        return _find(module, short)
+    except ImportError as error:
+        package = module.partition(".")[0].replace("imblearn", "imbalanced-learn")
+        raise ModelFileError(
+            f"the model holds a {short}, which needs {package}: {error}."
+        ) from error
+
+
+def _find(module, name):
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,189 @@
+"""The bytes of a model file: a checksum, a JSON text, and raw arrays.
+
+::
+
+    offset  length
+    0       8       FERMODEL
+    8       4       version of the layout, little-endian like all numbers of the file
+    12      4       zero
+    16      32      SHA-256 of all that follows
+    48      8       length of the JSON text
+    56              JSON text (UTF-8): {"arrays": [...], ...}
+                    zeros up to a multiple of 64, then each array, each padded likewise
+
+``arrays`` gives dtype, shape and memory order of each array. Where an array lies follows from the
+lengths of those before it, so arrays cannot overlap, and the bytes they claim must be exactly the
+bytes that are there. Nothing is compressed: reading takes no more memory than the file is long.
+"""
+
+import hashlib
+import json
+import math
+import re
+
+import numpy as np
+
+from fer_classic.exceptions import ModelFileError
+
+__all__ = ["MAGIC", "read_container", "write_container"]
+
+MAGIC = b"FERMODEL"
+_VERSION = 2
+_START = 56
+_ALIGNMENT = 64
+# More than a forest of a thousand trees needs; parsed JSON takes about ten times its length.
+_MOST_JSON = 16 * 2**20
+_MOST_SIDE = 2**40
+_MOST_DIMENSIONS = 8
+_SIMPLE = re.compile(r"[<|][?biufcSU]\d+|\|b1")
+
+
+def write_container(content, arrays, path):
+    """Write a JSON text and arrays.
+
+    Parameters
+    ----------
+    content : dict
+        What can be written as JSON; without the key ``arrays``.
+    arrays : list of ndarray
+        Numbers, strings or records of numbers; no objects.
+    path : path-like
+        The file to write.
+    """
+    arrays = [_little_endian(array) for array in arrays]
+    listed = [
+        {"dtype": _describe(array.dtype), "shape": list(array.shape), "order": _order(array)}
+        for array in arrays
+    ]
+    text = json.dumps(content | {"arrays": listed}, ensure_ascii=False, allow_nan=False).encode()
+    if len(text) > _MOST_JSON:
+        raise ModelFileError(f"the model has too many parts: {len(text):,} bytes of descriptions.")
+    pieces = [len(text).to_bytes(8, "little"), text, _padding(_START + len(text))]
+    for array in arrays:
+        pieces += [array.tobytes("A"), _padding(array.nbytes)]
+    checksum = hashlib.sha256()
+    for piece in pieces:
+        checksum.update(piece)
+    with open(path, "wb") as file:
+        file.write(MAGIC + _VERSION.to_bytes(4, "little") + bytes(4) + checksum.digest())
+        file.writelines(pieces)
+
+
+def read_container(data, name):
+    """Read what :func:`write_container` wrote.
+
+    Parameters
+    ----------
+    data : bytearray
+        The whole file, which starts with :data:`MAGIC`. The arrays are views of it.
+    name : str
+        The file's name, for messages.
+
+    Returns
+    -------
+    content : dict
+    arrays : list of ndarray
+        Writable, in the byte order of this machine.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is damaged, or of a later version of this library.
+    """
+    version = int.from_bytes(data[8:12], "little")
+    if len(data) >= _START and _VERSION < version < 256:
+        raise ModelFileError(
+            f"{name} was written by a later version of fer_classic (layout {version}, this one "
+            f"reads up to {_VERSION}); update the library."
+        )
+    if len(data) < _START or hashlib.sha256(memoryview(data)[48:]).digest() != data[16:48]:
+        raise ModelFileError(
+            f"{name} is damaged: its content does not match its checksum; copy or download it "
+            "again."
+        )
+    # From here on the file is as it was written. Who wrote it is not known.
+    length = int.from_bytes(data[48:_START], "little")
+    if version != _VERSION or length > min(_MOST_JSON, len(data) - _START):
+        raise ModelFileError(f"{name} is damaged: its header makes no sense.")
+    try:
+        content = json.loads(data[_START : _START + length].decode())
+        arrays = _arrays(data, content.pop("arrays"), _START + length)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelFileError(
+            f"{name} is no model file: {type(error).__name__}: {error}."
+        ) from error
+    return content, arrays
+
+
+def _arrays(data, listed, offset):
+    arrays = []
+    offset += -offset % _ALIGNMENT
+    for entry in listed:
+        dtype = _dtype(entry["dtype"])
+        shape, order = _shape(entry["shape"]), entry["order"]
+        n_bytes = math.prod(shape) * dtype.itemsize
+        if n_bytes > len(data) - offset or order not in ("C", "F"):
+            raise ValueError(f"array {len(arrays)} of shape {shape} is longer than the file")
+        values = np.frombuffer(data, dtype, math.prod(shape), offset) if n_bytes else ()
+        array = np.asarray(values, dtype).reshape(shape, order=order)
+        _check_values(array)
+        arrays.append(array.astype(dtype.newbyteorder("="), copy=False))
+        offset += n_bytes + -n_bytes % _ALIGNMENT
+    if offset != len(data):
+        raise ValueError("its arrays do not fill the file")
+    return arrays
+
+
+def _check_values(array):
+    """Refuse bytes that numpy takes for values that do not exist."""
+    if array.dtype.kind == "b" and array.view(np.uint8).max(initial=0) > 1:
+        raise ValueError("a truth value is neither 0 nor 1")
+    if array.dtype.kind == "U" and array.size:
+        flat = array.ravel(order="K").view(f"{array.dtype.str[0]}u4")
+        if flat.max(initial=0) > 0x10FFFF:
+            raise ValueError("a text holds characters that do not exist")
+
+
+def _little_endian(array):
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _order(array):
+    return "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+
+
+def _describe(dtype):
+    if dtype.names is None:
+        return dtype.str
+    fields = [(name, *dtype.fields[name]) for name in dtype.names]
+    return {
+        "fields": [[name, kind.str, start] for name, kind, start in fields],
+        "size": dtype.itemsize,
+    }
+
+
+def _dtype(text):
+    """Make a dtype of a description, of a few kinds only."""
+    if isinstance(text, str):
+        if not _SIMPLE.fullmatch(text):
+            raise ValueError(f"dtype {text!r} is not allowed")
+        dtype = np.dtype(text)
+        if dtype.itemsize == 0 or dtype.itemsize > 2**20:
+            raise ValueError(f"dtype {text!r} is not allowed")
+        return dtype
+    names, kinds, starts = zip(*text["fields"], strict=True)
+    if not all(isinstance(name, str) for name in names) or text["size"] > 2**10:
+        raise ValueError("a record has fields that are not allowed")
+    fields = {"names": names, "formats": [_dtype(str(kind)) for kind in kinds], "offsets": starts}
+    return np.dtype(fields | {"itemsize": text["size"]})
+
+
+def _shape(sides):
+    legal = all(type(side) is int and 0 <= side <= _MOST_SIDE for side in sides)
+    if not legal or len(sides) > _MOST_DIMENSIONS:
+        raise ValueError(f"an array cannot have shape {sides}")
+    return tuple(sides)
+
+
+def _padding(length):
+    return bytes(-length % _ALIGNMENT)

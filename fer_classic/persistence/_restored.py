@@ -1,0 +1,61 @@
+"""Attributes that are not stored, since they can be made again of the others.
+
+Compiled trees of neighbours, losses and scorers are programs with a state of their own. A file does
+not hold them: the code of this machine makes them of the data that it does hold, once these have
+been checked.
+"""
+
+__all__ = ["restore_attributes", "restored_attributes"]
+
+
+def _neighbours_tree(estimator):
+    from sklearn.neighbors import BallTree, KDTree
+
+    if not hasattr(estimator, "_fit_method") or estimator._fit_method == "brute":
+        return None
+    make = {"ball_tree": BallTree, "kd_tree": KDTree}[estimator._fit_method]
+    metric, settings = estimator.effective_metric_, estimator.effective_metric_params_
+    return make(estimator._fit_X, estimator.leaf_size, metric=metric, **settings)
+
+
+def _scorers(search):
+    scorers = search._get_scorers()[0]
+    return getattr(scorers, "_scorers", scorers)
+
+
+def _interpolation(isotonic):
+    isotonic._build_f(isotonic.X_thresholds_, isotonic.y_thresholds_)
+    return isotonic.f_
+
+
+# By classes of scikit-learn, looked for among the bases of an object's class: attribute, the one
+# that tells whether the object is fitted, and what makes the attribute.
+_RESTORED = {
+    "BaseGradientBoosting": ("_loss", "estimators_", lambda e: e._get_loss(None)),
+    "BaseSGDClassifier": ("_loss_function_", "coef_", lambda e: e._get_loss_function(e.loss)),
+    "BaseSearchCV": ("scorer_", "cv_results_", _scorers),
+    "IsotonicRegression": ("f_", "X_thresholds_", _interpolation),
+    # Made anew when the training goes on.
+    "MLPClassifier": ("_optimizer", "", None),
+    "NeighborsBase": ("_tree", "_fit_X", _neighbours_tree),
+}
+
+
+def _entries(cls):
+    return [
+        _RESTORED[base.__name__]
+        for base in cls.__mro__
+        if base.__module__.startswith("sklearn.") and base.__name__ in _RESTORED
+    ]
+
+
+def restored_attributes(cls):
+    """Name the attributes of the objects of a class that are not stored."""
+    return {attribute for attribute, _, _ in _entries(cls)}
+
+
+def restore_attributes(estimator):
+    """Give an estimator, whose other attributes are checked, those that are not stored."""
+    for attribute, evidence, make in _entries(type(estimator)):
+        if make is not None and evidence in vars(estimator):
+            vars(estimator)[attribute] = make(estimator)
