@@ -20,7 +20,7 @@ EXTRAS = {
     "imbalance": ["imbalanced-learn>=0.13"],
     "fast": ["scikit-learn-intelex>=2026.1"],
     "onnx": ["skl2onnx>=1.18", "onnxruntime>=1.19"],
-    "dev": ["pytest>=8.2", "ruff>=0.11"],
+    "dev": ["pytest>=8.2", "ruff>=0.11", "skops>=0.11"],
 }
 # What the tests and the README need.
 EXTRAS["all"] = sorted(
@@ -61,7 +61,6 @@ setup(
         "opencv-python>=4.10,<5",
         "pillow>=10.1",
         "joblib>=1.6",
-        "skops>=0.11",
         "tqdm>=4.66",
     ],
     extras_require=EXTRAS,
