@@ -28,9 +28,9 @@ def write_history(model, path):
     OSError
         If the files cannot be written.
     """
-    from fer_classic.utils import fitted_parts
+    from fer_classic.utils import model_parts
 
-    trained = next((part for part in fitted_parts(model) if hasattr(part, "history_")), None)
+    trained = next((part for part in model_parts(model) if hasattr(part, "history_")), None)
     if trained is None:
         return
     table, curves = (path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png"))

@@ -79,13 +79,10 @@ def plain(card):
         raise ModelFileError(f"the model card cannot be written as JSON: {error}") from error
 
 
-def _deployed(model):
-    """Return the model that predicts: the best one of a search, else the model itself."""
-    return getattr(model, "best_estimator_", model)
-
-
 def _plain_parameters(model):
-    parameters = _deployed(model).get_params()
+    # Of a search, those that it has found; a model need not be one of scikit-learn's.
+    deployed = getattr(model, "best_estimator_", model)
+    parameters = getattr(deployed, "get_params", dict)()
     return {name: value for name, value in sorted(parameters.items()) if _is_plain(value)}
 
 

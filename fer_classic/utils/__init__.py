@@ -10,7 +10,7 @@ from fer_classic.utils._images import (
     read_image,
 )
 from fer_classic.utils._optional import import_optional
-from fer_classic.utils._parts import fitted_parts
+from fer_classic.utils._parts import model_parts
 from fer_classic.utils._scores import class_scores
 from fer_classic.utils._versions import machine, show_versions, versions
 
@@ -21,10 +21,10 @@ __all__ = [
     "atomic_path",
     "class_scores",
     "find_images",
-    "fitted_parts",
     "import_optional",
     "iter_images",
     "machine",
+    "model_parts",
     "read_image",
     "show_versions",
     "versions",

@@ -11,8 +11,9 @@ import pytest
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
 from fer_classic.live import Recognizer, photo_rows
-from fer_classic.persistence import load_model
+from fer_classic.persistence import load_model, save_model
 from fer_classic.utils import read_image
+from tests.wrappers import WRAPPERS, fit_wrapper
 
 
 def predict(model, *arguments):
@@ -224,7 +225,6 @@ def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys
     from sklearn.pipeline import make_pipeline
 
     from fer_classic.features import HOGDescriptor
-    from fer_classic.persistence import save_model
 
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64), dtype=np.uint8)
     model = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=20, tol=1.0))
@@ -232,6 +232,14 @@ def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys
     assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
     ((_, face, _, emotion, _),) = rows(capsys)
     assert (face, emotion in ("sad", "happy")) == ("1/1", True)
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_what_wraps_a_pipeline_does_not_matter(name, photos, tmp_path, capsys):
+    save_model(fit_wrapper(name), tmp_path / "m.joblib")
+    assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
+    ((_, face, _, emotion, _),) = rows(capsys)
+    assert (face, emotion in EMOTIONS) == ("1/1", True)
 
 
 class Greedy:
