@@ -39,16 +39,18 @@ def work(connection):
 
 with threadpool_limits(n_threads):
     expected = answer()
-    mine, other = multiprocessing.get_context("fork").Pipe()
-    worker = multiprocessing.get_context("fork").Process(target=work, args=(other,))
     warnings.simplefilter("ignore")  # Python warns of forks beside threads, which this is about
-    worker.start()
-    try:
-        answered = mine.poll(60)
-        print("same" if answered and mine.recv() == expected else "no answer")
-    finally:
-        worker.kill()
-        worker.join()
+    fork = multiprocessing.get_context("fork")
+    for _ in range(4):  # whether a thread of the parent holds a lock is chance
+        mine, other = fork.Pipe()
+        worker = fork.Process(target=work, args=(other,))
+        worker.start()
+        try:
+            answered = mine.poll(30)
+            print("same" if answered and mine.recv() == expected else "no answer")
+        finally:
+            worker.kill()
+            worker.join()
 """
 
 
@@ -59,4 +61,4 @@ with threadpool_limits(n_threads):
 def test_a_forked_worker_answers_as_its_parent_does(model):
     command = [sys.executable, "-c", PROGRAM, model]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
-    assert (done.stdout.strip(), done.returncode) == ("same", 0), done.stderr
+    assert (done.stdout.split(), done.returncode) == (["same"] * 4, 0), done.stderr
