@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -54,9 +54,7 @@ def add_parser(subparsers):
         help="go on with the table after its last whole frame; tracks begin anew, and the column "
         "run tells so",
     )
-    outputs.add_argument(
-        "--overwrite", action="store_true", help="replace files that are there already"
-    )
+    add_overwrite_argument(outputs)
     parser.set_defaults(run=run)
 
 

@@ -41,7 +41,8 @@ def make_bunch(
     -------
     bunch : Bunch
         With the fields ``images``, ``data``, ``target``, ``target_names`` (an array, so that
-        ``bunch.target_names[bunch.target]`` names each image), ``subjects``, ``sequences``, ``split``, ``duplicates``, ``filenames``, ``name`` and ``DESCR``.
+        ``bunch.target_names[bunch.target]`` names each image), ``subjects``, ``sequences``,
+        ``split``, ``duplicates``, ``filenames``, ``name`` and ``DESCR``.
     """
     images = _stack(images)
     ragged = images.dtype == object

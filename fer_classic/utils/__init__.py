@@ -1,6 +1,6 @@
 """Reading images, optional packages, careful writing, version reports."""
 
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, check_outputs
 from fer_classic.utils._images import (
     IMAGE_SUFFIXES,
     as_bgr,
@@ -19,6 +19,7 @@ __all__ = [
     "as_bgr",
     "as_gray",
     "atomic_path",
+    "check_outputs",
     "class_scores",
     "find_images",
     "import_optional",

@@ -28,6 +28,18 @@ def test_a_recipe_is_fitted_and_saved_with_its_card(output, few_faces, tmp_path,
     assert len(model.predict(few_faces.images)) == len(few_faces.images)
 
 
+@pytest.mark.parametrize("name", ["m.joblib", "m.history.csv", "m.history.png"])
+def test_files_that_are_there_are_replaced_only_when_asked_for(name, tmp_path, capsys):
+    (tmp_path / name).write_text("mine")
+    arguments = ["--dataset", "drawn", "--recipe", "majority"]
+    assert train(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, f"{name} exists" in err, "--overwrite" in err) == ("", True, True)
+    assert [(path.name, path.read_text()) for path in tmp_path.glob("m.*")] == [(name, "mine")]
+    assert train(*arguments, "--overwrite") == 0
+    assert load_model(tmp_path / "m.joblib").card["recipe"] == "majority"
+
+
 def test_settings_and_seed_reach_the_recipe(tmp_path):
     settings = ["--set", "hog__orientations=5", "--set", "crop__margin=0.125", "--seed", "7"]
     assert train("--dataset", "drawn", "--recipe", "svm_hog", *settings) == 0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets._base import digest, duplicate_clusters, images_and_names, make_bunch
-from fer_classic.emotions import EMOTIONS
+from fer_classic.emotions import EMOTIONS, decode
 
 
 def bunch_of(images, **fields):
