@@ -43,12 +43,14 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.datasets import audit
-    from fer_classic.utils import check_outputs
+    from fer_classic.utils import Progress, check_outputs
 
     if args.picture:
         check_outputs(args.picture, overwrite=args.overwrite)
     bunch = load_bunch(args)
-    report = audit(bunch, folds=_folds(bunch, args.protocol), near=args.near)
+    folds = _folds(bunch, args.protocol)
+    with Progress(f"auditing {len(bunch.target):,} images of {bunch.name}"):
+        report = audit(bunch, folds=folds, near=args.near)
     print(json.dumps(report.as_dict()) if args.json else report)
     if args.picture:
         _draw(report, args.picture)

@@ -52,7 +52,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import PhotoTable
-    from fer_classic.utils import read_image
+    from fer_classic.utils import Progress, read_image
 
     photos = _find_photos(args.photos)
     recognizer = make_recognizer(args)
@@ -70,7 +70,10 @@ def run(args):
         ]
         if not args.json:
             print("photo\tface\tbox\texpression\tscores")
-        for photo in photos:
+        progress = stack.enter_context(
+            Progress("photos", total=len(photos), unit="photo", bar=False)
+        )
+        for photo in progress.each(photos):
             try:
                 image = read_image(photo)
             except (DataNotFoundError, ImageReadError) as error:

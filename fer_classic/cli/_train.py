@@ -62,7 +62,7 @@ def run(args):
     """Run the command."""
     from fer_classic.evaluation import fit_with_groups
     from fer_classic.persistence import check_destination, make_card, save_model
-    from fer_classic.utils import check_outputs
+    from fer_classic.utils import Progress, check_outputs
 
     # What can be refused is refused before the data are read and hours are spent on fitting.
     try:
@@ -75,7 +75,8 @@ def run(args):
         data = select(load_bunch(args), args.split, training=True)
         print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
         start = time.perf_counter()
-        fit_with_groups(model, data.images, data.names, data.units)
+        with Progress(f"fitting {args.recipe} on {len(data.names):,} images"):
+            fit_with_groups(model, data.images, data.names, data.units)
     seconds = time.perf_counter() - start
     card = make_card(
         model,

@@ -1,5 +1,6 @@
 """From a picture to the faces in it and what they express."""
 
+import warnings
 from functools import cached_property
 from time import perf_counter
 
@@ -8,6 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from fer_classic.base import to_uint8
 from fer_classic.classifiers import Augmented
+from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
 from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face
@@ -79,6 +81,7 @@ class Recognizer:
         self.least_probability = least_probability
         self.classes = tuple(str(name) for name in model.classes_)
         self.milliseconds = {}
+        self._to_warn = (self.card.get("dataset") or {}).get("name") == "drawn"
         self._features, self._classifier = _split(self.model)
 
     @cached_property
@@ -110,6 +113,11 @@ class Recognizer:
         ------
         ValueError
             If ``frame`` is not an image.
+
+        Warns
+        -----
+        FerClassicWarning
+            Once, if the model was fitted on drawn faces and the picture is none of their crops.
         """
         start = perf_counter()
         gray, picture = read_frame(frame)
@@ -144,6 +152,8 @@ class Recognizer:
         """
         if not found:
             return []
+        if self._to_warn and not self.is_crop(gray):
+            self._warn_of_photos()
         boxes = [tuple(round(float(value)) for value in box) for box, _, _ in found]
         crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
         names, scores, kind = self._classify(crops)
@@ -158,6 +168,16 @@ class Recognizer:
             quality = face_quality(crops[k], boxes[k])
             faces.append(Face(boxes[k], name, told, kind, certainty, track_id, quality, smoothing))
         return faces
+
+    def _warn_of_photos(self):
+        """Say, once, that the model has seen no photo."""
+        self._to_warn = False
+        warnings.warn(
+            "this model was fitted on drawn faces (data set drawn) and is near chance on photos; "
+            "use a model that comes along (svm_fast, cnn), or fit one on photos.",
+            FerClassicWarning,
+            stacklevel=4,
+        )
 
     def _classify(self, crops):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""

@@ -11,11 +11,13 @@ from fer_classic.utils._images import (
 )
 from fer_classic.utils._optional import import_optional
 from fer_classic.utils._parts import model_parts
+from fer_classic.utils._progress import Progress
 from fer_classic.utils._scores import class_scores
 from fer_classic.utils._versions import machine, show_versions, versions
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "Progress",
     "as_bgr",
     "as_gray",
     "atomic_path",

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fer_classic.emotions import EMOTIONS
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import FerClassicWarning, UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.features import HOGDescriptor
 from fer_classic.live import Face, Quality, Recognizer
@@ -212,6 +212,25 @@ def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     assert sum(face.scores.values()) == pytest.approx(1)
     assert face.emotion == max(face.scores, key=face.scores.get)
     assert recognizer.recognize(skimage.data.camera()) == []
+
+
+def test_a_model_of_drawn_faces_warns_of_photos_once(frame):
+    card = {"dataset": {"name": "drawn"}}
+    recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((20, 20, 60, 60)))
+    recognizer.recognize(frame[:48, 90:138])  # of the size of a drawn face
+    with pytest.warns(FerClassicWarning, match="drawn faces .* near chance on photos") as caught:
+        recognizer.recognize(frame)
+    recognizer.recognize(frame)  # a second warning would be an error here
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+
+
+def test_other_models_and_photos_without_faces_get_no_warning(frame):
+    drawn = {"dataset": {"name": "drawn"}}
+    Recognizer(Probabilities(), card=drawn, detector=FixedDetector()).recognize(frame)
+    for card in ({"dataset": {"name": "fer2013"}}, {"dataset": None}, {}):
+        recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((9, 9, 60, 60)))
+        assert len(recognizer.recognize(frame)) == 1
 
 
 @pytest.mark.parametrize("name", WRAPPERS)
