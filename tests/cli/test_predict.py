@@ -11,7 +11,7 @@ import pytest
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
 from fer_classic.live import Recognizer, photo_rows
-from fer_classic.persistence import load_model, save_model
+from fer_classic.persistence import load_model, make_card, save_model
 from fer_classic.utils import read_image
 from tests.wrappers import WRAPPERS, fit_wrapper
 
@@ -240,6 +240,16 @@ def test_what_wraps_a_pipeline_does_not_matter(name, photos, tmp_path, capsys):
     assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
     ((_, face, _, emotion, _),) = rows(capsys)
     assert (face, emotion in EMOTIONS) == ("1/1", True)
+
+
+@pytest.mark.filterwarnings("default:this model was fitted on drawn faces")
+@pytest.mark.parametrize("command", ["predict", "video"])
+def test_a_model_of_drawn_faces_warns_once(command, photos, tmp_path, capsys):
+    model = fit_wrapper("search")
+    save_model(model, tmp_path / "m.joblib", card=make_card(model, dataset={"name": "drawn"}))
+    assert main([command, "--model", str(tmp_path / "m.joblib"), str(photos)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("warning: this model was fitted on drawn faces" in line for line in lines) == 1
 
 
 class Greedy:
