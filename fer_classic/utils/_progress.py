@@ -1,6 +1,7 @@
 """What a person sees of long work, with a terminal and without one."""
 
 import sys
+from contextlib import suppress
 from threading import Event, Thread
 from time import monotonic
 
@@ -82,10 +83,12 @@ class Progress:
             self.update()
 
     def _tell(self, file):
-        while not self._ended.wait(self._interval):
-            # This leaves the bars of others whole.
-            tqdm.write(self.line(monotonic() - self._start), file=file)
-            file.flush()
+        # Who cannot be told, as the log is gone, must not disturb the work.
+        with suppress(OSError, ValueError):
+            while not self._ended.wait(self._interval):
+                # This leaves the bars of others whole.
+                tqdm.write(self.line(monotonic() - self._start), file=file)
+                file.flush()
 
     def line(self, seconds):
         """Say how far the work is after so many seconds."""

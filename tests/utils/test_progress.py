@@ -109,3 +109,11 @@ def test_an_error_ends_the_lines(screen):
     with pytest.raises(KeyError), progress:
         raise KeyError
     assert not progress._thread.is_alive()
+
+
+def test_a_log_that_is_gone_does_not_disturb_the_work(screen):
+    shown = screen()
+    shown.close()
+    with Progress("fitting", interval=0.01) as progress:
+        progress._thread.join(60)
+    assert not progress._thread.is_alive()
