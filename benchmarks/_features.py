@@ -12,6 +12,7 @@ from benchmarks._memory import PeakMemory
 from fer_classic.base import ImageTransformer
 from fer_classic.exceptions import NoFaceWarning
 from fer_classic.features import extract_features
+from fer_classic.utils import model_parts
 
 __all__ = ["Shared", "compute_shared", "split_model"]
 
@@ -66,11 +67,11 @@ def split_model(model):
 def _is_stateless(step):
     if step is None or isinstance(step, str):  # "passthrough" or "drop"
         return True
-    if isinstance(step, Pipeline):
-        return all(_is_stateless(inner) for _, inner in step.steps)
-    if isinstance(step, FeatureUnion):
-        return all(_is_stateless(inner) for _, inner in step.transformer_list)
-    return isinstance(step, ImageTransformer) and not get_tags(step).requires_fit
+    return all(
+        isinstance(part, Pipeline | FeatureUnion)
+        or (isinstance(part, ImageTransformer) and not get_tags(part).requires_fit)
+        for part in model_parts(step)
+    )
 
 
 def compute_shared(steps, images, *, features_memory=None, report=None):

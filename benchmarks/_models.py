@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from benchmarks._features import split_model
 from fer_classic.persistence import make_card, save_model
-from fer_classic.utils import fitted_parts
+from fer_classic.utils import model_parts
 
 __all__ = ["Keeper", "forget_folders", "keeping_epochs", "training_of"]
 
@@ -102,7 +102,7 @@ def training_of(model):
         ``n_parameters``, ``epochs``, ``best_epoch``, ``seconds_per_epoch``, ``seconds``; None for
         other models.
     """
-    network = next((part for part in fitted_parts(model) if hasattr(part, "history_")), None)
+    network = next((part for part in model_parts(model) if hasattr(part, "history_")), None)
     if network is None:
         return None
     seconds = network.history_["seconds"]

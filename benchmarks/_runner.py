@@ -1,19 +1,17 @@
 """Running jobs in one or several processes, and recording each fold at once."""
 
-import sys
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from joblib import Parallel, delayed, parallel_config
-from tqdm import tqdm
 
 from benchmarks._features import compute_shared, split_model
 from benchmarks._models import Keeper, keeping_epochs
 from benchmarks._plan import commit
 from benchmarks._records import append_record, record_path, store_arrays
 from benchmarks._work import Items, failure, failure_of, work
-from fer_classic.utils import machine, versions
+from fer_classic.utils import Progress, machine, versions
 
 __all__ = ["run_jobs"]
 
@@ -70,7 +68,7 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None)
     cores = machine()["cores"] or 1
     threads = max(1, cores // n_jobs)
     with (
-        tqdm(total=n_folds, desc=recipe, unit="fold", file=sys.stderr, disable=None) as bar,
+        Progress(recipe, total=n_folds, unit="fold") as progress,
         parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
     ):
         models = path.parent if keep_models else None
@@ -79,7 +77,7 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None)
                 record = _record(job, fold, outcome, path.parent) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
                 append_record(path, record)
-                bar.update()
+                progress.update()
                 yield record
     with suppress(OSError):
         checkpoints.rmdir()
@@ -119,14 +117,12 @@ def _share(jobs, features_memory):
     data_sets = {data.digest: data for job in jobs for data in (job.train, job.test)}
     shared = {}
     for key, data in data_sets.items():
-        with tqdm(
-            total=len(data.images), desc="features", unit="image", leave=False, disable=None
-        ) as bar:
+        with Progress("features", total=len(data.images), unit="image", leave=False) as progress:
             shared[key] = compute_shared(
                 steps,
                 data.images,
                 features_memory=features_memory,
-                report=lambda n_images, seconds, bar=bar: bar.update(n_images),
+                report=lambda n_images, seconds, progress=progress: progress.update(n_images),
             )
     return shared, rest
 

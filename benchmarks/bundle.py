@@ -19,7 +19,7 @@ from fer_classic.evaluation import fit_with_groups, independent_units, make_fold
 from fer_classic.exceptions import FerClassicError
 from fer_classic.persistence import BUNDLED, bundled_path, make_card, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
-from fer_classic.utils import atomic_path, class_scores
+from fer_classic.utils import Progress, atomic_path, class_scores
 
 __all__ = ["main"]
 
@@ -84,12 +84,13 @@ def build(recipe, data, *, checkpoints):
     fold = next(fold for fold in make_folds(data, "official") if fold.name == "PublicTest")
     asked = make_recipe(recipe)
     start = perf_counter()
-    model = fit_with_groups(
-        keeping_epochs(asked, checkpoints),
-        data.images[fold.train],
-        names[fold.train],
-        units[fold.train],
-    )
+    with Progress(f"fitting {recipe} on {len(fold.train):,} images"):
+        model = fit_with_groups(
+            keeping_epochs(asked, checkpoints),
+            data.images[fold.train],
+            names[fold.train],
+            units[fold.train],
+        )
     seconds = perf_counter() - start
     model = forget_folders(model, asked)
     scores, kind = class_scores(model, data.images[fold.test])

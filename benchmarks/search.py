@@ -33,7 +33,7 @@ from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import make_recipe, recipe_grid
-from fer_classic.utils import machine, versions
+from fer_classic.utils import Progress, machine, versions
 
 __all__ = ["main"]
 
@@ -88,25 +88,27 @@ def _run(args):
     bunch = load_dataset(args.dataset, args.data_dir)
     part = take_part(bunch, n_items=args.n, n_folds=args.folds, seed=args.seed)
     rows, n_failed = {}, 0
-    for changes in tqdm(candidates(fixed, grid), desc=args.recipe, unit="candidate", disable=None):
-        try:
-            key, row = _row(part, args.recipe, changes, finished)
-        except Exception as error:  # one that fails is told, whatever it is
+    todo = list(candidates(fixed, grid))
+    with Progress(args.recipe, total=len(todo), unit="candidate") as progress:
+        for changes in progress.each(todo):
+            try:
+                key, row = _row(part, args.recipe, changes, finished)
+            except Exception as error:  # one that fails is told, whatever it is
+                if not rows:
+                    raise FerClassicError(
+                        f"{args.recipe} as it is fails, so there is nothing to compare with: "
+                        f"{_told(error)}"
+                    ) from error
+                n_failed += 1
+                settings = ", ".join(f"{name}={value!r}" for name, value in changes.items())
+                tqdm.write(f"benchmarks.search: {settings}: {_told(error)}", file=sys.stderr)
+                continue
             if not rows:
-                raise FerClassicError(
-                    f"{args.recipe} as it is fails, so there is nothing to compare with: "
-                    f"{_told(error)}"
-                ) from error
-            n_failed += 1
-            settings = ", ".join(f"{name}={value!r}" for name, value in changes.items())
-            tqdm.write(f"benchmarks.search: {settings}: {_told(error)}", file=sys.stderr)
-            continue
-        if not rows:
-            row = {"units": part.units.tolist()} | row
-        if row != finished.get(key):
-            append_search(path, row)
-            finished[key] = row
-        rows[key] = row
+                row = {"units": part.units.tolist()} | row
+            if row != finished.get(key):
+                append_search(path, row)
+                finished[key] = row
+            rows[key] = row
     print(_table(list(rows.values())))
     if n_failed:
         return _complain(f"{n_failed} candidates failed; the same command tries them again", 1)

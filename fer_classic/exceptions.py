@@ -15,6 +15,7 @@
     │   └── UntrustedModelError                      a model file that asks for code not allowed
     ├── SourceError             (RuntimeError)       a camera or video that cannot be read
     ├── SinkError               (RuntimeError)       a table or video that cannot be written
+    │   └── OutputExistsError                        a file that is there and was left as it is
     ├── DisplayError            (RuntimeError)       a window, or letters, that cannot be shown
     └── MissingDependencyError  (ImportError)        an optional package that is not installed
 
@@ -42,6 +43,7 @@ __all__ = [
     "ModelFileError",
     "NoFaceError",
     "NoFaceWarning",
+    "OutputExistsError",
     "ProtocolError",
     "SinkError",
     "SourceError",
@@ -120,6 +122,10 @@ class SourceError(FerClassicError, RuntimeError):
 
 class SinkError(FerClassicError, RuntimeError):
     """A table or video cannot be written: the file exists, cannot be resumed, or has no codec."""
+
+
+class OutputExistsError(SinkError):
+    """A file of results, or a model, is there already and nobody has allowed to replace it."""
 
 
 class DisplayError(FerClassicError, RuntimeError):

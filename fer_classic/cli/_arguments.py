@@ -11,6 +11,7 @@ __all__ = [
     "UsageError",
     "add_data_arguments",
     "add_model_arguments",
+    "add_overwrite_argument",
     "add_trust_argument",
     "fitted_images",
     "load_bunch",
@@ -115,6 +116,13 @@ def add_model_arguments(parser):
         help="model file, or one of the models that come with the library: svm_fast (default), cnn",
     )
     add_trust_argument(parser)
+
+
+def add_overwrite_argument(parser):
+    """Add the argument without which no command replaces a file."""
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files that are there already"
+    )
 
 
 def add_trust_argument(parser):

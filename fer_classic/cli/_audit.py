@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_data_arguments, load_bunch
+from fer_classic.cli._arguments import add_data_arguments, add_overwrite_argument, load_bunch
 
 __all__ = ["add_parser", "run"]
 
@@ -36,15 +36,21 @@ def add_parser(subparsers):
     parser.add_argument(
         "--picture", metavar="FILE", type=Path, help="draw the class counts to a .png, .svg or .pdf"
     )
+    add_overwrite_argument(parser)
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command."""
     from fer_classic.datasets import audit
+    from fer_classic.utils import Progress, check_outputs
 
+    if args.picture:
+        check_outputs(args.picture, overwrite=args.overwrite)
     bunch = load_bunch(args)
-    report = audit(bunch, folds=_folds(bunch, args.protocol), near=args.near)
+    folds = _folds(bunch, args.protocol)
+    with Progress(f"auditing {len(bunch.target):,} images of {bunch.name}"):
+        report = audit(bunch, folds=folds, near=args.near)
     print(json.dumps(report.as_dict()) if args.json else report)
     if args.picture:
         _draw(report, args.picture)

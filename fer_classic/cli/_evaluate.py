@@ -41,14 +41,16 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.evaluation import score
-    from fer_classic.utils import class_scores
+    from fer_classic.utils import Progress, class_scores
 
     model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
-    scores, kind = class_scores(model, data.images)
+    with Progress(f"scoring {args.model} on {len(data.names):,} images"):
+        scores, kind = class_scores(model, data.images)
+        predicted = model.predict(data.images)
     result = score(
         data.names,
-        model.predict(data.images),
+        predicted,
         classes=model.classes_,
         class_scores=scores if kind == "probability" else None,
         score_kind=kind,

@@ -5,7 +5,12 @@ import sys
 
 from fer_classic.exceptions import MissingDependencyError
 
-__all__ = ["write_history"]
+__all__ = ["history_paths", "write_history"]
+
+
+def history_paths(path):
+    """Name the table and the picture that :func:`write_history` leaves beside a model file."""
+    return [path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png")]
 
 
 def write_history(model, path):
@@ -28,12 +33,12 @@ def write_history(model, path):
     OSError
         If the files cannot be written.
     """
-    from fer_classic.utils import fitted_parts
+    from fer_classic.utils import model_parts
 
-    trained = next((part for part in fitted_parts(model) if hasattr(part, "history_")), None)
+    trained = next((part for part in model_parts(model) if hasattr(part, "history_")), None)
     if trained is None:
         return
-    table, curves = (path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png"))
+    table, curves = history_paths(path)
     _write_table(trained.history_, table)
     print(f"history in {table}")
     try:

@@ -10,7 +10,7 @@ import warnings
 from fer_classic import __version__
 from fer_classic.cli import _audit, _convert, _evaluate, _info, _predict, _train, _video, _webcam
 from fer_classic.cli._arguments import UsageError
-from fer_classic.exceptions import FerClassicError, UnknownNameError
+from fer_classic.exceptions import FerClassicError, OutputExistsError, UnknownNameError
 
 __all__ = ["main"]
 
@@ -29,7 +29,8 @@ def main(argv=None):
     -------
     code : int
         0 if all went well; 1 if something could not be read, done or written; 2 for a mistake in
-        the arguments; 130 after Ctrl-C, 143 after SIGTERM in a live command.
+        the arguments, or a file that would be replaced; 130 after Ctrl-C, 143 after SIGTERM in a
+        live command.
     """
     parser = _make_parser()
     args = parser.parse_args(argv)
@@ -43,7 +44,7 @@ def main(argv=None):
             # Here, and not while Python shuts down, a reader that has gone can still be noticed.
             sys.stdout.flush()
             return code
-    except (UsageError, UnknownNameError) as error:
+    except (UsageError, UnknownNameError, OutputExistsError) as error:
         return _fail(error, 2)
     except BrokenPipeError:
         _drop_output()

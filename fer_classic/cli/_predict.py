@@ -5,6 +5,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from fer_classic.cli._arguments import add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -38,9 +39,7 @@ def add_parser(subparsers):
         type=Path,
         help="write every face to a table, ending in .csv, .jsonl or .parquet",
     )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace a table and copies that are there"
-    )
+    add_overwrite_argument(parser)
     parser.add_argument(
         "--annotate",
         metavar="DIR",
@@ -53,7 +52,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import PhotoTable
-    from fer_classic.utils import read_image
+    from fer_classic.utils import Progress, read_image
 
     photos = _find_photos(args.photos)
     recognizer = make_recognizer(args)
@@ -71,7 +70,10 @@ def run(args):
         ]
         if not args.json:
             print("photo\tface\tbox\texpression\tscores")
-        for photo in photos:
+        progress = stack.enter_context(
+            Progress("photos", total=len(photos), unit="photo", bar=False)
+        )
+        for photo in progress.each(photos):
             try:
                 image = read_image(photo)
             except (DataNotFoundError, ImageReadError) as error:
@@ -144,6 +146,8 @@ def _annotated_paths(photos, folder):
 
 def _check_targets(folder, targets, *, overwrite):
     """Make the folder of the copies, and see to it that they take the place of nothing."""
+    from fer_classic.utils import check_outputs
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -151,12 +155,7 @@ def _check_targets(folder, targets, *, overwrite):
             f"--annotate {folder}: no folder can be made there ({error.strerror}); give another "
             "name."
         ) from error
-    there = [target for target in targets if target.exists()]
-    if there and not overwrite:
-        raise SinkError(
-            f"{there[0]} (1 of {len(there)} copies) exists and was left as it is; give another "
-            "folder, or replace copies with --overwrite."
-        )
+    check_outputs(*targets, overwrite=overwrite)
 
 
 def _write_annotated(picture, target):

@@ -3,9 +3,15 @@
 import time
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError, add_data_arguments, load_bunch, select
+from fer_classic.cli._arguments import (
+    UsageError,
+    add_data_arguments,
+    add_overwrite_argument,
+    load_bunch,
+    select,
+)
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
-from fer_classic.cli._history import write_history
+from fer_classic.cli._history import history_paths, write_history
 from fer_classic.exceptions import ModelFileError, UnknownNameError
 
 __all__ = ["add_parser", "run"]
@@ -48,6 +54,7 @@ def add_parser(subparsers):
         "--seed", metavar="N", type=int, help="random_state of every step that has one"
     )
     add_resume_argument(parser)
+    add_overwrite_argument(parser)
     parser.set_defaults(run=run)
 
 
@@ -55,18 +62,21 @@ def run(args):
     """Run the command."""
     from fer_classic.evaluation import fit_with_groups
     from fer_classic.persistence import check_destination, make_card, save_model
+    from fer_classic.utils import Progress, check_outputs
 
     # What can be refused is refused before the data are read and hours are spent on fitting.
     try:
         check_destination(args.output)
     except ModelFileError as error:
         raise UsageError(f"--output: {error}") from error
+    check_outputs(args.output, *history_paths(args.output), overwrite=args.overwrite)
     model = _make_model(args)
     with keeping_epochs(model, args):
         data = select(load_bunch(args), args.split, training=True)
         print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
         start = time.perf_counter()
-        fit_with_groups(model, data.images, data.names, data.units)
+        with Progress(f"fitting {args.recipe} on {len(data.names):,} images"):
+            fit_with_groups(model, data.images, data.names, data.units)
     seconds = time.perf_counter() - start
     card = make_card(
         model,

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -54,9 +54,7 @@ def add_parser(subparsers):
         help="go on with the table after its last whole frame; tracks begin anew, and the column "
         "run tells so",
     )
-    outputs.add_argument(
-        "--overwrite", action="store_true", help="replace files that are there already"
-    )
+    add_overwrite_argument(outputs)
     parser.set_defaults(run=run)
 
 
@@ -117,22 +115,20 @@ def _check(args):
 
 
 class _Progress:
-    """Shows how far a run has come, where there is a terminal."""
+    """Counts the frames of a run."""
 
     def __init__(self, source, done):
-        self._source, self._done = source, done
+        from fer_classic.utils import Progress
+
+        self._progress = Progress("video", total=source.n_frames, done=done, unit="frame")
 
     def __enter__(self):
-        from tqdm import tqdm
-
-        self._bar = tqdm(
-            total=self._source.n_frames, initial=self._done, unit="frame", disable=None
-        )
+        self._progress.__enter__()
         return self
 
     def __exit__(self, *exc_info):
-        self._bar.close()
+        self._progress.__exit__(*exc_info)
 
     def write(self, live_frame):
-        self._bar.update()
+        self._progress.update()
         return True

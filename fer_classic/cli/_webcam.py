@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from fer_classic.cli._arguments import add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -43,7 +44,7 @@ def add_parser(subparsers):
         type=Path,
         help="write every face to a table, ending in .csv, .jsonl or .parquet",
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace a table that is there")
+    add_overwrite_argument(parser)
     parser.add_argument(
         "--headless",
         action="store_true",

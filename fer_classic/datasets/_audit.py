@@ -176,7 +176,7 @@ def audit(bunch, *, folds=None, near=(0.99, 0.9)):
 
 
 def _classes(bunch):
-    return [(code, bunch.target_names[code]) for code in np.unique(bunch.target)]
+    return [(code, str(bunch.target_names[code])) for code in np.unique(bunch.target)]
 
 
 def _names_of(split):

@@ -40,8 +40,9 @@ def make_bunch(
     Returns
     -------
     bunch : Bunch
-        With the fields ``images``, ``data``, ``target``, ``target_names``, ``subjects``,
-        ``sequences``, ``split``, ``duplicates``, ``filenames``, ``name`` and ``DESCR``.
+        With the fields ``images``, ``data``, ``target``, ``target_names`` (an array, so that
+        ``bunch.target_names[bunch.target]`` names each image), ``subjects``, ``sequences``,
+        ``split``, ``duplicates``, ``filenames``, ``name`` and ``DESCR``.
     """
     images = _stack(images)
     ragged = images.dtype == object
@@ -49,7 +50,7 @@ def make_bunch(
         images=images,
         data=None if ragged else images.reshape(len(images), -1),
         target=np.asarray(target, dtype=np.int64),
-        target_names=list(EMOTIONS),
+        target_names=np.array(EMOTIONS),
         subjects=_texts(subjects),
         sequences=_texts(sequences),
         split=_texts(split),

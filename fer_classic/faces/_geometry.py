@@ -1,11 +1,15 @@
-"""How faces must be cut out for a model."""
+"""How faces must be cut out for a model, and in which form it takes them."""
 
+import warnings
 from math import isqrt
 
-from fer_classic.faces._crop import FaceCropper
-from fer_classic.utils import fitted_parts
+import numpy as np
 
-__all__ = ["crop_geometry"]
+from fer_classic.exceptions import DetectorError, MissingDependencyError
+from fer_classic.faces._crop import FaceCropper
+from fer_classic.utils import model_parts
+
+__all__ = ["crop_geometry", "takes_rows"]
 
 
 def crop_geometry(model):
@@ -14,25 +18,96 @@ def crop_geometry(model):
     Parameters
     ----------
     model : estimator
-        A fitted classifier of images, whatever wraps it.
+        A fitted classifier of images or of rows of pixels, whatever wraps it.
 
     Returns
     -------
     geometry : dict or None
-        ``size`` and ``margin`` as :func:`crop_face` takes them: those of the model's own
-        :class:`FaceCropper`; without one, the size of the images that its first image step saw in
-        ``fit``, or of square ones if it saw rows of as many pixels, and no margin. None if the
-        model does not tell.
+        ``size`` and ``margin`` as :func:`crop_face` takes them, or None if the model does not tell.
+
+    Notes
+    -----
+    The parts of the model are asked for a size, and the model whether it takes a black image of
+    that size; the first that it takes is the answer. Sizes come from each :class:`FaceCropper`;
+    then from the images that the image steps saw in ``fit``, with no margin. If there are none and
+    the model refuses the default size of :class:`FaceCropper`, they are those of square images of
+    as many pixels as a part had features.
     """
-    parts = list(fitted_parts(model))
-    # The innermost first: a search also holds the pipeline that it tried out.
-    for part in reversed(parts):
-        # A model need not be one of scikit-learn's.
-        for own in (part, *getattr(part, "get_params", dict)().values()):
-            if isinstance(own, FaceCropper):
-                return {"size": own.size, "margin": own.margin}
-    shapes = [part.image_shape_ for part in parts if hasattr(part, "image_shape_")]
-    if not shapes:
-        side = isqrt(getattr(model, "n_features_in_", 0))
-        shapes = [(side, side)] if side and side**2 == model.n_features_in_ else []
-    return {"size": list(shapes[0]), "margin": 0.0} if shapes else None
+    parts = list(model_parts(model))
+    croppers = [part for part in parts if isinstance(part, FaceCropper)]
+    told = [{"size": part.size, "margin": part.margin} for part in croppers]
+    told += [_whole(part.image_shape_) for part in parts if hasattr(part, "image_shape_")]
+    for geometry in told:
+        if _takes(model, geometry["size"]):
+            return geometry
+    if _takes(model, FaceCropper().size):
+        return None
+    sides = [isqrt(count) for count in map(_n_features, parts) if count == isqrt(count) ** 2 > 0]
+    for side in sides:
+        if _takes(model, side):
+            return _whole((side, side))
+    return None
+
+
+def takes_rows(model, size):
+    """Find out whether a model takes rows of pixels in place of images, by a black image.
+
+    Parameters
+    ----------
+    model : estimator
+        A fitted classifier.
+    size : int or tuple of two int
+        Side of the image, or its ``(h, w)``.
+
+    Returns
+    -------
+    rows : bool
+
+    Raises
+    ------
+    ValueError
+        If the model takes an image of this size in neither form.
+    DetectorError, MissingDependencyError
+        If something is missing that the model needs.
+    """
+    height, width = (size, size) if isinstance(size, int) else size
+    batch = np.zeros((1, height, width), dtype=np.uint8)
+    refusals = []
+    for rows in (False, True):
+        try:
+            with warnings.catch_warnings():
+                # A black image is an unusual one.
+                warnings.simplefilter("ignore")
+                model.predict(batch.reshape(1, -1) if rows else batch)
+        except (DetectorError, MissingDependencyError):
+            raise
+        except Exception as error:  # a model can refuse its input in any way
+            refusals.append(f"{type(error).__name__}: {error}")
+        else:
+            return rows
+    raise ValueError(
+        f"this {type(model).__name__} takes images of {height} x {width} pixels (height x width) "
+        "neither as a batch nor as rows; name the size of its images in the card: "
+        f'card={{"crop": {{"size": [height, width], "margin": 0.0}}}}. As a batch: {refusals[0]} '
+        f"As rows: {refusals[1]}"
+    )
+
+
+def _takes(model, size):
+    try:
+        takes_rows(model, size)
+    except ValueError:
+        return False
+    return True
+
+
+def _whole(shape):
+    return {"size": list(shape), "margin": 0.0}
+
+
+def _n_features(part):
+    # Steps that count features may raise other errors than AttributeError before they know them.
+    try:
+        return int(part.n_features_in_)
+    except (AttributeError, TypeError, ValueError):
+        return 0

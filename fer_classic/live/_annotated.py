@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import SinkError, UnknownNameError
-from fer_classic.live._outputs import check_output
 from fer_classic.live._overlay import annotate
 from fer_classic.live._times import check_fps
-from fer_classic.utils import atomic_path
+from fer_classic.utils import atomic_path, check_outputs
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["VideoSink"]
@@ -59,7 +58,7 @@ class VideoSink:
         if suffix not in _CODECS:
             raise UnknownNameError("video format", suffix, _CODECS)
         self.fps = check_fps(fps)
-        check_output(self.path, overwrite=overwrite)
+        check_outputs(self.path, overwrite=overwrite)
         self.draw = draw
         self.writer = writer
         self._codec = _CODECS[suffix]

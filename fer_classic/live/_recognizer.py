@@ -1,16 +1,16 @@
 """From a picture to the faces in it and what they express."""
 
+import warnings
 from functools import cached_property
 from time import perf_counter
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.utils import get_tags
+from sklearn.pipeline import Pipeline
 
 from fer_classic.base import to_uint8
 from fer_classic.classifiers import Augmented
-from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector
+from fer_classic.exceptions import FerClassicWarning
+from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
 from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face
 from fer_classic.utils import as_gray, class_scores
@@ -50,8 +50,8 @@ class Recognizer:
     Raises
     ------
     ValueError
-        If the model is not a fitted classifier, or ``least_probability`` is out of range, or above
-        0 for a model without probabilities.
+        If the model is not a fitted classifier, or takes no images of the size of the crops; or if
+        ``least_probability`` is out of range, or above 0 for a model without probabilities.
     """
 
     def __init__(self, model, *, card=None, detector="haar", views=None, least_probability=0.0):
@@ -73,7 +73,7 @@ class Recognizer:
         self.card = card or {}
         crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
         self._geometry = {"size": crop["size"], "margin": crop["margin"]}
-        self._takes_rows = _takes_rows(model)
+        self._takes_rows = takes_rows(model, self._shape)
         shape = self._shape if self._takes_rows else None
         self.model = model if views is None else Augmented(model, views=views, image_shape=shape)
         self.detector = make_detector(detector)
@@ -81,6 +81,7 @@ class Recognizer:
         self.least_probability = least_probability
         self.classes = tuple(str(name) for name in model.classes_)
         self.milliseconds = {}
+        self._to_warn = (self.card.get("dataset") or {}).get("name") == "drawn"
         self._features, self._classifier = _split(self.model)
 
     @cached_property
@@ -112,6 +113,11 @@ class Recognizer:
         ------
         ValueError
             If ``frame`` is not an image.
+
+        Warns
+        -----
+        FerClassicWarning
+            Once, if the model was fitted on drawn faces and the picture is none of their crops.
         """
         start = perf_counter()
         gray, picture = read_frame(frame)
@@ -146,6 +152,8 @@ class Recognizer:
         """
         if not found:
             return []
+        if self._to_warn and not self.is_crop(gray):
+            self._warn_of_photos()
         boxes = [tuple(round(float(value)) for value in box) for box, _, _ in found]
         crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
         names, scores, kind = self._classify(crops)
@@ -160,6 +168,16 @@ class Recognizer:
             quality = face_quality(crops[k], boxes[k])
             faces.append(Face(boxes[k], name, told, kind, certainty, track_id, quality, smoothing))
         return faces
+
+    def _warn_of_photos(self):
+        """Say, once, that the model has seen no photo."""
+        self._to_warn = False
+        warnings.warn(
+            "this model was fitted on drawn faces (data set drawn) and is near chance on photos; "
+            "use a model that comes along (svm_fast, cnn), or fit one on photos.",
+            FerClassicWarning,
+            stacklevel=4,
+        )
 
     def _classify(self, crops):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
@@ -185,23 +203,6 @@ def read_frame(frame):
     """Make a frame grey, and give beside it what a detector gets: in colour, if it is 8-bit."""
     gray = to_uint8(as_gray(frame))
     return gray, frame if np.asarray(frame).dtype == np.uint8 else gray
-
-
-def _takes_rows(model):
-    """Whether a model takes rows of pixels in place of images, as its first step tells."""
-    first = model
-    while True:
-        if hasattr(first, "best_estimator_"):
-            first = first.best_estimator_
-        elif isinstance(first, Pipeline):
-            first = first.steps[0][1]
-        elif isinstance(first, FeatureUnion):
-            first = first.transformer_list[0][1]
-        else:
-            break
-    # Whoever does not count features, as scikit-learn's steps do in rows, is asked about images.
-    counts = isinstance(first, BaseEstimator) and hasattr(first, "n_features_in_")
-    return counts and not get_tags(first).input_tags.three_d_array
 
 
 def _split(model):

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from fer_classic.exceptions import SinkError, UnknownNameError
-from fer_classic.live._outputs import check_output
 from fer_classic.live._table import frame_rows, photo_rows, table_columns
 from fer_classic.live._table_parquet import ParquetTable
 from fer_classic.live._table_text import CsvTable, JsonLinesTable
+from fer_classic.utils import check_outputs
 
 __all__ = ["PhotoTable", "TableSink"]
 
@@ -161,5 +161,5 @@ def _make_table(output, columns, format, *, overwrite, resume=False, resumable=F
     if not stream:
         output = Path(output)
         resumable = resumable and name != "parquet"
-        check_output(output, overwrite=resume or overwrite, resumable=resumable)
+        check_outputs(output, overwrite=resume or overwrite, resumable=resumable)
     return _TABLES[name](output, columns, resume=resume)

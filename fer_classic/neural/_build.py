@@ -1,5 +1,8 @@
 """From the name of a network, or a function of the user's own, to a module that fits the images."""
 
+import os
+from functools import cache, partial
+
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.utils import import_optional
 
@@ -11,7 +14,20 @@ NETWORKS = ("compact", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block
 
 def import_torch():
     """Import torch, or say how to install it."""
-    return import_optional("torch", extra="cnn", purpose="a convolutional network")
+    torch = import_optional("torch", extra="cnn", purpose="a convolutional network")
+    _compute_after_forks(torch)
+    return torch
+
+
+@cache
+def _compute_after_forks(torch):
+    """Let the children that this process forks compute in one thread, in place of never.
+
+    A fork copies only the thread that calls it. OpenMP does not notice, and a child waits for ever
+    for the threads that its parent has used.
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
 
 
 def make_network(network="compact", *, n_classes=7, image_shape=(48, 48)):

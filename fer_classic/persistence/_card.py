@@ -144,13 +144,10 @@ def _are(values, kind):
     return isinstance(values, list) and all(type(value) is kind for value in values)
 
 
-def _deployed(model):
-    """Return the model that predicts: the best one of a search, else the model itself."""
-    return getattr(model, "best_estimator_", model)
-
-
 def _plain_parameters(model):
-    parameters = _deployed(model).get_params()
+    # Of a search, those that it has found; a model need not be one of scikit-learn's.
+    deployed = getattr(model, "best_estimator_", model)
+    parameters = getattr(deployed, "get_params", dict)()
     return {
         name: value
         for name, value in sorted(parameters.items())

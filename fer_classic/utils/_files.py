@@ -1,11 +1,13 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that no reader sees half of one, and none is lost by mistake."""
 
 import contextlib
 import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["atomic_path"]
+from fer_classic.exceptions import OutputExistsError, SinkError
+
+__all__ = ["atomic_path", "check_outputs"]
 
 
 @contextlib.contextmanager
@@ -47,3 +49,34 @@ def atomic_path(path):
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def check_outputs(*paths, overwrite, resumable=False):
+    """Make sure that files can be made without the loss of others, before any work is done.
+
+    Parameters
+    ----------
+    *paths : path-like
+        The files.
+    overwrite : bool
+        Whether existing files may be replaced.
+    resumable : bool, default=False
+        Whether the message shall say that one can go on with the file.
+
+    Raises
+    ------
+    SinkError
+        If one of them is a folder.
+    OutputExistsError
+        If one of them exists and may not be replaced.
+    """
+    for path in map(Path, paths):
+        if path.is_dir():
+            raise SinkError(f"{path} is a folder; give the name of a file.")
+        if path.exists() and not overwrite:
+            remedies = ["choose another name", "replace it with overwrite=True (--overwrite)"]
+            if resumable:
+                remedies.append("go on with it with resume=True (fer-classic video --resume)")
+            raise OutputExistsError(
+                f"{path} exists and was left as it is; {', or '.join(remedies)}."
+            )

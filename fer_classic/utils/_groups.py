@@ -1,6 +1,7 @@
 """Groups: which parts of a model take them when they are fitted, and what they are by default."""
 
 import numpy as np
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -30,7 +31,8 @@ def group_parameters(estimator):
     Parameters
     ----------
     estimator : estimator
-        A classifier, transformer, pipeline, ``GridSearchCV`` or ``RandomizedSearchCV``.
+        A classifier, transformer, pipeline, ``GridSearchCV``, ``RandomizedSearchCV`` or
+        ``CalibratedClassifierCV``.
 
     Returns
     -------
@@ -40,6 +42,8 @@ def group_parameters(estimator):
     """
     if isinstance(estimator, Pipeline):
         return _of_steps(estimator.steps)
+    if isinstance(estimator, CalibratedClassifierCV):
+        return group_parameters(estimator.estimator)
     if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
         own = ["groups"] if isinstance(estimator.cv, _GROUP_SPLITTERS) else []
         # A bare "groups" is taken by the search for its own splits and goes no further.

@@ -95,7 +95,7 @@ def make_faces(name="drawn", home=None, *, n_subjects=10, n_classes=4, seed=0):
         name=name,
         images=images,
         target=target,
-        target_names=list(EMOTIONS),
+        target_names=np.array(EMOTIONS),
         subjects=None if official else subjects,
         sequences=None,
         split=parts[(np.arange(len(target)) >= 48).astype(int)] if official else None,

@@ -36,7 +36,7 @@ def test_a_run_from_end_to_end(run, records, tmp_path, capsys):
 def test_a_record_tells_everything(run, records):
     run("--recipes", "means", "--protocol", "group-kfold")
     bunch = make_faces()
-    names = np.array(bunch.target_names)[bunch.target]
+    names = bunch.target_names[bunch.target]
     units = independent_units(bunch)
     tested = []
     for fold, record in enumerate(records()):

@@ -20,7 +20,7 @@ def bunch():
         name="fer2013",
         images=images,
         target=np.arange(60) % 2,
-        target_names=list(EMOTIONS),
+        target_names=np.array(EMOTIONS),
         subjects=None,
         sequences=None,
         split=np.repeat(["Training", "PublicTest"], [40, 20]),

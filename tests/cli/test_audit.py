@@ -74,6 +74,18 @@ def test_a_picture_of_the_class_counts(tmp_path, capsys):
     assert min(read_image(tmp_path / "new" / "counts.png").shape[:2]) > 200
 
 
+def test_a_picture_that_is_there_is_left_alone(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    (tmp_path / "counts.png").write_text("mine")
+    arguments = ["audit", "--dataset", "drawn", "--near", "--picture", "counts.png"]
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, "counts.png exists" in err, "--overwrite" in err) == ("", True, True)
+    assert (tmp_path / "counts.png").read_text() == "mine"
+    assert main([*arguments, "--overwrite"]) == 0
+    assert read_image(tmp_path / "counts.png").ndim == 3
+
+
 def test_a_picture_of_an_unknown_kind(tmp_path, capsys):
     pytest.importorskip("matplotlib")
     assert main(["audit", "--dataset", "drawn", "--picture", "counts.txt"]) == 1

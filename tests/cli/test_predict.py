@@ -11,8 +11,9 @@ import pytest
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
 from fer_classic.live import Recognizer, photo_rows
-from fer_classic.persistence import load_model
+from fer_classic.persistence import load_model, make_card, save_model
 from fer_classic.utils import read_image
+from tests.wrappers import WRAPPERS, fit_wrapper
 
 
 def predict(model, *arguments):
@@ -63,7 +64,7 @@ def test_a_table_beside_the_printed_rows(suffix, model_file, photos, capsys):
     assert len(rows(capsys)) == 4
     assert table.read_text(encoding="utf-8").count("\n") == 5 + (suffix == ".csv")
     before = table.read_bytes()
-    assert predict(model_file, photos, "--table", table) == 1
+    assert predict(model_file, photos, "--table", table) == 2
     assert "--overwrite" in capsys.readouterr().err
     assert table.read_bytes() == before
     assert predict(model_file, photos, "--table", table, "--overwrite") == 0
@@ -186,10 +187,10 @@ def test_annotated_copies_that_are_there_are_left_alone(model_file, photos, tmp_
     folder.mkdir()
     (folder / "two-faces.png").write_text("mine")
     annotated = photos, "--annotate", folder
-    assert predict(model_file, *annotated, "--table", tmp_path / "t.csv") == 1
+    assert predict(model_file, *annotated, "--table", tmp_path / "t.csv") == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "two-faces.png (1 of 1 copies) exists" in err
+    assert "two-faces.png exists" in err
     assert "--overwrite" in err
     assert [path.name for path in folder.iterdir()] == ["two-faces.png"]
     assert (folder / "two-faces.png").read_text() == "mine"
@@ -224,7 +225,6 @@ def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys
     from sklearn.pipeline import make_pipeline
 
     from fer_classic.features import HOGDescriptor
-    from fer_classic.persistence import save_model
 
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64), dtype=np.uint8)
     model = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=20, tol=1.0))
@@ -232,6 +232,24 @@ def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys
     assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
     ((_, face, _, emotion, _),) = rows(capsys)
     assert (face, emotion in ("sad", "happy")) == ("1/1", True)
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_what_wraps_a_pipeline_does_not_matter(name, photos, tmp_path, capsys):
+    save_model(fit_wrapper(name), tmp_path / "m.joblib")
+    assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
+    ((_, face, _, emotion, _),) = rows(capsys)
+    assert (face, emotion in EMOTIONS) == ("1/1", True)
+
+
+@pytest.mark.filterwarnings("default:this model was fitted on drawn faces")
+@pytest.mark.parametrize("command", ["predict", "video"])
+def test_a_model_of_drawn_faces_warns_once(command, photos, tmp_path, capsys):
+    model = fit_wrapper("search")
+    save_model(model, tmp_path / "m.joblib", card=make_card(model, dataset={"name": "drawn"}))
+    assert main([command, "--model", str(tmp_path / "m.joblib"), str(photos)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("warning: this model was fitted on drawn faces" in line for line in lines) == 1
 
 
 class Greedy:

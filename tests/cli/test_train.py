@@ -1,4 +1,8 @@
+import io
+import threading
+
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from fer_classic.cli import main
 from fer_classic.datasets import digest
@@ -26,6 +30,37 @@ def test_a_recipe_is_fitted_and_saved_with_its_card(output, few_faces, tmp_path,
     assert card["seconds"] > 0
     assert card["crop"]["size"] == 48
     assert len(model.predict(few_faces.images)) == len(few_faces.images)
+
+
+@pytest.mark.parametrize("name", ["m.joblib", "m.history.csv", "m.history.png"])
+def test_files_that_are_there_are_replaced_only_when_asked_for(name, tmp_path, capsys):
+    (tmp_path / name).write_text("mine")
+    arguments = ["--dataset", "drawn", "--recipe", "majority"]
+    assert train(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert (out, f"{name} exists" in err, "--overwrite" in err) == ("", True, True)
+    assert [(path.name, path.read_text()) for path in tmp_path.glob("m.*")] == [(name, "mine")]
+    assert train(*arguments, "--overwrite") == 0
+    assert load_model(tmp_path / "m.joblib").card["recipe"] == "majority"
+
+
+def test_a_long_fit_is_told_of_where_there_is_no_terminal(monkeypatch, few_faces):
+    class Log(io.StringIO):
+        def write(self, text):
+            if text.startswith(line):
+                told.set()
+            return super().write(text)
+
+    def fit(self, X, y, **parameters):
+        assert told.wait(60)
+        return whole(self, X, y)
+
+    whole, told = DummyClassifier.fit, threading.Event()
+    line = f"fitting majority on {len(few_faces.target)} images: "
+    monkeypatch.setattr("fer_classic.utils._progress.INTERVAL", 0.01)
+    monkeypatch.setattr("sys.stderr", Log())
+    monkeypatch.setattr(DummyClassifier, "fit", fit)
+    assert train("--dataset", "drawn", "--recipe", "majority") == 0
 
 
 def test_settings_and_seed_reach_the_recipe(tmp_path):

@@ -79,7 +79,7 @@ def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
     assert video(model_file, talk, "--table", whole) == 0
     lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
     table.write_text("".join(lines[:6]) + lines[6][:20], encoding="utf-8")  # killed in a row
-    assert video(model_file, talk, "--table", table) == 1
+    assert video(model_file, talk, "--table", table) == 2
     assert "--resume" in capsys.readouterr().err
     assert video(model_file, talk, "--table", table, "--resume") == 0
     rows = read(table)

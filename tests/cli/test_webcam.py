@@ -49,7 +49,7 @@ def test_a_table_in_place_of_json_lines(model_file, video, tmp_path, capsys):
     assert webcam(model_file, "--source", video, "--headless", "--table", table) == 0
     assert capsys.readouterr().out == ""
     assert len(table.read_text(encoding="utf-8").splitlines()) == 6
-    assert webcam(model_file, "--source", video, "--headless", "--table", table) == 1
+    assert webcam(model_file, "--source", video, "--headless", "--table", table) == 2
     assert "faces.csv" in capsys.readouterr().err
     assert webcam(model_file, "--source", video, "--headless", "--table", table, "--overwrite") == 0
 

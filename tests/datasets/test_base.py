@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets._base import digest, duplicate_clusters, images_and_names, make_bunch
-from fer_classic.emotions import EMOTIONS
+from fer_classic.emotions import EMOTIONS, decode
 
 
 def bunch_of(images, **fields):
@@ -36,7 +36,8 @@ def test_images_of_several_sizes_stay_apart(shapes):
 def test_fields(images):
     bunch = bunch_of(images, split=["Training", "PublicTest", "Training"])
     assert bunch.target.dtype == np.int64
-    assert bunch.target_names == list(EMOTIONS)
+    assert bunch.target_names.tolist() == list(EMOTIONS)
+    assert bunch.target_names[bunch.target].tolist() == decode(bunch.target).tolist()
     assert bunch.subjects.tolist() == ["ab", "c", "d"]
     assert bunch.split.tolist() == ["Training", "PublicTest", "Training"]
     assert bunch.sequences is None

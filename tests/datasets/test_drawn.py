@@ -32,7 +32,7 @@ def test_bunch(faces):
     assert faces.images.dtype == np.uint8
     assert faces.data.shape == (320, 48 * 48)
     assert faces.target.dtype == np.int64
-    assert faces.target_names == list(EMOTIONS)
+    assert faces.target_names.tolist() == list(EMOTIONS)
     assert faces.name == "drawn"
     assert "Action Coding System" in faces.DESCR
     assert faces.sequences is faces.split is faces.filenames is None

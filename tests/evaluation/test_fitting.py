@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
@@ -26,9 +27,14 @@ class Classifier(ClassifierMixin, BaseEstimator):
         return np.repeat(self.classes_[:1], len(X))
 
 
+class Votes(Classifier):
+    def decision_function(self, X):
+        return X[:, 0]
+
+
 class Step(TransformerMixin, BaseEstimator):
     def fit(self, X, y=None, groups=None):
-        self.groups_ = groups
+        self.groups_, self.seen_ = groups, X[:, 0]
         return self
 
     def transform(self, X):
@@ -46,6 +52,14 @@ def test_a_classifier_that_does_not():
 
 def test_no_groups():
     assert fit_with_groups(Classifier(), X, Y, None).groups_ is None
+
+
+def test_each_model_of_a_calibration_gets_the_groups_of_its_images():
+    calibration = CalibratedClassifierCV(Pipeline([("step", Step()), ("svm", Votes())]), cv=2)
+    fit_with_groups(calibration, X, Y, GROUPS)
+    for calibrated in calibration.calibrated_classifiers_:
+        step = calibrated.estimator["step"]
+        assert step.groups_.tolist() == [GROUPS[X[:, 0] == x][0] for x in step.seen_]
 
 
 def test_every_step_that_takes_groups_gets_them():

@@ -9,11 +9,13 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.emotions import EMOTIONS
+from fer_classic.exceptions import FerClassicWarning, UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.features import HOGDescriptor
 from fer_classic.live import Face, Quality, Recognizer
 from fer_classic.persistence import load_model, save_model
+from tests.wrappers import WRAPPERS, fit_wrapper
 
 CLASSES = np.array(["happy", "neutral", "sad"])
 
@@ -42,7 +44,9 @@ class Brightness(ClassifierMixin, BaseEstimator):
         return self
 
     def _scores(self, X):
-        self.batches.append(X)
+        # A recognizer asks about a black image whether the model takes it.
+        if X.any():
+            self.batches.append(X)
         bright = X.mean(axis=(1, 2)) / 255
         return np.column_stack([bright * 0.9, np.full(len(X), 0.1), (1 - bright) * 0.9])
 
@@ -210,6 +214,33 @@ def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     assert recognizer.recognize(skimage.data.camera()) == []
 
 
+def test_a_model_of_drawn_faces_warns_of_photos_once(frame):
+    card = {"dataset": {"name": "drawn"}}
+    recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((20, 20, 60, 60)))
+    recognizer.recognize(frame[:48, 90:138])  # of the size of a drawn face
+    with pytest.warns(FerClassicWarning, match="drawn faces .* near chance on photos") as caught:
+        recognizer.recognize(frame)
+    recognizer.recognize(frame)  # a second warning would be an error here
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+
+
+def test_other_models_and_photos_without_faces_get_no_warning(frame):
+    drawn = {"dataset": {"name": "drawn"}}
+    Recognizer(Probabilities(), card=drawn, detector=FixedDetector()).recognize(frame)
+    for card in ({"dataset": {"name": "fer2013"}}, {"dataset": None}, {}):
+        recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((9, 9, 60, 60)))
+        assert len(recognizer.recognize(frame)) == 1
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_what_wraps_a_pipeline_does_not_matter(name):
+    model = fit_wrapper(name)
+    (face,) = Recognizer(model).recognize(skimage.data.astronaut()[..., ::-1])
+    assert face.emotion in EMOTIONS
+    assert 150 < face.box[0] < 300
+
+
 class TestModelsOfRows:
     """Pipelines that were fitted on rows of pixels, as scikit-learn's own steps are."""
 
@@ -238,6 +269,16 @@ class TestModelsOfRows:
         flat = np.stack([crop, crop[:, ::-1]])[: 1 if views is None else 2].reshape(-1, 24 * 24)
         expected = model.predict_proba(flat).mean(axis=0)
         np.testing.assert_allclose(list(face.scores.values()), expected)
+
+    def test_rows_that_fold_into_no_square_need_a_card(self, frame):
+        rows = np.random.default_rng(0).integers(0, 256, (12, 30 * 20), dtype=np.uint8)
+        model = make_pipeline(StandardScaler(), LinearDiscriminantAnalysis())
+        model.fit(rows, ["sad", "happy", "fear"] * 4)
+        with pytest.raises(ValueError, match="name the size of its images in the card"):
+            Recognizer(model)
+        card = {"crop": {"size": [30, 20], "margin": 0.0}}
+        recognizer = Recognizer(model, card=card, detector=FixedDetector((120, 20, 60, 60)))
+        assert len(recognizer.recognize(frame)) == 1
 
     def test_what_is_not_fitted_is_no_model(self):
         with pytest.raises(ValueError, match="Pipeline is not a fitted classifier"):

@@ -26,8 +26,8 @@ def classify(*steps):
     return make_pipeline(*steps, Flatten(), LogisticRegression(max_iter=20, tol=1.0))
 
 
-def rows(images):
-    return images.reshape(len(images), -1)
+def means(images):
+    return images.mean(axis=(1, 2))[:, np.newaxis]
 
 
 def search(margins):
@@ -50,7 +50,7 @@ def branches():
     [
         (classify(), {"size": [48, 48], "margin": 0.0}),
         (
-            make_pipeline(FunctionTransformer(rows), LogisticRegression(max_iter=20, tol=1.0)),
+            make_pipeline(FunctionTransformer(means), LogisticRegression(max_iter=20, tol=1.0)),
             None,
         ),
         (classify(FaceCropper(margin=0.1)), {"size": 48, "margin": 0.1}),
@@ -79,6 +79,20 @@ def test_card_says_what_the_model_is_and_can_be_written_as_json(images):
     assert card["versions"] == versions()
     assert card["parameters"]["logisticregression__max_iter"] == 20
     assert "logisticregression" not in card["parameters"]
+
+
+class Duck:
+    """A classifier that is none of scikit-learn's."""
+
+    classes_ = np.array(["happy", "sad"])
+
+    def predict(self, X):
+        return self.classes_[:1].repeat(len(X))
+
+
+def test_a_model_without_parameters_has_a_card():
+    card = make_card(Duck())
+    assert (card["estimator"], card["parameters"], card["crop"]) == ("Duck", {}, None)
 
 
 @pytest.mark.parametrize("model", [classify(), FaceCropper(), object(), search([0.1])])

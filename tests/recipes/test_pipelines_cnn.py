@@ -4,7 +4,7 @@ import pytest
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.recipes import list_recipes, make_recipe, recipe_grid
-from fer_classic.utils import fitted_parts
+from fer_classic.utils import model_parts
 
 RECIPES = [name for name in list_recipes() if name.startswith("cnn")]
 
@@ -39,7 +39,7 @@ def test_an_epoch(name):
     fit_with_groups(model, images, names, np.arange(16))
     assert list(model.named_steps) == ["crop", "cnn"]
     assert model.predict_proba(images).shape == (16, 8)
-    network = list(fitted_parts(model))[-1]
+    network = list(model_parts(model))[-1]
     assert len(network.history_["epoch"]) == 1
 
 

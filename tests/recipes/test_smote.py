@@ -20,7 +20,7 @@ from fer_classic.persistence import load_model, save_model
 from fer_classic.recipes import list_recipes, make_recipe
 
 BUNCH = load_drawn_faces(n_subjects=6, n_per_class=2)
-NAMES = np.array(BUNCH.target_names)[BUNCH.target]
+NAMES = BUNCH.target_names[BUNCH.target]
 # Every second face of fear, and all others.
 KEPT = np.flatnonzero((NAMES != "fear") | (np.arange(len(NAMES)) % 2 == 0))
 IMAGES, NAMES, SUBJECTS = BUNCH.images[KEPT], NAMES[KEPT], BUNCH.subjects[KEPT]

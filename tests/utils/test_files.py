@@ -3,7 +3,8 @@ import stat
 
 import pytest
 
-from fer_classic.utils import atomic_path
+from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.utils import atomic_path, check_outputs
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -72,3 +73,36 @@ def test_permissions_are_those_of_any_new_file(mask, mode, tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_new_file_is_welcome_and_a_folder_is_not(overwrite, tmp_path):
+    check_outputs(tmp_path / "none" / "new.csv", overwrite=overwrite)
+    with pytest.raises(SinkError, match="is a folder"):
+        check_outputs(tmp_path, overwrite=overwrite)
+
+
+def test_what_exists_is_lost_only_when_asked_for(tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_text("old")
+    with pytest.raises(OutputExistsError, match=r"old\.csv exists and was left as it is"):
+        check_outputs(path, overwrite=False)
+    check_outputs(path, overwrite=True)
+    assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize("resumable", [False, True])
+def test_only_what_can_be_done_is_offered(resumable, tmp_path):
+    path = tmp_path / "old.csv"
+    path.touch()
+    with pytest.raises(OutputExistsError, match="--overwrite") as caught:
+        check_outputs(path, overwrite=False, resumable=resumable)
+    assert ("--resume" in str(caught.value)) == resumable
+
+
+def test_one_of_several_is_named(tmp_path):
+    new, old = tmp_path / "new.csv", tmp_path / "old.csv"
+    old.touch()
+    with pytest.raises(OutputExistsError, match=r"old\.csv exists"):
+        check_outputs(new, str(old), overwrite=False)
+    check_outputs(new, str(old), overwrite=True)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
@@ -52,6 +53,11 @@ STEPS = [("scale", StandardScaler()), ("own", TakesGroups()), ("svm", TakesGroup
         (
             GridSearchCV(Pipeline(STEPS), {}, cv=GroupKFold()),
             ["groups", "own__groups", "svm__groups"],
+        ),
+        (CalibratedClassifierCV(TakesGroups()), ["groups"]),
+        (
+            CalibratedClassifierCV(GridSearchCV(Pipeline(STEPS), {}, cv=5)),
+            ["own__groups", "svm__groups"],
         ),
     ],
 )

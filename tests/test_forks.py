@@ -1,0 +1,64 @@
+"""Workers that are forked after their parent has predicted, as servers and pools make them."""
+
+import multiprocessing
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import multiprocessing, sys, warnings
+
+import cv2
+import numpy as np
+import skimage.data
+from threadpoolctl import threadpool_limits
+
+from fer_classic.live import Recognizer
+from fer_classic.persistence import load_bundled
+
+name, n_threads = sys.argv[1], 4
+cv2.setNumThreads(n_threads)
+if name == "cnn":
+    import torch
+
+    torch.set_num_threads(n_threads)
+model, card = load_bundled(name)
+crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
+photo = np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
+
+
+def answer():
+    faces = Recognizer(model, card=card).recognize(photo)
+    return model.predict(crops).tolist() + [face.box for face in faces]
+
+
+def work(connection):
+    connection.send(answer())
+
+
+with threadpool_limits(n_threads):
+    expected = answer()
+    warnings.simplefilter("ignore")  # Python warns of forks beside threads, which this is about
+    fork = multiprocessing.get_context("fork")
+    for _ in range(4):  # whether a thread of the parent holds a lock is chance
+        mine, other = fork.Pipe()
+        worker = fork.Process(target=work, args=(other,))
+        worker.start()
+        try:
+            answered = mine.poll(30)
+            print("same" if answered and mine.recv() == expected else "no answer")
+        finally:
+            worker.kill()
+            worker.join()
+"""
+
+
+@pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="this system does not fork"
+)
+@pytest.mark.parametrize("model", ["cnn", "svm_fast"])
+def test_a_forked_worker_answers_as_its_parent_does(model):
+    command = [sys.executable, "-c", PROGRAM, model]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    assert (done.stdout.split(), done.returncode) == (["same"] * 4, 0), done.stderr
