@@ -13,6 +13,7 @@
     ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
     ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
     │   └── UntrustedModelError                      a model file that asks for code not allowed
+    ├── PredictionError         (RuntimeError)       a model that fails while it predicts
     ├── SourceError             (RuntimeError)       a camera or video that cannot be read
     ├── SinkError               (RuntimeError)       a table or video that cannot be written
     │   └── OutputExistsError                        a file that is there and was left as it is
@@ -44,6 +45,7 @@ __all__ = [
     "NoFaceError",
     "NoFaceWarning",
     "OutputExistsError",
+    "PredictionError",
     "ProtocolError",
     "SinkError",
     "SourceError",
@@ -114,6 +116,10 @@ class ModelFileError(FerClassicError, ValueError):
 
 class UntrustedModelError(ModelFileError):
     """A model file asks for types or functions that are not on the list of allowed ones."""
+
+
+class PredictionError(FerClassicError, RuntimeError):
+    """A model fails while it scores images, for a reason that lies in the model."""
 
 
 class SourceError(FerClassicError, RuntimeError):

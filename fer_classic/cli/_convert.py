@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError, add_trust_argument
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument, add_trust_argument
 from fer_classic.exceptions import ModelFileError
 
 __all__ = ["add_parser", "run"]
@@ -21,17 +21,20 @@ def add_parser(subparsers):
         "-o", "--output", metavar="NEW", type=Path, required=True, help="model file to write"
     )
     add_trust_argument(parser)
+    add_overwrite_argument(parser)
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command."""
     from fer_classic.persistence import check_destination, load_model, save_model
+    from fer_classic.utils import check_outputs
 
     try:
         check_destination(args.output)
     except ModelFileError as error:
         raise UsageError(f"--output: {error}") from error
+    check_outputs(args.output, overwrite=args.overwrite)
     model, card = load_model(args.model, trust=args.trust)
     save_model(model, args.output, card=card)
     print(f"saved to {args.output}")

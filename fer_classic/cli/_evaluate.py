@@ -41,11 +41,12 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.evaluation import score
-    from fer_classic.utils import Progress, class_scores
+    from fer_classic.utils import Progress, class_scores, predicting
 
     model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
-    with Progress(f"scoring {args.model} on {len(data.names):,} images"):
+    task = f"scoring {args.model} on {len(data.names):,} images"
+    with Progress(task), predicting(model, data.images):
         scores, kind = class_scores(model, data.images)
         predicted = model.predict(data.images)
     result = score(

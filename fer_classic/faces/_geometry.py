@@ -27,7 +27,7 @@ def crop_geometry(model):
 
     Notes
     -----
-    The parts of the model are asked for a size, and the model whether it takes a black image of
+    The parts of the model are asked for a size, and the model whether it takes a grey image of
     that size; the first that it takes is the answer. Sizes come from each :class:`FaceCropper`;
     then from the images that the image steps saw in ``fit``, with no margin. If there are none and
     the model refuses the default size of :class:`FaceCropper`, they are those of square images of
@@ -50,7 +50,7 @@ def crop_geometry(model):
 
 
 def takes_rows(model, size):
-    """Find out whether a model takes rows of pixels in place of images, by a black image.
+    """Find out whether a model takes rows of pixels in place of images, by a grey image.
 
     Parameters
     ----------
@@ -71,12 +71,13 @@ def takes_rows(model, size):
         If something is missing that the model needs.
     """
     height, width = (size, size) if isinstance(size, int) else size
-    batch = np.zeros((1, height, width), dtype=np.uint8)
+    # Black may lie outside of what the model was fitted on; grey hardly can.
+    batch = np.full((1, height, width), 128, dtype=np.uint8)
     refusals = []
     for rows in (False, True):
         try:
             with warnings.catch_warnings():
-                # A black image is an unusual one.
+                # An image of one grey is an unusual one.
                 warnings.simplefilter("ignore")
                 model.predict(batch.reshape(1, -1) if rows else batch)
         except (DetectorError, MissingDependencyError):

@@ -13,7 +13,7 @@ from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
 from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face
-from fer_classic.utils import as_gray, class_scores
+from fer_classic.utils import as_gray, class_scores, predicting
 
 __all__ = ["Recognizer", "read_frame"]
 
@@ -87,7 +87,7 @@ class Recognizer:
     @cached_property
     def score_kind(self):
         """Which scores the model has: "probability", "decision" or None."""
-        return self._classify(np.zeros((1, *self._shape), dtype=np.uint8))[2]
+        return self._classify(np.full((1, *self._shape), 128, dtype=np.uint8))[2]
 
     @property
     def _shape(self):
@@ -181,9 +181,11 @@ class Recognizer:
 
     def _classify(self, crops):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
+        with predicting(self.model, crops):
+            return self._classify_rows(crops.reshape(len(crops), -1) if self._takes_rows else crops)
+
+    def _classify_rows(self, crops):
         start = perf_counter()
-        if self._takes_rows:
-            crops = crops.reshape(len(crops), -1)
         features = crops if self._features is None else self._features.transform(crops)
         middle = perf_counter()
         scores, kind = class_scores(self._classifier, features)

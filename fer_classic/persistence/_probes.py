@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import crop_geometry
+from fer_classic.faces import FaceCropper, crop_geometry
 from fer_classic.utils import class_scores
 
 __all__ = ["make_probes", "replay"]
@@ -96,14 +96,14 @@ def _answers(model, images):
 
 def _candidates(model):
     """Give images and rows of each size that a model mentions."""
-    crop, n_features = crop_geometry(model), getattr(model, "n_features_in_", None)
+    # What takes images of any size takes those of this.
+    size = (crop_geometry(model) or FaceCropper().get_params())["size"]
+    n_features = getattr(model, "n_features_in_", None)
     # Images of little contrast stay within what a model was fitted on, if it asks for that.
     for contrast in (1.0, 0.1, 0.0):
-        if crop is not None:
-            size = crop["size"]
-            images = _patterns(*((size, size) if isinstance(size, int) else size), contrast)
-            yield images
-            yield images.reshape(len(images), -1)
+        images = _patterns(*((size, size) if isinstance(size, int) else size), contrast)
+        yield images
+        yield images.reshape(len(images), -1)
         if n_features is not None:
             rows = _patterns(1, n_features, contrast)[:, 0]
             yield rows / np.float32(255)

@@ -12,7 +12,7 @@ from fer_classic.utils._images import (
 from fer_classic.utils._optional import import_optional
 from fer_classic.utils._parts import model_parts
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._scores import class_scores
+from fer_classic.utils._scores import class_scores, predicting
 from fer_classic.utils._versions import machine, show_versions, versions
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "iter_images",
     "machine",
     "model_parts",
+    "predicting",
     "read_image",
     "show_versions",
     "versions",

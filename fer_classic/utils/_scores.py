@@ -1,8 +1,39 @@
 """One way to ask any fitted classifier for a score per class."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
-__all__ = ["class_scores"]
+from fer_classic.exceptions import FerClassicError, PredictionError
+
+__all__ = ["class_scores", "predicting"]
+
+
+@contextmanager
+def predicting(model, images):
+    """Turn whatever a model raises in the block into an error that says what has happened.
+
+    Parameters
+    ----------
+    model : estimator
+        The model that is asked in the block.
+    images : array-like
+        What it is given.
+
+    Raises
+    ------
+    PredictionError
+        If the model raises anything but an error of this library, or runs out of memory.
+    """
+    try:
+        yield
+    except (FerClassicError, MemoryError):
+        raise
+    except Exception as error:  # a model of someone else's can fail in any way
+        raise PredictionError(
+            f"the model ({type(model).__name__}) cannot score these images"
+            f"{_shape(images)}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def class_scores(model, X):
@@ -31,3 +62,8 @@ def class_scores(model, X):
     if scores.ndim == 1:
         scores = np.column_stack([-scores, scores])
     return scores, "decision"
+
+
+def _shape(images):
+    shape = getattr(images, "shape", ())[1:]
+    return f" of shape {shape}" if shape else ""

@@ -51,6 +51,17 @@ def test_another_suffix_is_a_mistake_in_the_arguments(name, dumped, capsys):
     assert ".joblib" in capsys.readouterr().err
 
 
+def test_a_file_that_is_there_stays(dumped, capsys):
+    new = dumped.with_name("new.joblib")
+    new.write_text("precious")
+    arguments = ["convert", str(dumped), "-o", str(new), "--trust"]
+    assert main(arguments) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert new.read_text() == "precious"
+    assert main([*arguments, "--overwrite"]) == 0
+    load_model(new)
+
+
 def test_a_missing_file(tmp_path, capsys):
     assert main(["convert", str(tmp_path / "no.joblib"), "-o", str(tmp_path / "a.joblib")]) == 1
     assert "no such model file" in capsys.readouterr().err

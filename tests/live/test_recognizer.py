@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fer_classic.emotions import EMOTIONS
-from fer_classic.exceptions import FerClassicWarning, UnknownNameError
+from fer_classic.exceptions import FerClassicWarning, PredictionError, UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.features import HOGDescriptor
 from fer_classic.live import Face, Quality, Recognizer
@@ -44,8 +44,8 @@ class Brightness(ClassifierMixin, BaseEstimator):
         return self
 
     def _scores(self, X):
-        # A recognizer asks about a black image whether the model takes it.
-        if X.any():
+        # A recognizer asks about a grey image whether the model takes it.
+        if (X != 128).any():
             self.batches.append(X)
         bright = X.mean(axis=(1, 2)) / 255
         return np.column_stack([bright * 0.9, np.full(len(X), 0.1), (1 - bright) * 0.9])
@@ -283,3 +283,16 @@ class TestModelsOfRows:
     def test_what_is_not_fitted_is_no_model(self):
         with pytest.raises(ValueError, match="Pipeline is not a fitted classifier"):
             Recognizer(make_pipeline(StandardScaler(), LinearDiscriminantAnalysis()))
+
+
+def test_a_model_that_fails_on_a_face_is_said_in_a_sentence():
+    class Fragile(Brightness):
+        def _scores(self, X):
+            if X.max() > 200:
+                raise KeyError("coef_")
+            return super()._scores(X)
+
+    recognizer = Recognizer(Fragile(), detector=FixedDetector((0, 0, 60, 60)))
+    recognizer.recognize(np.full((100, 100), 100, dtype=np.uint8))
+    with pytest.raises(PredictionError, match=r"Fragile\) cannot score .*KeyError: 'coef_'"):
+        recognizer.recognize(np.full((100, 100), 250, dtype=np.uint8))

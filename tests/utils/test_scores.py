@@ -5,7 +5,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
-from fer_classic.utils import class_scores
+from fer_classic.exceptions import FerClassicError, NoFaceError, PredictionError
+from fer_classic.utils import class_scores, predicting
 
 X = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
 Y = np.array(["fear", "happy", "sad"] * 10)
@@ -41,3 +42,23 @@ def test_some_models_only_predict():
             return ["sad"] * len(X)
 
     assert class_scores(Silent(), X) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("coef_"), AttributeError("x"), IndexError(), ValueError()]
+)
+def test_what_a_model_raises_is_said_in_a_sentence(error):
+    sentence = rf"the model \(LinearSVC\) cannot score these images of shape \(3,\): {type(error)}"
+    with (
+        pytest.raises(PredictionError, match=sentence.replace("<class '", "").replace("'>", "")),
+        predicting(LinearSVC(), X),
+    ):
+        raise error
+
+
+@pytest.mark.parametrize("error", [NoFaceError("none"), MemoryError(), KeyboardInterrupt()])
+def test_errors_that_are_said_already_pass(error):
+    with pytest.raises(type(error)) as caught, predicting(LinearSVC(), X):
+        raise error
+    assert caught.value is error
+    assert not isinstance(caught.value, FerClassicError) or type(caught.value) is NoFaceError
