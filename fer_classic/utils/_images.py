@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DataNotFoundError, ImageReadError
+from fer_classic.units import check_unit, to_uint8
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["IMAGE_SUFFIXES", "as_bgr", "as_gray", "find_images", "iter_images", "read_image"]
@@ -120,7 +121,8 @@ def as_gray(image):
     Parameters
     ----------
     image : ndarray of shape (h, w), (h, w, 1), (h, w, 2), (h, w, 3) or (h, w, 4)
-        Grey, grey with alpha, BGR or BGRA; ``uint8``, ``uint16``, ``bool``, or floating in 0-1.
+        Grey, grey with alpha, BGR or BGRA; ``uint8``, ``uint16``, ``bool``, another integer in
+        0-255, or floating in 0-1.
 
     Returns
     -------
@@ -131,7 +133,8 @@ def as_gray(image):
     Raises
     ------
     ValueError
-        If the array has another shape or dtype, or no pixels.
+        If the array has another shape or dtype, or no pixels, or if its numbers are not in the
+        unit of their dtype, see :func:`~fer_classic.units.check_unit`.
 
     Notes
     -----
@@ -161,14 +164,12 @@ def as_bgr(image):
     Raises
     ------
     ValueError
-        If the array has another shape or dtype, or no pixels.
+        As :func:`as_gray` does.
     """
     color, alpha = _color_and_alpha(image)
     if alpha is not None:
         color = _on_white(color, alpha)
-    if color.dtype != np.uint8:
-        color = np.rint(np.clip(color, 0.0, 1.0) * 255.0).astype(np.uint8)
-    color = np.ascontiguousarray(color)
+    color = np.ascontiguousarray(to_uint8(color))
     return color if color.shape[-1] == 3 else cv2.cvtColor(color, cv2.COLOR_GRAY2BGR)
 
 
@@ -181,17 +182,11 @@ def _color_and_alpha(image):
             f"expected an image of shape (h, w), or (h, w, c) with 1 to 4 channels, "
             f"got an array of shape {image.shape}."
         )
-    if image.dtype == bool:
-        image = image.astype(np.uint8) * np.uint8(255)
-    elif image.dtype == np.uint16:
-        # 65535 = 255 * 257, so white stays white.
-        image = ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    elif image.dtype.kind == "f":
-        image = image.astype(np.float32, copy=False)
-    elif image.dtype != np.uint8:
-        raise ValueError(
-            f"expected an image of dtype uint8, uint16, bool or float, got {image.dtype}."
-        )
+    if image.dtype.kind == "f":
+        check_unit(image)
+        image = image.astype(np.float32, copy=False).clip(0.0, 1.0)
+    else:
+        image = to_uint8(image)
     image = image.reshape(*image.shape[:2], channels)
     return (image[..., :-1], image[..., -1:]) if channels in (2, 4) else (image, None)
 

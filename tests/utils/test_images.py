@@ -218,7 +218,7 @@ class TestAsGray:
         ("value", "gray"), [(0, 0), (128, 0), (129, 1), (257, 1), (65534, 255), (65535, 255)]
     )
     def test_16_bits_are_rounded(self, value, gray):
-        assert as_gray(np.full((1, 1), value, np.uint16)).tolist() == [[gray]]
+        assert as_gray(np.array([[value, 65535]], np.uint16)).tolist() == [[gray, 255]]
 
     def test_grey_bytes_are_not_copied(self):
         assert as_gray(GRAY) is GRAY or np.shares_memory(as_gray(GRAY), GRAY)
@@ -244,10 +244,26 @@ class TestAsGray:
         with pytest.raises(ValueError, match=r"got an array of shape \(\)"):
             as_gray(None)
 
-    @pytest.mark.parametrize("dtype", [np.int64, np.uint32, complex, "U1"])
-    def test_other_dtypes(self, dtype):
-        with pytest.raises(ValueError, match="expected an image of dtype uint8, uint16, bool or"):
-            as_gray(np.zeros((2, 2), dtype))
+    @pytest.mark.parametrize("dtype", [np.int16, np.int64, np.uint32])
+    def test_integers_of_every_size_hold_grey_levels(self, dtype):
+        np.testing.assert_array_equal(as_gray(BGR.astype(dtype)), as_gray(BGR))
+
+    @pytest.mark.parametrize("convert", [as_gray, as_bgr])
+    @pytest.mark.parametrize(
+        ("image", "message"),
+        [
+            (BGR.astype(np.float32), "floating images hold 0 to 1, got values from 0 to 255"),
+            (np.full((2, 2), np.nan), "floating images hold 0 to 1, got none and 4 that are no"),
+            (np.array([[-0.5, 1.5]]), "floating images hold 0 to 1, got values from -0.5 to 1.5"),
+            (GRAY.astype(np.int64) * 16, "int64 hold 0 to 255, got values from 0 to 3888"),
+            (GRAY.astype(np.uint16), "uint16 hold 0 to 65535, got values from 0 to 243"),
+            (np.zeros((2, 2), complex), "expected an image of dtype uint8, uint16, another int"),
+            (np.zeros((2, 2), "U1"), "expected an image of dtype uint8, uint16, another int"),
+        ],
+    )
+    def test_numbers_that_are_not_in_their_unit(self, image, message, convert):
+        with pytest.raises(ValueError, match=message):
+            convert(image)
 
 
 COLOR = np.array([[[10, 20, 30], [0, 255, 51]]], np.uint8)
@@ -268,7 +284,8 @@ class TestAsBGR:
             (COLOR[:, ::-1], COLOR[:, ::-1]),
             (np.dstack([COLOR, [[255, 0]]]).astype(np.uint8), [[[10, 20, 30], [255, 255, 255]]]),
             (np.array([[[0, 0.2, 1, 0.6]]]), [[[102, 133, 255]]]),
-            (np.array([[[-0.5, 1.5, 0.5]]]), [[[0, 255, 128]]]),
+            (np.array([[[-1e-3, 1.001, 0.5]]]), [[[0, 255, 128]]]),
+            (COLOR.astype(np.int64), COLOR),
         ],
     )
     def test_pixels(self, image, expected):
@@ -292,10 +309,6 @@ class TestAsBGR:
     def test_other_shapes(self, shape):
         with pytest.raises(ValueError, match="expected an image of shape"):
             as_bgr(np.zeros(shape, np.uint8))
-
-    def test_other_dtypes(self):
-        with pytest.raises(ValueError, match="expected an image of dtype"):
-            as_bgr(np.zeros((2, 2, 3), np.int64))
 
 
 class TestIterImages:
