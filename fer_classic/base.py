@@ -9,8 +9,8 @@ take any real numbers. No step changes its input.
 Rows of a flat table are images too, once their shape is known: ``image_shape=(48, 48)`` folds each
 row of 2,304 numbers into an image, and ``image_shape=(1, -1)`` takes each row for an image of one
 line. A line whose length is not known beforehand is no picture but a row of numbers, such as
-scikit-learn's checks feed to every estimator, negative ones among them. There, and only there, steps
-that keep images clip numbers to the unit.
+scikit-learn's checks feed to every estimator, negative ones among them. There, and only there,
+steps that keep images clip numbers to the unit.
 """
 
 from numbers import Integral

@@ -32,7 +32,8 @@ def check_unit(images):
     kind = images.dtype.kind
     if kind not in "buif":
         raise ValueError(
-            f"expected an image of dtype uint8, uint16, another integer, bool or float, got {images.dtype}."
+            "expected an image of dtype uint8, uint16, another integer, bool or float, got "
+            f"{images.dtype}."
         )
     if kind == "b" or images.dtype == np.uint8 or not images.size:
         return
