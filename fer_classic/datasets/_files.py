@@ -52,16 +52,18 @@ def read_gray(sources, *, title):
     DataFormatError
         If any file is empty, damaged or no image.
     """
-    images, damaged = [], []
+    images, damaged, reasons = [], [], []
     for name, source in sources:
         try:
             images.append(as_gray(read_image(source)))
-        except (ImageReadError, DataNotFoundError):
+        except (ImageReadError, DataNotFoundError) as error:
             damaged.append(name)
+            reasons.append(str(error))
     if damaged:
         raise DataFormatError(
             f"{title}: {len(damaged)} of {len(damaged) + len(images)} image files cannot be "
-            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them."
+            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them. Of the "
+            f"first: {reasons[0]}"
         )
     return images
 

@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DataNotFoundError, ImageReadError, MissingDependencyError
-from fer_classic.utils._depth import declared_white, to_grey_levels
+from fer_classic.utils._depth import TIFF_MAGIC, declared_white, to_grey_levels
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._optional import import_optional
 
 __all__ = ["read_image"]
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PNM_MAGIC = (b"P2", b"P3", b"P5", b"P6")
 
 _ORIENTATION = 0x0112
@@ -111,7 +110,7 @@ def _decode_opencv(content, name):
         return None
     if image is None or (image.ndim == 3 and image.shape[2] not in (1, 3, 4)):
         return None
-    if content.startswith(_TIFF_MAGIC):
+    if content.startswith(TIFF_MAGIC):
         return image
     turn = _TURNS.get(_orientation(content))
     return image if turn is None else np.ascontiguousarray(turn(image))

@@ -7,9 +7,9 @@ import warnings
 
 import numpy as np
 
-__all__ = ["declared_white", "to_grey_levels"]
+__all__ = ["TIFF_MAGIC", "declared_white", "to_grey_levels"]
 
-_TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BITS_PER_SAMPLE, _LARGEST_SAMPLE = 258, 341
 # A number of a PNM header, after white space and comments.
 _NUMBER = rb"(?:\s+|\s*#[^\n]*\n\s*)+(\d+)"
@@ -34,7 +34,7 @@ def declared_white(content):
     white : float or None
         None if the file declares nothing beyond the size of its numbers.
     """
-    if content.startswith(_TIFF_MAGIC):
+    if content.startswith(TIFF_MAGIC):
         return _white_of_tiff(content)
     if header := _PNM_HEADER.match(content[:4096]):
         # Pillow scales to 65535, and 65535 itself is what programs write who know no better.

@@ -45,7 +45,9 @@ def test_all_unreadable_files_are_named(tmp_path, write):
     write(tmp_path / "good.png")
     sources = [("good", tmp_path / "good.png"), ("empty", b""), ("text", b"text")]
     sources.append(("gone", tmp_path / "gone.png"))
-    with pytest.raises(DataFormatError, match=r"T: 3 of 4 .* empty, text, gone"):
+    with pytest.raises(
+        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* Of the first: .*0 b"
+    ):
         read_gray(sources, title="T")
 
 
