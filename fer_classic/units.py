@@ -112,8 +112,14 @@ def to_unit(images):
     Returns
     -------
     images : ndarray of the same shape, float32
+
+    Raises
+    ------
+    ValueError
+        If ``uint16`` holds nothing above 255, see :func:`check_unit`.
     """
     if images.dtype == np.uint16:
+        check_unit(images)
         return images.astype(np.float32) / np.float32(65535)
     scale = 255 if np.issubdtype(images.dtype, np.integer) else 1
     return images.astype(np.float32) / np.float32(scale)
