@@ -14,6 +14,7 @@ EXTRAS = {
     "cnn": ["torch>=2.6"],
     "plot": ["matplotlib>=3.8"],
     "table": ["pandas>=2.1", "pyarrow>=14"],
+    "heic": ["pillow-heif>=0.18"],
     "app": ["flask>=3.0"],
     "cluster": ["dask>=2024.1", "distributed>=2024.1"],
     "mtcnn": ["mtcnn[tensorflow]>=1.0"],

@@ -15,6 +15,7 @@ persistence : model files
 live : recognition in photos, videos and camera streams
 plotting : figures
 utils : image reading and version reports
+units : what pixels mean, by their dtype
 exceptions : every error and warning
 
 Submodules are imported on first use, so that ``import fer_classic`` stays fast.
@@ -39,6 +40,7 @@ __all__ = [
     "plotting",
     "preprocessing",
     "recipes",
+    "units",
     "utils",
 ]
 

@@ -1,13 +1,16 @@
 """The image contract: what every step that reads images accepts, checks and gives back.
 
 An *image batch* is an array of shape ``(n, h, w)``, grey, ``n >= 1``. The dtype is the unit:
-``uint8`` is 0-255, floating is 0-1. Steps that keep images (denoisers, equalizers, the face
-cropper) give ``uint8`` batches; steps that describe images (LBP, Gabor, HOG) give ``float32`` rows.
-No step changes its input.
+``uint8`` is 0-255, floating is 0-1, see :mod:`~fer_classic.units`. Steps that keep images
+(denoisers, equalizers, the face cropper) give ``uint8`` batches, so they need the unit and refuse
+numbers that contradict it; steps that describe images (LBP, Gabor, HOG) give ``float32`` rows, and
+take any real numbers. No step changes its input.
 
 Rows of a flat table are images too, once their shape is known: ``image_shape=(48, 48)`` folds each
 row of 2,304 numbers into an image, and ``image_shape=(1, -1)`` takes each row for an image of one
-line.
+line. A line whose length is not known beforehand is no picture but a row of numbers, such as
+scikit-learn's checks feed to every estimator, negative ones among them. There, and only there,
+steps that keep images clip numbers to the unit.
 """
 
 from numbers import Integral
@@ -15,6 +18,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from fer_classic.units import clip_to_unit, to_uint8, to_unit
 
 __all__ = [
     "ImageDescriptor",
@@ -28,45 +33,6 @@ __all__ = [
     "to_uint8",
     "to_unit",
 ]
-
-
-def to_uint8(images):
-    """Bring an image or a batch to ``uint8``, whatever its unit.
-
-    Parameters
-    ----------
-    images : ndarray
-        ``uint8`` is returned as it is, ``bool`` becomes 0 and 255, other integers are clipped to
-        0-255, floating values are taken as 0-1 (values outside are clipped).
-
-    Returns
-    -------
-    images : ndarray of the same shape, uint8
-    """
-    images = np.asarray(images)
-    if images.dtype == np.uint8:
-        return images
-    if images.dtype == bool:
-        return images.astype(np.uint8) * np.uint8(255)
-    if np.issubdtype(images.dtype, np.integer):
-        return np.clip(images, 0, 255).astype(np.uint8)
-    return np.rint(np.clip(images, 0.0, 1.0) * 255.0).astype(np.uint8)
-
-
-def to_unit(images):
-    """Bring an image or a batch to ``float32`` in 0-1, whatever its unit.
-
-    Parameters
-    ----------
-    images : ndarray
-        Integers are scaled by 1/255; ``bool`` and floating values are taken as they are.
-
-    Returns
-    -------
-    images : ndarray of the same shape, float32
-    """
-    scale = 255 if np.issubdtype(images.dtype, np.integer) else 1
-    return images.astype(np.float32) / np.float32(scale)
 
 
 def gather(X):
@@ -182,10 +148,18 @@ class ImageEstimator(BaseEstimator):
             raise ValueError(
                 f"{name} expects an image batch of shape (n, h, w), got a {ndim}-D array. "
                 + (
-                    "Make colour images grey first (fer_classic.utils.as_gray)."
+                    "Make colour images grey first: np.stack([as_gray(image) for image in X]), "
+                    "with as_gray of fer_classic.utils."
                     if ndim == 4
                     else "Reshape your data."
                 )
+            )
+        if np.shape(X)[-1] in (3, 4):
+            raise ValueError(
+                f"{name} expects an image batch of shape (n, h, w), got an array of shape "
+                f"{np.shape(X)}, which is one colour image by its last axis. Make it grey, and a "
+                "batch of one: as_gray(image)[np.newaxis], with as_gray of fer_classic.utils. Grey "
+                "images 3 or 4 pixels wide can be passed as flat rows, with image_shape=(h, w)."
             )
         X = check_array(
             X, dtype="numeric", allow_nd=True, ensure_2d=False, estimator=self, input_name="X"
@@ -200,6 +174,11 @@ class ImageEstimator(BaseEstimator):
         return check_array(
             image, dtype="numeric", accept_large_sparse=False, estimator=self, input_name="X"
         )
+
+    @property
+    def _takes_lines(self):
+        """Whether rows are lines of a length that is not known, see the module's docstring."""
+        return self.image_shape is not None and -1 in self.image_shape
 
     def _check_fitted_size(self, images):
         """Raise ValueError if the images have another size than those of ``fit``."""
@@ -257,7 +236,9 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images; ``uint8`` in 0-255 or floating in 0-1.
+            Images; integers in 0-255, ``uint16`` in 0-65535, or floating in 0-1. Steps that keep
+            images raise ValueError if floating values are outside; steps that describe images
+            take any real numbers.
 
         Returns
         -------
@@ -290,7 +271,10 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
 
 
 class ImageStep(ImageTransformer, auto_wrap_output_keys=None):
-    """Base class of steps that give images back: ``(n, h, w)``, ``uint8``."""
+    """Base class of steps that give images back: ``(n, h, w)``, ``uint8``.
+
+    ``_transform_images`` is given ``uint8`` images, too.
+    """
 
     def __init_subclass__(cls, **kwargs):
         # Subclasses would ask for tables again, which images cannot be.
@@ -308,6 +292,13 @@ class ImageStep(ImageTransformer, auto_wrap_output_keys=None):
         self : object
         """
         return self
+
+    def _validate_images(self, X, *, reset):
+        """Return ``X`` as a ``uint8`` batch ``(n, h, w)``, or say what is wrong."""
+        images = super()._validate_images(X, reset=reset)
+        if isinstance(images, list):
+            return [to_uint8(image) for image in images]
+        return to_uint8(clip_to_unit(images) if self._takes_lines else images)
 
     def _output_shape(self):
         """Size ``(h, w)`` of the images that the fitted step gives."""

@@ -8,51 +8,7 @@ from fer_classic.base import (
     gather,
     pixel_names,
     to_uint8,
-    to_unit,
 )
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "expected"),
-    [
-        ([0, 7, 255], np.uint8, [0, 7, 255]),
-        ([False, True], bool, [0, 255]),
-        ([-3, 0, 255, 256, 40_000], np.int64, [0, 0, 255, 255, 255]),
-        ([0, 300], np.uint16, [0, 255]),
-        ([0.0, 0.5, 1.0], np.float64, [0, 128, 255]),
-        ([-0.1, 1.1, 1e9], np.float32, [0, 255, 255]),
-        ([1 / 255, 0.49 / 255, 0.51 / 255], np.float64, [1, 0, 1]),
-    ],
-)
-def test_to_uint8(values, dtype, expected):
-    result = to_uint8(np.array(values, dtype=dtype))
-    assert result.dtype == np.uint8
-    assert result.tolist() == expected
-
-
-def test_to_uint8_does_not_copy_what_is_uint8():
-    image = np.zeros((2, 2), np.uint8)
-    assert to_uint8(image) is image
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "expected"),
-    [
-        ([0, 51, 255], np.uint8, [0, 0.2, 1]),
-        ([0, 51, 255], np.int64, [0, 0.2, 1]),
-        ([False, True], bool, [0, 1]),
-        ([-2.0, 0.25, 3.0], np.float64, [-2.0, 0.25, 3.0]),
-    ],
-)
-def test_to_unit(values, dtype, expected):
-    result = to_unit(np.array(values, dtype=dtype))
-    assert result.dtype == np.float32
-    np.testing.assert_allclose(result, expected, rtol=1e-6)
-
-
-def test_units_undo_each_other():
-    levels = np.arange(256, dtype=np.uint8)
-    np.testing.assert_array_equal(to_uint8(to_unit(levels)), levels)
 
 
 class TestGather:
@@ -150,29 +106,75 @@ class TestSubclasses:
     """Two small verbs make a step."""
 
     def test_fit_remembers_the_size(self):
-        step = Negative().fit(np.zeros((2, 3, 4), np.uint8))
-        assert step.image_shape_ == (3, 4)
-        assert step.n_features_in_ == 12
-        assert step.get_feature_names_out()[-1] == "pixel_r2c3"
+        step = Negative().fit(np.zeros((2, 3, 5), np.uint8))
+        assert step.image_shape_ == (3, 5)
+        assert step.n_features_in_ == 15
+        assert step.get_feature_names_out()[-1] == "pixel_r2c4"
 
     def test_transform_without_fit_learns_nothing(self):
         step = Negative()
-        step.transform(np.zeros((2, 3, 4), np.uint8))
+        step.transform(np.zeros((2, 3, 5), np.uint8))
         assert vars(step) == {"image_shape": None}
 
     @pytest.mark.parametrize("method", ["fit", "transform"])
     def test_the_size_is_checked(self, method):
         with pytest.raises(ValueError, match="13 rows"):
-            getattr(Negative(), method)(np.zeros((2, 13, 4), np.uint8))
+            getattr(Negative(), method)(np.zeros((2, 13, 5), np.uint8))
+
+    @pytest.mark.parametrize("method", ["fit", "transform"])
+    @pytest.mark.parametrize("channels", [3, 4])
+    @pytest.mark.parametrize("make", [Negative, Brightness])
+    def test_a_colour_photo_is_no_batch(self, make, channels, method):
+        message = (
+            rf"got an array of shape \(32, 40, {channels}\), which is one colour image by its last "
+            r"axis\. Make it grey, and a batch of one: as_gray\(image\)\[np\.newaxis\]"
+        )
+        with pytest.raises(ValueError, match=message):
+            getattr(make(), method)(np.zeros((32, 40, channels), np.uint8))
+
+    def test_narrow_images_are_passed_as_rows(self):
+        rows = np.zeros((2, 15), np.uint8)
+        assert Negative((5, 3)).fit_transform(rows).shape == (2, 5, 3)
+
+    @pytest.mark.parametrize("method", ["fit", "transform"])
+    @pytest.mark.parametrize(
+        ("image_shape", "X"),
+        [
+            (None, np.full((2, 3, 5), 200.0)),
+            (None, [np.full((3, 5), 200.0)] * 2),
+            ((3, 5), np.full((2, 15), 200.0)),
+        ],
+    )
+    def test_steps_that_keep_images_need_the_unit(self, image_shape, X, method):
+        with pytest.raises(ValueError, match=r"hold 0 to 1, got values from 200 to 200; divide"):
+            getattr(Negative(image_shape), method)(X)
+        getattr(Brightness(image_shape), method)(X)
+
+    def test_steps_that_keep_images_are_given_bytes(self):
+        levels = np.array([[[0.0, 51 / 255, 1.0, 0.5, 1 + 1e-7]]])
+        assert Negative().fit_transform(levels).tolist() == [[[255, 204, 0, 127, 0]]]
+        whole = np.array([[[0, 51, 255, 128, 7]]])
+        assert Negative().fit_transform(whole).tolist() == [[[255, 204, 0, 127, 248]]]
+
+    @pytest.mark.parametrize("image_shape", [(1, -1), (-1, 1)])
+    def test_lines_of_any_length_are_clipped(self, image_shape):
+        lines = np.array([[-20.0, 0.2, 1.0, 40.0]])
+        assert Negative(image_shape).fit_transform(lines).ravel().tolist() == [255, 204, 0, 0]
+        assert Negative(image_shape).fit_transform(lines.astype(int)).ravel().tolist() == [
+            255,
+            255,
+            254,
+            215,
+        ]
 
     @pytest.mark.parametrize("method", ["fit", "transform"])
     def test_parameters_are_checked(self, method):
         with pytest.raises(ValueError, match="'image_shape' parameter of Negative must be"):
-            getattr(Negative(image_shape=3), method)(np.zeros((2, 3, 4), np.uint8))
+            getattr(Negative(image_shape=3), method)(np.zeros((2, 3, 5), np.uint8))
 
     def test_descriptors_name_their_features(self):
-        described = Brightness().fit(np.zeros((2, 3, 4)))
-        assert described.get_feature_names_out().tolist() == ["brightness_3x4"]
+        described = Brightness().fit(np.zeros((2, 3, 5)))
+        assert described.get_feature_names_out().tolist() == ["brightness_3x5"]
 
     def test_tags_follow_image_shape(self):
         assert Negative().__sklearn_tags__().input_tags.three_d_array

@@ -16,7 +16,7 @@ PACKAGE = Path(fer_classic.__file__).parent
 ROOT = PACKAGE.parent
 
 FLOORS = (
-    ("emotions", "exceptions"),
+    ("emotions", "exceptions", "units"),
     ("base", "utils"),
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
     ("recipes",),

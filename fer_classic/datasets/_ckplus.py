@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fer_classic.datasets._base import images_and_names, make_bunch
-from fer_classic.datasets._files import image_files, image_tree, name_some, read_gray, warn_left_out
+from fer_classic.datasets._files import (
+    image_files,
+    image_tree,
+    name_some,
+    read_gray,
+    warn_left_out,
+    warn_not_images,
+)
 from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError, UnknownNameError
@@ -121,6 +128,7 @@ class _Original:
         """Give (sequence, path, name of expression) of the wanted frames."""
         labels = self._read_labels()
         sequences = _by_sequence(image_tree(self.images))
+        warn_not_images([self.images], title="CK+")
         chosen, missing = [], []
         for (sequence, peak), name in labels.items():
             frames = sequences.get(sequence, {})
@@ -182,6 +190,8 @@ class _Small:
                 f"CK+ in {self.root} is not complete, there are no images in: "
                 f"{name_some(missing)}. Unpack it again."
             )
+        folders = [path for path in subfolders(self.root) if path.name.lower() in _CLASSES]
+        warn_not_images(folders, title="CK+", deep=False)
         chosen, label_of, twofold = [], {}, []
         for folder, name in _CLASSES.items():
             for sequence, frames in _by_sequence(classes[folder]).items():

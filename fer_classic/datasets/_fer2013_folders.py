@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.datasets._fer2013_csv import IMAGE_SHAPE, SPLITS
-from fer_classic.datasets._files import image_files, name_some, read_gray
+from fer_classic.datasets._files import image_files, name_some, read_gray, warn_not_images
 from fer_classic.datasets._location import subfolders
 from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError
@@ -57,13 +57,19 @@ class FolderEdition:
         ------
         DataFormatError
             If a part or a class folder is missing or empty.
+
+        Warns
+        -----
+        DataWarning
+            If files in the class folders cannot be read as images.
         """
         missing = [part for part in ("train", "test") if part not in self.parts]
-        files = []
+        files, folders = [], []
         for part, folder in self.parts.items():
             classes = {path.name.lower(): path for path in subfolders(folder)}
             for name in _CLASSES:
                 paths = image_files(classes[name]) if name in classes else []
+                folders += [classes[name]] if paths else []
                 files += [(*self._place(path.stem, part), name, path) for path in paths]
                 if not paths:
                     missing.append(f"{folder.name}/{name}")
@@ -72,6 +78,7 @@ class FolderEdition:
                 f"FER2013 in {self.root} is not complete, there are no images in: "
                 f"{name_some(missing, limit=21)}. Unpack it again."
             )
+        warn_not_images(folders, title="FER2013", deep=False)
         order = (*SPLITS, UNNAMED_TEST)
         files.sort(key=lambda file: (order.index(file[0]), *file[1:3], file[3].name))
         return [(split, name, path) for split, _, name, path in files]

@@ -3,16 +3,20 @@
 import warnings
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning, ImageReadError
-from fer_classic.utils import IMAGE_SUFFIXES, as_gray, read_image
+from fer_classic.utils import as_gray, read_image
+from fer_classic.utils._listing import is_image_name, name_some, sort_files, warn_skipped
 
-__all__ = ["image_files", "image_tree", "is_image_name", "name_some", "read_gray", "warn_left_out"]
+__all__ = [
+    "image_files",
+    "image_tree",
+    "is_image_name",
+    "name_some",
+    "read_gray",
+    "warn_left_out",
+    "warn_not_images",
+]
 
-
-def is_image_name(parts):
-    """Whether the parts of a relative path name an image, and not a hidden file or a Mac's junk."""
-    return parts[-1].lower().endswith(IMAGE_SUFFIXES) and not any(
-        part.startswith((".", "__MACOSX")) for part in parts
-    )
+_ARCHIVES = (".zip", ".gz", ".tgz", ".tar")
 
 
 def image_files(folder):
@@ -21,16 +25,12 @@ def image_files(folder):
         paths = list(folder.iterdir())
     except PermissionError:
         return []
-    return sorted(path for path in paths if is_image_name([path.name]) and path.is_file())
+    return sort_files(paths, folder)[0]
 
 
 def image_tree(folder):
     """Image files in ``folder`` and the folders in it, by relative path."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if is_image_name(path.relative_to(folder).parts) and path.is_file()
-    )
+    return sort_files(folder.rglob("*"), folder)[0]
 
 
 def read_gray(sources, *, title):
@@ -52,16 +52,18 @@ def read_gray(sources, *, title):
     DataFormatError
         If any file is empty, damaged or no image.
     """
-    images, damaged = [], []
+    images, damaged, reasons = [], [], []
     for name, source in sources:
         try:
             images.append(as_gray(read_image(source)))
-        except (ImageReadError, DataNotFoundError):
+        except (ImageReadError, DataNotFoundError) as error:
             damaged.append(name)
+            reasons.append(str(error))
     if damaged:
         raise DataFormatError(
             f"{title}: {len(damaged)} of {len(damaged) + len(images)} image files cannot be "
-            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them."
+            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them. Of the "
+            f"first: {reasons[0]}"
         )
     return images
 
@@ -77,8 +79,21 @@ def warn_left_out(names, *, title, reason):
         )
 
 
-def name_some(names, limit=10):
-    """Join names for a message; of many, the first ones and the count of the rest."""
-    names = [str(name) for name in names]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+def warn_not_images(folders, *, title, deep=True):
+    """Warn that folders of images hold other files, which were skipped.
+
+    Archives are left unmentioned: unpacked images often lie beside the file they came from.
+
+    Parameters
+    ----------
+    folders : iterable of pathlib.Path
+    title : str
+        Name of the data set.
+    deep : bool, default=True
+        Look into subfolders, too.
+    """
+    skipped = []
+    for folder in folders:
+        skipped += sort_files(folder.rglob("*") if deep else folder.iterdir(), folder)[1]
+    skipped = [path for path in skipped if path.suffix.lower() not in _ARCHIVES]
+    warn_skipped(skipped, title=title, stacklevel=4)

@@ -5,7 +5,14 @@ import re
 from pathlib import Path
 
 from fer_classic.datasets._base import images_and_names, make_bunch
-from fer_classic.datasets._files import image_files, image_tree, name_some, read_gray, warn_left_out
+from fer_classic.datasets._files import (
+    image_files,
+    image_tree,
+    name_some,
+    read_gray,
+    warn_left_out,
+    warn_not_images,
+)
 from fer_classic.datasets._location import subfolders
 from fer_classic.emotions import EMOTIONS, encode
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
@@ -59,7 +66,8 @@ def load_folder(path, *, subject_pattern=None, return_X_y=False):
     Warns
     -----
     DataWarning
-        If images lie outside the class folders; these are left out.
+        If images lie outside the class folders, or files cannot be read as images; these are left
+        out.
 
     Examples
     --------
@@ -110,6 +118,7 @@ def _label(root):
         title=str(root),
         reason="that lie in no class folder",
     )
+    warn_not_images([root], title=str(root))
     return zip(*labelled, strict=True)
 
 

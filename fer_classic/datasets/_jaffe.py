@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from fer_classic.datasets._base import images_and_names, make_bunch
-from fer_classic.datasets._files import image_files, is_image_name, read_gray, warn_left_out
+from fer_classic.datasets._files import (
+    image_files,
+    is_image_name,
+    read_gray,
+    warn_left_out,
+    warn_not_images,
+)
 from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError
@@ -84,6 +90,8 @@ def load_jaffe(data_home=None, *, return_X_y=False):
         title="JAFFE",
         reason="whose names are not of the form KA.AN1.39",
     )
+    if source.path.is_dir():
+        warn_not_images([source.path], title="JAFFE", deep=False)
     bunch = make_bunch(
         name="jaffe",
         descr="jaffe",

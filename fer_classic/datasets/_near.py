@@ -6,6 +6,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from fer_classic.units import to_uint8
+
 __all__ = ["BLANK_STD", "LEAST_CORRELATION", "find_blank", "is_near", "near_groups", "near_pairs"]
 
 BLANK_STD = 2.0
@@ -26,7 +28,7 @@ def is_near(correlation):
 
 def find_blank(images):
     """Tell which images show nothing: their pixels have a standard deviation under 2."""
-    return np.array([image.std() < BLANK_STD for image in images])
+    return np.array([to_uint8(image).std() < BLANK_STD for image in images])
 
 
 def near_pairs(images, *, correlation, exclude, probes=None):

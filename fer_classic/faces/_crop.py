@@ -186,7 +186,7 @@ class FaceCropper(ImageStep):
             if detector is None or image.shape == shape:
                 boxes[number] = 0, 0, width, height
                 continue
-            faces, _ = detector.detect(to_uint8(image))
+            faces, _ = detector.detect(image)
             found[number] = len(faces) > 0
             boxes[number] = faces[0] if len(faces) else central_square(height, width)
         return boxes, found
@@ -199,7 +199,7 @@ class FaceCropper(ImageStep):
         crops = np.empty((len(images), *shape), dtype=np.uint8)
         for number, (image, box) in enumerate(zip(images, boxes, strict=True)):
             if self.detector is None or image.shape == shape:
-                crops[number] = _resize(to_uint8(image), shape)
+                crops[number] = _resize(image, shape)
             else:
                 margin = self.margin if found[number] else 0.0
                 crops[number] = crop_face(image, box, size=shape, margin=margin)

@@ -101,8 +101,9 @@ class Recognizer:
         Parameters
         ----------
         frame : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
-            Grey, BGR or BGRA; ``uint8`` in 0-255, ``uint16``, or floating in 0-1. A picture that
-            has exactly the size of a crop is taken for one, as in training.
+            Grey, BGR or BGRA; ``uint8`` or another integer in 0-255, ``uint16`` in 0-65535, or
+            floating in 0-1 (:func:`~fer_classic.units.check_unit`). A picture that has exactly the
+            size of a crop is taken for one, as in training.
 
         Returns
         -------
@@ -112,7 +113,7 @@ class Recognizer:
         Raises
         ------
         ValueError
-            If ``frame`` is not an image.
+            If ``frame`` is not an image, or its numbers are not in the unit of their dtype.
 
         Warns
         -----

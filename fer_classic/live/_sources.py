@@ -21,7 +21,8 @@ from fer_classic.live._capture import (
     without_password,
 )
 from fer_classic.live._times import check_fps, frame_times
-from fer_classic.utils import IMAGE_SUFFIXES, read_image
+from fer_classic.utils import read_image
+from fer_classic.utils._listing import HEIC_SUFFIXES, is_image_name, sort_files, warn_skipped
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["ArraySource", "ImageSource", "VideoSource", "open_source"]
@@ -71,8 +72,8 @@ class ImageSource:
     ----------
     where : str or path-like
         A folder (without its subfolders), a file, or a pattern such as ``"shots/*/cam_?.png"``, in
-        which ``**`` stands for any folders. From a folder the visible files with a usual image
-        ending are taken, by a pattern every file.
+        which ``**`` stands for any folders. From a folder the visible files with an image ending
+        are taken (:func:`~fer_classic.utils.image_suffixes`), by a pattern every file.
     fps : float, default=25.0
         Images a second, from which their times follow.
     start : int, default=0
@@ -85,6 +86,11 @@ class ImageSource:
         read. Leaving it out would leave a gap that nobody notices.
     ValueError
         If ``fps`` is not a positive number, or ``start`` is negative.
+
+    Warns
+    -----
+    DataWarning
+        If a folder holds files that cannot be read as images.
     """
 
     live = False
@@ -99,7 +105,8 @@ class ImageSource:
         """Files of the images, in order, as a list of pathlib.Path."""
         where = Path(self.where)
         if where.is_dir():
-            paths = [path for path in where.iterdir() if _is_image(path)]
+            paths, skipped = sort_files(where.iterdir(), where)
+            warn_skipped(skipped, title=str(where))
         elif where.is_file():
             paths = [where]
         else:
@@ -306,8 +313,9 @@ def _served_video(url, start):
 
 
 def _is_image(path):
-    hidden = path.name.startswith(".")
-    return path.suffix.lower() in IMAGE_SUFFIXES and not hidden and path.is_file()
+    # Reading a HEIC photo says what it takes, where that is missing.
+    named = is_image_name([path.name]) or path.suffix.lower() in HEIC_SUFFIXES
+    return named and path.is_file()
 
 
 def _natural(path):

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.base import ImageEstimator
 from fer_classic.neural._build import import_torch, make_network
+from fer_classic.units import check_unit
 from fer_classic.utils._groups import check_groups
 
 __all__ = ["CNNClassifier"]
@@ -287,6 +288,13 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         if checkpoint is not None:
             checkpoint.remove()
         return self
+
+    def _validate_images(self, X, *, reset):
+        """As its base class does; pixels of a picture must be in their unit, too."""
+        images = super()._validate_images(X, reset=reset)
+        if not self._takes_lines:
+            check_unit(images)
+        return images
 
     def _validate_training(self, X, y):
         y = validate_data(self, y=y)

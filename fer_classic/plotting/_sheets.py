@@ -4,6 +4,7 @@ import numpy as np
 
 from fer_classic.exceptions import LicenceError
 from fer_classic.plotting._axes import own_axes
+from fer_classic.units import to_uint8
 
 __all__ = ["contact_sheet", "plot_mistakes"]
 
@@ -52,9 +53,9 @@ def contact_sheet(images, titles=None, *, columns=8, ax=None):
     ax = own_axes(ax, (1.1 * columns, 1.1 * rows * step_y / step_x))
     for number, image in enumerate(images):
         y, x = (number // columns) * step_y + head, (number % columns) * step_x
-        top = 255 if image.dtype == np.uint8 else 1.0
         extent = (x, x + image.shape[1], y + image.shape[0], y)
-        ax.imshow(image, cmap="gray", vmin=0, vmax=top, extent=extent, interpolation="nearest")
+        pixels = to_uint8(image)
+        ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="nearest")
         if titles is not None:
             ax.text(x + width / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8)
     ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))

@@ -110,4 +110,4 @@ def test_values_that_would_take_too_much_memory_lie_in_a_file():
 def test_other_warnings_come_through():
     steps = Pipeline([("warns", Warns())])
     with pytest.warns(RuntimeWarning, match="strange images"):
-        compute_shared(steps, np.zeros((2, 4, 4), np.uint8))
+        compute_shared(steps, np.zeros((2, 5, 5), np.uint8))

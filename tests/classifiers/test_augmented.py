@@ -63,7 +63,7 @@ class Corner(ClassifierMixin, BaseEstimator):
 
 
 # Brightness of the corner is 1 in the image and 0.2 in its mirror image.
-SLOPE = np.tile(np.array([10, 6, 2], np.uint8), (1, 3, 1))
+SLOPE = np.tile(np.array([10, 8, 6, 4, 2], np.uint8), (1, 3, 1))
 THREE = np.array(["fear", "happy", "sad"])
 
 

@@ -29,7 +29,7 @@ class Learner(ClassifierMixin, BaseEstimator):
         return np.repeat(self.classes_[:1], len(X))
 
 
-IMAGES = np.zeros((8, 4, 4))
+IMAGES = np.zeros((8, 5, 5))
 NAMES = ["happy", "sad"] * 4
 PIPELINE = Pipeline([("no", "passthrough"), ("flatten", Flatten()), ("learner", Learner())])
 MODELS = {

@@ -44,6 +44,30 @@ def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
         assert sum(float(score) for _, score in ranked) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.filterwarnings("always")
+def test_files_that_are_no_images_are_counted_in_one_line(model_file, photos, capsys):
+    for name in ("faces.json", "film.mp4", ".DS_Store", "Thumbs.db"):
+        (photos / name).touch()
+    (photos / "two.jpg").rename(photos / "two.jfif")
+    assert predict(model_file, photos) == 0
+    out, err = capsys.readouterr()
+    assert out.count("two.jfif") == 2
+    assert err == (
+        f"fer-classic: warning: {photos}: skipped 2 files that cannot be read as images: "
+        "faces.json, film.mp4.\n"
+    )
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_folder_of_heic_photos_alone(model_file, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("fer_classic.utils._listing.image_suffixes", lambda: {".png"})
+    (tmp_path / "IMG_0001.HEIC").touch()
+    assert predict(model_file, tmp_path) == 1
+    warning, error = capsys.readouterr().err.splitlines()
+    assert 'IMG_0001.HEIC. To read HEIC photos: pip install "fer-classic[heic]"' in warning
+    assert "no image in the folder" in error
+
+
 def test_json_lines_hold_what_the_recognizer_says(model_file, photos, capsys):
     assert predict(model_file, photos, "--json") == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

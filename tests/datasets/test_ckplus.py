@@ -207,3 +207,9 @@ def test_images_and_names(small):
     images, names = load_ckplus(small, return_X_y=True)
     assert images.shape == (7, 48, 48)
     assert names[-1] == "angry"
+
+
+def test_files_that_are_no_images_are_counted(small):
+    (small / CLASSES[0] / "notes.txt").touch()
+    with pytest.warns(DataWarning, match=r"CK\+: skipped 1 file .* as images: notes\.txt"):
+        load_ckplus(small)

@@ -3,7 +3,7 @@ import pytest
 
 from fer_classic.datasets import load_fer2013
 from fer_classic.emotions import decode
-from fer_classic.exceptions import DataFormatError
+from fer_classic.exceptions import DataFormatError, DataWarning
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
@@ -32,6 +32,24 @@ def test_file_names_give_the_split(tree, write):
     assert decode(bunch.target[:7]).tolist() == list(CLASSES[::-1])
     assert bunch.filenames[-1] == "test/happy/PrivateTest_1.png"
     np.testing.assert_array_equal(bunch.images[-1], private)
+
+
+def test_files_that_are_no_images_are_counted_each_time(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    for name in ("train/angry/Training_7.heic", "test/sad/labels.csv"):
+        (root / name).touch()
+    message = (
+        r"FER2013: skipped 2 files that cannot be read as images: labels.csv, Training_7.heic\. "
+        r'To read HEIC photos: pip install "fer-classic\[heic\]"'
+    )
+    for _ in range(2):
+        with pytest.warns(DataWarning, match=message):
+            assert len(load_fer2013(root).images) == 14
+
+
+def test_what_can_be_read_is_looked_for(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.webp")
+    assert len(load_fer2013(root).images) == 14
 
 
 @pytest.mark.parametrize(

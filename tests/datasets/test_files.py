@@ -7,6 +7,7 @@ from fer_classic.datasets._files import (
     name_some,
     read_gray,
     warn_left_out,
+    warn_not_images,
 )
 from fer_classic.exceptions import DataFormatError, DataWarning
 
@@ -44,7 +45,9 @@ def test_all_unreadable_files_are_named(tmp_path, write):
     write(tmp_path / "good.png")
     sources = [("good", tmp_path / "good.png"), ("empty", b""), ("text", b"text")]
     sources.append(("gone", tmp_path / "gone.png"))
-    with pytest.raises(DataFormatError, match=r"T: 3 of 4 .* empty, text, gone"):
+    with pytest.raises(
+        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* Of the first: .*0 b"
+    ):
         read_gray(sources, title="T")
 
 
@@ -52,6 +55,17 @@ def test_warn_left_out():
     warn_left_out([], title="T", reason="that are odd")
     with pytest.warns(DataWarning, match="T: left out 1 image file that are odd: a"):
         warn_left_out(["a"], title="T", reason="that are odd")
+
+
+@pytest.mark.parametrize(
+    ("deep", "found"), [(True, "2 files .*: b.txt, a.txt"), (False, "1 file ")]
+)
+def test_warn_not_images(deep, found, folder):
+    warn_not_images([folder], title="T", deep=deep)
+    for name in ("b.txt", "below/a.txt", "jaffe.zip", ".hidden/c.txt"):
+        (folder / name).touch()
+    with pytest.warns(DataWarning, match=f"T: skipped {found}"):
+        warn_not_images([folder], title="T", deep=deep)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -25,7 +26,8 @@ def tree(tmp_path, write):
         ["Happiness/bo_1.png", "Happiness/ann_2.png", "sad/deeper/ann_1.jpg", "SU/bo_3.bmp"]
     ):
         write(tmp_path / path, seed)
-    (tmp_path / "sad" / "notes.txt").touch()
+    for junk in ("README.txt", ".DS_Store", "Thumbs.db"):
+        (tmp_path / "sad" / junk).touch()
     (tmp_path / "unrelated").mkdir()
     return tmp_path
 
@@ -107,6 +109,22 @@ def test_stray_images_are_named(tree, write):
     write(tree / "stray.png")
     with pytest.warns(DataWarning, match=r"in no class folder: stray\.png"):
         assert len(load_folder(tree).images) == 4
+
+
+def test_files_that_are_no_images_are_counted(tree):
+    for name in ("sad/notes.txt", "SU/film.mp4", "unrelated/table.csv", "sad/deeper/iphone.pages"):
+        (tree / name).touch()
+    message = "skipped 4 files that cannot be read as images: film.mp4, iphone.pages, notes.txt, ta"
+    with pytest.warns(DataWarning, match=message):
+        assert len(load_folder(tree).images) == 4
+
+
+@pytest.mark.parametrize("suffix", [".jfif", ".webp", ".pgm", ".TIF", ".jpe"])
+def test_what_can_be_read_is_looked_for(suffix, tree):
+    kinds = {".jfif": ".jpg", ".jpe": ".jpg", ".TIF": ".tif"}
+    encoded = cv2.imencode(kinds.get(suffix, suffix), np.zeros((48, 48), np.uint8))[1]
+    (tree / "sad" / f"one{suffix}").write_bytes(encoded)
+    assert f"sad/one{suffix}" in load_folder(tree).filenames
 
 
 def test_unicode_paths(tmp_path, write, noise):

@@ -139,3 +139,11 @@ def test_images_and_names(draw, tmp_path):
     images, names = load_jaffe(draw(tmp_path), return_X_y=True)
     assert images.shape == (7, 256, 256)
     assert names.tolist() == list(NAMES.values())
+
+
+def test_files_that_are_no_images_are_counted(draw, tmp_path):
+    folder = draw(tmp_path / "jaffe")
+    for name in ("jaffe.zip", "ratings.csv"):
+        (folder / name).touch()
+    with pytest.warns(DataWarning, match="JAFFE: skipped 1 file .* as images: ratings.csv"):
+        assert len(load_jaffe(folder).images) == len(NAMES)

@@ -149,10 +149,11 @@ def as_bgra(image):
         as_bgr,
         as_bgra,
         lambda image: image.astype(np.uint16) * 257,
+        lambda image: image.astype(np.int64),
         lambda image: image / 255,
         lambda image: as_bgr(image.astype(np.float32) / 255),
     ],
-    ids=["gray", "bgr", "bgra", "uint16", "float", "float bgr"],
+    ids=["gray", "bgr", "bgra", "uint16", "int64", "float", "float bgr"],
 )
 def test_frames_of_every_kind_give_the_same_crops(convert):
     image = np.random.default_rng(2).integers(0, 256, (60, 80), dtype=np.uint8)
@@ -171,6 +172,15 @@ def test_frames_of_every_kind_give_the_same_crops(convert):
 def test_what_is_no_image_is_refused(frame):
     with pytest.raises(ValueError, match="expected an image of shape"):
         Recognizer(Probabilities(), detector=FixedDetector()).recognize(frame)
+
+
+@pytest.mark.parametrize("color", [lambda image: image, as_bgr], ids=["gray", "bgr"])
+def test_floats_of_another_unit_are_refused(color, frame):
+    recognizer = Recognizer(Probabilities(), detector=FixedDetector((120, 20, 60, 60)))
+    message = r"floating images hold 0 to 1, got values from \d+ to 255; divide"
+    bright = color(np.maximum(frame, 255 * (frame == frame.max())).astype(np.float32))
+    with pytest.raises(ValueError, match=message):
+        recognizer.recognize(bright)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_classic.exceptions import FerClassicWarning, SourceError, UnknownNameError
+from fer_classic.exceptions import (
+    DataWarning,
+    FerClassicWarning,
+    SourceError,
+    UnknownNameError,
+)
 from fer_classic.live._capture import CameraSource, StreamSource
 from fer_classic.live._sources import (
     ArraySource,
@@ -283,13 +288,33 @@ def folder(tmp_path):
     for name in names:
         value = int(re.search(r"\d+", name)[0])
         (folder / name).write_bytes(cv2.imencode(".png", np.full((4, 6), value, np.uint8))[1])
-    (folder / "notes.txt").write_text("no image")
+    (folder / "Thumbs.db").write_text("no image")
     (folder / "folder.png").mkdir()
     return folder
 
 
 def names(source):
     return [path.name for path in source.paths]
+
+
+def test_files_that_are_no_images_are_counted(folder):
+    for name in ("notes.txt", "film.mp4"):
+        (folder / name).touch()
+    message = r"frames \[a\]: skipped 2 files that cannot be read as images: film.mp4, notes.txt"
+    with pytest.warns(DataWarning, match=message):
+        assert len(ImageSource(folder).paths) == 4
+
+
+def test_what_can_be_read_is_looked_for(folder):
+    encoded = cv2.imencode(".jpg", np.zeros((4, 6), np.uint8))[1].tobytes()
+    (folder / "img11.jfif").write_bytes(encoded)
+    assert ImageSource(folder).paths[-1].name == "img11.jfif"
+    assert isinstance(open_source(str(folder / "img11.jfif")), ImageSource)
+
+
+def test_a_heic_photo_is_no_video(folder):
+    (folder / "img12.heic").write_bytes(b"")
+    assert isinstance(open_source(str(folder / "img12.heic")), ImageSource)
 
 
 def test_images_come_as_people_number_them(folder):
@@ -361,7 +386,7 @@ def test_sources_by_their_names(folder, path, monkeypatch):
     monkeypatch.chdir(folder)
     assert names(open_source("*g2.png")) == ["img2.png"]
     assert names(open_source("img2.png")) == ["img2.png"]
-    assert isinstance(open_source("notes.txt"), VideoSource)
+    assert isinstance(open_source("Thumbs.db"), VideoSource)
 
 
 def test_an_animated_image_is_a_video(tmp_path):

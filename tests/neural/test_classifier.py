@@ -98,6 +98,14 @@ def test_units_do_not_matter(dtype, images, names):
     np.testing.assert_allclose(model.predict_proba(other), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("method", ["fit", "predict"])
+def test_floats_of_another_unit_are_refused(method, images, names):
+    model = classifier().fit(images, names)
+    arguments = (images.astype(np.float32), names)[: 2 if method == "fit" else 1]
+    with pytest.raises(ValueError, match=r"floating images hold 0 to 1, got values from"):
+        getattr(model, method)(*arguments)
+
+
 def test_one_image_equals_itself_in_a_batch(images, names):
     model = classifier().fit(images, names)
     alone = np.concatenate([model.predict_proba(images[k : k + 1]) for k in range(5)])
@@ -292,8 +300,8 @@ class TestBadInput:
 
     def test_another_size_than_fitted(self, images, names):
         model = classifier(epochs=1).fit(images, names)
-        with pytest.raises(ValueError, match=r"shape \(8, 4\), but .* fitted on .* \(8, 8\)"):
-            model.predict(images[:, :, :4])
+        with pytest.raises(ValueError, match=r"shape \(8, 5\), but .* fitted on .* \(8, 8\)"):
+            model.predict(images[:, :, :5])
 
     def test_images_of_several_sizes(self, images, names):
         with pytest.raises(ValueError, match="put FaceCropper before it"):

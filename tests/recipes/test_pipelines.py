@@ -21,6 +21,11 @@ STEPS = {
     "svm_fast": ["crop", "patches", "scale", "components", "svm"],
 }
 
+NOT_IN_THE_UNIT = (
+    r"floating images hold 0 to 1, got values from \d+ to 255; divide images of 0-255 by 255 "
+    r"\(images / 255\), or convert them to uint8"
+)
+
 # Fewer than the components that any recipe asks for.
 N_FACES = 40
 
@@ -139,9 +144,35 @@ class TestFaces:
         fitted_without = make_recipe(name, crop__detector=None).fit(*faces)
         assert fitted_without.predict(large).shape == (2,)
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_floats_in_their_unit_are_the_same_images(self, name, fitted, faces, dtype):
+        expected = fitted[name].predict_proba(faces[0])
+        scaled = faces[0].astype(dtype) / 255
+        np.testing.assert_array_equal(fitted[name].predict_proba(scaled), expected)
+        np.testing.assert_array_equal(
+            fitted[name].predict_proba(faces[0].astype(np.int64)), expected
+        )
+
+    def test_floats_of_another_unit_are_refused(self, name, fitted, faces):
+        with pytest.raises(ValueError, match=NOT_IN_THE_UNIT):
+            fitted[name].predict(faces[0].astype(np.float32))
+
+    def test_a_colour_photo_is_no_batch(self, name, fitted):
+        with pytest.raises(ValueError, match=r"\(64, 64, 3\), which is one colour image"):
+            fitted[name].predict(np.zeros((64, 64, 3), np.uint8))
+
     def test_feature_names_reach_through(self, name, fitted):
         names = fitted[name][:-3].get_feature_names_out()
         assert len(set(names)) == len(names) == fitted[name].named_steps["scale"].n_features_in_
+
+
+@pytest.mark.parametrize("name", [name for name in list_recipes() if name != "majority"])
+def test_no_recipe_is_fitted_on_floats_of_another_unit(name, faces):
+    # The majority looks at no pixel.
+    if name == "svm_lbp_smote":
+        pytest.importorskip("imblearn")
+    with pytest.raises(ValueError, match=NOT_IN_THE_UNIT):
+        make_recipe(name).fit(faces[0].astype(np.float32), faces[1])
 
 
 def test_a_recipe_is_searched_with_its_grid(faces):

@@ -1,0 +1,186 @@
+"""Reading image files of every kind into arrays of grey levels."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from fer_classic.exceptions import DataNotFoundError, ImageReadError, MissingDependencyError
+from fer_classic.utils._depth import TIFF_MAGIC, declared_white, to_grey_levels
+from fer_classic.utils._opencv import cv2
+from fer_classic.utils._optional import import_optional
+
+__all__ = ["read_image"]
+
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_PNM_MAGIC = (b"P2", b"P3", b"P5", b"P6")
+
+_ORIENTATION = 0x0112
+# One of these is in every file that says how it is turned; looking for them is cheap.
+_ORIENTATION_MARKS = (b"Exif", b"eXIf", b"EXIF", b"exif", b"APP1", b"Orientation", b"irot", b"imir")
+_TURNS = {
+    2: np.fliplr,
+    3: lambda image: np.rot90(image, 2),
+    4: np.flipud,
+    5: lambda image: image.swapaxes(0, 1),
+    6: lambda image: np.rot90(image, -1),
+    7: lambda image: np.rot90(image, 2).swapaxes(0, 1),
+    8: np.rot90,
+}
+# What damaged files have been seen to raise in Pillow.
+_DAMAGED = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError)
+
+
+def read_image(source):
+    """Read an image file.
+
+    Parameters
+    ----------
+    source : str, path-like or bytes
+        A file, or the content of one. Of an animated file the first frame is read; a photo is
+        turned upright by its orientation tag, in every format that has one.
+
+    Returns
+    -------
+    image : ndarray, uint8
+        ``(h, w)`` grey, ``(h, w, 3)`` BGR or ``(h, w, 4)`` BGRA, as OpenCV orders channels.
+
+    Raises
+    ------
+    DataNotFoundError
+        If there is no such file.
+    ImageReadError
+        If the file is empty, is not an image, is damaged, has more pixels than are decoded, needs
+        a package that is not installed (HEIC), or holds floats that are no numbers.
+
+    See Also
+    --------
+    as_gray : the next step, towards an image batch.
+
+    Notes
+    -----
+    Files of more than 8 bits are scaled by the depth that the file declares (bits of TIFF, AVIF
+    and JPEG 2000, SMaxSampleValue of TIFF, the largest value of PNM). A 16-bit file may hold 10 or
+    12 bits and not say so: without a declaration white is the largest value of 8, 10, 12, 14, 16,
+    24 or 32 bits, the smallest that no pixel exceeds. Floating values are 0-1; those that reach
+    further are taken as such integers if they fill a quarter of the range, and else are scaled so
+    that the largest is white. Negative values are shifted up: the lowest becomes black.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        content, name = bytes(source), f"image of {len(source)} bytes"
+    else:
+        name = str(source)
+        try:
+            content = Path(source).read_bytes()
+        except FileNotFoundError:
+            raise DataNotFoundError(f"no such image file: {name}") from None
+        except OSError as error:
+            raise ImageReadError(f"cannot read {name}: {error.strerror}") from error
+    if not content:
+        raise ImageReadError(f"{name} is empty (0 bytes).")
+    image = _decode(content, name)
+    if image is None:
+        raise ImageReadError(
+            f"{name} is not an image that can be decoded (damaged, or not an image file)."
+        )
+    try:
+        return to_grey_levels(image, declared_white(content))
+    except ValueError as error:
+        raise ImageReadError(f"{name} {error}") from error
+
+
+def _decode(content, name):
+    if _is_heic(content):
+        return _decode_heic(content, name)
+    # OpenCV does not scale the values of these files by the largest one that they declare.
+    decoders = [_decode_pillow, _decode_opencv]
+    if not content.startswith(_PNM_MAGIC):
+        decoders.reverse()
+    return next((i for decode in decoders if (i := decode(content, name)) is not None), None)
+
+
+def _decode_opencv(content, name):
+    # Decoding from memory, since cv2.imread cannot open non-ASCII paths on every system.
+    buffer = np.frombuffer(content, dtype=np.uint8)
+    try:
+        # Unchanged keeps transparency and depth, and ignores orientation but that of TIFF.
+        image = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    if image is None or (image.ndim == 3 and image.shape[2] not in (1, 3, 4)):
+        return None
+    if content.startswith(TIFF_MAGIC):
+        return image
+    turn = _TURNS.get(_orientation(content))
+    return image if turn is None else np.ascontiguousarray(turn(image))
+
+
+def _orientation(content):
+    """Orientation tag of a file, 1 to 8; 1 where there is none."""
+    from PIL import Image
+
+    if not any(mark in content for mark in _ORIENTATION_MARKS):
+        return 1
+    exif = Image.Exif()
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
+            exif = picture.getexif()
+    except Image.DecompressionBombError:
+        # Pillow does not open what OpenCV still decodes; in photos of that size the tag is here.
+        exif.load(content[content.find(b"Exif\0\0") :][:65536])
+    except _DAMAGED:
+        return 1
+    return exif.get(_ORIENTATION, 1)
+
+
+def _decode_pillow(content, name):
+    from PIL import Image
+
+    try:
+        # Of a damaged file the error tells all that its warnings would.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
+            return _array_of(picture)
+    except Image.DecompressionBombError as error:
+        raise ImageReadError(
+            f"{name} has more pixels than are decoded, lest a small file fill the memory: {error} "
+            "Make it smaller; or, if you trust it, set PIL.Image.MAX_IMAGE_PIXELS = None before."
+        ) from error
+    except _DAMAGED:
+        return None
+
+
+def _array_of(picture):
+    """Pixels of a Pillow image, upright, as OpenCV orders channels."""
+    from PIL import ImageOps
+
+    picture.load()
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith(("I", "F")):
+        return np.asarray(picture)
+    rgba = "A" in picture.getbands() or "transparency" in picture.info
+    array = np.asarray(picture.convert("RGBA" if rgba else "RGB"))
+    order = [2, 1, 0, 3][: array.shape[2]]
+    return np.ascontiguousarray(array[..., order])
+
+
+def _is_heic(content):
+    if content[4:8] != b"ftyp":
+        return False
+    box = content[8 : int.from_bytes(content[:4], "big")]
+    brands = [box[place : place + 4] for place in range(0, min(len(box), 400), 4)]
+    return not {b"avif", b"avis"} & set(brands) and any(brand in _HEIC_BRANDS for brand in brands)
+
+
+def _decode_heic(content, name):
+    try:
+        pillow_heif = import_optional("pillow_heif", extra="heic", purpose="reading HEIC photos")
+    except MissingDependencyError as error:
+        raise ImageReadError(
+            f"{name} is a HEIC photo, as telephones take them; {error}. Or save it as JPEG."
+        ) from error
+    try:
+        # Decoded upright: the format turns pictures by itself.
+        return _array_of(pillow_heif.open_heif(content, convert_hdr_to_8bit=True).to_pillow())
+    except (*_DAMAGED, RuntimeError):
+        return None

@@ -1,0 +1,111 @@
+"""How many bits the pixels of an image file really have, and their way to 8."""
+
+import io
+import re
+import struct
+import warnings
+
+import numpy as np
+
+__all__ = ["TIFF_MAGIC", "declared_white", "to_grey_levels"]
+
+TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_BITS_PER_SAMPLE, _LARGEST_SAMPLE = 258, 341
+# A number of a PNM header, after white space and comments.
+_NUMBER = rb"(?:\s+|\s*#[^\n]*\n\s*)+(\d+)"
+_PNM_HEADER = re.compile(rb"P[2356]" + 3 * _NUMBER)
+_SIZE_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
+
+_WHITES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16, 24, 32))
+# Half a grey level: nobody draws a scale from that.
+_ROUNDING = 0.5 / 255
+
+
+def declared_white(content):
+    """Give the value of white that an image file declares, in the values that are decoded.
+
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+
+    Returns
+    -------
+    white : float or None
+        None if the file declares nothing beyond the size of its numbers.
+    """
+    if content.startswith(TIFF_MAGIC):
+        return _white_of_tiff(content)
+    if header := _PNM_HEADER.match(content[:4096]):
+        # Pillow scales to 65535, and 65535 itself is what programs write who know no better.
+        return 65535 if int(header[3]) < 65535 else None
+    bits = None
+    if content[4:8] == b"ftyp" and (place := content.find(b"pixi")) >= 0:
+        bits = content[place + 9 : place + 10]
+    elif (place := content[:4096].find(_SIZE_OF_JPEG_2000)) >= 0:
+        bits = bytes((byte & 0x7F) + 1 for byte in content[place + 42 : place + 43])
+    return 2 ** bits[0] - 1 if bits and 8 < bits[0] <= 32 else None
+
+
+def _white_of_tiff(content):
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+    try:
+        tags = ImageFileDirectory_v2(content[: 16 if 43 in content[2:4] else 8])
+        file = io.BytesIO(content)
+        file.seek(tags.next)
+        with warnings.catch_warnings(action="ignore"):
+            tags.load(file)
+        bits, largest = tags.get(_BITS_PER_SAMPLE), tags.get(_LARGEST_SAMPLE)
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error):
+        return None
+    if np.max(bits if bits is not None else 8) in (10, 12, 14):
+        # OpenCV spreads them over 16 bits.
+        return 65535
+    return float(np.max(largest)) if largest is not None and np.max(largest) > 0 else None
+
+
+def to_grey_levels(image, white=None):
+    """Bring the values of a decoded file to 8 bits.
+
+    Parameters
+    ----------
+    image : ndarray
+        Integers or floats; ``uint8`` is returned as it is.
+    white : float, optional
+        The value of white; found from the values by default, as
+        :func:`~fer_classic.utils.read_image` describes.
+
+    Returns
+    -------
+    image : ndarray of the same shape, uint8
+
+    Raises
+    ------
+    ValueError
+        If values are no finite numbers.
+    """
+    if image.dtype == np.uint8:
+        return image
+    whole = image.dtype.kind in "iu"
+    low, high = float(image.min()), float(image.max())
+    if not np.isfinite([low, high]).all():
+        lost = image.size - np.isfinite(image).sum()
+        raise ValueError(
+            f"holds {lost} pixels that are no finite numbers (NaN, infinity), of {image.size}; "
+            "replace them, and write the image again."
+        )
+    white = white or _find_white(high, whole)
+    black = low if low < -_ROUNDING * white else 0.0
+    # Double precision only where values have more than 16 bits.
+    wide = np.float32 if image.dtype.itemsize <= 2 else np.float64
+    levels = (image.astype(wide) - wide(black)) * wide(255.0 / (white - black))
+    return np.rint(levels.clip(0, 255)).astype(np.uint8)
+
+
+def _find_white(high, whole):
+    if not whole and high <= 1 + _ROUNDING:
+        return 1.0
+    white = next((white for white in _WHITES if high <= white), high)
+    fills = high >= white / 4 or (whole and white == _WHITES[0])
+    return white if fills else high
