@@ -12,8 +12,8 @@ __all__ = ["Equalizer", "equalize"]
 
 # The constants of Tan and Triggs: gamma, inner and outer blur, compression and bound.
 _GAMMA, _INNER, _OUTER, _ALPHA, _TAU = 0.2, 1.0, 2.0, 0.1, 10.0
-# Far below the contrast of one pixel that is one grey level off, about 1e-4.
-_ROUNDING = 1e-6
+# Pixels that the two blurs add up, along rows and along columns: OpenCV reaches four widths.
+_TAPS = 2 * (8 * _INNER + 1) + 2 * (8 * _OUTER + 1)
 
 _CONSTRAINTS = {
     "method": [StrOptions({"histogram", "clahe", "tan_triggs"})],
@@ -27,8 +27,8 @@ def _tan_triggs(image):
     contrast = cv2.GaussianBlur(light, (0, 0), _INNER) - cv2.GaussianBlur(light, (0, 0), _OUTER)
     contrast = contrast.reshape(image.shape)
     # What the blurs differ by in rounding is no contrast; a flat image comes out as mid-grey.
-    contrast[np.abs(contrast) < _ROUNDING] = 0
     tiny = np.finfo(np.float32).eps
+    contrast[np.abs(contrast) <= _TAPS * tiny / 2 * light.max()] = 0
     contrast /= max(np.mean(np.abs(contrast) ** _ALPHA) ** (1 / _ALPHA), tiny)
     contrast /= max(np.mean(np.minimum(np.abs(contrast), _TAU) ** _ALPHA) ** (1 / _ALPHA), tiny)
     return np.rint((np.tanh(contrast / _TAU) + 1) * 127.5).astype(np.uint8)
