@@ -5,6 +5,8 @@ from numbers import Integral
 
 import numpy as np
 
+from fer_classic.utils._groups import check_groups
+
 __all__ = ["Kernel", "kernel_widths", "split_columns"]
 
 # Rows whose distances stand for all when the median is taken.
@@ -144,4 +146,7 @@ def _median_squared_distance(X):
     """Median squared distance between rows; of 2,000 of them, evenly spaced, if there are more."""
     rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
     distances = _squared_distances(rows, rows, _squares(rows))
+    # Those of equal rows are 0 but for rounding, of which a width must not be made.
+    groups = check_groups(None, rows)
+    distances[groups[:, np.newaxis] == groups] = 0
     return float(np.median(distances[np.triu_indices(len(rows), k=1)])) if len(rows) > 1 else 0.0

@@ -143,6 +143,8 @@ def _calibration_error(y_true, classes, probabilities):
     probabilities = np.asarray(probabilities)
     confidence = probabilities.max(axis=1)
     right = classes[probabilities.argmax(axis=1)] == y_true
-    bins = np.clip(np.ceil(confidence * _CALIBRATION_BINS) - 1, 0, _CALIBRATION_BINS - 1)
+    # Rounded, as sums and softmax leave a confidence of 0.2 on either side of the edge of a bin.
+    edges = np.round(confidence * _CALIBRATION_BINS, 12)
+    bins = np.clip(np.ceil(edges) - 1, 0, _CALIBRATION_BINS - 1)
     gaps = np.bincount(bins.astype(np.int64), weights=right - confidence)
     return float(np.abs(gaps).sum() / len(y_true))

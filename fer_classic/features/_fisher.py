@@ -228,6 +228,9 @@ class FisherVectors(ReducedSIFT):
 
     def _gradients(self, moments):
         """Gradients of the mean log-likelihood by weights, means and variances, normalised."""
+        # The probabilities of a place add up to 1; that of a single Gaussian then is exactly 1, of
+        # which the root below would else make a visible number.
+        moments = moments / moments[..., :1].sum(axis=1, keepdims=True)
         total, first, second = np.split(moments, [1, 1 + self.n_components], axis=-1)
         weights = self.weights_[:, np.newaxis]
         by_mean = (first - total * self.means_) / np.sqrt(weights * self.variances_)

@@ -148,7 +148,11 @@ def _energies(images, kernels, bandwidth, rows, columns):
     # One large product along the image rows for the whole bank: (n, h, k, 2, q).
     sampled = images.reshape(-1, width) @ across.reshape(-1, width).T
     sampled = sampled.reshape(n_images, height, n_kernels, 2 * n_columns)
-    brightness = {}
+    magnitudes = images if images.min() >= 0 else np.abs(images)
+    # A response is a sum along the rows and one along the columns, of factors that are themselves
+    # rounded; it is known no better than to this share of what it adds up in magnitude.
+    share = np.finfo(np.float32).eps * np.float32(height + width + 4)
+    brightness, rounding = {}, {}
     out = np.empty((n_images, n_kernels, n_rows, n_columns), dtype=np.float32)
     for k, (wavelength, _) in enumerate(kernels):
         parts = down[k].reshape(2 * n_rows, height) @ sampled[:, :, k]
@@ -157,9 +161,19 @@ def _energies(images, kernels, bandwidth, rows, columns):
         if wavelength not in brightness:
             envelope_y, envelope_x = envelopes[k]
             brightness[wavelength] = envelope_y @ (images @ envelope_x.T)
+            rounding[wavelength] = share * (
+                brightness[wavelength]
+                if magnitudes is images
+                else envelope_y @ (magnitudes @ envelope_x.T)
+            )
         real -= np.float32(means[k].real) * brightness[wavelength]
         imaginary -= np.float32(means[k].imag) * brightness[wavelength]
-        np.hypot(real, imaginary, out=out[:, k])
+        energies = np.hypot(real, imaginary, out=real)
+        # Else roots would make visible numbers of them, which depend on the order of the sums.
+        nothing = energies <= rounding[wavelength]
+        if nothing.any():
+            energies[nothing] = 0
+        out[:, k] = energies
     return out
 
 
@@ -208,7 +222,8 @@ class GaborBank(ImageDescriptor):
     -----
     Features are named ``gabor_w08_o045_r2c1``: wavelength 8 pixels, direction 45 degrees, row 2 and
     column 1 of the grid. Integers are scaled by 1/255. Images continue by reflection at their
-    borders, so a constant image answers 0 everywhere.
+    borders, so a constant image answers 0 everywhere. Magnitudes within the rounding error of their
+    sums are 0.
 
     References
     ----------

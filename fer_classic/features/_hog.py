@@ -32,13 +32,18 @@ def _slope_edges(orientations):
     return np.tan(np.deg2rad(_edges(orientations) - 90)).astype(np.float32)
 
 
-def _by_degrees(down, right, orientations):
+def _by_degrees(down, right, orientations, rounding):
     """Directions of gradients in degrees, 0 to 180, and the edges between the bins.
 
-    Roots and fractions of pixels make gradients that lie on an edge but for the last bit. Only the
-    very operations of scikit-image put them into its bins: this is the definition.
+    Roots and fractions of pixels make gradients that lie on an edge but for the last bits, and
+    which these are depends on the processor. Directions are turned by as much as they are
+    uncertain, so that those on an edge always fall into the bin that starts there.
     """
+    lengths = np.sqrt(down * down + right * right)
+    # One pixel's rounding error across the gradient, and four last places of arctan2.
+    unsure = rounding / np.maximum(lengths, np.maximum(rounding, np.finfo(float).tiny))
     degrees = np.arctan2(down, right)
+    degrees += unsure + 4 * np.pi * np.finfo(float).eps
     degrees *= 180 / np.pi
     # The remainder of 180, of which numpy's operator makes slow work.
     degrees -= 180 * np.floor(degrees / 180)
@@ -58,10 +63,12 @@ def _by_cotangents(down, right, orientations):
     return slopes, _slope_edges(orientations)
 
 
-def _orientation_bins(down, right, orientations):
-    """Orientation bin of each gradient, uint8; single precision is for differences of bytes."""
-    by = _by_cotangents if down.dtype == np.float32 else _by_degrees
-    directions, edges = by(down, right, orientations)
+def _orientation_bins(down, right, orientations, rounding):
+    """Orientation bin of each gradient, uint8; without ``rounding`` for differences of bytes."""
+    if rounding is None:
+        directions, edges = _by_cotangents(down, right, orientations)
+    else:
+        directions, edges = _by_degrees(down, right, orientations, rounding)
     bins = np.zeros(down.shape, dtype=np.uint8)
     # So few edges are counted faster than searched.
     for edge in edges:
@@ -79,8 +86,11 @@ def _gradients(images):
     return down, right
 
 
-def _cell_votes(images, orientations, pixels_per_cell):
-    """Mean gradient by cell and orientation, ``(n, rows, columns, orientations)``."""
+def _cell_votes(images, orientations, pixels_per_cell, rounding):
+    """Mean gradient by cell and orientation, ``(n, rows, columns, orientations)``.
+
+    ``rounding`` is the rounding error of the pixels of each image, ``(n, 1, 1)``; None for bytes.
+    """
     n_images, height, width = images.shape
     cell_height, cell_width = pixels_per_cell
     rows, columns = height // cell_height, width // cell_width
@@ -94,7 +104,7 @@ def _cell_votes(images, orientations, pixels_per_cell):
         + np.arange(columns * cell_width) // cell_width
     )
     # One bincount for the whole batch: image, cell and bin are folded into one number.
-    places = _orientation_bins(down, right, orientations) + cells * orientations
+    places = _orientation_bins(down, right, orientations, rounding) + cells * orientations
     places += np.arange(n_images)[:, np.newaxis, np.newaxis] * n_bins
     lengths = np.sqrt(down * down + right * right, dtype=np.float64)
     votes = np.bincount(places.ravel(), weights=lengths.ravel(), minlength=n_images * n_bins)
@@ -118,13 +128,16 @@ def _normalize_blocks(blocks, norm):
 
 
 def _batch_hog(images, orientations, pixels_per_cell, cells_per_block, norm, transform_sqrt):
-    # Differences of bytes and their squares are exact in single precision, at half the time.
-    images = images.astype(
-        np.float32 if images.dtype == np.uint8 and not transform_sqrt else np.float64, order="C"
-    )
-    if transform_sqrt:
-        np.sqrt(images, out=images)
-    votes = _cell_votes(images, orientations, pixels_per_cell)
+    if images.dtype == np.uint8 and not transform_sqrt:
+        # Differences of bytes and their squares are exact in single precision, at half the time.
+        images, rounding = images.astype(np.float32, order="C"), None
+    else:
+        precision = images.dtype if images.dtype.kind == "f" else np.float64
+        images = images.astype(np.float64, order="C")
+        if transform_sqrt:
+            np.sqrt(images, out=images)
+        rounding = np.abs(images).max(axis=(1, 2), keepdims=True) * np.finfo(precision).eps
+    votes = _cell_votes(images, orientations, pixels_per_cell, rounding)
     windows = np.lib.stride_tricks.sliding_window_view(votes, cells_per_block, axis=(1, 2))
     # (n, block rows, block columns, orientations, b, b): the cell comes before the orientation.
     blocks = np.moveaxis(windows, 3, 5).copy()
@@ -185,7 +198,9 @@ class HOGDescriptor(ImageDescriptor):
     orientation bin 4. The values are those of :func:`skimage.feature.hog` for cells of even height
     and width; for odd ones scikit-image leaves out the last row and column of each cell, here every
     pixel counts. All but plain bytes is computed in double precision, where scikit-image takes the
-    differences of float32 pixels in single precision.
+    differences of float32 pixels in single precision. Directions that lie on the edge of a bin but
+    for rounding fall into the bin that starts there, on every processor and in every unit; in
+    scikit-image rounding decides.
 
     References
     ----------

@@ -116,6 +116,10 @@ class ReducedSIFT(LearnedDescriptor):
             mean = (mean + mean[order]) / 2
         moments = np.float64(descriptors.T @ descriptors) / len(descriptors)
         variances, directions, parity = principal_directions(moments - np.outer(mean, mean), order)
+        # Along a direction in which nothing varies but by the rounding of the moments, descriptors
+        # would read noise, which is scaled up later; they read 0.
+        rounding = len(moments) * np.finfo(np.float32).eps * np.trace(moments)
+        directions[variances <= rounding] = 0
         # Even directions stay before odd ones.
         kept = np.sort(np.argsort(-variances, kind="stable")[: self.n_components])
         deviations = np.sqrt(variances + _OFFSET / len(variances))

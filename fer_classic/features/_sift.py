@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 N_DIRECTIONS = 8
+# Directions in one radian.
+_TURN = np.float32(N_DIRECTIONS / (2 * np.pi))
+_EPS = np.finfo(np.float32).eps
 
 _SIFT = {
     "bin_size": [Interval(Integral, 1, None, closed="left")],
@@ -96,9 +99,19 @@ def directions_of(images):
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)), mode="edge")
     right = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
     down = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
-    turns = np.arctan2(down, right) * np.float32(N_DIRECTIONS / (2 * np.pi))
-    lower = np.floor(turns)
     slopes = np.sqrt(down * down + right * right)
+    turns = np.arctan2(down, right)
+    turns *= _TURN
+    # A gradient along one of the directions gives its neighbours nothing, however pixels and angles
+    # are rounded; the roots of shares would magnify what it gave.
+    rounding = _EPS * np.maximum(images.max(axis=(1, 2)), -images.min(axis=(1, 2)))
+    rounding = np.maximum(rounding, np.finfo(np.float32).tiny)[:, np.newaxis, np.newaxis]
+    unsure = rounding / np.maximum(slopes, rounding)
+    unsure += 4 * np.float32(np.pi) * _EPS
+    unsure *= _TURN
+    whole = np.rint(turns)
+    np.copyto(turns, whole, where=np.abs(turns - whole) <= unsure)
+    lower = np.floor(turns)
     far = (turns - lower) * slopes
     near = slopes - far
     first = lower.astype(np.intp) % N_DIRECTIONS

@@ -23,11 +23,12 @@ def face_quality(crop, box):
     quality : Quality
         Sharpness and symmetry are 0 for a crop without contrast.
     """
+    # Asked of the pixels, as a large crop differs from its mean by rounding even without contrast.
+    if crop.min() == crop.max():
+        return Quality(int(min(box[2:])), 0.0, 0.0)
     values = crop.astype(np.float32)
     values -= values.mean()
     power = float((values * values).mean())
-    if power == 0.0:
-        return Quality(int(min(box[2:])), 0.0, 0.0)
     # Inside only: beyond the border there is nothing that could be sharp.
     edges = cv2.Laplacian(values, cv2.CV_32F)[1:-1, 1:-1]
     sharpness = float(edges.var()) / power if edges.size else 0.0

@@ -12,8 +12,7 @@ __all__ = ["Equalizer", "equalize"]
 
 # The constants of Tan and Triggs: gamma, inner and outer blur, compression and bound.
 _GAMMA, _INNER, _OUTER, _ALPHA, _TAU = 0.2, 1.0, 2.0, 0.1, 10.0
-# Far below the contrast of one pixel that is one grey level off, about 1e-4.
-_ROUNDING = 1e-6
+_EPS = np.finfo(np.float32).eps
 
 _CONSTRAINTS = {
     "method": [StrOptions({"histogram", "clahe", "tan_triggs"})],
@@ -24,13 +23,16 @@ _CONSTRAINTS = {
 
 def _tan_triggs(image):
     light = (image.astype(np.float32) / 255) ** _GAMMA
-    contrast = cv2.GaussianBlur(light, (0, 0), _INNER) - cv2.GaussianBlur(light, (0, 0), _OUTER)
-    contrast = contrast.reshape(image.shape)
-    # What the blurs differ by in rounding is no contrast; a flat image comes out as mid-grey.
-    contrast[np.abs(contrast) < _ROUNDING] = 0
-    tiny = np.finfo(np.float32).eps
-    contrast /= max(np.mean(np.abs(contrast) ** _ALPHA) ** (1 / _ALPHA), tiny)
-    contrast /= max(np.mean(np.minimum(np.abs(contrast), _TAU) ** _ALPHA) ** (1 / _ALPHA), tiny)
+    inner, outer = (
+        cv2.GaussianBlur(light, (0, 0), width).reshape(image.shape) for width in (_INNER, _OUTER)
+    )
+    contrast = inner - outer
+    # Each blur adds up 8 widths and one pixel along rows and along columns, for OpenCV reaches 4
+    # widths far. What they differ by in rounding is no contrast; flat parts come out as mid-grey.
+    rounding = _EPS * ((8 * _INNER + 1) * inner + (8 * _OUTER + 1) * outer)
+    contrast[np.abs(contrast) <= rounding] = 0
+    contrast /= max(np.mean(np.abs(contrast) ** _ALPHA) ** (1 / _ALPHA), _EPS)
+    contrast /= max(np.mean(np.minimum(np.abs(contrast), _TAU) ** _ALPHA) ** (1 / _ALPHA), _EPS)
     return np.rint((np.tanh(contrast / _TAU) + 1) * 127.5).astype(np.uint8)
 
 

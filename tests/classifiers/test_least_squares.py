@@ -62,6 +62,14 @@ class TestSolution:
         between = distances(X, X)[np.triu_indices(60, k=1)]
         assert LeastSquaresSVC().fit(X, y).gamma_ == pytest.approx(2 / np.median(between))
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_equal_rows_are_at_distance_0(self, dtype):
+        row = np.random.default_rng(0).random((1, 500))
+        X = np.repeat(row, 40, axis=0).astype(dtype)
+        X[:5] += 1
+        # Most pairs are equal, so the median is 0, of which no width can be made.
+        assert LeastSquaresSVC(probability=False).fit(X, np.arange(40) % 2).gamma_ == 1
+
     def test_the_width_follows_the_scale_of_the_features(self, three_classes):
         X, y = three_classes
         small, large = (LeastSquaresSVC().fit(scale * X, y) for scale in (1, 100))

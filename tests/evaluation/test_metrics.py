@@ -71,6 +71,19 @@ def test_calibration_error_by_hand():
     assert found["calibration_error"] == pytest.approx((4 * 0.05 + 2 * 0.1) / 6)
 
 
+def test_rounding_moves_no_confidence_into_another_bin():
+    # Right at 0.4 and wrong at 0.4 and a little: one bin, with half of them right.
+    first, second = 0.4, np.nextafter(0.4, 1)
+    found = score(
+        ["angry", "fear"],
+        ["angry", "angry"],
+        classes=["angry", "fear", "happy"],
+        class_scores=[[first, 0.3, 0.3], [second, 0.3, 0.3]],
+        score_kind="probability",
+    )
+    assert found["calibration_error"] == pytest.approx(0.1)
+
+
 def test_decision_scores_have_no_probability_scores():
     y_true, y_pred = guesses(10)
     found = score(

@@ -48,6 +48,16 @@ def encoded(step, image):
 SMALL = {"bin_sizes": (2, 3), "n_components": 6, "n_words": 3, "random_state": 0}
 
 
+def test_the_only_gaussian_has_all_the_weight():
+    # Windows of thirteen rows and columns of places, whose averages of ones miss 1 by rounding.
+    settings = {**SMALL, "bin_sizes": (2,), "n_words": 1, "stride": 1}
+    images = faces(shape=(19, 19))
+    step = FisherVectors(**settings, grids=((3, 3),)).fit(images)
+    weights = [name.endswith("_weight") for name in step.get_feature_names_out()]
+    assert sum(weights) == 9
+    assert not step.transform(images)[:, weights].any()
+
+
 def test_the_mixture_is_that_of_scikit_learn():
     images = faces()
     step = FisherVectors(**{**SMALL, "bin_sizes": (3,)}, mirror=False).fit(images)

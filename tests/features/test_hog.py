@@ -110,25 +110,57 @@ def test_values_are_those_of_scikit_image(
     )
 
 
-@pytest.mark.parametrize("transform_sqrt", [False, True])
-@pytest.mark.parametrize("unit", [1, 255])
-@pytest.mark.parametrize("levels", [2, 5, 26, 256])
+def few_levels(levels):
+    """Images with many gradients of 45 degrees, and of 15, 22.5, 30 and 60 once roots are taken."""
+    return np.random.default_rng(2).integers(0, levels, (10, 24, 24), dtype=np.uint8)
+
+
+LEVELS = pytest.mark.parametrize("levels", [2, 5, 26, 256])
+
+
+@LEVELS
 @pytest.mark.parametrize("orientations", [8, 9, 12])
-def test_gradients_on_the_edges_of_bins_are_decided_alike(
-    orientations, levels, unit, transform_sqrt
-):
-    # Few levels, and many gradients at 45 degrees; roots, and many at 15, 22.5, 30 and 60.
-    images = np.random.default_rng(2).integers(0, levels, (10, 24, 24), dtype=np.uint8)
-    images = images / unit if unit > 1 else images
-    parameters = {
-        "orientations": orientations,
-        "cells_per_block": (2, 2),
-        "transform_sqrt": transform_sqrt,
-    }
+def test_gradients_of_bytes_on_the_edges_of_bins_are_those_of_scikit_image(orientations, levels):
+    images = few_levels(levels)
     np.testing.assert_allclose(
-        HOGDescriptor(**parameters).fit_transform(images),
-        [hog(image, **parameters) for image in images],
+        HOGDescriptor(orientations=orientations).fit_transform(images),
+        [hog(image, orientations=orientations, cells_per_block=(2, 2)) for image in images],
         atol=1e-6,
+    )
+
+
+@LEVELS
+@pytest.mark.parametrize("transform_sqrt", [False, True])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_unit_moves_no_gradient_over_the_edge_of_a_bin(dtype, transform_sqrt, levels):
+    images = few_levels(levels)
+    step = HOGDescriptor(transform_sqrt=transform_sqrt)
+    np.testing.assert_allclose(
+        step.fit_transform(images.astype(dtype) / dtype(255)),
+        step.fit_transform(images),
+        atol=1e-5,
+    )
+
+
+@LEVELS
+@pytest.mark.parametrize("orientations", [8, 12])
+def test_gradients_of_roots_on_an_edge_fall_into_the_bin_that_starts_there(orientations, levels):
+    image = few_levels(levels)[0]
+    down, right = np.gradient(np.sqrt(image.astype(float)))
+    inner = np.s_[8:16, 8:16]
+    degrees = (np.rad2deg(np.arctan2(down, right)) + 1e-9) % 180
+    votes, _ = np.histogram(
+        degrees[inner], orientations, (0, 180), weights=np.hypot(down, right)[inner]
+    )
+    described = hog_descriptor(
+        image,
+        orientations=orientations,
+        cells_per_block=(1, 1),
+        block_norm="L1",
+        transform_sqrt=True,
+    )
+    np.testing.assert_allclose(
+        described.reshape(3, 3, -1)[1, 1], votes / (votes.sum() + 64 * 2 * EPS), atol=1e-4
     )
 
 
@@ -137,19 +169,32 @@ def test_all_gradients_of_bytes_fall_into_the_bins_of_their_angles(orientations)
     differences = np.arange(-255.0, 256.0)
     down, right = (part.ravel() for part in np.meshgrid(differences, differences))
     anywhere = (down == 0) & (right == 0)
-    exact = _orientation_bins(down, right, orientations)
-    quick = _orientation_bins(down.astype(np.float32), right.astype(np.float32), orientations)
+    rounding = 255 * np.finfo(float).eps
+    exact = _orientation_bins(down, right, orientations, rounding)
+    quick = _orientation_bins(down.astype(np.float32), right.astype(np.float32), orientations, None)
     np.testing.assert_array_equal(quick[~anywhere], exact[~anywhere])
-    degrees = np.arctan2(down, right) * (180 / np.pi) % 180
+    degrees = (np.arctan2(down, right) * (180 / np.pi) + 1e-11) % 180
     edges = np.float32([180 / orientations * k for k in range(1, orientations)])
-    np.testing.assert_array_equal(exact, (degrees[:, np.newaxis] >= edges).sum(axis=1))
+    expected = (degrees[:, np.newaxis] >= edges).sum(axis=1)
+    np.testing.assert_array_equal(exact[~anywhere], expected[~anywhere])
 
 
-@pytest.mark.parametrize("right", [1.0, -1.0, 0.0, -0.0, 1e-17, -1e-17])
-@pytest.mark.parametrize("down", [1.0, -1.0, 0.0, -0.0, 1e-17, -1e-17])
-def test_degrees_are_a_remainder(down, right):
-    degrees, _ = _by_degrees(np.array([down]), np.array([right]), 8)
-    assert degrees[0] == np.arctan2(down, right) * (180 / np.pi) % 180
+@pytest.mark.parametrize(
+    ("down", "right", "degrees"),
+    [
+        (0.0, 1.0, 0),
+        (-0.0, 1.0, 0),
+        (0.0, -1.0, 0),
+        (1.0, -1e-17, 90),
+        (-1.0, 0.0, 90),
+        (-1.0, -1.0, 45),
+        (1.0, -1.0, 135),
+        (-1e-17, 1.0, 0),
+    ],
+)
+def test_degrees_are_a_remainder_and_never_short_of_their_angle(down, right, degrees):
+    found, _ = _by_degrees(np.array([down]), np.array([right]), 8, np.finfo(float).eps)
+    assert degrees <= found[0] < degrees + 1e-12
 
 
 def test_brightness_does_not_matter_and_contrast_hardly():

@@ -25,6 +25,18 @@ class TestDirections:
         np.testing.assert_allclose(inside[direction], 0.02, atol=1e-5)
         np.testing.assert_allclose(np.delete(inside, direction, axis=0), 0, atol=1e-5)
 
+    @pytest.mark.parametrize("unit", [np.uint8(1), np.float32(255), np.float64(255)])
+    @pytest.mark.parametrize("offset", [0, 150])
+    @pytest.mark.parametrize("direction", range(8))
+    def test_its_neighbours_get_nothing(self, direction, offset, unit):
+        rows, columns = np.indices((20, 20))
+        steps = [(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)]
+        down, right = steps[direction]
+        image = np.uint8(offset + 40 + down * rows + right * columns)
+        image = image if unit == 1 else image / unit
+        _, descriptors = dense_sift(image, bin_size=3, stride=20)
+        assert not np.delete(descriptors.reshape(16, 8), direction, axis=1).any()
+
     def test_between_two_directions_it_is_shared(self):
         result = directions_of(np.float32(ramp(45 + 15)[np.newaxis]))[0, :, 5, 5]
         expected = [0, 0.02 * 2 / 3, 0.02 / 3, 0, 0, 0, 0, 0]

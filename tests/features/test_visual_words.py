@@ -49,6 +49,14 @@ SMALL = {
 
 
 class TestLearning:
+    def test_where_all_descriptors_are_equal_nothing_is_learned(self):
+        # All grey values rise to the right, here and in any unit.
+        ramps = np.multiply.outer(np.arange(1, 9), np.tile(np.arange(24), (20, 1)))
+        settings = {"bins": (1, 1), "n_components": 4, "n_words": 2, "mirror": False}
+        step = BagOfVisualWords(**settings, random_state=0).fit(ramps)
+        assert not step.components_.any()
+        assert not step.transform(ramps).any()
+
     def test_descriptors_are_whitened_and_reduced(self):
         images = faces()
         step = BagOfVisualWords(

@@ -39,8 +39,10 @@ def test_symmetry_by_hand():
     assert face_quality(ramp.T.copy(), BOX).symmetry == pytest.approx(1.0)
 
 
-def test_no_contrast():
-    quality = face_quality(np.full((48, 48), 9, np.uint8), BOX)
+@pytest.mark.parametrize("shape", [(48, 48), (999, 1333)])
+@pytest.mark.parametrize("level", [0, 9, 201])
+def test_no_contrast(shape, level):
+    quality = face_quality(np.full(shape, level, np.uint8), BOX)
     assert (quality.sharpness, quality.symmetry) == (0.0, 0.0)
 
 
