@@ -82,10 +82,10 @@ def test_missing_classes_are_named_with_what_is_there(tree):
     (root / "test" / "sad" / "PublicTest_95.png").unlink()
     with pytest.raises(
         DataFormatError, match=r"no images in test/sad; found .*test \(1 angry, "
-    ) as e:
+    ) as error:
         load_fer2013(root)
-    assert "load_folder" in str(e.value)
-    assert "npack" not in str(e.value)
+    assert "load_folder" in str(error.value)
+    assert "npack" not in str(error.value)
 
 
 def test_the_training_part_alone(tree):
