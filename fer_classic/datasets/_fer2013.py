@@ -45,6 +45,7 @@ _FER2013 = Origin(
         "train/<class>/*.jpg, test/<class>/*.jpg and validation/<class>/*.jpg, also in a folder "
         f"images, with the classes {', '.join(CLASSES)}",
         "train.csv with the columns emotion and pixels (Training only)",
+        "any other class folders: with load_folder (--images DIR in programs)",
     ),
     obtain=f"https://www.kaggle.com/c/{_CHALLENGE}",
     licence="none is stated; the images were collected by web search for research.",

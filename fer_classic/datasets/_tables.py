@@ -205,8 +205,8 @@ def _choose(members, wanted, optional, path):
         found = [f"{name} ({_shorten(header)})" for name, header in headers.items()]
         raise DataFormatError(
             f"{path} holds no .csv table with the columns {', '.join(wanted)}; found "
-            f"{_shorten(found + others) or 'nothing'}. If what is meant lies deeper in it, unpack "
-            "it."
+            f"{_shorten(found + others, limit=4) or 'nothing'}. Unpack it if it holds the data set "
+            "in another form."
         )
     return second
 
