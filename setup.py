@@ -53,7 +53,14 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["fer_classic", "fer_classic.*"]),
-    package_data={"fer_classic": ["datasets/descr/*.rst", "models/*.md", "models/*.joblib"]},
+    package_data={
+        "fer_classic": [
+            "datasets/data/*.png",
+            "datasets/descr/*.rst",
+            "models/*.md",
+            "models/*.joblib",
+        ]
+    },
     install_requires=[
         "numpy>=2.0",
         "scipy>=1.11",

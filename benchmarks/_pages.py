@@ -28,6 +28,9 @@ pairs.
 Of an official test part, *no-twins* leaves out the images that are identical to a training image;
 *no-near-twins-0.99* and *no-near-twins* those too whose pixels correlate from 0.99 and from 0.9 on
 with those of a training image or its mirror image. All are scored with the same fit.
+
+*leaky* marks splits with the same person, sequence or image on both sides; *persons unknown* those
+of data sets that do not say who is seen, so that the same person may be on both sides.
 """
 
 
@@ -102,7 +105,8 @@ def _about(records, n_others):
 
 def _accuracy_table(rows):
     titles = list(dict.fromkeys(row.title for row in rows))
-    leaky = {row.title for row in rows if row.leaks}
+    unknown = dict.fromkeys((row.title for row in rows if row.people_unknown), "persons unknown")
+    marks = unknown | dict.fromkeys((row.title for row in rows if row.leaks), "leaky")
     accuracies = {
         (row.recipe, row.title): estimate(row.scores["accuracy"]) for row in rows if row.scores
     }
@@ -115,7 +119,7 @@ def _accuracy_table(rows):
         whole, _, rest = title.partition(":")
         # The column of the whole test part is on the left.
         short = rest if rest and whole in titles else title
-        header.append(f"{short} (leaky)" if title in leaky else short)
+        header.append(f"{short} ({marks[title]})" if title in marks else short)
     return markdown_table(header, lines) + "\n"
 
 
@@ -145,10 +149,11 @@ def _remarks(rows):
     first = rows[0]
     if first.part and first.records[0]["note"]:
         yield first.records[0]["note"]
-    if first.leaks:
-        counts = ", ".join(f"{count:,} by {kind}" for kind, count in first.leaks.items())
+    if leak_note(first):
+        counts = [f"{count:,} by {kind}" for kind, count in first.leaks.items()]
         n_items = first.scores["n_items"]
-        yield f"**{leak_note(first.leaks)}** ({counts}, of {n_items:,} test images)"
+        of = f" ({', '.join(counts)}, of {n_items:,} test images)" if counts else ""
+        yield f"**{leak_note(first)}**{of}"
     unseen = sorted({name for record in first.records for name in record["unseen"]})
     if unseen:
         yield f"in the test part of a fold only: {', '.join(unseen)}"

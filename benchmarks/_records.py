@@ -18,8 +18,9 @@ n_train, test_index, units, y_true, y_pred
 classes, class_scores, score_kind
     Classes of the model and their scores, to four decimals: ``probability``, ``decision`` or null.
 metrics, leaks, unseen
-    Scores with intervals; test items with a link into the training part; classes that are in the
-    test part only.
+    Scores with intervals; test items with a link into the training part, by kind, null where the
+    data set does not know such links (``subject``: nobody can keep its people apart); classes that
+    are in the test part only.
 no_face
     Images of the tested data set in which no face was found.
 training

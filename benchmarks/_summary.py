@@ -64,6 +64,13 @@ class Row:
         sums = {kind: sum(record["leaks"][kind] or 0 for record in self.records) for kind in kinds}
         return {kind: count for kind, count in sums.items() if count}
 
+    @property
+    def people_unknown(self):
+        """Whether the data set does not say who is seen, so that people can be on both sides."""
+        # Of two data sets it is not asked.
+        crossed = self.protocol.startswith("cross:")
+        return not crossed and any(record["leaks"]["subject"] is None for record in self.records)
+
     def mean(self, field):
         """Mean of a field over the folds, None if a fold has none."""
         values = [record[field] for record in self.records]

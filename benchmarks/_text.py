@@ -37,9 +37,12 @@ def p_value(value):
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def leak_note(leaks):
-    """Say what is on both sides of a split; "" for an honest one."""
-    return f"leaky: same {' / '.join(leaks)} on both sides" if leaks else ""
+def leak_note(row):
+    """Say what is on both sides of a row's split, or may be; "" for an honest one."""
+    notes = [f"leaky: same {' / '.join(row.leaks)} on both sides"] if row.leaks else []
+    if row.people_unknown:
+        notes.append("persons unknown: the same may be on both sides")
+    return "; ".join(notes)
 
 
 def text_table(header, rows):

@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 
 from benchmarks._alone import Measured, call_alone
 from benchmarks._timings import make_row
-from fer_classic.datasets import load_drawn_faces, load_fer2013
+from fer_classic.datasets import load_fer2013, make_drawn_faces
 from fer_classic.emotions import decode
 from fer_classic.evaluation import make_folds
 from fer_classic.recipes import make_recipe
@@ -98,7 +98,7 @@ def time_fit(repeats, n_faces, data_home=None, *, fer2013=False):
 def _draw(n_faces):
     per_subject = 8 * _PER_CLASS
     n_subjects = -(-n_faces // per_subject)
-    data = load_drawn_faces(n_subjects=n_subjects + _HELD_OUT, n_per_class=_PER_CLASS)
+    data = make_drawn_faces(n_subjects=n_subjects + _HELD_OUT, n_per_class=_PER_CLASS)
     names, held = decode(data.target), np.s_[n_subjects * per_subject :]
     return data.images[:n_faces], names[:n_faces], data.images[held], names[held]
 

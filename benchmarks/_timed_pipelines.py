@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks._arithmetic import bare_predict
 from benchmarks._clips import moving_faces
 from benchmarks._timings import Row, make_row, take_turns
-from fer_classic.datasets import load_drawn_faces
+from fer_classic.datasets import load_drawn_faces, make_drawn_faces
 from fer_classic.emotions import decode
 from fer_classic.faces import intersection_over_union
 from fer_classic.live import (
@@ -70,7 +70,7 @@ def time_predict(repeats):
 
 def _time_bundled(repeats):
     model, _ = load_bundled()
-    faces = load_drawn_faces(n_subjects=8, n_per_class=8).images
+    faces = make_drawn_faces(n_subjects=8, n_per_class=8).images
     for n_faces in _BUNDLED_BATCHES:
         batch = np.resize(faces, (n_faces, *faces.shape[1:]))
         pair = model.predict, bare_predict(model)

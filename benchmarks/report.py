@@ -79,6 +79,7 @@ def _write_summary(path, rows):
     fields += ["log_loss", "calibration_error", "fit_seconds", "feature_seconds", "ms_per_face"]
     fields += [f"training_{name}" for name in _TRAINING]
     fields += ["peak_memory", "no_face", "leaky_subject", "leaky_sequence", "leaky_duplicate"]
+    fields += ["people_unknown"]
     fields += [f"recall_{name}" for name in EMOTIONS]
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fields, lineterminator="\n")
@@ -105,6 +106,7 @@ def _flat(row):
         flat |= {f"training_{name}": _short(row.training[name]) for name in _TRAINING}
     for kind, count in row.leaks.items():
         flat[f"leaky_{kind}"] = count
+    flat["people_unknown"] = row.people_unknown
     return flat | {
         "n_items": row.scores["n_items"],
         "n_units": row.scores["n_units"],

@@ -277,7 +277,7 @@ def _result_table(jobs, output):
         scores = ["–", "–"]
         if row.scores:
             scores = [estimate(row.scores["accuracy"]), estimate(row.scores["macro_f1"])]
-        lines.append([row.recipe, row.title, *scores, folds, leak_note(row.leaks)])
+        lines.append([row.recipe, row.title, *scores, folds, leak_note(row)])
     header = ["recipe", "protocol", "accuracy %", "macro-F1 %", "folds", ""]
     return text_table(header, lines)
 

@@ -22,7 +22,7 @@
 
     FerClassicWarning           (UserWarning)
     ├── NoFaceWarning                                images in which no face was found
-    └── DataWarning                                  files of a data set that were left out
+    └── DataWarning                                  what a data set lacks, files left out
 
 Programs catch :class:`FerClassicError` and print its message; the second base class lets code that
 expects the built-in error work unchanged.
@@ -170,4 +170,4 @@ class NoFaceWarning(FerClassicWarning):
 
 
 class DataWarning(FerClassicWarning):
-    """Files of a data set were left out; the message names them."""
+    """Files of a data set were left out, or it lacks what scores depend on; the message says so."""

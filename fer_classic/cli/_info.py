@@ -68,7 +68,7 @@ def _dataset_lines(data_dir):
 
     for name in DATASETS:
         if name == "drawn":
-            yield f"{name:14}made on the spot"
+            yield f"{name:14}comes with the library"
         elif name == "folder":
             yield f"{name:14}any folder of class folders: --images DIR"
         else:

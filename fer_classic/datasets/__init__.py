@@ -7,7 +7,8 @@ from fer_classic.datasets._drawing._action_units import ACTION_UNITS, prototype_
 from fer_classic.datasets._drawing._camera import View
 from fer_classic.datasets._drawing._identity import Identity, sample_identity
 from fer_classic.datasets._drawing._render import Light
-from fer_classic.datasets._drawn import draw_face, draw_portrait, load_drawn_faces
+from fer_classic.datasets._drawings import draw_face, draw_portrait, make_drawn_faces
+from fer_classic.datasets._drawn import load_drawn_faces
 from fer_classic.datasets._fer2013 import load_fer2013
 from fer_classic.datasets._folder import load_folder
 from fer_classic.datasets._jaffe import load_jaffe
@@ -33,6 +34,7 @@ __all__ = [
     "load_fer2013",
     "load_folder",
     "load_jaffe",
+    "make_drawn_faces",
     "near_twins",
     "prototype_units",
     "sample_identity",

@@ -114,8 +114,8 @@ def digest(bunch):
     Examples
     --------
     >>> from fer_classic.datasets import digest, load_drawn_faces
-    >>> digest(load_drawn_faces(seed=0)) == digest(load_drawn_faces(seed=1))
-    False
+    >>> digest(load_drawn_faces())
+    '0fa9fd73a6b1a8ed'
     """
     fingerprint = hashlib.sha256()
     for image in bunch.images:

@@ -41,7 +41,7 @@ def cache_folder():
     return Path(os.path.expanduser(home)) / "fer_classic"
 
 
-def source_digest(paths, *, version):
+def source_digest(paths, *, version, layout=""):
     """Fingerprint of source files that is cheap enough to take on every load.
 
     Parameters
@@ -50,6 +50,8 @@ def source_digest(paths, *, version):
         One file, which is sampled, or many, which go by name, size and time.
     version : int
         Version of the parser: a new one does not trust the copies of an old one.
+    layout : str, optional
+        What is read from the folders that the files lie in.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def source_digest(paths, *, version):
     time notice every ordinary edit; the samples, head and tail among them, notice a file that
     was replaced with its time kept. The folder does not count, so a moved file keeps its copy.
     """
-    fingerprint = hashlib.blake2b(f"{version}".encode(), digest_size=16)
+    fingerprint = hashlib.blake2b(f"{version}{layout}".encode(), digest_size=16)
     try:
         for path in paths:
             status = path.stat()

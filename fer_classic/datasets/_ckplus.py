@@ -1,10 +1,12 @@
 """CK+, the extended Cohn-Kanade data set: posed expressions from onset to peak."""
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from fer_classic.datasets._base import images_and_names, make_bunch
+from fer_classic.datasets._fer2013_csv import parse_faces
 from fer_classic.datasets._files import (
     image_files,
     image_tree,
@@ -14,13 +16,16 @@ from fer_classic.datasets._files import (
     warn_not_images,
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
+from fer_classic.datasets._tables import TABLE_SUFFIXES, find_table
 from fer_classic.emotions import encode
-from fer_classic.exceptions import DataFormatError, UnknownNameError
+from fer_classic.exceptions import DataFormatError, DataWarning, UnknownNameError
 
 __all__ = ["find_ckplus", "load_ckplus"]
 
 _FRAMES = {"peak": 1, "last3": 3}
 _CODES = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
+# Those of ckextended.csv: FER2013's, and contempt.
+_TABLE_CODES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt")
 _CLASSES = {
     "anger": "angry",
     "contempt": "contempt",
@@ -40,6 +45,7 @@ _CKPLUS = Origin(
         "cohn-kanade-images/S005/001/S005_001_00000001.png and so on, beside "
         "Emotion/S005/001/S005_001_00000011_emotion.txt",
         "CK+48/<class>/S010_004_00000017.png (48x48 crops)",
+        "ckextended.csv with the columns emotion, pixels, Usage (48x48 crops of unknown people)",
     ),
     obtain="sign the agreement at https://www.jeffcohn.net/Resources/",
     licence="research under a signed agreement; the images must not be passed on.",
@@ -52,15 +58,16 @@ def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=Fals
     Parameters
     ----------
     data_home : str or path-like, optional
-        The folder that holds ``cohn-kanade-images`` and ``Emotion``, or ``CK+48``, or the folder
-        above it. By default the folder that ``FER_CLASSIC_DATA`` names, then ``./data``. In one
-        folder the original tree is preferred to the 48x48 edition.
+        The folder that holds ``cohn-kanade-images`` and ``Emotion``, or ``CK+48``, or
+        ``ckextended.csv``, or the folder above it, or the table itself. By default the folder that
+        ``FER_CLASSIC_DATA`` names, then ``./data``. In one folder the original tree is preferred
+        to the 48x48 edition, and that to the table.
     frames : {"peak", "last3"}, default="peak"
         The last frame of each labelled sequence, or the last three. Three frames of one face
         are no three samples: protocols keep them together by ``sequences``.
     neutral : bool, default=False
         Add the first frame of each labelled sequence as neutral. The 48x48 edition has no such
-        frames.
+        frames; the table always has its neutral images.
     return_X_y : bool, default=False
         Give ``(images, names)`` instead of the Bunch.
 
@@ -68,15 +75,17 @@ def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=Fals
     -------
     bunch : Bunch
         ``images`` is an object array of ``(h, w)`` images for the original tree, where sizes
-        differ, and ``(n, 48, 48)`` for the small edition; ``subjects`` such as ``S005`` and
+        differ, and ``(n, 48, 48)`` for the others; ``subjects`` such as ``S005`` and
         ``sequences`` such as ``S005_001`` come from the file names. Ordered by sequence and frame.
+        The table does not say who is seen: ``subjects`` and ``sequences`` are None, ``split`` holds
+        its usage, and rows are in its order.
 
     Raises
     ------
     DataNotFoundError
         If the data set is not there; the message says whom to ask for it.
     DataFormatError
-        If it is half-unpacked or damaged, or has no neutral frames although they are asked for.
+        If it is half-unpacked or damaged, or has not the frames that are asked for.
     UnknownNameError
         If ``frames`` is not a known name.
 
@@ -84,6 +93,7 @@ def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=Fals
     -----
     DataWarning
         If image files have names that do not tell subject, sequence and frame; these are left out.
+        If the table is read, on which no protocol can keep a person to one side of a fold.
 
     References
     ----------
@@ -98,18 +108,15 @@ def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=Fals
     if frames not in _FRAMES:
         raise UnknownNameError("frames", frames, _FRAMES)
     source = locate(data_home, _find, _CKPLUS)
-    chosen = sorted(source.choose(_FRAMES[frames], neutral), key=lambda row: (row[0], row[1].stem))
-    sequences, paths, names = zip(*chosen, strict=True)
-    filenames = [path.relative_to(source.root).as_posix() for path in paths]
-    bunch = make_bunch(
-        name="ckplus",
-        descr="ckplus",
-        images=read_gray(zip(filenames, paths, strict=True), title="CK+"),
-        target=encode(names),
-        subjects=[sequence.partition("_")[0] for sequence in sequences],
-        sequences=sequences,
-        filenames=filenames,
-    )
+    parts = source.load(_FRAMES[frames], neutral)
+    if source.people_unknown:
+        warnings.warn(
+            f"CK+ in {source.root} does not say who is seen, so that no protocol can keep a person "
+            "to one side of a fold: scores on it are too high for new people.",
+            DataWarning,
+            stacklevel=2,
+        )
+    bunch = make_bunch(name="ckplus", descr="ckplus", **parts)
     return images_and_names(bunch) if return_X_y else bunch
 
 
@@ -119,8 +126,26 @@ def find_ckplus(data_home=None):
 
 
 @dataclass(frozen=True)
-class _Original:
+class _Tree:
     root: Path
+    people_unknown = False
+
+    def load(self, last, neutral):
+        """Give the fields of the Bunch."""
+        chosen = sorted(self.choose(last, neutral), key=lambda row: (row[0], row[1].stem))
+        sequences, paths, names = zip(*chosen, strict=True)
+        filenames = [path.relative_to(self.root).as_posix() for path in paths]
+        return {
+            "images": read_gray(zip(filenames, paths, strict=True), title="CK+"),
+            "target": encode(names),
+            "subjects": [sequence.partition("_")[0] for sequence in sequences],
+            "sequences": sequences,
+            "filenames": filenames,
+        }
+
+
+@dataclass(frozen=True)
+class _Original(_Tree):
     images: Path
     labels: Path | None
 
@@ -173,9 +198,7 @@ class _Original:
 
 
 @dataclass(frozen=True)
-class _Small:
-    root: Path
-
+class _Small(_Tree):
     def choose(self, last, neutral):
         """Give (sequence, path, name of expression) of the wanted frames."""
         if neutral:
@@ -188,7 +211,8 @@ class _Small:
         if missing:
             raise DataFormatError(
                 f"CK+ in {self.root} is not complete, there are no images in: "
-                f"{name_some(missing)}. Unpack it again."
+                f"{name_some(missing)}. Copy the missing folders, or read those that are there "
+                "with load_folder (--images in programs)."
             )
         folders = [path for path in subfolders(self.root) if path.name.lower() in _CLASSES]
         warn_not_images(folders, title="CK+", deep=False)
@@ -206,7 +230,24 @@ class _Small:
         return chosen
 
 
+@dataclass(frozen=True)
+class _Table:
+    root: Path
+    people_unknown = True
+
+    def load(self, last, neutral):
+        """Give the fields of the Bunch; neutral images are there without being asked for."""
+        if last > 1:
+            raise DataFormatError(
+                f"CK+ in {self.root} has one frame of a sequence; three are in the 48x48 edition, "
+                "CK+48, and in the original tree, cohn-kanade-images."
+            )
+        return parse_faces(self.root, _TABLE_CODES)
+
+
 def _find(place):
+    if place.is_file():
+        return _Table(place) if place.name.lower().endswith(TABLE_SUFFIXES) else None
     folders = {path.name.lower(): path for path in subfolders(place)}
     images = folders.get("cohn-kanade-images") or folders.get("extended-cohn-kanade-images")
     if images:
@@ -215,7 +256,8 @@ def _find(place):
         classes = [path for path in subfolders(root) if path.name.lower() in _CLASSES]
         if any(_STEM.fullmatch(path.stem) for folder in classes for path in image_files(folder)):
             return _Small(root)
-    return None
+    table = find_table(place, "ckextended")
+    return _Table(table) if table else None
 
 
 def _by_sequence(paths):

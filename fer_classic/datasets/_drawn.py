@@ -1,65 +1,45 @@
-"""Faces drawn from action units: a data set without a download and without a licence."""
+"""Drawn faces that come with the package, so that their pixels are the same everywhere."""
+
+from importlib import resources
 
 import numpy as np
 
-from fer_classic.datasets._base import images_and_names, make_bunch
-from fer_classic.datasets._drawing._action_units import sample_style, sample_units
-from fer_classic.datasets._drawing._camera import (
-    View,
-    photograph,
-    sample_session,
-    sample_view,
-    to_image,
-)
-from fer_classic.datasets._drawing._identity import Identity, sample_identity
-from fer_classic.datasets._drawing._shape import shape_face
+from fer_classic.datasets._base import images_and_names
+from fer_classic.datasets._drawings import check_count, make_drawn_faces, wrap_drawings
 from fer_classic.emotions import EMOTIONS
+from fer_classic.utils import atomic_path, read_image
+from fer_classic.utils._opencv import cv2
 
-__all__ = ["draw_face", "draw_portrait", "load_drawn_faces"]
+__all__ = ["load_drawn_faces", "write_sheet"]
 
-_SIDE = 2.5  # of a face crop, in face units
-_CENTER = (0.0, 0.48)  # of a face crop, in the face plane
-_SMALLEST = 16  # pixels; nothing can be told from a smaller face
+_SHEET = resources.files(__package__).joinpath("data", "drawn_faces.png")
+_SIDE = 48
+_N_SUBJECTS, _N_PER_CLASS = 16, 6
 
 
 def load_drawn_faces(
-    data_home=None,
-    *,
-    n_subjects=16,
-    n_per_class=6,
-    size=48,
-    intensity=(0.6, 1.0),
-    seed=0,
-    return_X_y=False,
+    data_home=None, *, n_subjects=_N_SUBJECTS, n_per_class=_N_PER_CLASS, return_X_y=False
 ):
-    """Load faces that are drawn on the spot.
+    """Load the drawn faces that come with the package.
 
-    Every subject has proportions, tones, a light and a style of showing each expression of their
-    own, and shows all eight expressions equally often. An image depends on the seed, its subject,
-    its expression and its number, and on nothing else: larger sets hold the images of smaller ones.
-    On processors that round differently, a rare pixel differs by one grey level.
+    They are what :func:`make_drawn_faces` draws by default, stored without loss: the pixels, and
+    so the digest of the data set, are the same on every processor.
 
     Parameters
     ----------
     data_home : ignored
         Accepted since every loader takes it; drawn faces need no place.
     n_subjects : int, default=16
-        Number of subjects.
+        Number of subjects, the first ones of 16.
     n_per_class : int, default=6
-        Number of images of each expression of each subject.
-    size : int, default=48
-        Height and width of the images in pixels, at least 16.
-    intensity : tuple of two float, default=(0.6, 1.0)
-        Weakest and strongest expression, in 0 (neutral) to 1 (full).
-    seed : int, default=0
-        Seed of everything that varies, at least 0.
+        Number of images of each expression of each subject, the first ones of 6.
     return_X_y : bool, default=False
         Give images and expression names instead of a Bunch.
 
     Returns
     -------
     bunch : Bunch
-        With ``images`` of shape (n, size, size), ``uint8``, ordered by subject and then expression,
+        With ``images`` of shape (n, 48, 48), ``uint8``, ordered by subject and then expression,
         and ``subjects``; see ``bunch.DESCR``.
     (images, names) : tuple of ndarray
         If ``return_X_y`` is true.
@@ -67,144 +47,61 @@ def load_drawn_faces(
     Raises
     ------
     ValueError
-        If a parameter is out of its range.
+        If a number is out of its range.
+
+    See Also
+    --------
+    make_drawn_faces : more of them, other ones, or larger ones.
 
     Examples
     --------
     >>> from fer_classic.datasets import load_drawn_faces
-    >>> faces = load_drawn_faces(n_subjects=2, n_per_class=1)
-    >>> faces.images.shape
-    (16, 48, 48)
+    >>> load_drawn_faces().images.shape
+    (768, 48, 48)
     """
-    _check_count("n_subjects", n_subjects, 1)
-    _check_count("n_per_class", n_per_class, 1)
-    _check_count("size", size, _SMALLEST)
-    _check_count("seed", seed, 0)
-    if np.shape(intensity) != (2,) or not 0.0 <= intensity[0] <= intensity[1] <= 1.0:
-        raise ValueError(
-            f"intensity={intensity!r} must be two numbers, the weakest and the strongest "
-            "expression, with 0 <= weakest <= strongest <= 1."
-        )
-    images = [
-        image
-        for subject in range(n_subjects)
-        for image in _draw_subject(seed, subject, n_per_class, size, intensity)
-    ]
-    bunch = make_bunch(
-        name="drawn",
-        descr="drawn",
-        images=np.stack(images),
-        target=np.tile(np.repeat(np.arange(len(EMOTIONS)), n_per_class), n_subjects),
-        subjects=np.repeat(
-            [f"D{subject + 1:02d}" for subject in range(n_subjects)], len(EMOTIONS) * n_per_class
-        ),
-    )
+    _check_stored("n_subjects", n_subjects, _N_SUBJECTS)
+    _check_stored("n_per_class", n_per_class, _N_PER_CLASS)
+    images = _read_sheet()[:n_subjects, :, :n_per_class].reshape(-1, _SIDE, _SIDE)
+    bunch = wrap_drawings(images, n_subjects, n_per_class)
     return images_and_names(bunch) if return_X_y else bunch
 
 
-def draw_face(units, *, identity=None, view=None, size=48):
-    """Draw one face, cropped as a face detector would.
+def write_sheet(path):
+    """Draw the faces that come with the package, and write them to a picture.
+
+    The file in the package is replaced by::
+
+        python -c "from fer_classic.datasets._drawn import *; write_sheet('drawn_faces.png')"
+
+    only if the drawing itself was changed: other pixels are another data set, and all records of
+    experiments on it have to be made again.
 
     Parameters
     ----------
-    units : dict of {int or str: float}
-        Intensity, 0 to 1, of action units: ``12`` moves both sides of the face, ``"L12"`` and
-        ``"R12"`` the person's own left or right side. Those not named are at rest.
-    identity : Identity, optional
-        The person; the average one by default.
-    view : View, optional
-        Head pose, light and camera; a straight look without blur and noise by default.
-    size : int, default=48
-        Height and width of the image in pixels, at least 16.
-
-    Returns
-    -------
-    image : ndarray of shape (size, size), uint8
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such action unit.
-    ValueError
-        If an intensity or the size is out of range.
-
-    See Also
-    --------
-    prototype_units : the action units of an expression.
-    draw_portrait : the same face, smaller, in a picture with a background.
-
-    Examples
-    --------
-    >>> from fer_classic.datasets import draw_face
-    >>> draw_face({6: 0.8, 12: 1.0}).shape
-    (48, 48)
+    path : path-like
+        PNG file to write: grey, a row of 48 faces for each subject, ordered by expression.
     """
-    _check_count("size", size, _SMALLEST)
-    return _draw(units, identity, view, (size, size), size / _SIDE, _CENTER)
+    faces = make_drawn_faces(n_subjects=_N_SUBJECTS, n_per_class=_N_PER_CLASS, size=_SIDE)
+    rows = faces.images.reshape(_N_SUBJECTS, -1, _SIDE, _SIDE).swapaxes(1, 2)
+    settings = [cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_PNG_STRATEGY, 3]
+    _, content = cv2.imencode(".png", rows.reshape(_N_SUBJECTS * _SIDE, -1), settings)
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
 
 
-def draw_portrait(units, *, identity=None, view=None, shape=(320, 240), face_size=None):
-    """Draw a half-length portrait in front of a plain background, for tests of face detectors.
+def _read_sheet():
+    """Give all faces in an array of shape (subject, expression, number, height, width)."""
+    sheet = read_image(_SHEET.read_bytes())
+    faces = sheet.reshape(_N_SUBJECTS, _SIDE, -1, _SIDE).swapaxes(1, 2)
+    return np.ascontiguousarray(faces).reshape(
+        _N_SUBJECTS, len(EMOTIONS), _N_PER_CLASS, _SIDE, _SIDE
+    )
 
-    Parameters
-    ----------
-    units, identity, view
-        As in :func:`draw_face`.
-    shape : tuple of two int, default=(320, 240)
-        Height and width of the image in pixels.
-    face_size : int, optional
-        Side of the face's box in pixels, at least 16 and at most the smaller side of the image;
-        0.45 of that side by default.
 
-    Returns
-    -------
-    image : ndarray of shape ``shape``, uint8
-    box : tuple of four int
-        The face, ``(x, y, w, h)`` in pixels: what :func:`draw_face` would show.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such action unit.
-    ValueError
-        If an intensity or the face size is out of range.
-    """
-    height, width = shape
-    face_size = 0.45 * min(shape) if face_size is None else face_size
-    if not _SMALLEST <= face_size <= min(shape):
+def _check_stored(name, value, most):
+    check_count(name, value, 1)
+    if value > most:
         raise ValueError(
-            f"face_size={face_size:g} must lie between {_SMALLEST} and {min(shape)}, the smaller "
-            f"side of an image of shape {height} x {width}."
+            f"{name}={value} is more than the {most} that come with the package; "
+            "make_drawn_faces draws any number."
         )
-    view = View() if view is None else view
-    scale = face_size / _SIDE
-    center = (_CENTER[0], _CENTER[1] + 0.2)
-    image = _draw(units, identity, view, (height, width), scale, center)
-    x, y = to_image(_CENTER, view, size=(height, width), scale=scale, center=center)
-    side = face_size * view.zoom
-    return image, (round(x - side / 2), round(y - side / 2), round(side), round(side))
-
-
-def _draw(units, identity, view, size, scale, center):
-    identity = Identity() if identity is None else identity
-    view = View() if view is None else view
-    shape = shape_face(units, identity)
-    return photograph(shape, identity, view, size=size, scale=scale, center=center)
-
-
-def _draw_subject(seed, subject, n_per_class, size, intensity):
-    """All images of one subject, by expression."""
-    # The second number keeps the streams apart: NumPy takes missing numbers at the end for zeros.
-    rng = np.random.default_rng([seed, 0, subject])
-    identity, style, session = sample_identity(rng), sample_style(rng), sample_session(rng)
-    for code, emotion in enumerate(EMOTIONS):
-        for number in range(n_per_class):
-            rng = np.random.default_rng([seed, 1, subject, code, number])
-            units = sample_units(style, emotion, rng.uniform(*intensity), rng)
-            view = sample_view(session, rng)
-            yield draw_face(units, identity=identity, view=view, size=size)
-
-
-def _check_count(name, value, least):
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name}={value!r} must be a whole number of at least {least}.")

@@ -1,5 +1,6 @@
 """FER2013: 35,887 small grey faces from the web, in Kaggle's tables and in class folders."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,25 +9,45 @@ import numpy as np
 from fer_classic.datasets._base import images_and_names, make_bunch
 from fer_classic.datasets._cache import cached_arrays, source_digest
 from fer_classic.datasets._fer2013_csv import SPLITS, parse_csv
-from fer_classic.datasets._fer2013_folders import UNNAMED_TEST, FolderEdition, find_folders
+from fer_classic.datasets._fer2013_folders import (
+    CLASSES,
+    UNNAMED_TEST,
+    FolderEdition,
+    find_folders,
+)
 from fer_classic.datasets._ferplus import read_ferplus
 from fer_classic.datasets._location import Origin, locate
-from fer_classic.datasets._tables import TABLE_SUFFIXES
-from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.datasets._tables import (
+    COMPRESSED_SUFFIXES,
+    TABLE_SUFFIXES,
+    find_table,
+    has_columns,
+)
+from fer_classic.exceptions import (
+    DataFormatError,
+    DataNotFoundError,
+    DataWarning,
+    UnknownNameError,
+)
 
 __all__ = ["find_fer2013", "load_fer2013"]
 
 _PARSER_VERSION = 1
 _LABELS = ("fer2013", "ferplus")
+_CHALLENGE = "challenges-in-representation-learning-facial-expression-recognition-challenge"
+_COLUMNS = ("emotion", "pixels")
 _FER2013 = Origin(
     title="FER2013",
     folder="fer",
     layouts=(
-        "fer2013.csv or icml_face_data.csv, plain or as .gz, .bz2, .xz or .zip",
-        "train/<class>/*.jpg and test/<class>/*.jpg, with or without validation/<class>/*.jpg",
+        "fer2013.csv or icml_face_data.csv, plain, as .gz, .bz2 or .xz, or in a .zip or .tar.gz",
+        f"{_CHALLENGE}.zip, as downloaded",
+        "train/<class>/*.jpg, test/<class>/*.jpg and validation/<class>/*.jpg, also in a folder "
+        f"images, with the classes {', '.join(CLASSES)}",
+        "train.csv with the columns emotion and pixels (Training only)",
+        "any other class folders: with load_folder (--images DIR in programs)",
     ),
-    obtain="https://www.kaggle.com/c/challenges-in-representation-learning-"
-    "facial-expression-recognition-challenge",
+    obtain=f"https://www.kaggle.com/c/{_CHALLENGE}",
     licence="none is stated; the images were collected by web search for research.",
 )
 _FERPLUS = Origin(
@@ -46,12 +67,12 @@ def load_fer2013(data_home=None, *, split=None, labels="fer2013", return_X_y=Fal
     data_home : str or path-like, optional
         The folder of the data set, the folder above it, or the table itself. By default the
         folder that ``FER_CLASSIC_DATA`` names, then ``./data``. In one folder, ``fer2013.csv``
-        is preferred to ``icml_face_data.csv``, a plain file to a compressed one, and a table to
-        class folders.
+        is preferred to ``icml_face_data.csv``, a plain file to a compressed one and that to an
+        archive, a table to class folders, and these to ``train.csv``.
     split : str or list of str, optional
         Which of ``"Training"``, ``"PublicTest"``, ``"PrivateTest"`` to give; by default all that
-        are there. ``"Test"`` is the test folder of a folder edition whose file names do not tell
-        the two test parts apart.
+        are there. ``"Test"`` is the one folder beside ``train`` of an edition whose file names do
+        not tell the two test parts apart.
     labels : {"fer2013", "ferplus"}, default="fer2013"
         The labels of the challenge, or the majority of ten taggers from ``fer2013new.csv``
         (FER+); with these, images are left out that have no majority, show an unknown expression
@@ -71,10 +92,16 @@ def load_fer2013(data_home=None, *, split=None, labels="fer2013", return_X_y=Fal
     DataNotFoundError
         If the data set, a known split or FER+ is not there; the message says where to get it.
     DataFormatError
-        If the data set is damaged (file and line are named), half-unpacked, or if FER+ does not go
-        with it.
+        If the data set is damaged (file and line are named), lacks classes, or if FER+ does not
+        go with it.
     UnknownNameError
         If ``split`` or ``labels`` is not a known name.
+
+    Warns
+    -----
+    DataWarning
+        If ``train.csv`` is read, and ``test.csv`` beside it is left out; or if a folder beside
+        ``train`` is left out that has no class folders.
 
     Notes
     -----
@@ -115,6 +142,7 @@ class _Table:
 
     def load(self):
         digest = source_digest([self.path], version=_PARSER_VERSION)
+        _warn_of_test(self.path)
         return cached_arrays("fer2013", digest, lambda: parse_csv(self.path))
 
 
@@ -128,23 +156,40 @@ class _Folders:
 
     def load(self):
         files = self.edition.files()
-        digest = source_digest([path for *_, path in files], version=_PARSER_VERSION)
+        paths = [path for *_, path in files]
+        layout = "".join(f"|{split}/{name}" for split, name, _ in files)
+        digest = source_digest(paths, version=_PARSER_VERSION, layout=layout)
         return cached_arrays("fer2013-folders", digest, lambda: self.edition.parse(files))
 
 
 def _find(place):
     if place.is_file():
-        return _Table(place) if place.name.lower().endswith((*TABLE_SUFFIXES, ".zip")) else None
-    table = _find_table(place, "fer2013") or _find_table(place, "icml_face_data")
+        return _Table(place) if place.name.lower().endswith(TABLE_SUFFIXES) else None
+    stems = ("fer2013", "icml_face_data", _CHALLENGE)
+    table = next(filter(None, (find_table(place, stem) for stem in stems)), None)
     if table:
         return _Table(table)
     edition = find_folders(place)
-    return _Folders(edition) if edition else None
+    if edition:
+        return _Folders(edition)
+    # Half of all challenges have a table of this name.
+    table = find_table(place, "train", COMPRESSED_SUFFIXES)
+    return _Table(table) if table and has_columns(table, _COLUMNS) else None
 
 
-def _find_table(place, stem):
-    names = [f"{stem}{suffix}" for suffix in (*TABLE_SUFFIXES, ".zip")]
-    return next((place / name for name in names if (place / name).is_file()), None)
+def _warn_of_test(path):
+    """Say that the test part of the challenge, which lies beside its training part, is not read."""
+    if path.name.lower().partition(".")[0] != "train":
+        return
+    test = find_table(path.parent, "test", COMPRESSED_SUFFIXES)
+    if test:
+        labels = "" if has_columns(test, _COLUMNS) else ", which has no labels"
+        warnings.warn(
+            f"FER2013: read {path.name} as Training and left out {test.name}{labels}; the other "
+            "parts, with labels, are in fer2013.csv and icml_face_data.csv.",
+            DataWarning,
+            stacklevel=4,
+        )
 
 
 def _with_ferplus(arrays, source, data_home):
@@ -153,8 +198,8 @@ def _with_ferplus(arrays, source, data_home):
             f"FER+ labels go by the row order of fer2013.csv, which the class folders in "
             f"{source.path} do not keep; get the table for labels='ferplus'."
         )
-    beside = _find_table(source.path.parent, "fer2013new")
-    path = beside or locate(data_home, lambda place: _find_table(place, "fer2013new"), _FERPLUS)
+    beside = find_table(source.path.parent, "fer2013new")
+    path = beside or locate(data_home, lambda place: find_table(place, "fer2013new"), _FERPLUS)
     codes = read_ferplus(path, arrays["split"], arrays["target"])
     kept = codes >= 0
     return {key: column[kept] for key, column in arrays.items()} | {"target": codes[kept]}

@@ -1,20 +1,23 @@
-"""Parsing of FER2013's tables, ``fer2013.csv`` and ``icml_face_data.csv``."""
+"""Parsing of FER2013's tables, and of others that have their columns."""
 
+import re
 import warnings
 
 import numpy as np
 
-from fer_classic.datasets._tables import columns_of, open_rows
+from fer_classic.datasets._tables import open_table
 from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError
 
-__all__ = ["IMAGE_SHAPE", "SPLITS", "parse_csv"]
+__all__ = ["IMAGE_SHAPE", "SPLITS", "parse_csv", "parse_faces"]
 
 IMAGE_SHAPE = (48, 48)
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 
 _NAMES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 _N_PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
+_CODE = re.compile(r"([0-9])(\.0*)?")
+_USAGES = {split.lower(): split for split in SPLITS}
 
 
 def parse_csv(path):
@@ -23,8 +26,9 @@ def parse_csv(path):
     Parameters
     ----------
     path : pathlib.Path
-        Table with the columns ``emotion``, ``pixels`` and ``Usage`` in any order; plain or
-        compressed, in which case it is never unpacked as a whole.
+        Table with the columns ``emotion``, ``pixels`` and ``Usage`` in any order; plain, compressed
+        or in an archive, in which case it is never unpacked as a whole. A table named ``train`` may
+        lack ``Usage``: its rows are Training.
 
     Returns
     -------
@@ -35,34 +39,71 @@ def parse_csv(path):
     Raises
     ------
     DataFormatError
-        At the first row that has not 2,304 pixels of 0 to 255, a code of 0 to 6 and a known
-        usage; file and line are named.
+        If a column is missing, or at the first row that has not 2,304 pixels of 0 to 255, a code of
+        0 to 6 and a known usage; file and line are named.
+    """
+    return parse_faces(path, _NAMES)
+
+
+def parse_faces(path, names):
+    """Parse a table of faces of 48x48 pixels in FER2013's columns, with codes of its own.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        As for :func:`parse_csv`.
+    names : tuple of str
+        Expression of each code, from 0.
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+        As from :func:`parse_csv`.
+
+    Raises
+    ------
+    DataFormatError
+        As from :func:`parse_csv`.
     """
     images, target, split = bytearray(), [], []
     # numpy tells of text that is no number by a warning or an error, depending on its version.
-    with open_rows(path) as rows, warnings.catch_warnings():
+    with (
+        open_table(path, ("emotion", "pixels"), optional=("Usage",)) as table,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("error", DeprecationWarning)
-        columns = columns_of(next(rows, None), ("emotion", "pixels", "Usage"), path)
-        for row in filter(None, rows):
+        *columns, usage = table.columns
+        if usage is None:
+            _check_training(table, path)
+        for row in filter(None, table.rows):
             try:
-                emotion, pixels, usage = (row[column].strip() for column in columns)
+                emotion, pixels = (row[column].strip() for column in columns)
                 images += _pixels(pixels)
-                target.append(_code(emotion))
-                split.append(_usage(usage))
+                target.append(_code(emotion, names))
+                split.append(SPLITS[0] if usage is None else _usage(row[usage].strip()))
             except IndexError:
                 raise DataFormatError(
-                    f"{path}, line {rows.line_num}: the row has only {len(row)} columns; the file "
-                    "may be cut off: download or unpack it again."
+                    f"{path}, line {table.rows.line_num}: the row has only {len(row)} columns; the "
+                    "file may be cut off: download or unpack it again."
                 ) from None
             except ValueError as error:
-                raise DataFormatError(f"{path}, line {rows.line_num}: {error}") from None
+                raise DataFormatError(f"{path}, line {table.rows.line_num}: {error}") from None
     if not target:
         raise DataFormatError(f"{path} has a header and no rows.")
     return {
         "images": np.frombuffer(images, dtype=np.uint8).reshape(-1, *IMAGE_SHAPE),
-        "target": encode(_NAMES)[target],
+        "target": encode(names)[target],
         "split": np.array(split),
     }
+
+
+def _check_training(table, path):
+    """Refuse a table that does not tell its splits, unless it is named as a training part is."""
+    if table.name.lower().partition(".")[0] != "train":
+        raise DataFormatError(
+            f"{path} has no column Usage, so it does not say which images are for training; found "
+            f"the columns {', '.join(table.header)}. If all of them are, name the table train.csv."
+        )
 
 
 def _pixels(text):
@@ -80,15 +121,18 @@ def _pixels(text):
     return values.astype(np.uint8).tobytes()
 
 
-def _code(text):
-    if text not in ("0", "1", "2", "3", "4", "5", "6"):
+def _code(text, names):
+    # Tables that went through a data frame with gaps hold codes such as 3.0.
+    match = _CODE.fullmatch(text)
+    if match is None or int(match[1]) >= len(names):
         raise ValueError(
-            f"unknown emotion code {text!r}; codes run from 0 to 6 ({', '.join(_NAMES)})."
+            f"unknown emotion code {text!r}; codes run from 0 to {len(names) - 1} "
+            f"({', '.join(names)})."
         )
-    return int(text)
+    return int(match[1])
 
 
 def _usage(text):
-    if text not in SPLITS:
+    if text.lower() not in _USAGES:
         raise ValueError(f"unknown usage {text!r}; known are {', '.join(SPLITS)}.")
-    return text
+    return _USAGES[text.lower()]

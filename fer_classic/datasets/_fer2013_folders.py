@@ -1,6 +1,7 @@
-"""Reading of FER2013's folder editions, ``train/<class>/*`` and ``test/<class>/*``."""
+"""Reading of FER2013's folder editions, ``train/<class>/*`` and the like."""
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +11,14 @@ from fer_classic.datasets._fer2013_csv import IMAGE_SHAPE, SPLITS
 from fer_classic.datasets._files import image_files, name_some, read_gray, warn_not_images
 from fer_classic.datasets._location import subfolders
 from fer_classic.emotions import encode
-from fer_classic.exceptions import DataFormatError
+from fer_classic.exceptions import DataFormatError, DataWarning
 
-__all__ = ["UNNAMED_TEST", "FolderEdition", "find_folders"]
+__all__ = ["CLASSES", "UNNAMED_TEST", "FolderEdition", "find_folders"]
 
 UNNAMED_TEST = "Test"
-"""Split of the files in ``test/`` that do not say from which of the two test parts they are."""
+"""Split of the files outside ``train/`` of which nothing says to which test part they belong."""
 
-_CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 _PARTS = {
     "train": "train",
     "training": "train",
@@ -37,7 +38,7 @@ class FolderEdition:
     Attributes
     ----------
     root : pathlib.Path
-        The folder that holds ``train`` and ``test``.
+        The folder that holds ``train``.
     parts : dict of str to pathlib.Path
         The folders for ``"train"``, ``"validation"`` and ``"test"``, as far as they are there.
     """
@@ -56,42 +57,73 @@ class FolderEdition:
         Raises
         ------
         DataFormatError
-            If a part or a class folder is missing or empty.
+            If there are no images of a class in a part.
 
         Warns
         -----
         DataWarning
-            If files in the class folders cannot be read as images.
+            If folders are left out: a part without class folders, or one that is no class; or files
+            that cannot be read as images.
         """
-        missing = [part for part in ("train", "test") if part not in self.parts]
-        files, folders = [], []
-        for part, folder in self.parts.items():
-            classes = {path.name.lower(): path for path in subfolders(folder)}
-            for name in _CLASSES:
-                paths = image_files(classes[name]) if name in classes else []
-                folders += [classes[name]] if paths else []
-                files += [(*self._place(path.stem, part), name, path) for path in paths]
-                if not paths:
-                    missing.append(f"{folder.name}/{name}")
+        parts = self._images()
+        missing = [
+            f"{self.parts[part].name}/{name}"
+            for part, of_class in parts.items()
+            for name in CLASSES
+            if not of_class.get(name)
+        ]
         if missing:
+            found = [
+                f"{self.parts[part].name} ({_count(of_class)})" for part, of_class in parts.items()
+            ]
             raise DataFormatError(
-                f"FER2013 in {self.root} is not complete, there are no images in: "
-                f"{name_some(missing, limit=21)}. Unpack it again."
+                f"FER2013 in {self.root} has no images in {name_some(missing, limit=21)}; found "
+                f"{' and '.join(found)}. Each part is read with all seven classes: copy the "
+                f"missing folders, or read a part as it is with load_folder (--images in programs)."
             )
-        warn_not_images(folders, title="FER2013", deep=False)
+        files = [
+            (*self._place(path.stem, part, parts), name, path)
+            for part, of_class in parts.items()
+            for name in CLASSES
+            for path in of_class[name]
+        ]
+        folders = dict.fromkeys(path.parent for _, _, _, path in files)
+        warn_not_images(list(folders), title="FER2013", deep=False)
         order = (*SPLITS, UNNAMED_TEST)
         files.sort(key=lambda file: (order.index(file[0]), *file[1:3], file[3].name))
         return [(split, name, path) for split, _, name, path in files]
 
-    def _place(self, stem, part):
+    def _images(self):
+        """Give the images of each class of each part that is read."""
+        parts, left_out = {}, []
+        for part, folder in self.parts.items():
+            classes = {path.name.lower(): path for path in subfolders(folder)}
+            known = [name for name in CLASSES if name in classes]
+            if part != "train" and not known:
+                left_out.append(folder.name)
+                continue
+            parts[part] = {name: image_files(classes[name]) for name in known}
+            left_out += [f"{folder.name}/{name}" for name in sorted(classes.keys() - set(known))]
+        if left_out:
+            warnings.warn(
+                f"FER2013 in {self.root}: left out {', '.join(left_out)}; what is read are folders "
+                f"named {', '.join(CLASSES)}.",
+                DataWarning,
+                stacklevel=5,
+            )
+        return parts
+
+    def _place(self, stem, part, parts):
         match = _NUMBERED.match(stem)
         split, number = match.groups() if match else (None, -1)
         if split:
             split = _SPLIT_OF[split.lower()]
-        elif part == "test" and "validation" not in self.parts:
-            split = UNNAMED_TEST
+        elif part == "train":
+            split = "Training"
+        elif len(parts) == 3:
+            split = "PublicTest" if part == "validation" else "PrivateTest"
         else:
-            split = dict(zip(("train", "validation", "test"), SPLITS, strict=True))[part]
+            split = UNNAMED_TEST
         return split, int(number)
 
     def parse(self, files):
@@ -134,7 +166,7 @@ class FolderEdition:
 
 
 def find_folders(place):
-    """Give the folder edition in a folder, or None.
+    """Give the folder edition in a folder, or in its folder ``images``, or None.
 
     Parameters
     ----------
@@ -146,10 +178,18 @@ def find_folders(place):
     -------
     edition : FolderEdition or None
     """
+    folders = {folder.name.lower(): folder for folder in subfolders(place)}
     parts = {}
-    for folder in subfolders(place):
-        parts.setdefault(_PARTS.get(folder.name.lower()), folder)
+    for name, folder in folders.items():
+        parts.setdefault(_PARTS.get(name), folder)
     parts.pop(None, None)
     classes = {path.name.lower() for path in subfolders(parts["train"])} if "train" in parts else ()
-    known = classes and classes <= set(_CLASSES)
-    return FolderEdition(place, parts) if known else None
+    if classes and classes <= set(CLASSES):
+        return FolderEdition(place, parts)
+    # Kaggle's face-expression-recognition-dataset has its folders in images, or images/images.
+    return find_folders(folders["images"]) if "images" in folders else None
+
+
+def _count(of_class):
+    counts = [f"{len(paths):,} {name}" for name, paths in of_class.items() if paths]
+    return ", ".join(counts) or "no images in class folders"

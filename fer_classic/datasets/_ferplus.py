@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_classic.datasets._tables import columns_of, open_rows
+from fer_classic.datasets._tables import open_table
 from fer_classic.emotions import EMOTIONS, encode
 from fer_classic.exceptions import DataFormatError
 
@@ -101,19 +101,17 @@ def read_ferplus(path, split, target):
 
 def _parse(path):
     usages, numbers, votes = [], [], []
-    with open_rows(path) as rows:
-        wanted = ("Usage", "Image name", *_COLUMNS, *_REJECTS)
-        columns = columns_of(next(rows, None), wanted, path)
-        for row in filter(None, rows):
+    with open_table(path, ("Usage", "Image name", *_COLUMNS, *_REJECTS)) as table:
+        for row in filter(None, table.rows):
             try:
-                usage, name, *counts = (row[column].strip() for column in columns)
+                usage, name, *counts = (row[column].strip() for column in table.columns)
                 if name:
                     numbers.append(int(name.removeprefix("fer").removesuffix(".png")))
                 votes.append([int(count) for count in counts])
                 usages.append(usage)
             except (IndexError, ValueError):
                 raise DataFormatError(
-                    f"{path}, line {rows.line_num}: expected a usage, a name such as "
+                    f"{path}, line {table.rows.line_num}: expected a usage, a name such as "
                     f"fer0000000.png or nothing, and ten whole numbers, got {','.join(row)!r}."
                 ) from None
     if not usages:

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from fer_classic.datasets._files import name_some
 from fer_classic.exceptions import DataNotFoundError
 
 __all__ = ["Origin", "locate", "subfolders"]
@@ -101,9 +102,19 @@ def _explain(homes, origin):
     layouts = "\n".join(f"  - {layout}" for layout in origin.layouts)
     return (
         f"{origin.title} was not found. Looked in: {looked}, and in the folders directly inside.\n"
+        f"{''.join(map(_describe, homes))}"
         f"Layouts that are read:\n{layouts}\n"
         f"Get it: {origin.obtain}\n"
         f"Licence: {origin.licence}\n"
         "Then name its folder (data_home=..., or --data-dir in programs), or set the environment "
         "variable FER_CLASSIC_DATA, or put it into ./data."
     )
+
+
+def _describe(home):
+    """Say what lies in a folder; nothing of a folder that is empty, is none or is locked."""
+    try:
+        names = sorted(path.name for path in home.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return ""
+    return f"What is in {home}: {name_some(names)}.\n" if names else ""

@@ -1,4 +1,4 @@
-"""Tables of numbers as text, plain or compressed, read line by line."""
+"""Tables of numbers as text, plain, compressed or in an archive, read line by line."""
 
 import bz2
 import contextlib
@@ -6,14 +6,29 @@ import csv
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 import zlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
 
 from fer_classic.exceptions import DataFormatError
 
-__all__ = ["TABLE_SUFFIXES", "columns_of", "open_rows"]
+__all__ = [
+    "COMPRESSED_SUFFIXES",
+    "TABLE_SUFFIXES",
+    "Table",
+    "find_table",
+    "has_columns",
+    "open_table",
+]
 
-TABLE_SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
+_TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+COMPRESSED_SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
+"""Endings of single tables, plain and compressed."""
+TABLE_SUFFIXES = (*COMPRESSED_SUFFIXES, ".zip", *_TAR_SUFFIXES)
 """Endings of tables that can be read; where several lie together, the first is taken."""
 
 _OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -25,36 +40,65 @@ _DAMAGE = (
     UnicodeDecodeError,
     csv.Error,
     lzma.LZMAError,
+    tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that is open.
+
+    Attributes
+    ----------
+    name : str
+        File name; of a table in an archive, its name there.
+    columns : list of int or None
+        Index of each wanted column, then of each optional one, None for one that is not there.
+    header : list of str
+        Names of all columns, lower case and without surrounding blanks.
+    rows : csv.reader
+        The rows below the header, as lists of str; ``rows.line_num`` is the current line.
+    """
+
+    name: str
+    columns: list
+    header: list
+    rows: Any
+
+
 @contextlib.contextmanager
-def open_rows(path):
+def open_table(path, wanted, optional=()):
     """Open a table of comma-separated values, compressed or not, for one pass over its rows.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file with one of the endings ``.gz .bz2 .xz .zip``, or any other for plain text.
+        A file with one of :data:`TABLE_SUFFIXES`, or any other for plain text. Of the tables in an
+        archive, the first is taken that has all columns, or else that has the wanted ones.
+    wanted, optional : tuple of str
+        Names of columns; order, case and surrounding blanks do not count.
 
     Yields
     ------
-    rows : csv.reader
-        Rows as lists of str; ``rows.line_num`` is the current line.
+    table : Table
 
     Raises
     ------
     DataFormatError
-        If the file is damaged, ends early or is no text.
+        If the file is damaged, ends early, is no text or is empty, or has no such columns; the
+        message says what it has.
     """
     try:
-        with (
-            _open_binary(path) as binary,
-            io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text,
-        ):
-            yield csv.reader(text)
+        with _open_binary(path, wanted, optional) as (name, binary), _reading(binary) as rows:
+            header = _header(rows)
+            _check_columns(header, wanted, path)
+            columns = [
+                header.index(column.lower()) if column.lower() in header else None
+                for column in (*wanted, *optional)
+            ]
+            yield Table(name, columns, header, rows)
     except _DAMAGE as error:
         raise DataFormatError(
             f"{path} cannot be read to its end ({str(error) or type(error).__name__}); it is "
@@ -62,60 +106,120 @@ def open_rows(path):
         ) from error
 
 
-def columns_of(header, wanted, path):
-    """Find columns in a header, whatever their order, case and surrounding blanks.
+def has_columns(path, wanted):
+    """Whether a file can be opened as a table with these columns; see :func:`open_table`."""
+    try:
+        with open_table(path, wanted):
+            return True
+    except DataFormatError:
+        return False
+
+
+def find_table(place, stem, suffixes=TABLE_SUFFIXES):
+    """Find a table in a folder by its name without the ending, in any case.
 
     Parameters
     ----------
-    header : list of str or None
-        First row of a table; None if there is none.
-    wanted : tuple of str
-        Names of columns.
-    path : pathlib.Path
-        The file, for the error.
+    place : pathlib.Path
+        A folder; in anything else there is no table.
+    stem : str
+        The name, lower case.
+    suffixes : tuple of str, default=TABLE_SUFFIXES
+        The endings that it may have.
 
     Returns
     -------
-    columns : list of int
-        Index of each wanted column.
-
-    Raises
-    ------
-    DataFormatError
-        If the file is empty or columns are missing.
+    path : pathlib.Path or None
+        The file with the first of the endings.
     """
-    if header is None:
-        raise DataFormatError(f"{path} is empty.")
-    names = [name.strip().lower() for name in header]
-    missing = [name for name in wanted if name.lower() not in names]
-    if missing:
-        raise DataFormatError(
-            f"{path}, line 1: no column {', '.join(missing)}; expected a header with the columns "
-            f"{', '.join(wanted)} in any order."
-        )
-    return [names.index(name.lower()) for name in wanted]
+    if not place.is_dir():
+        return None
+    files = {path.name.lower(): path for path in sorted(place.iterdir(), reverse=True)}
+    paths = (files.get(f"{stem}{suffix}") for suffix in suffixes)
+    return next((path for path in paths if path and path.is_file()), None)
 
 
 @contextlib.contextmanager
-def _open_binary(path):
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        with zipfile.ZipFile(path) as archive, archive.open(_table_in(archive, path)) as stream:
-            yield stream
-    else:
-        with _OPENERS.get(suffix, open)(path, "rb") as stream:
-            yield stream
+def _reading(binary):
+    with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
+        yield csv.reader(text)
 
 
-def _table_in(archive, path):
-    tables = [
-        name
-        for name in archive.namelist()
-        if name.lower().endswith(".csv") and not name.startswith("__MACOSX")
-    ]
-    if len(tables) != 1:
+def _header(rows):
+    return [name.strip().lower() for name in next(rows, [])]
+
+
+def _check_columns(header, wanted, path):
+    if not header:
+        raise DataFormatError(f"{path} is empty.")
+    missing = [name for name in wanted if name.lower() not in header]
+    if missing:
         raise DataFormatError(
-            f"{path} must hold exactly one .csv file, found {len(tables)}; unpack it and name the "
-            "file that is meant."
+            f"{path}, line 1: no column {', '.join(missing)}; expected a header with the columns "
+            f"{', '.join(wanted)} in any order, found {_shorten(header)}."
         )
-    return tables[0]
+
+
+@contextlib.contextmanager
+def _open_binary(path, wanted, optional):
+    """Give the name of the table that is read, and its content as a binary stream."""
+    if path.name.lower().endswith((".zip", *_TAR_SUFFIXES)):
+        with _open_archive(path) as members:
+            name, open_member = _choose(members, wanted, optional, path)
+            with open_member() as stream:
+                yield name, stream
+    else:
+        with _OPENERS.get(path.suffix.lower(), open)(path, "rb") as stream:
+            yield path.name, stream
+
+
+@contextlib.contextmanager
+def _open_archive(path):
+    """Give (name, function that opens it) of each file in an archive."""
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            files = (member for member in archive.infolist() if not member.is_dir())
+            yield ((member.filename, partial(archive.open, member)) for member in files)
+    else:
+        with tarfile.open(path) as archive:
+            files = (member for member in archive if member.isfile())
+            yield ((member.name, partial(archive.extractfile, member)) for member in files)
+
+
+def _choose(members, wanted, optional, path):
+    """Choose a table out of (name, function that opens it)."""
+    headers, others, second = {}, [], None
+    for name, open_member in members:
+        parts = PurePosixPath(name).parts
+        if any(part.startswith((".", "__MACOSX")) for part in parts):
+            continue
+        if not name.lower().endswith(".csv"):
+            others.append(name)
+            continue
+        header = headers[name] = _peek(open_member)
+        if all(column.lower() in header for column in wanted):
+            if all(column.lower() in header for column in optional):
+                return parts[-1], open_member
+            second = second or (parts[-1], open_member)
+    if second is None:
+        found = [f"{name} ({_shorten(header)})" for name, header in headers.items()]
+        raise DataFormatError(
+            f"{path} holds no .csv table with the columns {', '.join(wanted)}; found "
+            f"{_shorten(found + others, limit=4) or 'nothing'}. Unpack it if it holds the data set "
+            "in another form."
+        )
+    return second
+
+
+def _peek(open_member):
+    with open_member() as stream, _reading(stream) as rows:
+        try:
+            return _header(rows)
+        # A table in another encoding is not the one that is looked for.
+        except (UnicodeDecodeError, csv.Error):
+            return []
+
+
+def _shorten(names, limit=8):
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(name[:60] for name in names[:limit]) + more

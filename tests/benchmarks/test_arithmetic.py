@@ -6,7 +6,7 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks._arithmetic import bare_predict
 from fer_classic.classifiers import LeastSquaresSVC
-from fer_classic.datasets import load_drawn_faces
+from fer_classic.datasets import make_drawn_faces
 from fer_classic.faces import FaceCropper
 from fer_classic.features import GaborBank
 from fer_classic.recipes import make_recipe
@@ -14,7 +14,7 @@ from fer_classic.recipes import make_recipe
 
 @pytest.fixture(scope="module")
 def faces():
-    return load_drawn_faces(n_subjects=2, n_per_class=2, size=32, return_X_y=True)
+    return make_drawn_faces(n_subjects=2, n_per_class=2, size=32, return_X_y=True)
 
 
 @pytest.mark.parametrize("storage", ["full", "half", "bytes"])

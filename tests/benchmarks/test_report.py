@@ -46,8 +46,9 @@ def test_the_page_tells_what_the_records_hold(output, records):
 
 def test_parts_without_near_twins_are_told_in_brief(output):
     page = (output / "fer2013" / "README.md").read_text("utf-8")
-    titles = "official, PublicTest (leaky) | no-twins | no-near-twins-0.99 | no-near-twins |"
-    assert f"| accuracy | {titles}" in page
+    rests = ["no-twins", "no-near-twins-0.99", "no-near-twins"]
+    titles = ["official, PublicTest (leaky)", *(f"{rest} (persons unknown)" for rest in rests)]
+    assert f"| accuracy | {' | '.join(titles)} |" in page
     whole, alone, *near = page.split("## official")[1:]
     assert "Recall of each class" in whole
     assert "Recall of each class" in alone
@@ -59,6 +60,19 @@ def test_parts_without_near_twins_are_told_in_brief(output):
     assert list(output.rglob("*no-twins*.png"))
     with open(output / "fer2013" / "summary.csv", newline="", encoding="utf-8") as file:
         assert [row["n_items"] for row in csv.DictReader(file)] == ["32", "31", "31", "31"]
+
+
+def test_people_who_are_not_known_are_marked(output):
+    def summary(dataset):
+        with open(output / dataset / "summary.csv", newline="", encoding="utf-8") as file:
+            return {row["people_unknown"] for row in csv.DictReader(file)}
+
+    _, whole, alone, *_ = (output / "fer2013" / "README.md").read_text("utf-8").split("\n## ")
+    unknown = "persons unknown: the same may be on both sides"
+    assert f"**leaky: same duplicate on both sides; {unknown}** (1 by duplicate, of 32" in whole
+    assert f"**{unknown}**\n" in alone
+    assert "unknown" not in (output / "drawn" / "README.md").read_text("utf-8")
+    assert (summary("fer2013"), summary("drawn")) == ({"True"}, {"False"})
 
 
 def test_every_commit_that_made_a_record_is_named(output):

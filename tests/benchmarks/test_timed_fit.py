@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks import _timed_fit, speed
 from benchmarks._timed_fit import time_fit
-from fer_classic.datasets import load_drawn_faces
+from fer_classic.datasets import make_drawn_faces
 from fer_classic.recipes import make_recipe
 from tests.benchmarks.conftest import make_faces
 
@@ -58,7 +58,7 @@ def test_no_search_of_kernel_and_ridge(quick, monkeypatch):
 
 def test_drawn_people_who_are_scored_are_not_fitted_on(quick):
     images, names, tested, true = _timed_fit._draw(10)
-    everyone = load_drawn_faces(n_subjects=4, n_per_class=1).images
+    everyone = make_drawn_faces(n_subjects=4, n_per_class=1).images
     np.testing.assert_array_equal(images, everyone[:10])
     np.testing.assert_array_equal(tested, everyone[16:])
     assert (len(names), len(true)) == (10, 16)

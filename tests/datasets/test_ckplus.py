@@ -191,6 +191,50 @@ def test_small_edition_with_two_labels(small, write):
         load_ckplus(small)
 
 
+@pytest.fixture
+def table(tmp_path, noise):
+    """The table, with an image for each of its codes."""
+    usages = ["Training"] * 6 + ["PublicTest", "PrivateTest"]
+    rows = [
+        f"{code},{' '.join(map(str, noise(code).ravel()))},{usage}"
+        for code, usage in enumerate(usages)
+    ]
+    path = tmp_path / "CKextended.csv"
+    path.write_text("\n".join(["emotion,pixels,Usage", *rows]))
+    return path
+
+
+@pytest.mark.parametrize("neutral", [False, True])
+@pytest.mark.parametrize("named", [False, True])
+def test_table_of_unknown_people(table, noise, named, neutral):
+    with pytest.warns(DataWarning, match="does not say who is seen") as caught:
+        bunch = load_ckplus(table if named else table.parent, neutral=neutral)
+    assert caught[0].filename == __file__
+    assert names_of(bunch) == [
+        "angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(bunch.images[7], noise(7))
+    assert bunch.split[5:].tolist() == ["Training", "PublicTest", "PrivateTest"]
+    assert bunch.subjects is bunch.sequences is bunch.filenames is None
+    assert "does not say who is seen" in bunch.DESCR
+
+
+def test_table_has_one_frame_of_a_sequence(table):
+    with pytest.raises(DataFormatError, match="has one frame of a sequence"):
+        load_ckplus(table, frames="last3")
+
+
+def test_table_with_another_code(table):
+    table.write_text(table.read_text().replace("\n7,", "\n8,"))
+    with pytest.raises(DataFormatError, match=r"line 9: unknown emotion code '8'; .* 0 to 7"):
+        load_ckplus(table)
+
+
+def test_trees_are_preferred_to_the_table(small, table):
+    small.rename(table.parent / "ckplus")
+    assert load_ckplus(table.parent).subjects is not None
+
+
 def test_unknown_frames(small):
     with pytest.raises(UnknownNameError, match="Did you mean 'peak'"):
         load_ckplus(small, frames="peaks")

@@ -1,15 +1,23 @@
 import bz2
 import gzip
+import io
 import lzma
 import os
+import tarfile
 import time
 import zipfile
 
 import numpy as np
 import pytest
 
+from fer_classic.datasets import _fer2013 as fer2013
 from fer_classic.datasets import audit, load_fer2013
-from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.exceptions import (
+    DataFormatError,
+    DataNotFoundError,
+    DataWarning,
+    UnknownNameError,
+)
 
 SPLITS = ["Training", "Training", "PublicTest", "PrivateTest"]
 CODES = [0, 3, 6, 1]
@@ -73,6 +81,69 @@ def test_names_and_compressions(tmp_path, content, stem, suffix):
         path.write_bytes(PACK[suffix](content))
     for data_home in (tmp_path, folder, str(path)):
         assert len(load_fer2013(data_home).images) == 4
+
+
+def pack_tar(**members):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, text in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text))
+    return packed.getvalue()
+
+
+def without(content, column):
+    rows = [line.split(b",") for line in content.splitlines()]
+    place = rows[0].index(column)
+    return b"\n".join(b",".join(row[:place] + row[place + 1 :]) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["fer2013.tar.gz", "fer2013.tgz", "FER2013.TAR.GZ"])
+def test_archive_of_the_challenge(tmp_path, content, faces, name):
+    members = {"fer2013/README": b"text", "fer2013/fer2013.csv": content, "fer2013/fer.bib": b"@"}
+    (tmp_path / name).write_bytes(pack_tar(**members))
+    np.testing.assert_array_equal(load_fer2013(tmp_path).images, faces)
+
+
+@pytest.mark.parametrize("name", [f"{fer2013._CHALLENGE}.zip", "fer2013.zip", "named.zip"])
+def test_of_several_tables_the_one_with_the_columns_is_read(tmp_path, content, name):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("example_submission.csv", "id,emotion\n1,0\n")
+        archive.writestr("fer2013.tar.gz", b"packed")
+        archive.writestr("test.csv", without(without(content, b"emotion"), b"Usage"))
+        archive.writestr("train.csv", without(content, b"Usage"))
+        archive.writestr("icml_face_data.csv", content.replace(b"emotion,pix", b"emotion, pix", 1))
+    bunch = load_fer2013(path if name == "named.zip" else tmp_path)
+    assert bunch.split.tolist() == SPLITS
+
+
+def test_an_archive_without_the_table_says_what_it_holds(tmp_path):
+    with zipfile.ZipFile(tmp_path / "fer2013.zip", "w") as archive:
+        archive.writestr("images/train/happy/1.jpg", b"")
+        archive.writestr("list.csv", "file,label\n")
+    with pytest.raises(DataFormatError, match=r"found list.csv \(file, label\), images/t"):
+        load_fer2013(tmp_path)
+
+
+def test_the_table_of_the_training_part(tmp_path, content, faces):
+    (tmp_path / "train.csv").write_bytes(without(content, b"Usage"))
+    bunch = load_fer2013(tmp_path)
+    np.testing.assert_array_equal(bunch.images, faces)
+    assert bunch.split.tolist() == ["Training"] * 4
+    (tmp_path / "test.csv").write_bytes(without(without(content, b"Usage"), b"emotion"))
+    with pytest.warns(DataWarning, match=r"left out test.csv, which has no labels;") as caught:
+        assert len(load_fer2013(tmp_path).images) == 4
+    assert caught[0].filename == __file__
+    (tmp_path / "icml_face_data.csv").write_bytes(content)
+    assert load_fer2013(tmp_path).split.tolist() == SPLITS
+
+
+def test_the_table_train_of_something_else(tmp_path):
+    (tmp_path / "train.csv").write_text("passenger,survived\n1,0\n")
+    with pytest.raises(DataNotFoundError, match=r"What is in .*: train\.csv\."):
+        load_fer2013(tmp_path)
 
 
 def test_preference_among_several(tmp_path, content):

@@ -49,6 +49,26 @@ def test_columns_in_any_order(tmp_path, header, row):
     assert (arrays["images"] == 7).all()
 
 
+@pytest.mark.parametrize(("code", "usage"), [("3.0", "TRAINING"), ("3.", "training")])
+def test_other_ways_of_writing_codes_and_usages(tmp_path, code, usage):
+    arrays = parse_csv(table(tmp_path, HEADER, f"{code},{PIXELS},{usage}"))
+    assert decode(arrays["target"]).tolist() == ["happy"]
+    assert arrays["split"].tolist() == ["Training"]
+
+
+def test_only_a_table_named_train_may_lack_the_usage(tmp_path):
+    path = table(tmp_path, "emotion,pixels", f"3,{PIXELS}")
+    with pytest.raises(DataFormatError, match=r"no column Usage.* columns emotion, pixels\."):
+        parse_csv(path)
+    arrays = parse_csv(path.rename(tmp_path / "Train.csv"))
+    assert arrays["split"].tolist() == ["Training"]
+
+
+def test_a_table_without_labels_says_what_it_has(tmp_path):
+    with pytest.raises(DataFormatError, match=r"no column emotion; .* found pixels\."):
+        parse_csv(table(tmp_path, "pixels", PIXELS))
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -62,7 +82,9 @@ def test_columns_in_any_order(tmp_path, header, row):
         (f"7,{PIXELS},Training", "unknown emotion code '7'; codes run from 0 to 6"),
         (f"-1,{PIXELS},Training", "unknown emotion code '-1'"),
         (f",{PIXELS},Training", "unknown emotion code ''"),
-        (f"3,{PIXELS},training", "unknown usage 'training'; known are Training"),
+        (f"3,{PIXELS},Train", "unknown usage 'Train'; known are Training"),
+        (f"3.5,{PIXELS},Training", "unknown emotion code '3.5'"),
+        (f"10,{PIXELS},Training", "unknown emotion code '10'"),
         (f"3,{PIXELS}", "only 2 columns"),
     ],
 )

@@ -95,16 +95,58 @@ def test_second_load_comes_from_the_cache(tree, monkeypatch):
     assert first.filenames.tolist() == second.filenames.tolist()
 
 
-def test_half_unpacked(tree):
+def test_missing_classes_are_named_with_what_is_there(tree):
     root = tree(train="Training_{}.png", test="PublicTest_{}.png")
     (root / "test" / "sad" / "PublicTest_95.png").unlink()
-    with pytest.raises(DataFormatError, match="no images in: test/sad"):
+    with pytest.raises(
+        DataFormatError, match=r"no images in test/sad; found .*test \(1 angry, "
+    ) as error:
         load_fer2013(root)
+    assert "load_folder" in str(error.value)
+    assert "npack" not in str(error.value)
 
 
-def test_without_test_folder(tree):
-    with pytest.raises(DataFormatError, match="no images in: test"):
-        load_fer2013(tree(train="Training_{}.png"))
+def test_the_training_part_alone(tree):
+    assert load_fer2013(tree(train="im{}.png")).split.tolist() == ["Training"] * 7
+
+
+@pytest.mark.parametrize("above", ["images", "Images/images"])
+def test_kaggles_own_cut_into_train_and_validation(tree, above):
+    root = tree(train="{}.jpg", validation="{}.jpg")
+    (root / above).mkdir(parents=True)
+    for part in ("train", "validation"):
+        (root / part).rename(root / above / part)
+    bunch = load_fer2013(root)
+    # Which of the two test parts an image is from, nothing says.
+    assert bunch.split.tolist() == ["Training"] * 7 + ["Test"] * 7
+    assert bunch.filenames[0].startswith("train/")
+
+
+def test_names_of_folders_and_files_in_upper_case(tree):
+    root = tree(TRAIN="TRAINING_{}.PNG", TEST="PUBLICTEST_{}.PNG")
+    for part in ("TRAIN", "TEST"):
+        for name in CLASSES:
+            (root / part / name).rename(root / part / name.upper())
+    assert load_fer2013(root).split.tolist() == ["Training"] * 7 + ["PublicTest"] * 7
+
+
+def test_folders_that_are_left_out_are_named(tree, write):
+    root = tree(train="Training_{}.png", validation="im{}.png")
+    write(root / "test" / "17.png")
+    write(root / "validation" / "contempt" / "17.png")
+    with pytest.warns(DataWarning, match="left out test, validation/contempt; ") as caught:
+        bunch = load_fer2013(root)
+    assert caught[0].filename == __file__
+    assert bunch.split.tolist() == ["Training"] * 7 + ["Test"] * 7
+
+
+def test_an_image_that_was_moved_is_read_anew(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    before = load_fer2013(root, split="Training", return_X_y=True)[1]
+    (root / "train" / "sad" / "Training_95.png").rename(root / "train" / "fear" / "Training_95.png")
+    (root / "train" / "fear" / "Training_98.png").rename(root / "train" / "sad" / "Training_98.png")
+    after = load_fer2013(root, split="Training", return_X_y=True)[1]
+    assert before.tolist().index("sad") == after.tolist().index("fear")
 
 
 def test_unreadable_and_odd_images_are_all_named(tree, write, noise):

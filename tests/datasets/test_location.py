@@ -75,6 +75,14 @@ def test_message_says_where_what_and_whom_to_ask(tmp_path):
         assert part in message
 
 
+def test_message_says_what_is_there(tmp_path):
+    for name in ("b.csv", ".hidden"):
+        (tmp_path / name).touch()
+    (tmp_path / "a").mkdir()
+    with pytest.raises(DataNotFoundError, match=rf"What is in {tmp_path}: a, b\.csv\."):
+        locate(tmp_path, find, ORIGIN)
+
+
 def test_a_locked_folder_is_passed_over(tmp_path):
     def find_unlocked(place):
         if place.name == "a":

@@ -1,11 +1,13 @@
 import bz2
 import gzip
+import io
 import lzma
+import tarfile
 import zipfile
 
 import pytest
 
-from fer_classic.datasets._tables import columns_of, open_rows
+from fer_classic.datasets._tables import find_table, has_columns, open_table
 from fer_classic.exceptions import DataFormatError
 
 TEXT = "a,b\n1,2\n" * 2000
@@ -19,9 +21,9 @@ def write_zip(path, **members):
     return path
 
 
-def read(path):
-    with open_rows(path) as rows:
-        return list(rows)
+def read(path, wanted=("a",), optional=()):
+    with open_table(path, wanted, optional) as table:
+        return [table.header, *table.rows]
 
 
 def write_table(folder, suffix):
@@ -62,29 +64,75 @@ def test_content_of_another_kind_is_damaged(tmp_path, suffix):
         read(path)
 
 
-@pytest.mark.parametrize("members", [{}, {"a.csv": "a", "b.csv": "b"}])
-def test_zip_must_hold_one_table(tmp_path, members):
-    path = write_zip(tmp_path / "table.zip", **members)
-    with pytest.raises(DataFormatError, match=f"exactly one .csv file, found {len(members)}"):
+@pytest.mark.parametrize(
+    ("wanted", "optional", "name"),
+    [
+        (("a",), (), "one.csv"),
+        (("B",), (), "two.csv"),
+        (("a",), ("b",), "two.csv"),
+        (("a",), ("c",), "one.csv"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz", ".tar.xz"])
+def test_of_several_tables_the_first_with_most_columns(tmp_path, wanted, optional, name, suffix):
+    path = tmp_path / f"tables{suffix}"
+    members = {"latin.csv": b"\xe4,a\n", "in/one.csv": b"a\n1\n", "in/two.csv": b"A, b\n2,3\n"}
+    if suffix == ".zip":
+        write_zip(path, **members)
+    else:
+        with tarfile.open(path, f"w:{suffix.rpartition('.')[2].removeprefix('tar')}") as archive:
+            for member, text in members.items():
+                info = tarfile.TarInfo(member)
+                info.size = len(text)
+                archive.addfile(info, io.BytesIO(text))
+    with open_table(path, wanted, optional) as table:
+        assert table.name == name
+        assert list(table.rows) == {"one.csv": [["1"]], "two.csv": [["2", "3"]]}[name]
+
+
+def test_an_archive_without_such_a_table_says_what_it_holds(tmp_path):
+    path = write_zip(tmp_path / "table.zip", **{"a.csv": "x,y\n", "b.txt": "a\n"})
+    with pytest.raises(DataFormatError, match=r"columns a; found a.csv \(x, y\), b.txt\."):
         read(path)
+    with pytest.raises(DataFormatError, match="found nothing"):
+        read(write_zip(tmp_path / "empty.zip"))
 
 
 def test_errors_of_the_reader_pass_through(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a\n")
-    with pytest.raises(DataFormatError, match="mine"), open_rows(path):
+    with pytest.raises(DataFormatError, match="mine"), open_table(path, ("a",)):
         raise DataFormatError("mine")
 
 
 @pytest.mark.parametrize(
     ("header", "columns"),
-    [(["one", "two"], [0, 1]), ([" Two", "x", "ONE "], [2, 0])],
+    [("one,two", [0, 1, None]), (" Two,x,ONE , Three", [2, 0, 3])],
 )
 def test_columns(tmp_path, header, columns):
-    assert columns_of(header, ("one", "Two"), tmp_path) == columns
+    path = tmp_path / "table.csv"
+    path.write_text(f"{header}\n")
+    with open_table(path, ("one", "Two"), ("three",)) as table:
+        assert table.columns == columns
 
 
-@pytest.mark.parametrize(("header", "message"), [(None, "is empty"), (["one"], "no column Two")])
-def test_missing_columns(tmp_path, header, message):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "is empty"), ("one\n", "no column Two; expected .* one, Two in any order, found one")],
+)
+def test_missing_columns(tmp_path, text, message):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
     with pytest.raises(DataFormatError, match=message):
-        columns_of(header, ("one", "Two"), tmp_path)
+        read(path, ("one", "Two"))
+    assert not has_columns(path, ("one", "Two"))
+
+
+def test_tables_are_found_in_any_case_the_plain_one_first(tmp_path):
+    assert find_table(tmp_path / "nowhere", "table") is None
+    (tmp_path / "table.csv").mkdir()
+    for name in ("TABLE.ZIP", "table.CSV.gz", "table.txt", "other.csv"):
+        (tmp_path / name).touch()
+    assert find_table(tmp_path, "table").name == "table.CSV.gz"
+    assert find_table(tmp_path, "table", (".zip",)).name == "TABLE.ZIP"
+    assert find_table(tmp_path, "tables") is None
