@@ -6,6 +6,7 @@ __all__ = [
     "add_drawing_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
+    "exit_code",
     "make_drawing",
     "make_recognizer",
     "make_stream_recognizer",
@@ -138,3 +139,8 @@ def report(stats):
     yield f"{stats.frames} frames, {stats.faces} faces, {stats.seconds:.1f} s, {stats.fps:.1f} FPS"
     if stages:
         yield f"milliseconds a frame, median (95 %): {stages}"
+
+
+def exit_code(source):
+    """Code of a run that came to the end of a source: 1 if frames of a video are missing."""
+    return 1 if getattr(source, "damage", None) else 0

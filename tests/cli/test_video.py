@@ -113,6 +113,24 @@ def test_what_is_no_video(model_file, tmp_path, capsys):
     assert end.value.code == 2
 
 
+@pytest.mark.filterwarnings("always::fer_classic.exceptions.FerClassicWarning")
+def test_a_damaged_video_ends_with_an_error_and_a_whole_table(model_file, tmp_path, capsys):
+    face = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
+    path, table = tmp_path / "talk.avi", tmp_path / "talk.csv"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (256, 256))
+    if not writer.isOpened():
+        pytest.skip("this build of OpenCV cannot write Motion JPEG")
+    for _ in range(20):
+        writer.write(face)
+    writer.release()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert video(model_file, path, "--table", table) == 1
+    rows, err = read(table), capsys.readouterr().err
+    assert 5 < len(rows) < 15
+    assert f"warning: {path} ended after {len(rows)} frames, at " in err
+    assert f"wrote {table}" in err
+
+
 def test_a_folder_of_images(model_file, photos, capsys):
     assert video(model_file, photos, "--every", "1") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
