@@ -55,12 +55,14 @@ class Tally:
     def __init__(self):
         self.n_frames = self.n_decoded = 0
         self._first_missing = None
-        self._seconds = self._offset = 0.0
+        self._seconds = self._offset = self._longest = 0.0
 
     def grabbed(self, index, seconds, video):
         """Count a frame that was grabbed just now."""
         if self.n_frames == 0:
             self._offset = _offset(video)
+        elif index == self.n_frames:
+            self._longest = max(self._longest, seconds - self._seconds)
         self.n_frames, self._seconds = index + 1, seconds
 
     def decoded(self, index):
@@ -79,7 +81,8 @@ class Tally:
         promised : float or None
             Its duration in seconds, as the file says.
         interval : float
-            Seconds from one frame to the next.
+            Mean seconds from one frame to the next. The last frame may be shown for as long as any
+            other was.
 
         Returns
         -------
@@ -92,7 +95,7 @@ class Tally:
                 f"{n_missing} of {self.n_frames} frames of {name} cannot be decoded and are left "
                 f"out, the first of them frame {first}."
             )
-        end = self._seconds + interval
+        end = self._seconds + max(interval, self._longest)
         if promised is not None and promised - self._offset - end > _MISSING * promised:
             sentences.append(
                 f"{name} ended after {self.n_decoded} frames, at {end:.2f} of {promised:.2f} "

@@ -153,6 +153,20 @@ def test_a_video_that_ends_early_says_when():
     assert "v.mp4 ended after 59 frames, at 2.40 of 4.00 seconds" in both
 
 
+def test_a_last_frame_may_be_shown_as_long_as_another():
+    slides = Tally()
+    for index, seconds in enumerate([0.0, 1.0, 6.0]):
+        slides.grabbed(index, seconds, Capture())
+        slides.decoded(index)
+    assert slides.damage("v.mkv", 11.0, 0.04) is None
+    assert slides.damage("v.mkv", 16.0, 0.04).startswith("v.mkv ended after 3 frames, at 11.00 of")
+
+
+def test_a_gap_of_missing_frames_is_no_interval():
+    said = "v.mp4 ended after 60 frames, at 4.00 of 6.00 seconds"
+    assert said in damage([*range(50), *range(90, 100)], promised=6.0)
+
+
 @pytest.mark.parametrize(
     ("stamp", "silent"), [(1200.0, True), (0.0, False), (NAN, False), (-9.2e18, False)]
 )
