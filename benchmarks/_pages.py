@@ -4,7 +4,7 @@ from itertools import groupby
 
 from benchmarks._pictures import confusion_name, recall_name
 from benchmarks._searches import candidate_lines, parts_of, plain_line
-from benchmarks._summary import RATES, compare_rows
+from benchmarks._summary import RATES, compare_rows, newest_digest
 from benchmarks._text import estimate, leak_note, markdown_table, number, p_value, percent
 
 __all__ = ["dataset_page", "introduction", "overview"]
@@ -43,7 +43,7 @@ def overview(dataset, records, rows, n_others):
     """Write what the first page says of a data set; see :func:`dataset_page`."""
     parts = [
         f"## {dataset}\n",
-        *_about(records, n_others),
+        *_about(records, rows, n_others),
         _accuracy_table(rows),
         f"All scores, comparisons and pictures: [{dataset}/README.md]({dataset}/README.md).\n",
     ]
@@ -76,7 +76,7 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
         f"# {dataset}\n",
         "Made by `python -m benchmarks.report`; [the first page](../README.md) tells how to read "
         "it.\n",
-        *_about(records, n_others),
+        *_about(records, rows, n_others),
         _accuracy_table(rows),
     ]
     for title, group in groupby(rows, key=lambda row: row.title):
@@ -85,7 +85,7 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
     return "\n".join(parts + _search_parts(searches))
 
 
-def _about(records, n_others):
+def _about(records, rows, n_others):
     """Say what was measured, where and with what."""
     records = sorted(records, key=lambda record: record["finished"])
     newest = records[-1]
@@ -101,6 +101,11 @@ def _about(records, n_others):
     )
     if n_others:
         yield f"{n_others} records of other versions of the data set are left out.\n"
+    current = newest_digest(records)
+    older = [row for row in rows if row.scores and row.digest != current]
+    for digest, group in groupby(sorted(older, key=lambda r: r.digest), key=lambda r: r.digest):
+        names = ", ".join(dict.fromkeys(f"{row.recipe} ({row.title})" for row in group))
+        yield f"On another version of the data set (digest `{digest}`): {names}.\n"
 
 
 def _accuracy_table(rows):

@@ -9,10 +9,17 @@ import numpy as np
 from benchmarks._records import latest, load_units, read_records
 from fer_classic.evaluation import compare, holm, score
 
-__all__ = ["RATES", "Row", "compare_rows", "current_records", "summarise"]
+__all__ = ["RATES", "Row", "compare_rows", "current_records", "newest_digest", "summarise"]
 
 RATES = ("accuracy", "balanced_accuracy", "macro_f1")
 _USUAL_FOLDS = 5
+# Fields of a record without which there is no row.
+_FIELDS = (
+    *("digest", "train_digest", "recipe", "settings", "parameters", "protocol", "n_folds"),
+    *("fold", "seed", "status", "reason", "finished", "size", "versions", "machine", "commit"),
+    *("note", "unseen", "leaks", "no_face", "test_index", "units", "y_true", "y_pred", "classes"),
+    *("metrics", "feature_seconds", "fit_seconds", "predict_seconds"),
+)
 
 
 @dataclass(eq=False)
@@ -56,6 +63,11 @@ class Row:
     def in_brief(self):
         """Whether the report tells the scores only; another row has nearly all the items."""
         return ":no-near-twins" in self.part
+
+    @property
+    def digest(self):
+        """Fingerprint of the data set that the finished folds are of; None without any."""
+        return self.records[0]["digest"] if self.records else None
 
     @property
     def leaks(self):
@@ -114,7 +126,10 @@ class Row:
 
 
 def current_records(output, dataset):
-    """Read the records of a data set in its newest version.
+    """Read the records of a data set, of each row those of the newest version that it has.
+
+    That is the version of the newest record; a row without a finished fold on it keeps the finished
+    folds of the version before.
 
     Parameters
     ----------
@@ -126,18 +141,34 @@ def current_records(output, dataset):
     Returns
     -------
     records : list of dict
-        The last record of each key.
+        The last record of each key, or the last finished one.
     n_others : int
         Records of other versions of the data set.
+
+    Raises
+    ------
+    DataFormatError
+        If a line lacks what a report needs of it.
     """
     folder = Path(output) / dataset
-    records = [record for path in sorted(folder.glob("*.jsonl")) for record in read_records(path)]
+    paths = sorted(folder.glob("*.jsonl"))
+    records = [record for path in paths for record in read_records(path, _FIELDS)]
     if not records:
         return [], 0
-    newest = max(records, key=lambda record: record["finished"])["digest"]
-    current = latest(record for record in records if record["digest"] == newest)
-    n_others = sum(record["digest"] != newest for record in records)
-    return list(current.values()), n_others
+    newest = newest_digest(records)
+    kept = []
+    for group in _by_identity(records).values():
+        done = [record for record in group if record["status"] == "ok"]
+        digests = {record["digest"] for record in done}
+        digest = newest if newest in digests or not done else newest_digest(done)
+        kept += [record for record in group if record["digest"] == digest]
+    finished = latest(record for record in kept if record["status"] == "ok")
+    return list((latest(kept) | finished).values()), len(records) - len(kept)
+
+
+def newest_digest(records):
+    """Give the fingerprint of the data set that the newest record is of."""
+    return max(records, key=lambda record: record["finished"])["digest"]
 
 
 def summarise(records, folder):
@@ -155,13 +186,7 @@ def summarise(records, folder):
     rows : list of Row
         By protocol, test part and accuracy.
     """
-    groups = {}
-    for record in records:
-        # Folds with names are test parts of their own, numbered ones are parts of a whole.
-        part = record["fold"] if isinstance(record["fold"], str) else ""
-        identity = (_recipe_label(record), _protocol_label(record), part)
-        groups.setdefault(identity, []).append(record)
-    rows = [_row(identity, group, folder) for identity, group in groups.items()]
+    rows = [_row(identity, group, folder) for identity, group in _by_identity(records).items()]
     parts = _order([row.part for row in rows])
     return sorted(
         rows,
@@ -171,6 +196,17 @@ def summarise(records, folder):
             row.scores["accuracy"]["value"] if row.scores else -1.0,
         ),
     )
+
+
+def _by_identity(records):
+    """Group records by recipe, protocol and test part."""
+    groups = {}
+    for record in records:
+        # Folds with names are test parts of their own, numbered ones are parts of a whole.
+        part = record["fold"] if isinstance(record["fold"], str) else ""
+        identity = (_recipe_label(record), _protocol_label(record), part)
+        groups.setdefault(identity, []).append(record)
+    return groups
 
 
 def _order(parts):
@@ -194,13 +230,15 @@ def _protocol_label(record):
 def _row(identity, records, folder):
     recipe, protocol, part = identity
     # What was made with other defaults, or fitted on another version of a data set, is out of date.
-    newest = max(records, key=lambda record: record["finished"])
+    # A run that has failed since then has nothing to put in its place.
+    newest = max(records, key=lambda record: (record["status"] == "ok", record["finished"]))
     fields = ("parameters", "train_digest", "n_folds")
-    records = [record for record in records if all(record[f] == newest[f] for f in fields)]
     records.sort(key=lambda record: record["fold"])
-    done = [record for record in records if record["status"] == "ok"]
+    alike = [record for record in records if all(record[f] == newest[f] for f in fields)]
+    done = [record for record in alike if record["status"] == "ok"]
+    told = [r for r in records if r in alike or r["finished"] >= newest["finished"]]
     n_folds = 1 if part else newest["n_folds"]
-    row = Row(recipe, protocol, part, done, n_folds, _problems(records))
+    row = Row(recipe, protocol, part, done, n_folds, _problems(told))
     if not done:
         return row
     for name in ("test_index", "y_true", "y_pred"):
@@ -248,6 +286,8 @@ def compare_rows(rows):
     rows = [row for row in rows if row.scores and len(row.records) == row.n_folds]
     pairs = []
     for second, first in combinations(rows, 2):
+        if first.digest != second.digest:
+            continue
         order, other = np.argsort(first.test_index), np.argsort(second.test_index)
         if not np.array_equal(first.test_index[order], second.test_index[other]):
             continue

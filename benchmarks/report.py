@@ -11,7 +11,12 @@ from benchmarks._searches import read_searches
 from benchmarks._summary import RATES, current_records, summarise
 from fer_classic.datasets import DATASETS
 from fer_classic.emotions import EMOTIONS
-from fer_classic.exceptions import DataNotFoundError, FerClassicError, MissingDependencyError
+from fer_classic.exceptions import (
+    DataFormatError,
+    DataNotFoundError,
+    FerClassicError,
+    MissingDependencyError,
+)
 from fer_classic.utils import atomic_path
 
 __all__ = ["main", "write_report"]
@@ -34,13 +39,14 @@ def write_report(output, *, datasets=None):
     -------
     problem : str or None
         Why there are no pictures.
+    left : list of str
+        Data sets whose records cannot be used, and why. What an earlier report has written of them
+        is left as it is.
 
     Raises
     ------
     DataNotFoundError
         If there are no records.
-    DataFormatError
-        If records are damaged.
     """
     output = Path(output)
     found = [name for name in DATASETS if any((output / name).glob("*.jsonl"))]
@@ -48,23 +54,41 @@ def write_report(output, *, datasets=None):
         raise DataNotFoundError(
             f"no records in {output}; make some with: python -m benchmarks.run --output {output}"
         )
-    pages, problem = [introduction()], None
+    pages, problem, left = [introduction()], None, []
     for dataset in found:
-        records, n_others = current_records(output, dataset)
-        folder = output / dataset
-        rows = summarise(records, folder)
+        try:
+            records, n_others = current_records(output, dataset)
+            rows = summarise(records, output / dataset)
+            searches = read_searches(output / dataset)
+        except DataFormatError as error:
+            left.append(f"{dataset} is left as it is: {error}")
+            pages += _old_overview(output / "README.md", dataset)
+            continue
         if datasets is None or dataset in datasets:
-            _write_summary(folder / "summary.csv", rows)
-            try:
-                draw_pictures(folder, dataset, rows)
-            except MissingDependencyError as error:
-                problem = str(error)
-            searches = read_searches(folder)
-            page = dataset_page(folder, dataset, records, rows, searches, n_others)
-            _write(folder / "README.md", page)
+            page = (dataset, records, rows, searches, n_others)
+            problem = _write_dataset(output / dataset, *page) or problem
         pages.append(overview(dataset, records, rows, n_others))
     _write(output / "README.md", "\n".join(pages))
+    return problem, left
+
+
+def _write_dataset(folder, dataset, records, rows, searches, n_others):
+    """Write the page, table and pictures of a data set; returns why there are no pictures."""
+    problem = None
+    _write_summary(folder / "summary.csv", rows)
+    try:
+        draw_pictures(folder, dataset, rows)
+    except MissingDependencyError as error:
+        problem = str(error)
+    _write(folder / "README.md", dataset_page(folder, dataset, records, rows, searches, n_others))
     return problem
+
+
+def _old_overview(path, dataset):
+    """Find what an earlier report says of a data set on its first page."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    _, heading, rest = text.partition(f"\n## {dataset}\n")
+    return [heading.lstrip() + rest.partition("\n## ")[0].rstrip("\n") + "\n"] if heading else []
 
 
 def _write(path, text):
@@ -143,14 +167,14 @@ def main(argv=None):
     parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
     args = parser.parse_args(argv)
     try:
-        problem = write_report(args.output)
+        problem, left = write_report(args.output)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.report: {error}", file=sys.stderr)
         return 1
-    if problem:
-        print(f"benchmarks.report: no pictures: {problem}", file=sys.stderr)
+    for line in [f"no pictures: {problem}"] * bool(problem) + left:
+        print(f"benchmarks.report: {line}", file=sys.stderr)
     print(args.output / "README.md")
-    return 0
+    return 1 if left else 0
 
 
 if __name__ == "__main__":

@@ -164,9 +164,9 @@ def _run(args, load, make, recipes):
             tqdm.write(_line(record), file=sys.stderr)
             n_failed += record["status"] == "error"
     print(_result_table(jobs, args.output))
-    problem = write_report(args.output, datasets=[args.dataset])
-    if problem:
-        _complain(f"no pictures: {problem}", 0)
+    problem, left = write_report(args.output, datasets=[args.dataset])
+    for line in [f"no pictures: {problem}"] * bool(problem) + left:
+        _complain(line, 0)
     print(f"report: {args.output / 'README.md'}")
     if n_failed:
         return _complain(f"{n_failed} folds failed; the same command tries them again", 1)

@@ -25,7 +25,7 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "evaluate",
         help="score a model on a data set",
-        description="Score a model on a data set, with 95 %% intervals.",
+        description="Score a model on a data set, with 95 % intervals.",
     )
     add_model_arguments(parser)
     add_data_arguments(parser)

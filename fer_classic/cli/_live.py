@@ -1,12 +1,16 @@
 """Arguments of the commands that look for faces in pictures, and what they stand for."""
 
+import warnings
+
 from fer_classic.cli._arguments import UsageError, add_model_arguments, open_model
 
 __all__ = [
     "add_drawing_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
+    "exit_code",
     "make_drawing",
+    "make_labels",
     "make_recognizer",
     "make_stream_recognizer",
     "report",
@@ -77,22 +81,23 @@ def add_drawing_arguments(parser):
     group.add_argument(
         "--labels",
         metavar="LANG|FILE",
-        help="what expressions are called: a language such as zh, or a .json or .csv file",
+        help="what expressions are called in pictures and printed rows, by their names where no "
+        "font has the letters: a language such as zh, or a .json or .csv file",
     )
     group.add_argument(
         "--font", metavar="FILE", help="font file (default: one that has the letters)"
     )
 
 
-def make_recognizer(args, *, frames=False):
-    """Make the recognizer of photos, or of the frames of a stream, that the arguments describe."""
+def make_recognizer(args):
+    """Make the recognizer that the arguments describe."""
     from fer_classic.faces import make_detector
-    from fer_classic.live import Recognizer, make_frame_detector
+    from fer_classic.live import Recognizer
 
     model, card = open_model(args)
-    parameters = {} if args.detector_model is None else {"model": args.detector_model}
-    make = make_frame_detector if frames else make_detector
-    detector = make(args.detector, **parameters)
+    detector = args.detector
+    if args.detector_model is not None:
+        detector = make_detector(detector, model=args.detector_model)
     try:
         return Recognizer(
             model,
@@ -109,7 +114,7 @@ def make_stream_recognizer(args):
     """Make the recognizer of frames that the arguments describe."""
     from fer_classic.live import StreamRecognizer
 
-    recognizer = make_recognizer(args, frames=True)
+    recognizer = make_recognizer(args)
     try:
         return StreamRecognizer(
             recognizer, every=args.every, smoothing=args.smoothing, window=args.smoothing_window
@@ -118,15 +123,35 @@ def make_stream_recognizer(args):
         raise UsageError(str(error)) from error
 
 
+def make_labels(args, classes):
+    """Give what the classes are called, and the other expressions of a result, by their names."""
+    from fer_classic.live import NO_FACE, UNCERTAIN, load_labels
+
+    if args.labels:
+        return load_labels(args.labels, names=classes)
+    return {name: name for name in (*classes, UNCERTAIN, NO_FACE)}
+
+
 def make_drawing(args, classes):
     """Make the function that draws faces as the arguments say; missing letters are noticed here."""
     from functools import partial
 
-    from fer_classic.live import annotate, find_font, load_labels
+    from fer_classic.exceptions import DisplayError, FerClassicWarning
+    from fer_classic.live import annotate, find_font
 
-    labels = {name: name for name in classes}
-    labels |= load_labels(args.labels, names=classes) if args.labels else {}
-    font = find_font(tuple(labels.values()), font=args.font)
+    labels = make_labels(args, classes)
+    try:
+        font = find_font(tuple(labels.values()), font=args.font)
+    except DisplayError as error:
+        if not args.labels or args.font:
+            raise
+        labels = {name: name for name in labels}
+        font = find_font(tuple(labels))
+        warnings.warn(
+            f"expressions are drawn by their names, without --labels {args.labels}: {error}",
+            FerClassicWarning,
+            stacklevel=2,
+        )
     return partial(annotate, labels=labels, font=font)
 
 
@@ -138,3 +163,8 @@ def report(stats):
     yield f"{stats.frames} frames, {stats.faces} faces, {stats.seconds:.1f} s, {stats.fps:.1f} FPS"
     if stages:
         yield f"milliseconds a frame, median (95 %): {stages}"
+
+
+def exit_code(source):
+    """Code of a run that came to the end of a source: 1 if frames of a video are missing."""
+    return 1 if getattr(source, "damage", None) else 0

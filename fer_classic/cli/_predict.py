@@ -10,6 +10,7 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     make_drawing,
+    make_labels,
     make_recognizer,
 )
 from fer_classic.exceptions import DataNotFoundError, ImageReadError, SinkError
@@ -56,6 +57,7 @@ def run(args):
 
     photos = _find_photos(args.photos)
     recognizer = make_recognizer(args)
+    labels = make_labels(args, recognizer.classes)
     if args.annotate:
         draw = make_drawing(args, recognizer.classes)
         targets = _annotated_paths(photos, args.annotate)
@@ -87,7 +89,7 @@ def run(args):
             for table in tables:
                 table.write(photo, faces)
             if not args.json:
-                print(_encodable(_as_rows(photo, faces), sys.stdout.encoding), flush=True)
+                print(_encodable(_as_rows(photo, faces, labels), sys.stdout.encoding), flush=True)
             if args.annotate:
                 _write_annotated(draw(image, faces), targets[photo])
     return 1 if failures else 0
@@ -115,17 +117,18 @@ def _encodable(text, encoding):
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def _as_rows(photo, faces):
+def _as_rows(photo, faces, labels):
     from fer_classic.live import NO_FACE
 
     if not faces:
-        return f"{photo}\t0/0\t\t{NO_FACE}\t"
+        return f"{photo}\t0/0\t\t{labels[NO_FACE]}\t"
     rows = []
     for number, face in enumerate(faces, start=1):
         box = ",".join(map(str, face.box))
         ranked = sorted((face.scores or {}).items(), key=lambda item: -item[1])
-        scores = " ".join(f"{name}={score:.3f}" for name, score in ranked)
-        rows.append(f"{photo}\t{number}/{len(faces)}\t{box}\t{face.emotion}\t{scores}")
+        scores = " ".join(f"{labels[name]}={score:.3f}" for name, score in ranked)
+        place = f"{photo}\t{number}/{len(faces)}\t{box}"
+        rows.append(f"{place}\t{labels[face.emotion]}\t{scores}")
     return "\n".join(rows)
 
 

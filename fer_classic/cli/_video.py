@@ -8,6 +8,7 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
+    exit_code,
     make_drawing,
     make_stream_recognizer,
     report,
@@ -25,7 +26,8 @@ def add_parser(subparsers):
         "stream. The table has a row for each face and one for each frame without faces; without "
         "--table and --annotate it is printed as JSON lines.",
         epilog="The times are the time stamps of the video. A table that is .csv or .jsonl can be "
-        "read while it grows, and --resume goes on with it.",
+        "read while it grows, and --resume goes on with it. The exit code is 1 if frames of the "
+        "video are missing; the others are done all the same.",
     )
     parser.add_argument(
         "source",
@@ -97,7 +99,7 @@ def run(args):
     for path in (args.table, args.annotate):
         if path:
             print(f"wrote {path}", file=sys.stderr)
-    return 0
+    return exit_code(source)
 
 
 def _check(args):

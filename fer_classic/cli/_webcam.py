@@ -8,6 +8,7 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
+    exit_code,
     make_drawing,
     make_stream_recognizer,
     report,
@@ -80,4 +81,4 @@ def run(args):
     with ending_on_sigterm():
         stats = run_live(source, recognizer, SinkGroup(*sinks))
     print("\n".join(report(stats)), file=sys.stderr)
-    return 0
+    return exit_code(source)

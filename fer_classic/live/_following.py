@@ -18,7 +18,9 @@ _SIDE = 64
 # Below this many reliable points, or with points that come back further from their start than this
 # many (reduced) pixels, the face counts as lost.
 _LEAST_POINTS, _LARGEST_ERROR = 10, 2.0
-_PORTRAIT = (24, 24)
+# Pixels a side of the part of a portrait that covers the box, around it on each side, and of the
+# blur whose result is light rather than face.
+_PORTRAIT, _RIM, _LIGHT = 24, 3, 4.0
 _FLOW = {
     "winSize": (11, 11),
     "maxLevel": 2,
@@ -101,7 +103,7 @@ def _moved(box, shift, growth):
 
 
 def portrait(frame, box):
-    """Reduce what is inside a box to a few numbers that light hardly changes.
+    """Reduce a box and its rim to the details of a few pixels, which light hardly changes.
 
     Parameters
     ----------
@@ -111,19 +113,25 @@ def portrait(frame, box):
 
     Returns
     -------
-    portrait : ndarray of shape (576,), float32
-        Grey values of mean 0 and length 1; all 0 where there is no contrast.
+    portrait : ndarray of shape (30, 30), float32
+        Grey values less those of their surroundings.
     """
     x, y, w, h = box
+    side = _PORTRAIT + 2 * _RIM
+    size = [max(1, round(length * side / _PORTRAIT)) for length in (w, h)]
     # Beyond the frame its border pixels count.
-    centre = (float(x + w / 2), float(y + h / 2))
-    patch = cv2.getRectSubPix(frame, (max(1, round(w)), max(1, round(h))), centre)
-    values = cv2.resize(patch, _PORTRAIT, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
-    values -= values.mean()
-    length = np.linalg.norm(values)
-    return values / length if length > 0 else values
+    patch = cv2.getRectSubPix(frame, size, (float(x + w / 2), float(y + h / 2)))
+    values = cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return values - cv2.GaussianBlur(values, (0, 0), _LIGHT)
 
 
 def likeness(one, other):
-    """Correlation of two portraits, -1 to 1."""
-    return float(one @ other)
+    """Correlation of two portraits, -1 to 1, where they fit best; 0 without any contrast.
+
+    The boxes need not lie on the same place of the face: the inside of the first portrait is looked
+    for in the second one.
+    """
+    inside = one[_RIM:-_RIM, _RIM:-_RIM]
+    if inside.max() - inside.min() < 1.0:
+        return 0.0
+    return float(cv2.matchTemplate(other, inside, cv2.TM_CCOEFF_NORMED).max())

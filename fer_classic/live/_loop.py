@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from fer_classic.live._capture import Latest, frames_of
 from fer_classic.live._results import LiveFrame
+from fer_classic.live._sinks import wants_end
 
 __all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
 
@@ -73,7 +74,8 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
         For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
         time of each of its stages for the last frame.
     sink : context manager with a method ``write(live_frame)``
-        For instance :class:`WindowSink`. The run ends when ``write`` returns False.
+        For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
+        other value, goes on.
     clock : callable, default=time.perf_counter
         Gives the time in seconds.
 
@@ -105,10 +107,10 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
             n_frames += 1
             n_faces += len(faces)
             live_frame = LiveFrame(index, seconds, image, faces, _rate(stamps), stages | drawing)
-            go_on, drawing["draw"] = _timed(clock, sink.write, live_frame)
+            answer, drawing["draw"] = _timed(clock, sink.write, live_frame)
             for stage, milliseconds in (stages | drawing).items():
                 times[stage].add(milliseconds)
-            if not go_on:
+            if wants_end(answer):
                 break
     stages = {stage: StageTime(spent.at(0.5), spent.at(0.95)) for stage, spent in times.items()}
     return LiveStats(n_frames, n_faces, clock() - start, stages)

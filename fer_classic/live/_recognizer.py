@@ -11,6 +11,7 @@ from fer_classic.base import to_uint8
 from fer_classic.classifiers import Augmented
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
+from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face
 from fer_classic.utils import as_gray, class_scores, predicting
@@ -33,7 +34,8 @@ class Recognizer:
         model tells, see :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
         :class:`~fer_classic.faces.FaceCropper`.
     detector : str or detector, default="haar"
-        Name of a face detector, or an object with its verb ``detect``.
+        Name of a face detector, or an object with its verb ``detect``. By its name, "haar" searches
+        the frames of a stream at a smaller size than photos, see :func:`make_frame_detector`.
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
         :class:`~fer_classic.classifiers.Augmented`. By default about the face alone.
@@ -42,6 +44,8 @@ class Recognizer:
 
     Attributes
     ----------
+    detector, frame_detector : object
+        What photos, and the frames of a stream, are searched with.
     classes : tuple of str
         The expressions that the model knows.
     milliseconds : dict of str to float
@@ -77,6 +81,7 @@ class Recognizer:
         shape = self._shape if self._takes_rows else None
         self.model = model if views is None else Augmented(model, views=views, image_shape=shape)
         self.detector = make_detector(detector)
+        self.frame_detector = make_frame_detector(detector)
         self.views = views
         self.least_probability = least_probability
         self.classes = tuple(str(name) for name in model.classes_)

@@ -2,7 +2,9 @@
 
 import contextlib
 
-__all__ = ["NullSink", "SinkGroup"]
+import numpy as np
+
+__all__ = ["NullSink", "SinkGroup", "wants_end"]
 
 
 class NullSink:
@@ -64,7 +66,15 @@ class SinkGroup:
         Returns
         -------
         go_on : bool
-            False if any sink wants to end; the others got the frame all the same.
+            False if any sink returned False; the others got the frame all the same.
         """
         answers = [sink.write(live_frame) for sink in self.sinks]
-        return all(answers)
+        return not any(map(wants_end, answers))
+
+
+def wants_end(answer):
+    """Say whether what a sink returned ends the run: only False does, also that of NumPy.
+
+    A method that returns nothing, or the number of characters that it wrote, goes on.
+    """
+    return isinstance(answer, bool | np.bool_) and not answer

@@ -5,6 +5,7 @@ Each source also says whether it is ``live``, that is, does not wait for its rea
 """
 
 import glob
+import math
 import re
 import warnings
 from contextlib import contextmanager, suppress
@@ -20,6 +21,7 @@ from fer_classic.live._capture import (
     stream_arguments,
     without_password,
 )
+from fer_classic.live._decoding import Tally, grabbed, read_facts
 from fer_classic.live._times import check_fps, frame_times
 from fer_classic.utils import read_image
 from fer_classic.utils._listing import HEIC_SUFFIXES, is_image_name, sort_files, warn_skipped
@@ -29,8 +31,8 @@ __all__ = ["ArraySource", "ImageSource", "VideoSource", "open_source"]
 
 _DEFAULT_FPS = 25.0
 _STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
-# Part of the promised frames that may be missing: of some files the number is an estimate.
-_MISSING = 0.1
+# Seconds for which a server may fail to deliver a frame before its video counts as ended.
+_PATIENCE = 10.0
 
 
 class ArraySource:
@@ -147,10 +149,16 @@ class VideoSource:
     capture : callable, default=cv2.VideoCapture
         Opens a video: ``capture(path)``, or ``capture(address, api, parameters)``.
 
+    Attributes
+    ----------
+    damage : str or None
+        What is missing of the video, as far as it was noticed when its frames were last iterated to
+        the end; None if nothing is.
+
     Raises
     ------
     SourceError
-        While iterating, and from the attributes: if there is no such file, or no frame in it that
+        While iterating, and from the properties: if there is no such file, or no frame in it that
         can be decoded; while iterating, if it has no frame ``start``.
     ValueError
         If ``start`` is negative.
@@ -158,11 +166,12 @@ class VideoSource:
     Warns
     -----
     FerClassicWarning
-        If the file ends well before the number of frames that it promises.
+        If frames cannot be decoded, or the file ends well before the time that it promises.
 
     Notes
     -----
-    Times are the time stamps of the file, which may have a variable frame rate; see
+    A frame that cannot be decoded is left out: the numbers and times of the frames jump. Times are
+    the time stamps of the file, which may have a variable frame rate; see
     :func:`~fer_classic.live._times.frame_times` for frames without one.
     """
 
@@ -173,48 +182,50 @@ class VideoSource:
         self._name = without_password(str(self.path))
         self.start = _check_start(start)
         self.capture = capture
+        self.damage = None
 
     @property
     def fps(self):
         """Mean number of frames a second, as the file says; 25 if it does not."""
-        return self._facts[0]
+        return self._facts.fps or _DEFAULT_FPS
 
     @property
     def n_frames(self):
-        """Number of frames, as the file says, those before ``start`` included; None if not said."""
-        return self._facts[1]
+        """Number of frames, as the file says, those before ``start`` included; None if not said.
+
+        It is an estimate in many files, above all in those with a variable frame rate.
+        """
+        return self._facts.n_frames
+
+    @property
+    def _is_finite(self):
+        return self._facts.seconds is not None or self.n_frames is not None
 
     @cached_property
     def _facts(self):
         with self._opened() as video:
-            fps = video.get(cv2.CAP_PROP_FPS)
-            count = video.get(cv2.CAP_PROP_FRAME_COUNT)
-        # A file without a rate tells the ticks of its clock, at least 1000 a second.
-        return fps if 0 < fps < 1000 else _DEFAULT_FPS, int(count) if count > 0 else None
+            return read_facts(video, None if _is_address(self.path) else self.path)
 
     def __iter__(self):
-        fps, n_frames = self._facts
-        n_decoded = 0
+        self.damage = None
+        tally = Tally()
+        patience = _PATIENCE if _is_address(self.path) else math.inf
         with self._opened() as video:
-            stamps = (video.get(cv2.CAP_PROP_POS_MSEC) for _ in iter(video.grab, False))
-            for index, seconds in enumerate(frame_times(stamps, fps)):
-                n_decoded += 1
-                if index < self.start:
-                    continue
-                read, frame = video.retrieve()
-                if not read:
-                    raise SourceError(f"frame {index} of {self._name} cannot be decoded.")
-                yield index, seconds, frame
-        if n_decoded == 0:
+            frames = grabbed(video, self._facts.n_promised, patience=patience)
+            for index, seconds in frame_times(frames, self.fps):
+                tally.grabbed(index, seconds, video)
+                if index >= self.start:
+                    read, frame = video.retrieve()
+                    if not read:
+                        continue
+                    yield index, seconds, frame
+                tally.decoded(index)
+        if tally.n_decoded == 0:
             raise SourceError(self._complaint)
-        _check_reached(self._name, self.start, n_decoded)
-        if n_frames and n_decoded < (1.0 - _MISSING) * n_frames:
-            warnings.warn(
-                f"{self._name} ended after {n_decoded} of {n_frames} frames; it is damaged, or was "
-                "cut off.",
-                FerClassicWarning,
-                stacklevel=2,
-            )
+        _check_reached(self._name, self.start, tally.n_frames)
+        self.damage = tally.damage(self._name, self._facts.seconds, 1 / self.fps)
+        if self.damage:
+            warnings.warn(self.damage, FerClassicWarning, stacklevel=2)
 
     @property
     def _complaint(self):
@@ -309,7 +320,7 @@ def _served_video(url, start):
     """Give the video at an address, or None for a stream and for what does not answer."""
     video = VideoSource(url, start=start)
     with suppress(SourceError):
-        return video if video.n_frames else None
+        return video if video._is_finite else None
 
 
 def _is_image(path):

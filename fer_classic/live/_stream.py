@@ -1,43 +1,18 @@
 """Recognition in the frames of a stream: who is who, and what they express over time."""
 
-from fer_classic.faces import make_detector
 from fer_classic.live._recognizer import read_frame
 from fer_classic.live._smoothing import make_smoothing
 from fer_classic.live._tracking import FaceTracker
 
-__all__ = ["StreamRecognizer", "make_frame_detector"]
-
-# The Haar cascade then takes three quarters of the time in frames of 640x480, and finds as many
-# faces.
-_SHORTER_SIDE = 270
-
-
-def make_frame_detector(name="haar", **parameters):
-    """Make the detector that suits frames, where time matters more than small faces.
-
-    Parameters
-    ----------
-    name : str, default="haar"
-        A name out of :data:`~fer_classic.faces.DETECTORS`.
-    **parameters
-        Parameters of the detector.
-
-    Returns
-    -------
-    detector : object
-        As :func:`~fer_classic.faces.make_detector` makes it; "haar" on frames that are reduced to
-        270 pixels on the shorter side.
-    """
-    if name == "haar":
-        parameters = {"shorter_side": _SHORTER_SIDE} | parameters
-    return make_detector(name, **parameters)
+__all__ = ["StreamRecognizer"]
 
 
 class StreamRecognizer:
     """Names the expressions of the faces in the frames of a stream, one frame after the other.
 
     Faces are detected now and then and followed in between; each keeps its number, and what is
-    said of it is smoothed over time.
+    said of it is smoothed over time. Frames are searched with the ``frame_detector`` of the
+    recognizer.
 
     Parameters
     ----------
@@ -78,7 +53,7 @@ class StreamRecognizer:
                 f"{type(recognizer.model).__name__} does not; use 'majority' or 'none'."
             )
         self.milliseconds = {}
-        self._tracker = FaceTracker(recognizer.detector, every=every, patience=patience)
+        self._tracker = FaceTracker(recognizer.frame_detector, every=every, patience=patience)
         self._steps = {}
 
     @property

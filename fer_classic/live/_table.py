@@ -7,8 +7,8 @@ The columns are frozen; whoever changes them counts :data:`SCHEMA_VERSION` up. T
 ``run``
     0, and one more each time a table is resumed. Tracks begin anew in each run.
 ``frame``, ``time``
-    Number of the frame, from 0, and its time in seconds. A table of photos has ``photo``, the
-    path, in their place.
+    Number of the frame, from 0, and its time in seconds; both jump where frames of a video cannot
+    be decoded. A table of photos has ``photo``, the path, in their place.
 ``face``
     Number of the face in the picture, from 0, in the order of the recognizer. Empty without a face.
 ``track``

@@ -28,18 +28,20 @@ def check_fps(fps):
     return fps
 
 
-def frame_times(stamps, fps):
+def frame_times(frames, fps):
     """Turn the time stamps of a file into times that only go forward.
 
     Parameters
     ----------
-    stamps : iterable of float
-        Time stamp of each frame in milliseconds, as the file has it.
+    frames : iterable of (int, float)
+        Number of each frame, and its time stamp in milliseconds, as the file has it.
     fps : float
         Frames a second.
 
     Yields
     ------
+    index : int
+        Number of the frame.
     seconds : float
         The time stamp, to the nanosecond. Where it is missing (negative, not finite), or not later
         than the time of the frame before (0 is what OpenCV gives for a missing one), the time
@@ -48,7 +50,7 @@ def frame_times(stamps, fps):
     """
     previous = -1.0
     good_index, good_seconds = 0, 0.0
-    for index, stamp in enumerate(stamps):
+    for index, stamp in frames:
         # OpenCV computes stamps from whole ticks and leaves 0.30000000000000004 for 0.3.
         seconds = round(stamp / 1000.0, 9)
         if math.isfinite(seconds) and seconds >= 0.0 and seconds > previous:
@@ -56,4 +58,4 @@ def frame_times(stamps, fps):
         else:
             seconds = good_seconds + (index - good_index) / fps
         previous = seconds
-        yield seconds
+        yield index, seconds

@@ -11,9 +11,13 @@ from fer_classic.live._following import follow, likeness, portrait
 
 __all__ = ["FaceTracker", "Track"]
 
-# How far, in sides of the face, a detection may be from a track to be the same face; how much
-# larger or smaller; how alike it must be to the last detection to be followed on.
-_NEAR, _RESIZED, _ALIKE = 0.7, 1.6, 0.5
+# How far, in sides of the face, a detection may be from a track to be the same face, and how much
+# larger or smaller.
+_NEAR, _RESIZED = 0.7, 1.6
+# How alike a face must be to what it was in the frame before: 98 of 100 pairs of people are less
+# alike, while a head that moves, or another expression, rarely comes near. And how alike to the
+# last detection, from which it may have turned away since.
+_ALIKE, _LITTLE_ALIKE = 0.6, 0.5
 # Pixels below which nothing can be followed.
 _SMALLEST = 12
 # A face that was lost may have moved on: so much further in each frame, up to the last.
@@ -39,6 +43,8 @@ class Track:
         Detector score in the current frame; None where the face was followed.
     portrait : ndarray
         What it looked like when it was last detected.
+    look : ndarray
+        What it looked like when it was last in sight.
     hits, misses : int
         Detections that confirmed it, and those since then that did not.
     lost : int
@@ -49,6 +55,7 @@ class Track:
     box: np.ndarray
     score: float | None
     portrait: np.ndarray
+    look: np.ndarray
     hits: int = 1
     misses: int = 0
     lost: int = 0
@@ -68,8 +75,9 @@ class FaceTracker:
     """Finds faces in the frames of a stream and keeps their numbers.
 
     Faces are detected in every ``every``-th frame and followed by optical flow between; where the
-    flow loses one, the detector is asked at once. A face that is not seen for a while keeps its
-    number if it comes back near the place where it was lost.
+    flow loses one, or what it followed no longer looks like it, the detector is asked at once. A
+    face that is not seen for a while keeps its number if it comes back near the place where it was
+    lost. Another face in the same place, as after a cut, has a number of its own.
 
     Parameters
     ----------
@@ -143,8 +151,9 @@ class FaceTracker:
                 track.lost += 1
                 continue
             box = follow(self._previous, frame, track.box)
-            if box is not None and _visible(box, frame) and _same(track, frame, box):
-                track.box = box
+            look = None if box is None or not _visible(box, frame) else portrait(frame, box)
+            if look is not None and _followed(track, look):
+                track.box, track.look = box, look
             else:
                 track.lost, some_lost = 1, True
         return some_lost
@@ -152,15 +161,16 @@ class FaceTracker:
     def _detect(self, frame, picture):
         boxes, scores = self.detector.detect(picture)
         boxes = np.asarray(boxes, dtype=np.float64)
-        of_track, of_box = _assign(self._tracks, boxes)
+        looks = [portrait(frame, box) for box in boxes]
+        of_track, of_box = _assign(self._tracks, boxes, looks)
         unconfirmed = [t for k, t in enumerate(self._tracks) if k not in of_track and not t.lost]
         known = list(self._tracks)
         for number, box in enumerate(boxes):
             if number in of_box:
                 self._confirm(known[of_box[number]], frame, box, float(scores[number]))
             elif not any(_covers(t, box) for t in known if not t.lost):
-                track = Track(next(self._numbers), box, float(scores[number]), portrait(frame, box))
-                self._tracks.append(track)
+                look, score = looks[number], float(scores[number])
+                self._tracks.append(Track(next(self._numbers), box, score, look, look))
         for track in unconfirmed:
             track.misses += 1
             # What was detected only once may have been no face at all; a known one may come back.
@@ -174,12 +184,13 @@ class FaceTracker:
     def _confirm(track, frame, box, score):
         if not track.lost:
             box = _TRUST * box + (1 - _TRUST) * track.box
-        track.box, track.score, track.portrait = box, score, portrait(frame, box)
+        track.box, track.score = box, score
+        track.portrait = track.look = portrait(frame, box)
         track.hits, track.misses, track.lost = track.hits + 1, 0, 0
 
 
-def _assign(tracks, boxes):
-    """Pair tracks with boxes; returns the partners by number, both ways."""
+def _assign(tracks, boxes, looks):
+    """Pair tracks with boxes that look like them; returns the partners by number, both ways."""
     if not tracks or not len(boxes):
         return {}, {}
     centres = np.stack([track.centre for track in tracks])
@@ -190,6 +201,8 @@ def _assign(tracks, boxes):
     ) / np.maximum(sides[:, np.newaxis], boxes[:, 2:].max(axis=1))
     growth = np.abs(np.log(boxes[:, 2:].max(axis=1) / sides[:, np.newaxis]))
     possible = (distances <= reach[:, np.newaxis]) & (growth <= np.log(_RESIZED))
+    for t, b in zip(*np.nonzero(possible), strict=True):
+        possible[t, b] = _resembles(tracks[t], looks[b])
     # Faces in sight come first: one that was lost must not take the detection of another.
     hidden = np.array([track.lost > 0 for track in tracks], dtype=float)[:, np.newaxis]
     costs = np.where(possible, distances + growth + 10 * hidden, 1e3)
@@ -204,9 +217,14 @@ def _visible(box, frame):
     return inside and box[2:].min() >= _SMALLEST
 
 
-def _same(track, frame, box):
-    """Whether a face still looks as it did when it was detected."""
-    return likeness(portrait(frame, box), track.portrait) >= _ALIKE
+def _followed(track, look):
+    """Whether a face still is what it was in the frame before, and what was detected."""
+    return likeness(track.look, look) >= _ALIKE and likeness(track.portrait, look) >= _LITTLE_ALIKE
+
+
+def _resembles(track, look):
+    """Whether a face looks as it did when it was last in sight, or last detected."""
+    return max(likeness(track.look, look), likeness(track.portrait, look)) >= _ALIKE
 
 
 def _covers(track, box):

@@ -147,6 +147,70 @@ def test_a_report_can_be_made_again_and_is_the_same(output):
     assert contents() == before
 
 
+def damage_line(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0][:-20] + b"\n", *lines[1:]]))
+    return "means.jsonl, line 1 is not a record"
+
+
+def drop_field(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    del lines[2]["metrics"]
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    return "means.jsonl, line 3 is not a record"
+
+
+def lose_units(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines[0]["units"] = "units-gone.json"
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    return "units-gone.json, the units of records beside it, is missing"
+
+
+@pytest.mark.parametrize("spoil", [damage_line, drop_field, lose_units])
+def test_a_data_set_with_records_that_cannot_be_used_is_left_as_it_is(spoil, output, capsys):
+    written = (".md", ".csv", ".png")
+
+    def contents():
+        paths = [path for path in output.rglob("*") if path.suffix in written]
+        return {path: path.read_bytes() for path in paths}
+
+    before = contents()
+    (output / "fer2013" / "summary.csv").unlink()
+    said = spoil(output)
+    assert report.main(["--output", str(output)]) == 1
+    assert contents() == before
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("benchmarks.report: drawn is left as it is: ")
+    assert said in line
+
+
+def test_rows_of_another_version_of_the_data_set_are_kept(output, capsys):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    old = lines[0]["digest"]
+    for record in lines:
+        record |= {"digest": "newer", "finished": "2999-01-01T00:00:00"}
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    pictures = {path.name for path in (output / "drawn").glob("*.png")}
+    assert report.main(["--output", str(output)]) == 0
+    assert {path.name for path in (output / "drawn").glob("*.png")} == pictures
+    with open(output / "drawn" / "summary.csv", newline="", encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 6
+    names = "dummy (group-kfold), union (group-kfold), dummy (kfold), union (kfold)"
+    for page in (output / "README.md", output / "drawn" / "README.md"):
+        text = page.read_text("utf-8")
+        assert "(digest `newer`)" in text
+        assert f"On another version of the data set (digest `{old}`): " in text
+        _, _, told = text.partition("On another version")
+        line = told.partition("\n")[0]
+        assert all(name in line for name in names.split(", "))
+        assert "means" not in line
+
+
 def test_pictures_of_rows_that_are_gone_are_removed(output):
     (output / "drawn" / "union.jsonl").unlink()
     assert (output / "drawn" / "union-kfold-confusion.png").exists()

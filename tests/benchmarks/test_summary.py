@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from benchmarks._summary import compare_rows, current_records, summarise
@@ -80,8 +82,28 @@ def test_only_the_newest_version_of_a_data_set_counts(run, rows_of, tmp_path):
         "".join(lines[:5]).replace('"finished":"20', '"finished":"19') + "".join(lines[5:])
     )
     records, n_others = current_records(tmp_path / "out", "drawn")
-    assert (len(records), n_others) == (5, 10)
-    assert [row.recipe for row in rows_of()] == ["dummy"]
+    # What was not run on the new version is still known of the old one, and compared with nothing.
+    assert (len(records), n_others) == (10, 5)
+    means, dummy = sorted(rows_of(), key=lambda row: row.recipe, reverse=True)
+    assert (means.recipe, dummy.recipe) == ("means", "dummy")
+    assert dummy.digest == json.loads(lines[-1])["digest"]
+    assert means.digest == json.loads(lines[0])["digest"]
+    assert means.digest != dummy.digest
+    assert compare_rows([dummy, means]) == []
+
+
+@pytest.mark.parametrize("status", ["error", "skipped"])
+@pytest.mark.parametrize("changed", [{}, {"digest": "another"}, {"parameters": {"other": 1}}])
+def test_finished_folds_outlive_a_later_failure(changed, status, run, rows_of, records, tmp_path):
+    run("--recipes", "dummy,means", "--protocol", "kfold")
+    (before,) = [row for row in rows_of() if row.recipe == "means"]
+    failed = dict(records()[0], status=status, reason="it is broken.", finished="2999-01-01T00:00")
+    failed |= {name: [] for name in ("test_index", "units", "y_true", "y_pred")} | changed
+    with (tmp_path / "out" / "drawn" / "means.jsonl").open("a") as file:
+        file.write(json.dumps(failed) + "\n")
+    (after,) = [row for row in rows_of() if row.recipe == "means"]
+    assert after.scores == before.scores
+    assert len(after.records) == 5
 
 
 def test_unfinished_rows_are_not_compared(run, rows_of, tmp_path):

@@ -8,7 +8,8 @@ import skimage.data
 
 import fer_classic.live
 from fer_classic.cli import main
-from fer_classic.live import VideoSource
+from fer_classic.live import Recognizer, TableSink, VideoSource, recognize_video
+from fer_classic.persistence import load_bundled
 
 
 def video(model, *arguments):
@@ -54,6 +55,30 @@ def test_a_table_with_a_row_for_every_frame(model_file, talk, tmp_path, capsys):
             if name.startswith("score_") and name != "score_kind"
         ]
         assert sum(scores) == pytest.approx(1)
+
+
+def test_python_and_the_command_see_alike(tmp_path):
+    # Larger than the size at which frames are searched, with faces near the smallest that counts.
+    face = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
+    path, table = tmp_path / "crowd.avi", tmp_path / "crowd.csv"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (1000, 480))
+    if not writer.isOpened():
+        pytest.skip("this build of OpenCV cannot write Motion JPEG")
+    for k in range(12):
+        frame = np.full((480, 1000, 3), 128, np.uint8)
+        for number, side in enumerate((180, 200, 220, 240)):
+            small = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
+            x = 10 + 245 * number + k
+            frame[100 : 100 + side, x : x + side] = small[:, : 1000 - x]
+        writer.write(frame)
+    writer.release()
+    assert main(["video", str(path), "--table", str(table)]) == 0
+    model, card = load_bundled()
+    with TableSink(tmp_path / "python.csv", model.classes_) as sink:
+        for frame in recognize_video(path, Recognizer(model, card=card)):
+            sink.write(frame)
+    assert len(read(table)) > 12
+    assert (tmp_path / "python.csv").read_text("utf-8") == table.read_text("utf-8")
 
 
 def test_without_outputs_the_table_is_printed(model_file, talk, capsys):
@@ -111,6 +136,24 @@ def test_what_is_no_video(model_file, tmp_path, capsys):
     with pytest.raises(SystemExit) as end:
         main(["video"])
     assert end.value.code == 2
+
+
+@pytest.mark.filterwarnings("always::fer_classic.exceptions.FerClassicWarning")
+def test_a_damaged_video_ends_with_an_error_and_a_whole_table(model_file, tmp_path, capsys):
+    face = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
+    path, table = tmp_path / "talk.avi", tmp_path / "talk.csv"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 25.0, (256, 256))
+    if not writer.isOpened():
+        pytest.skip("this build of OpenCV cannot write Motion JPEG")
+    for _ in range(20):
+        writer.write(face)
+    writer.release()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert video(model_file, path, "--table", table) == 1
+    rows, err = read(table), capsys.readouterr().err
+    assert 5 < len(rows) < 15
+    assert f"warning: {path} ended after {len(rows)} frames, at " in err
+    assert f"wrote {table}" in err
 
 
 def test_a_folder_of_images(model_file, photos, capsys):

@@ -58,6 +58,15 @@ class TestPortrait:
         other = np.rint(0.5 * photo + 40).astype(np.uint8)
         assert likeness(portrait(photo, FACE), portrait(other, FACE)) > 0.999
 
+    def test_light_from_one_side_changes_little(self, photo):
+        other = np.rint(photo * np.linspace(0.2, 1.0, photo.shape[1])).astype(np.uint8)
+        assert likeness(portrait(photo, FACE), portrait(other, FACE)) > 0.95
+
+    @pytest.mark.parametrize("shift", [(8, -8), (-10, 0), (0, 10)])
+    def test_a_box_beside_it_is_the_same_face(self, photo, shift):
+        beside = FACE + np.array([*shift, 0, 0])
+        assert likeness(portrait(photo, FACE), portrait(photo, beside)) > 0.9
+
     def test_another_place_is_unlike(self, photo):
         elsewhere = FACE + np.array([-150, 200, 0, 0])
         assert likeness(portrait(photo, FACE), portrait(photo, elsewhere)) < 0.5
@@ -67,4 +76,4 @@ class TestPortrait:
         assert likeness(flat, flat) == 0.0
 
     def test_beyond_the_frame_the_border_counts(self, photo):
-        assert portrait(photo, np.array([-40.0, -40.0, 100.0, 100.0])).shape == (576,)
+        assert portrait(photo, np.array([-40.0, -40.0, 100.0, 100.0])).shape == (30, 30)

@@ -181,6 +181,28 @@ def test_the_sink_ends_the_run_and_the_source_is_closed():
     assert sink.left == 1
 
 
+@pytest.mark.parametrize("answer", [None, 0, "written"])
+def test_a_sink_that_does_not_return_false_gets_every_frame(answer):
+    class Silent(ListSink):
+        def write(self, live_frame):
+            super().write(live_frame)
+            return answer
+
+    sink = Silent()
+    assert run_live(ArraySource([FRAME] * 5), EveryOther(), sink).frames == 5
+    assert len(sink.frames) == 5
+
+
+def test_numpy_s_false_ends_a_run():
+    class Limited(ListSink):
+        def write(self, live_frame):
+            return np.less(live_frame.index, 2)
+
+    source = ClosingSource()
+    assert run_live(source, EveryOther(), Limited()).frames == 3
+    assert source.closed
+
+
 class Failing:
     """Fails as a source, a recognizer or a sink."""
 

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from fer_classic.live import LiveFrame
-from fer_classic.live._sinks import NullSink, SinkGroup
+from fer_classic.live._sinks import NullSink, SinkGroup, wants_end
 
 
 class Recorder:
@@ -33,6 +34,17 @@ class Recorder:
 def test_nothing_goes_on_for_ever():
     with NullSink() as sink:
         assert sink.write(LiveFrame(0, 0.0, None))
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [(False, True), (np.False_, True), (True, False), (np.True_, False), (None, False)]
+    + [(0, False), (12, False), ("", False), ([], False)],
+)
+def test_only_false_ends_a_run(answer, ends):
+    assert wants_end(answer) is ends
+    with SinkGroup(Recorder("a", [], go_on=answer), Recorder("b", [], go_on=None)) as sink:
+        assert sink.write(LiveFrame(0, 0.0, None)) is not ends
 
 
 def test_every_sink_gets_every_frame_and_is_closed_in_reverse_order():

@@ -29,7 +29,7 @@ HAS_FFMPEG = cv2.CAP_FFMPEG in cv2.videoio_registry.getStreamBackends()
 
 
 class FakeVideo:
-    """A file with a frame for each time stamp."""
+    """A file with a frame for each time stamp; those that are None cannot be grabbed."""
 
     def __init__(self, stamps, fps=0.0, count=0.0, undecodable=None):
         self.stamps = stamps
@@ -48,10 +48,12 @@ class FakeVideo:
 
     def grab(self):
         self.index += 1
-        return self.index < len(self.stamps)
+        return self.index < len(self.stamps) and self.stamps[self.index] is not None
 
     def get(self, what):
-        return self.stamps[self.index] if what == cv2.CAP_PROP_POS_MSEC else self.facts[what]
+        if what == cv2.CAP_PROP_POS_MSEC:
+            return self.stamps[self.index]
+        return self.facts.get(what, 0.0)
 
     def retrieve(self):
         self.retrieved += 1
@@ -115,8 +117,12 @@ def test_a_real_file_with_a_variable_rate(tmp_path):
     blocks = re.compile(rb"\x81(..)[\x00\x80]\xff\xd8", re.DOTALL)
     for block, stamp in zip(blocks.finditer(bytes(content)), stamps, strict=True):
         content[block.start(1) : block.end(1)] = struct.pack(">h", stamp)
+    # The duration of the file in milliseconds.
+    struct.pack_into(">d", content, content.find(b"\x44\x89\x88") + 3, 1050.0)
     path.write_bytes(content)
-    assert [time for _, time, _ in VideoSource(path)] == [stamp / 1000 for stamp in stamps]
+    source = VideoSource(path)
+    assert [time for _, time, _ in source] == [stamp / 1000 for stamp in stamps]
+    assert (source.n_frames, source.damage) == (21, None)
 
 
 @pytest.mark.parametrize("source", [ArraySource, ImageSource])
@@ -157,7 +163,7 @@ def test_frames_before_the_start_are_not_converted(path):
         (0.0, 0, 25.0, None),
         (NAN, -1, 25.0, None),
         (1000.0, -9.2e18, 25.0, None),
-        (90000.0, 5.0, 25.0, 5),
+        (90000.0, 5.0, 25.0, None),
     ],
 )
 def test_what_a_file_says_of_itself(rate, count, fps, n_frames, path):
@@ -202,23 +208,110 @@ def test_a_video_without_frames(start, path):
         list(VideoSource(path, start=start, capture=FakeVideo([])))
 
 
-def test_a_frame_that_cannot_be_decoded(path):
-    frames = iter(VideoSource(path, capture=FakeVideo([0] * 5, undecodable=2)))
-    assert [next(frames)[0] for _ in range(2)] == [0, 1]
-    with pytest.raises(SourceError, match=r"frame 2 of .*v\.avi cannot be decoded"):
-        next(frames)
+@pytest.mark.parametrize("start", [0, 1, 3])
+def test_frames_that_cannot_be_decoded_are_left_out(start, path):
+    stamps = [0.0, 40.0, None, None, 160.0, 200.0, 240.0]
+    source = VideoSource(path, start=start, capture=FakeVideo(stamps, undecodable=5))
+    with pytest.warns(FerClassicWarning, match=r"^3 of 7 frames of .*v\.avi.* frame 2"):
+        frames = list(source)
+    expected = [(0, 0.0), (1, 0.04), (4, 0.16), (6, 0.24)]
+    assert [frame[:2] for frame in frames] == [row for row in expected if row[0] >= start]
+    assert all(frame.max() == index for index, _, frame in frames)
+    assert source.damage.startswith("3 of 7 frames")
+
+
+def test_damage_is_that_of_the_last_time(path):
+    video = FakeVideo([0.0, None, 80.0])
+    source = VideoSource(path, capture=video)
+    assert source.damage is None
+    with pytest.warns(FerClassicWarning, match="1 of 3 frames"):
+        list(source)
+    video.stamps = [0.0, 40.0, 80.0]
+    list(source)
+    assert source.damage is None
+
+
+def write_damaged(path, code):
+    """100 frames of noise that differ, with a part of their data overwritten."""
+    size = (160, 120)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*code), 20.0, size)
+    if not writer.isOpened():
+        pytest.skip(f"this build of OpenCV cannot write {code} to {path.suffix}")
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        writer.write(rng.integers(0, 256, (*size[::-1], 3), dtype=np.uint8))
+    writer.release()
+    content = bytearray(path.read_bytes())
+    part = slice(len(content) * 2 // 5, len(content) // 2)
+    content[part] = rng.bytes(part.stop - part.start)
+    path.write_bytes(content)
+
+
+@pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
+@pytest.mark.parametrize("code", ["mp4v", "MJPG"])
+def test_a_run_goes_on_after_a_damaged_stretch(code, tmp_path):
+    path = tmp_path / "v.mp4"
+    write_damaged(path, code)
+    with pytest.warns(FerClassicWarning, match=r"\d+ of 100 frames of .*v\.mp4 cannot") as caught:
+        frames = list(VideoSource(path))
+    indices = [index for index, _, _ in frames]
+    assert indices[:20] == list(range(20))
+    assert indices[-30:] == list(range(70, 100))
+    assert str(caught[0].message).startswith(f"{100 - len(frames)} of 100 frames")
+    assert [time for _, time, _ in frames] == [index / 20 for index in indices]
+    with pytest.warns(FerClassicWarning, match="of 100 frames"):
+        rest = list(VideoSource(path, start=65))
+    assert [index for index, _, _ in rest] == [index for index in indices if index >= 65]
 
 
 def test_a_file_that_was_cut_off_says_so(path):
     write_video(path, 100)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.warns(FerClassicWarning, match=r"v\.avi ended after \d+ of 100 frames"):
-        frames = list(VideoSource(path))
+    source = VideoSource(path)
+    with pytest.warns(FerClassicWarning, match=r"v\.avi ended after \d+ frames, at .* of 5\.00 s"):
+        frames = list(source)
     assert 20 < len(frames) < 80
+    assert f"ended after {len(frames)} frames" in source.damage
 
 
 def test_an_estimated_number_of_frames_need_not_be_exact(path):
-    assert len(list(VideoSource(path, capture=FakeVideo([0] * 19, count=20)))) == 19
+    assert len(list(VideoSource(path, capture=FakeVideo([0] * 19, 25.0, count=20)))) == 19
+
+
+@pytest.mark.parametrize(
+    ("stamps", "rate", "count"),
+    [
+        # As seen in Matroska, MP4 and MPEG-TS: the count is the duration times some rate.
+        ([*range(0, 800, 16), *range(800, 25_800, 500)], 25.0, 634),
+        ([*range(0, 800, 16), *range(800, 25_800, 500)], 62.5, 1582),
+        ([*range(0, 800, 16), *range(800, 25_800, 500)], 4.103, 100),
+        (range(0, 4000, 40), 1000.0, 4000),
+    ],
+)
+def test_an_estimate_is_no_count(stamps, rate, count, path):
+    source = VideoSource(path, capture=FakeVideo(list(stamps), rate, count))
+    assert [time for _, time, _ in source] == pytest.approx([stamp / 1000 for stamp in stamps])
+    assert source.damage is None
+
+
+@pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
+def test_a_cut_that_hides_frames_is_whole(tmp_path):
+    path = tmp_path / "v.mp4"
+    write_video(path, 60, code="mp4v")
+    content = bytearray(path.read_bytes())
+    # The edit list of a cut without re-encoding: the last 2 of 3 seconds are shown.
+    (ticks,) = struct.unpack_from(">I", content, content.find(b"mdhd") + 16)
+    for box, offset, value in (
+        (b"elst", 12, 2000),
+        (b"elst", 16, ticks),
+        (b"tkhd", 24, 2000),
+        (b"mvhd", 20, 2000),
+    ):
+        struct.pack_into(">I", content, content.find(box) + offset, value)
+    path.write_bytes(content)
+    source = VideoSource(path)
+    assert [time for _, time, _ in source] == [index / 20 for index in range(40)]
+    assert (source.n_frames, source.damage) == (60, None)
 
 
 @pytest.fixture
@@ -267,7 +360,8 @@ def test_what_a_server_does_not_have_is_left_to_the_stream(served):
 def test_a_video_on_a_server_is_opened_with_limits_and_hides_its_password():
     video = FakeVideo([0, 0], undecodable=1)
     source = VideoSource("https://user:word@host/v.mp4", capture=video)
-    with pytest.raises(SourceError, match=r"frame 1 of https://\*\*\*@host/v\.mp4 cannot"):
+    said = r"1 of 2 frames of https://\*\*\*@host/v\.mp4 cannot"
+    with pytest.warns(FerClassicWarning, match=said):
         list(source)
     limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 5000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 5000]
     assert video.asked_for == ("https://user:word@host/v.mp4", cv2.CAP_FFMPEG, limits)

@@ -102,6 +102,18 @@ def test_the_past_goes_with_the_track():
     assert recognizer._steps == {}
 
 
+def test_another_person_is_not_smoothed_with_the_one_before():
+    person, other = textured(200), textured(60)[::-1, ::-1]
+    alone = Recognizer(Brightness(), detector=Fixed(BOX)).recognize(other)[0]
+    recognizer = stream(Brightness(), BOX, window=99)
+    for _ in range(7):
+        (before,) = recognizer.recognize(person)
+    (after,) = recognizer.recognize(other)
+    assert (before.track_id, before.emotion) == (1, "happy")
+    assert (after.track_id, after.emotion) == (2, "sad")
+    assert after.scores == alone.scores
+
+
 def test_the_threshold_looks_at_smoothed_scores():
     recognizer = stream(Brightness(), BOX, least_probability=0.6, window=3)
     assert recognizer.recognize(textured(230))[0].emotion == "happy"

@@ -6,6 +6,15 @@ from fer_classic.live._times import check_fps, frame_times
 NAN, INF = float("nan"), float("inf")
 
 
+def times(stamps, fps):
+    """Times of frames none of which is missing."""
+    indices, seconds = (
+        zip(*frame_times(enumerate(stamps), fps), strict=True) if stamps else ([], [])
+    )
+    assert list(indices) == list(range(len(stamps)))
+    return list(seconds)
+
+
 @pytest.mark.parametrize("fps", [1, 0.1, 29.97])
 def test_a_rate_comes_back(fps):
     assert check_fps(fps) == fps
@@ -45,17 +54,24 @@ def test_what_is_no_rate(fps):
     ],
 )
 def test_times_by_hand(stamps, seconds):
-    assert list(frame_times(stamps, 10.0)) == pytest.approx(seconds, abs=1e-12)
+    assert times(stamps, 10.0) == pytest.approx(seconds, abs=1e-12)
 
 
 def test_times_only_go_forward():
     stamps = np.random.default_rng(0).uniform(-100, 5000, 500).tolist()
-    assert np.all(np.diff(list(frame_times(stamps, 25.0))) > 0)
+    assert np.all(np.diff(times(stamps, 25.0)) > 0)
 
 
 def test_times_without_stamps_are_numbers_over_the_rate():
-    assert list(frame_times([0.0] * 100, 30.0)) == [index / 30.0 for index in range(100)]
+    assert times([0.0] * 100, 30.0) == [index / 30.0 for index in range(100)]
 
 
 def test_times_are_exactly_those_of_the_file():
-    assert list(frame_times([300.00000000000006], 10.0)) == [0.3]
+    assert times([300.00000000000006], 10.0) == [0.3]
+
+
+def test_missing_frames_leave_a_gap():
+    stamped = [(0, 0.0), (1, 40.0), (4, 160.0)]
+    assert list(frame_times(stamped, 10.0)) == [(0, 0.0), (1, 0.04), (4, 0.16)]
+    unstamped = [(0, 0.0), (1, 0.0), (4, 0.0), (5, 0.0)]
+    assert list(frame_times(unstamped, 10.0)) == [(0, 0.0), (1, 0.1), (4, 0.4), (5, 0.5)]

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
+from fer_classic.datasets import load_drawn_faces
 from fer_classic.faces import intersection_over_union
 from fer_classic.live._tracking import FaceTracker
 
@@ -188,3 +189,91 @@ def test_the_largest_comes_first(stage, monkeypatch):
     monkeypatch.setattr(stage, "detect", lambda _: (boxes, np.ones(2, np.float32)))
     tracks = tracker.update(stage.show((150, 100)))
     assert [track.side for track in tracks] == [90, 40]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Three expressions of each of two drawn persons, as large as the astronaut's face."""
+    bunch = load_drawn_faces(n_subjects=2, n_per_class=2)
+    people = []
+    for subject in dict.fromkeys(bunch.subjects):
+        (mine,) = np.nonzero(bunch.subjects == subject)
+        _, first = np.unique(bunch.target[mine], return_index=True)
+        people.append([cv2.resize(bunch.images[mine[k]], (SIDE, SIDE)) for k in first[:3]])
+    return people
+
+
+def watch(stage, faces, *, every, **options):
+    """Numbers in each frame of a clip that shows faces one after the other in one place."""
+    tracker = FaceTracker(stage, every=every, **options)
+    ids = []
+    for face in faces:
+        stage.face = face
+        ids.append([track.id for track in tracker.update(stage.show((150, 100)))])
+    return ids
+
+
+@pytest.mark.parametrize("every", [1, 4, 7])
+@pytest.mark.parametrize("cut", [8, 9, 10])
+def test_a_cut_to_another_person_ends_the_track(cut, every, face, drawn, stage):
+    # At, after and before a frame in which is detected anyway.
+    (first, *_), (second, *_) = drawn
+    for one, other in ((face, first), (first, second), (second, face)):
+        ids = watch(stage, [one] * cut + [other] * 6, every=every)
+        assert ids == [[1]] * cut + [[2]] * 6
+
+
+def test_a_cut_asks_the_detector_at_once(face, drawn, stage):
+    tracker = FaceTracker(stage, every=100)
+    for _ in range(3):
+        tracker.update(stage.show((150, 100)))
+    assert stage.asked == 1
+    stage.face = drawn[0][0]
+    (track,) = tracker.update(stage.show((150, 100)))
+    assert (stage.asked, track.id, track.score) == (2, 2, 9.0)
+
+
+def test_a_cut_back_finds_the_first_person_again(face, drawn, stage):
+    ids = watch(stage, [face] * 5 + [drawn[0][0]] * 5 + [face] * 5, every=4)
+    assert ids == [[1]] * 5 + [[2]] * 5 + [[1]] * 5
+
+
+def test_a_cut_of_one_of_two_faces_leaves_the_other_alone(face, drawn, stage):
+    tracker = FaceTracker(stage, every=4)
+    other = Stage(drawn[0][0])
+    for k in range(12):
+        frame = stage.show((20, 100), (250, 100))
+        if k >= 6:
+            frame[:, 240:] = other.show((250, 100))[:, 240:]
+        tracks = tracker.update(frame)
+        assert {t.id for t in tracks if t.box[0] < 200} == {1}
+        assert {t.id for t in tracks if t.box[0] > 200} == {2 if k < 6 else 3}
+
+
+@pytest.mark.parametrize("every", [1, 4])
+def test_another_expression_of_the_same_person_keeps_the_number(every, drawn, stage):
+    for expressions in drawn:
+        clip = [image for image in expressions for _ in range(4)]
+        assert watch(stage, clip, every=every) == [[1]] * len(clip)
+
+
+@pytest.mark.parametrize("every", [1, 4])
+@pytest.mark.parametrize(("gain", "bias"), [(0.4, 0), (1.0, 50), (1.5, -20), (0.5, 120)])
+def test_another_light_keeps_the_number(gain, bias, every, face, stage):
+    other = np.clip(gain * face + bias, 0, 255).astype(np.uint8)
+    assert watch(stage, [face] * 6 + [other] * 6, every=every) == [[1]] * 12
+
+
+def test_closed_eyes_keep_the_number(face, stage):
+    closed = face.copy()
+    # Skin over the astronaut's eyes.
+    closed[36:48, 18:82] = np.median(face[50:60, 18:82])
+    assert watch(stage, [face] * 6 + [closed] * 2 + [face] * 6, every=4) == [[1]] * 14
+
+
+def test_a_head_that_tilts_and_comes_nearer_keeps_its_number(face, stage):
+    clip = []
+    for k in range(40):
+        matrix = cv2.getRotationMatrix2D((50, 50), 10 * np.sin(k / 8), 1 + 0.1 * np.sin(k / 5))
+        clip.append(cv2.warpAffine(face, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT))
+    assert watch(stage, clip, every=5) == [[1]] * 40

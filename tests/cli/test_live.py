@@ -1,0 +1,129 @@
+import argparse
+import inspect
+import json
+
+import pytest
+
+from fer_classic.cli import _live, main
+from fer_classic.exceptions import DisplayError, FerClassicWarning
+from fer_classic.live import (
+    CameraSource,
+    Recognizer,
+    StreamRecognizer,
+    StreamSource,
+    _text,
+    load_labels,
+    open_source,
+)
+from fer_classic.persistence import load_bundled
+
+CLASSES = ("happy", "sad")
+
+
+def parse(*arguments):
+    parser = argparse.ArgumentParser()
+    _live.add_recognizer_arguments(parser)
+    _live.add_stream_arguments(parser)
+    _live.add_drawing_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize(
+    ("argument", "function", "parameter"),
+    [
+        ("model", load_bundled, "name"),
+        ("detector", Recognizer, "detector"),
+        ("views", Recognizer, "views"),
+        ("least_probability", Recognizer, "least_probability"),
+        ("every", StreamRecognizer, "every"),
+        ("smoothing", StreamRecognizer, "smoothing"),
+        ("smoothing_window", StreamRecognizer, "window"),
+        ("retries", CameraSource, "retries"),
+        ("retries", StreamSource, "retries"),
+        ("retries", open_source, "retries"),
+    ],
+)
+def test_defaults_are_those_of_python(argument, function, parameter):
+    expected = inspect.signature(function).parameters[parameter].default
+    assert getattr(parse(), argument) == expected
+    assert type(getattr(parse(), argument)) is type(expected)
+
+
+def test_a_recognizer_without_arguments_is_that_of_python():
+    made = _live.make_stream_recognizer(parse())
+    model, card = load_bundled()
+    plain = StreamRecognizer(Recognizer(model, card=card))
+    for mine, theirs in ((made, plain), (made._tracker, plain._tracker)):
+        numbers = [{k: v for k, v in vars(x).items() if type(v) is int} for x in (mine, theirs)]
+        assert numbers[0] == numbers[1]
+    assert type(made.smoothing) is type(plain.smoothing)
+    assert vars(made.smoothing) == vars(plain.smoothing)
+    for name in ("detector", "frame_detector"):
+        mine, theirs = (getattr(one.recognizer, name) for one in (made, plain))
+        assert (type(mine), mine.get_params()) == (type(theirs), theirs.get_params())
+    assert made.recognizer._geometry == plain.recognizer._geometry
+
+
+def drawing(*arguments):
+    return _live.make_drawing(parse(*arguments), CLASSES).keywords
+
+
+def test_labels_without_a_font_are_names_with_a_warning(monkeypatch):
+    monkeypatch.setattr(_text, "_INSTALLED", ())
+    _text.find_font.cache_clear()
+    said = "drawn by their names, without --labels zh: no font .* can show '高兴'"
+    with pytest.warns(FerClassicWarning, match=said):
+        keywords = drawing("--labels", "zh")
+    names = (*CLASSES, "uncertain", "no face")
+    assert keywords == {"labels": {name: name for name in names}, "font": None}
+
+
+def test_a_font_of_ones_own_that_lacks_letters_is_an_error(monkeypatch):
+    font = next((f for f in _text._INSTALLED if f.endswith("DejaVuSans.ttf")), None)
+    try:
+        _text._sized(font, 16)
+    except OSError:
+        pytest.skip("OpenCV brings no font here")
+    with pytest.raises(DisplayError, match="lacks letters of '高兴'"):
+        drawing("--labels", "zh", "--font", font)
+
+
+def test_labels_that_ascii_can_show():
+    assert drawing("--labels", "it")["labels"] == load_labels("it", names=CLASSES)
+    assert drawing()["labels"]["uncertain"] == "uncertain"
+
+
+@pytest.mark.filterwarnings("always::fer_classic.exceptions.FerClassicWarning")
+def test_predict_goes_on_without_a_font(model_file, photos, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(_text, "_INSTALLED", ())
+    _text.find_font.cache_clear()
+    copies = tmp_path / "copies"
+    arguments = ["predict", "--model", model_file, photos, "--annotate", copies, "--labels", "zh"]
+    assert main(list(map(str, arguments))) == 0
+    assert len(list(copies.iterdir())) == 3
+    out, err = capsys.readouterr()
+    assert "无人脸" in out
+    assert err.count("warning: expressions are drawn by their names, without --labels zh") == 1
+
+
+def test_printed_rows_have_labels_and_json_has_names(model_file, photos, capsys):
+    french = load_labels("fr")
+    arguments = ["predict", "--model", str(model_file), str(photos), "--labels", "fr"]
+    assert main(arguments) == 0
+    _, none, *rows = (line.split("\t") for line in capsys.readouterr().out.splitlines())
+    assert none[3] == "aucun visage"
+    assert len(rows) == 3
+    for *_, expression, scores in rows:
+        ranked = [score.partition("=")[0] for score in scores.split()]
+        assert ranked[0] == expression
+        assert set(ranked) <= set(french.values())
+        assert len(ranked) == 8
+    assert main([*arguments, "--json"]) == 0
+    names = {json.loads(line)["expression"] for line in capsys.readouterr().out.splitlines()}
+    assert names <= {"no face", *french}
+
+
+def test_labels_that_do_not_exist_are_an_error_without_pictures_too(model_file, photos, capsys):
+    arguments = ["predict", "--model", str(model_file), str(photos), "--labels", "tlh"]
+    assert main(arguments) == 2
+    assert "unknown labels 'tlh'" in capsys.readouterr().err

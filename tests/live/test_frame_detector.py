@@ -1,0 +1,33 @@
+from fer_classic.faces import HaarDetector, make_detector
+from fer_classic.live import Recognizer, make_frame_detector
+from tests.live.test_stream import BOX, Brightness, Fixed, stream
+
+
+def test_haar_searches_frames_at_a_smaller_size():
+    assert make_frame_detector().shorter_side == 270
+    assert make_frame_detector("haar", shorter_side=100, min_size=0.3).get_params() == (
+        HaarDetector(shorter_side=100, min_size=0.3).get_params()
+    )
+
+
+def test_other_detectors_are_as_they_are():
+    mtcnn = make_frame_detector("mtcnn")
+    assert mtcnn.get_params() == make_detector("mtcnn").get_params()
+    detector = HaarDetector()
+    assert make_frame_detector(detector) is detector
+
+
+def test_a_recognizer_has_one_detector_for_photos_and_one_for_frames():
+    recognizer = Recognizer(Brightness())
+    assert (recognizer.detector.shorter_side, recognizer.frame_detector.shorter_side) == (None, 270)
+    chosen = HaarDetector()
+    recognizer = Recognizer(Brightness(), detector=chosen)
+    assert recognizer.detector is recognizer.frame_detector is chosen
+
+
+def test_a_stream_is_searched_with_the_detector_for_frames():
+    recognizer = stream(Brightness(), BOX)
+    recognizer.recognizer.frame_detector = Fixed()
+    assert recognizer._tracker.detector is recognizer.recognizer.detector
+    other = type(recognizer)(recognizer.recognizer)
+    assert other._tracker.detector is recognizer.recognizer.frame_detector
