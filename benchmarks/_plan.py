@@ -36,7 +36,7 @@ class Data:
         self.bunch = bunch
         self.name = bunch.name
         self.images = bunch.images
-        self.labels = decode(bunch.target)
+        self.labels = decode(bunch.target, bunch.target_names)
         self.units = independent_units(bunch)
         self.digest = digest(bunch)
 

@@ -70,7 +70,7 @@ def take_part(bunch, *, n_items, n_folds, seed):
     sizes = np.bincount(units)[order]
     last = len(order) if n_items is None else np.searchsorted(np.cumsum(sizes), n_items) + 1
     rows = np.flatnonzero(np.isin(units, order[:last]) & allowed)
-    labels = decode(bunch.target[rows])
+    labels = decode(bunch.target[rows], bunch.target_names)
     n_units = len(np.unique(units[rows]))
     if n_units < n_folds:
         raise ProtocolError(

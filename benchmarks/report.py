@@ -104,7 +104,8 @@ def _write_summary(path, rows):
     fields += [f"training_{name}" for name in _TRAINING]
     fields += ["peak_memory", "no_face", "leaky_subject", "leaky_sequence", "leaky_duplicate"]
     fields += ["people_unknown"]
-    fields += [f"recall_{name}" for name in EMOTIONS]
+    others = {name for row in rows if row.scores for name in row.scores["recall"]} - set(EMOTIONS)
+    fields += [f"recall_{name}" for name in (*EMOTIONS, *sorted(others))]
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fields, lineterminator="\n")
         writer.writeheader()

@@ -51,6 +51,12 @@ def build_parser():
     add("--dataset", default="drawn", choices=DATASETS, help="what to score (default: drawn)")
     add("--data-dir", metavar="P", help="where the data set is")
     add(
+        "--class-names",
+        metavar="NAME|FILE",
+        help="of the data set folder: what its folders stand for: raf-db, affectnet, keep, or a "
+        ".json file that gives each folder its class",
+    )
+    add(
         "--subject-pattern",
         metavar="REGEX",
         help="of --dataset folder: regular expression whose group is the subject in a file's path",
@@ -178,8 +184,13 @@ def _plan(args, load, make, recipes):
         raise ProtocolError(
             "--train-on names the data set to fit on, and belongs to --protocol cross."
         )
-    tested = Data(_load_tested(args, load))
-    trained = Data(load(args.train_on, args.train_dir)) if args.train_on else None
+    if args.class_names and "folder" not in (args.dataset, args.train_on):
+        raise ProtocolError("--class-names belongs to --dataset folder or --train-on folder.")
+    if args.subject_pattern and args.dataset != "folder":
+        raise ProtocolError("--subject-pattern belongs to --dataset folder.")
+    pattern = {"subject_pattern": args.subject_pattern} if args.subject_pattern else {}
+    tested = Data(_load(args, load, args.dataset, args.data_dir, **pattern))
+    trained = Data(_load(args, load, args.train_on, args.train_dir)) if args.train_on else None
     protocols = args.protocol or (["cross"] if trained else default_protocols(args.dataset))
     if tested.bunch.subjects is None and "group-kfold" in protocols:
         print(
@@ -199,13 +210,11 @@ def _plan(args, load, make, recipes):
     )
 
 
-def _load_tested(args, load):
-    if args.subject_pattern is None:
-        return load(args.dataset, args.data_dir)
-    if args.dataset != "folder":
-        raise ProtocolError("--subject-pattern belongs to --dataset folder.")
+def _load(args, load, name, place, **options):
+    if name == "folder" and args.class_names:
+        options["class_names"] = args.class_names
     try:
-        return load(args.dataset, args.data_dir, subject_pattern=args.subject_pattern)
+        return load(name, place, **options)
     except FerClassicError:
         raise
     except ValueError as error:

@@ -14,23 +14,25 @@ EMOTIONS = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad", "
 """Expression names in canonical (alphabetical) order; a code is an index into this tuple."""
 
 
-def encode(names):
+def encode(names, known=EMOTIONS):
     """Turn expression names into codes.
 
     Parameters
     ----------
     names : iterable of str
-        Names out of :data:`EMOTIONS`.
+        Names out of ``known``.
+    known : sequence of str, default=EMOTIONS
+        The names that have codes; other ones for a data set with classes of its own.
 
     Returns
     -------
     codes : ndarray of shape (n,), int64
-        Index of each name in :data:`EMOTIONS`.
+        Index of each name in ``known``.
 
     Raises
     ------
     UnknownNameError
-        If a name is not one of :data:`EMOTIONS`.
+        If a name is not one of ``known``.
 
     Examples
     --------
@@ -40,31 +42,33 @@ def encode(names):
     """
     import numpy as np
 
-    code_of = {name: code for code, name in enumerate(EMOTIONS)}
+    code_of = {name: code for code, name in enumerate(known)}
     names = [str(name) for name in names]
     for name in names:
         if name not in code_of:
-            raise UnknownNameError("expression", name, EMOTIONS)
+            raise UnknownNameError("expression", name, known)
     return np.array([code_of[name] for name in names], dtype=np.int64)
 
 
-def decode(codes):
+def decode(codes, names=EMOTIONS):
     """Turn codes into expression names.
 
     Parameters
     ----------
     codes : array-like of shape (n,), int
-        Indices into :data:`EMOTIONS`.
+        Indices into ``names``.
+    names : sequence of str, default=EMOTIONS
+        What the codes stand for: the ``target_names`` of a data set.
 
     Returns
     -------
-    names : ndarray of shape (n,), str
+    decoded : ndarray of shape (n,), str
         The name of each code.
 
     Raises
     ------
     ValueError
-        If a code is not in ``0..7``.
+        If a code is no index into ``names``.
 
     Examples
     --------
@@ -74,15 +78,15 @@ def decode(codes):
     """
     import numpy as np
 
-    codes = np.asarray(codes)
+    codes, names = np.asarray(codes), np.asarray(names)
     if codes.size == 0:
-        return np.array([], dtype=np.array(EMOTIONS).dtype)
+        return np.array([], dtype=names.dtype)
     if not np.issubdtype(codes.dtype, np.integer):
         raise ValueError(f"expression codes must be integers, got dtype {codes.dtype}.")
-    wrong = codes[(codes < 0) | (codes >= len(EMOTIONS))]
+    wrong = codes[(codes < 0) | (codes >= len(names))]
     if wrong.size:
         raise ValueError(
             f"expression code {wrong.flat[0]} is out of range; "
-            f"codes run from 0 to {len(EMOTIONS) - 1} ({', '.join(EMOTIONS)})."
+            f"codes run from 0 to {len(names) - 1} ({', '.join(names)})."
         )
-    return np.array(EMOTIONS)[codes]
+    return names[codes]

@@ -70,3 +70,13 @@ def test_an_unknown_name_gets_close_matches():
 def test_wrong_codes(codes, message):
     with pytest.raises(ValueError, match=message):
         decode(codes)
+
+
+def test_other_names():
+    names = ("bored", "engaged")
+    assert encode(["engaged", "bored"], names).tolist() == [1, 0]
+    assert decode([1, 0, 1], names).tolist() == ["engaged", "bored", "engaged"]
+    with pytest.raises(UnknownNameError, match=r"expression 'happy'\..* Known: bored, engaged"):
+        encode(["happy"], names)
+    with pytest.raises(ValueError, match=r"code 2 is out of range; codes run from 0 to 1 \(bored"):
+        decode([2], names)

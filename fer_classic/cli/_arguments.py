@@ -52,10 +52,10 @@ class Selection:
 
     @property
     def names(self):
-        """Their expressions."""
+        """Their classes."""
         from fer_classic.emotions import decode
 
-        return decode(self.bunch.target[self.positions])
+        return decode(self.bunch.target[self.positions], self.bunch.target_names)
 
     @property
     def units(self):
@@ -90,7 +90,7 @@ def add_data_arguments(parser):
         "--images",
         metavar="DIR",
         type=Path,
-        help="folder with one folder of images for each expression; the same as "
+        help="folder with one folder of images for each class; the same as "
         "--dataset folder --data-dir DIR",
     )
     parser.add_argument(
@@ -98,6 +98,13 @@ def add_data_arguments(parser):
         metavar="DIR",
         type=Path,
         help="where the data set lies (default: $FER_CLASSIC_DATA, then ./data)",
+    )
+    parser.add_argument(
+        "--class-names",
+        metavar="NAME|FILE",
+        help="for a folder of class folders: what their names stand for where they are not those "
+        "of expressions: raf-db or affectnet (numbers), keep (classes of your own), or a .json "
+        "file that gives each folder its class",
     )
     parser.add_argument(
         "--subject-pattern",
@@ -152,10 +159,14 @@ def load_bunch(args):
         if args.data_dir is not None:
             raise UsageError("--data-dir goes with --dataset; --images names the folder itself.")
         name, data_home = "folder", args.images
-    if args.subject_pattern is not None:
+    for option in ("class_names", "subject_pattern"):
+        value = getattr(args, option)
+        if value is None:
+            continue
         if name != "folder":
-            raise UsageError("--subject-pattern goes with --images or --dataset folder.")
-        options["subject_pattern"] = args.subject_pattern
+            flag = option.replace("_", "-")
+            raise UsageError(f"--{flag} goes with --images or --dataset folder.")
+        options[option] = value
     return load_dataset(name, data_home=data_home, **options)
 
 

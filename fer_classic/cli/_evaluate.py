@@ -88,18 +88,19 @@ def _notes(card, data):
 
 
 def _table(result):
-    yield f"{'':20}{'%':>7}   95 % interval"
-    for name, title in _SUMMARIES.items():
-        yield _row(title, result[name])
-    for name, recall in result["recall"].items():
-        yield _row(f"recall of {name}", recall)
+    rates = {title: result[name] for name, title in _SUMMARIES.items()}
+    rates |= {f"recall of {name}": recall for name, recall in result["recall"].items()}
+    width = max(20, *map(len, rates))
+    yield f"{'':{width}}{'%':>7}   95 % interval"
+    for title, rate in rates.items():
+        yield _row(f"{title:{width}}", rate)
     if result["log_loss"] is not None:
-        yield f"{'log-loss (nats)':20}{result['log_loss']:7.3f}"
-        yield f"{'calibration error':20}{100 * result['calibration_error']:7.1f}"
+        yield f"{'log-loss (nats)':{width}}{result['log_loss']:7.3f}"
+        yield f"{'calibration error':{width}}{100 * result['calibration_error']:7.1f}"
 
 
 def _row(label, estimate):
-    row = f"{label:20}{100 * estimate['value']:7.1f}"
+    row = f"{label}{100 * estimate['value']:7.1f}"
     if estimate["low"] is None:
         return f"{row}   (one unit only)"
     return f"{row}   {100 * estimate['low']:.1f} to {100 * estimate['high']:.1f}"

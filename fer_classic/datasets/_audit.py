@@ -266,12 +266,12 @@ def _table(counts, subjects_per_class):
     if subjects_per_class:
         # People are seen with several expressions, so their numbers do not add up.
         columns["subjects"] = subjects_per_class
-    width = max(10, *map(len, columns)) + 2
+    width, first_width = max(10, *map(len, columns)) + 2, max(10, *map(len, names))
 
     def line(first, cells):
-        return f"{first:<10}" + "".join(f"{cell:>{width},}" for cell in cells)
+        return f"{first:<{first_width}}" + "".join(f"{cell:>{width},}" for cell in cells)
 
-    head = f"{'class':<10}" + "".join(f"{head:>{width}}" for head in columns)
+    head = f"{'class':<{first_width}}" + "".join(f"{head:>{width}}" for head in columns)
     rows = [line(name, [column[name] for column in columns.values()]) for name in names]
     return "\n".join([head, *rows, line("total", totals.values())])
 

@@ -17,6 +17,7 @@ def make_bunch(
     images,
     target,
     descr,
+    target_names=EMOTIONS,
     subjects=None,
     sequences=None,
     split=None,
@@ -31,9 +32,11 @@ def make_bunch(
     images : ndarray of shape (n, h, w), uint8, or sequence of n arrays of shape (h, w), uint8
         Grey images. Arrays of one size are stacked, arrays of several sizes stay apart.
     target : array-like of shape (n,), int
-        Codes over :data:`~fer_classic.emotions.EMOTIONS`.
+        Codes over ``target_names``.
     descr : str
         Name, without its ending, of the description in the folder ``descr``.
+    target_names : sequence of str, default=EMOTIONS
+        The names of the codes; other ones for classes of the data set's own.
     subjects, sequences, split, filenames : array-like of shape (n,), str, or None
         Who is seen, in which recording, in which official part, read from which file.
 
@@ -50,7 +53,7 @@ def make_bunch(
         images=images,
         data=None if ragged else images.reshape(len(images), -1),
         target=np.asarray(target, dtype=np.int64),
-        target_names=np.array(EMOTIONS),
+        target_names=np.array(target_names),
         subjects=_texts(subjects),
         sequences=_texts(sequences),
         split=_texts(split),
@@ -76,7 +79,7 @@ def images_and_names(bunch):
     names : ndarray of shape (n,), str
         The expression of each image, by name.
     """
-    return bunch.images, decode(bunch.target)
+    return bunch.images, decode(bunch.target, bunch.target_names)
 
 
 def duplicate_clusters(images):
@@ -122,7 +125,11 @@ def digest(bunch):
         fingerprint.update(f"{image.shape}".encode())
         fingerprint.update(image.tobytes())
     fingerprint.update(np.asarray(bunch.target, dtype="<i8").tobytes())
-    for column in (bunch.subjects, bunch.sequences, bunch.split):
+    columns = [bunch.subjects, bunch.sequences, bunch.split]
+    # Codes say nothing of classes of one's own.
+    if tuple(bunch.target_names) != EMOTIONS:
+        columns.append(np.asarray(bunch.target_names))
+    for column in columns:
         # Lengths keep ("ab", "c") and ("a", "bc") apart, bars keep the columns apart.
         texts = [] if column is None else column.tolist()
         fingerprint.update("".join(f"{len(text)}:{text}" for text in texts).encode() + b"|")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from fer_classic.datasets._base import images_and_names, make_bunch
+from fer_classic.datasets._class_names import OTHER_WORDS, make_namer, target_names_of
 from fer_classic.datasets._files import (
     image_files,
     image_tree,
@@ -19,28 +20,28 @@ from fer_classic.exceptions import DataFormatError, DataNotFoundError
 
 __all__ = ["load_folder"]
 
-_ALIASES = {
-    "angry": ("angry", "anger", "an"),
-    "contempt": ("contempt", "contemptuous"),
-    "disgust": ("disgust", "disgusted", "di"),
-    "fear": ("fear", "fearful", "afraid", "fe"),
-    "happy": ("happy", "happiness", "joy", "ha"),
-    "neutral": ("neutral", "neutrality", "ne"),
-    "sad": ("sad", "sadness", "sa"),
-    "surprise": ("surprise", "surprised", "su"),
-}
-_EXPRESSION_OF = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+# Parts of a data set, which are easily taken for classes.
+_PARTS = {"train", "training", "validation", "valid", "val", "test"}
 
 
-def load_folder(path, *, subject_pattern=None, return_X_y=False):
+def load_folder(path, *, class_names=None, subject_pattern=None, return_X_y=False):
     r"""Load images from class folders.
 
     Parameters
     ----------
     path : str or path-like
         Folder with a folder for each class; the images of a class lie in its folder, or deeper.
-        The names of the classes are those of :data:`~fer_classic.emotions.EMOTIONS` or usual
-        other words and abbreviations for them (anger, happiness, HA), in any case.
+    class_names : {"raf-db", "affectnet", "keep"}, mapping or path-like, optional
+        What the folders stand for. By default their names are those of
+        :data:`~fer_classic.emotions.EMOTIONS` or usual other words and abbreviations for them
+        (anger, happiness, HA), in any case, also behind a number (``0_neutral``).
+
+        - ``"raf-db"``: numbers, 1 to 7 = surprise, fear, disgust, happy, sad, angry, neutral;
+        - ``"affectnet"``: numbers, 0 to 7 = neutral, happy, sad, surprise, fear, disgust, angry,
+          contempt;
+        - ``"keep"``: classes of one's own, called as their folders are (bored, engaged);
+        - a mapping from folder to class, or a ``.json`` file with one; several folders may hold one
+          class.
     subject_pattern : str, optional
         Regular expression that finds the person in the path of an image, relative to ``path``
         and with ``/`` between folders: its group named ``subject``, or its only group. Without
@@ -52,14 +53,19 @@ def load_folder(path, *, subject_pattern=None, return_X_y=False):
     -------
     bunch : Bunch
         ``images`` is ``(n, h, w)``, ``uint8``, or an object array if sizes differ; by path.
+        ``target_names`` are the eight expressions, or where there is any other class the classes
+        that occur, sorted.
 
     Raises
     ------
     DataNotFoundError
-        If there is no such folder, or no image in it.
+        If there is no such folder, no image in it, or no such file of class names.
     DataFormatError
         If a class folder has an unknown name, images cannot be decoded, or the pattern does not
-        match a path; the message names them all.
+        match a path; the message names them all. Also if number and word of a folder contradict
+        each other, or the file of class names is none.
+    UnknownNameError
+        If ``class_names`` is none of the above.
     ValueError
         If the pattern is not a regular expression with such a group.
 
@@ -73,45 +79,56 @@ def load_folder(path, *, subject_pattern=None, return_X_y=False):
     --------
     >>> from fer_classic.datasets import load_folder
     >>> bunch = load_folder("faces", subject_pattern=r"/(\w+)_\d+\.png$")  # doctest: +SKIP
+    >>> bunch = load_folder("lecture", class_names="keep")  # doctest: +SKIP
     """
     find_subject = _compile(subject_pattern)
     root = Path(path).expanduser()
     if not os.path.isdir(root):
         raise DataNotFoundError(f"no such folder: {root}; it should hold a folder for each class.")
-    names, paths = _label(root)
+    names, paths = _label(root, class_names)
+    target_names = target_names_of(names)
     filenames = [path.relative_to(root).as_posix() for path in paths]
     bunch = make_bunch(
         name="folder",
         descr="folder",
         subjects=find_subject and find_subject(filenames),
         images=read_gray(zip(filenames, paths, strict=True), title=str(root)),
-        target=encode(names),
+        target=encode(names, target_names),
+        target_names=target_names,
         filenames=filenames,
     )
     return images_and_names(bunch) if return_X_y else bunch
 
 
-def _label(root):
-    """Give the expressions and the paths of all images, by path."""
-    labelled, unknown = [], []
+def _label(root, class_names):
+    """Give the classes and the paths of all images, by path."""
+    namer = make_namer(class_names)
+    labelled, unknown, parts = [], [], []
     for folder in subfolders(root):
         images = image_tree(folder)
-        expression = _EXPRESSION_OF.get(folder.name.lower())
-        if expression:
-            labelled += [(expression, image) for image in images]
-        elif images:
+        if not images:
+            continue
+        name = namer(folder.name)
+        if name is None:
             unknown.append(folder.name)
+        elif class_names == "keep" and folder.name.lower() in _PARTS:
+            parts.append(folder.name)
+        labelled += [(name, image) for image in images]
     if unknown:
-        aliases = "; ".join(f"{name}: {', '.join(words[1:])}" for name, words in _ALIASES.items())
         raise DataFormatError(
-            f"{root} has folders with images whose names are no expression: {name_some(unknown)}. "
-            f"Known are {', '.join(EMOTIONS)}, and as other words for them {aliases}. Rename the "
-            "folders, or name the folder that holds the class folders."
+            f"{root} has folders with images that stand for no class: {name_some(unknown)}. "
+            + _remedy(class_names)
+        )
+    if parts:
+        raise DataFormatError(
+            f"{root} holds {' and '.join(parts)}, which are parts of a data set and no classes; "
+            "name one of them as the folder. If they are classes, give a table from folder to "
+            "class (class_names=..., or --class-names FILE.json in programs)."
         )
     if not labelled:
         raise DataNotFoundError(
             f"{root} holds no images in class folders; put them into folders named "
-            f"{', '.join(EMOTIONS)}."
+            f"{', '.join(EMOTIONS)}, or as class_names says (--class-names in programs)."
         )
     warn_left_out(
         [path.name for path in image_files(root)],
@@ -120,6 +137,20 @@ def _label(root):
     )
     warn_not_images([root], title=str(root))
     return zip(*labelled, strict=True)
+
+
+def _remedy(class_names):
+    if class_names is not None:
+        return (
+            f"What class_names={class_names!s} does not speak of is no class: give a table from "
+            "folder to class that has all of them (a FILE.json in programs), or move them away."
+        )
+    return (
+        f"Known are {', '.join(EMOTIONS)}, and as other words for them {OTHER_WORDS}. Say what the "
+        "folders stand for with class_names (--class-names in programs): raf-db for its numbers "
+        "1 to 7, affectnet for its numbers 0 to 7, keep for classes of your own, or a table from "
+        "folder to class (FILE.json). Or name the folder that holds the class folders."
+    )
 
 
 def _compile(pattern):

@@ -135,24 +135,27 @@ def cross_fold(train_bunch, test_bunch):
     ProtocolError
         If the data sets share fewer than two expressions.
     """
-    shared = np.intersect1d(train_bunch.target, test_bunch.target)
+    train_names, test_names = (
+        decode(bunch.target, bunch.target_names) for bunch in (train_bunch, test_bunch)
+    )
+    shared = np.intersect1d(train_names, test_names)
     if len(shared) < 2:
         raise ProtocolError(
             f"{train_bunch.name} and {test_bunch.name} share {len(shared)} expressions; "
             "fitting on one and testing on the other takes at least 2."
         )
-    test = np.flatnonzero(np.isin(test_bunch.target, shared))
+    test = np.flatnonzero(np.isin(test_names, shared))
     seen = {_fingerprint(test_bunch.images[i]) for i in test}
-    candidates = np.flatnonzero(np.isin(train_bunch.target, shared))
+    candidates = np.flatnonzero(np.isin(train_names, shared))
     train = np.array(
         [i for i in candidates if _fingerprint(train_bunch.images[i]) not in seen], dtype=np.int64
     )
-    if len(np.unique(train_bunch.target[train])) < 2:
+    if len(np.unique(train_names[train])) < 2:
         raise ProtocolError(
             f"nearly all images of {train_bunch.name} are also in {test_bunch.name}; "
             "name two data sets that differ."
         )
-    note = f"on {', '.join(decode(shared))}"
+    note = f"on {', '.join(shared)}"
     if len(train) < len(candidates):
         note += f"; training images left out for a twin in the test: {len(candidates) - len(train)}"
     return Fold(0, train, test, note)

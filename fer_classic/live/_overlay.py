@@ -217,10 +217,18 @@ def _color(face):
     if face.track_id is not None:
         color = _TRACK_COLORS[face.track_id % len(_TRACK_COLORS)]
     else:
-        color = _COLORS.get(face.emotion, _WHITE)
+        color = _class_color(face)
     if face.emotion != UNCERTAIN:
         return color
     return tuple((tint + 2 * _MUTED) // 3 for tint in color)
+
+
+def _class_color(face):
+    """Color of an expression; where a model has other classes, each has one by its place."""
+    names = list(face.scores or ())
+    if face.emotion in names and not _COLORS.keys() >= set(names):
+        return _TRACK_COLORS[names.index(face.emotion) % len(_TRACK_COLORS)]
+    return _COLORS.get(face.emotion, _WHITE)
 
 
 def _ink(color):

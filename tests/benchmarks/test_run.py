@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 
 from benchmarks import _runner
 from benchmarks.run import main
+from fer_classic.datasets import load_dataset
 from fer_classic.evaluation import independent_units
 from tests.benchmarks.conftest import Means, make_faces, make_model
 
@@ -231,35 +233,69 @@ def test_a_dry_run_writes_nothing(run, tmp_path, capsys):
     assert not (tmp_path / "out" / "drawn" / "dummy.jsonl").exists()
 
 
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    for emotion in ("happy", "sad"):
+        (tmp_path / "faces" / emotion).mkdir(parents=True)
+        for number in range(20):
+            image = rng.integers(0, 256, (8, 8), dtype=np.uint8)
+            path = tmp_path / "faces" / emotion / f"p{number % 10}_{number}.png"
+            path.write_bytes(cv2.imencode(".png", image)[1])
+    return tmp_path / "faces"
+
+
+def run_on_folder(folder, *arguments):
+    output = folder.parent / "out"
+    return main(
+        ["--dataset", "folder", "--data-dir", str(folder), "--output", str(output)]
+        + ["--recipes", "dummy", *arguments],
+        make=make_model,
+    )
+
+
+def test_classes_of_a_folder(folder, tmp_path, capsys):
+    (folder / "happy").rename(folder / "bored")
+    (folder / "sad").rename(folder / "7")
+    assert run_on_folder(folder) == 1
+    assert "stand for no class: 7, bored" in capsys.readouterr().err
+    (tmp_path / "names.json").write_text('{"7": "very engaged", "bored": "bored"}')
+    assert run_on_folder(folder, "--class-names", str(tmp_path / "names.json")) == 0
+    results = tmp_path / "out" / "folder"
+    with open(results / "summary.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert {row["recall_bored"], row["recall_very engaged"]} == {"0.0", "1.0"}
+    assert row["recall_happy"] == ""
+    page = (results / "README.md").read_text("utf-8")
+    assert "| recipe | bored | very engaged |" in page
+    assert "(persons unknown)" in page
+    assert len(list(results.glob("*.png"))) == 2
+
+
+def test_numbers_of_the_folder_to_fit_on(folder, tmp_path):
+    for number, name in ((4, "happy"), (5, "sad")):
+        (folder / name).rename(folder / str(number))
+    arguments = ["--train-on", "folder", "--train-dir", folder, "--class-names", "raf-db"]
+    arguments += ["--output", tmp_path / "out", "--recipes", "dummy"]
+
+    def load(name, place, **options):
+        return load_dataset(name, place, **options) if name == "folder" else make_faces(n_classes=8)
+
+    assert main(list(map(str, arguments)), make=make_model, load=load) == 0
+    (line,) = (tmp_path / "out" / "drawn" / "dummy.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["note"] == "on happy, sad"
+
+
 class TestSubjectsOfAFolder:
-    @pytest.fixture
-    def folder(self, tmp_path):
-        rng = np.random.default_rng(0)
-        for emotion in ("happy", "sad"):
-            (tmp_path / "faces" / emotion).mkdir(parents=True)
-            for number in range(20):
-                image = rng.integers(0, 256, (8, 8), dtype=np.uint8)
-                path = tmp_path / "faces" / emotion / f"p{number % 10}_{number}.png"
-                path.write_bytes(cv2.imencode(".png", image)[1])
-        return tmp_path / "faces"
-
-    def program(self, folder, *arguments):
-        output = folder.parent / "out"
-        return main(
-            ["--dataset", "folder", "--data-dir", str(folder), "--output", str(output)]
-            + ["--recipes", "dummy", *arguments],
-            make=make_model,
-        )
-
     def test_they_stay_together(self, folder):
-        assert self.program(folder, "--protocol", "loso", "--subject-pattern", r"(p\d)_") == 0
+        assert run_on_folder(folder, "--protocol", "loso", "--subject-pattern", r"(p\d)_") == 0
         lines = (folder.parent / "out" / "folder" / "dummy.jsonl").read_text("utf-8").splitlines()
         records = list(map(json.loads, lines))
         assert [len(record["test_index"]) for record in records] == [4] * 10
         assert all(record["leaks"]["subject"] == 0 for record in records)
 
     def test_a_pattern_that_is_none(self, folder, capsys):
-        assert self.program(folder, "--subject-pattern", "(p") == 2
+        assert run_on_folder(folder, "--subject-pattern", "(p") == 2
         assert "is not a regular expression" in capsys.readouterr().err
 
 
@@ -281,6 +317,7 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
         (["--train-on", "fer2013", "--protocol", "kfold"], "belongs to --protocol cross"),
         (["--folds", "1"], "at least 2"),
         (["--subject-pattern", "(.)"], "--subject-pattern belongs to --dataset folder"),
+        (["--class-names", "keep"], "--class-names belongs to --dataset folder"),
         (["--folds", "90", "--protocol", "kfold"], "ask for at most 80"),
     ],
 )

@@ -1,4 +1,5 @@
 import io
+import json
 import threading
 
 import pytest
@@ -6,6 +7,7 @@ from sklearn.dummy import DummyClassifier
 
 from fer_classic.cli import main
 from fer_classic.datasets import digest
+from fer_classic.emotions import EMOTIONS
 from fer_classic.persistence import load_model
 
 pytestmark = pytest.mark.usefixtures("use_few_faces")
@@ -88,6 +90,41 @@ def test_the_training_part_is_the_default(arguments, n_images, split, fer2013_cs
     assert (card["n_images"], card["dataset"]["split"]) == (n_images, split)
 
 
+def test_classes_of_ones_own_go_the_whole_way(class_folders, few_faces, photos, tmp_path, capsys):
+    names = {"happy": "engaged", "surprise": "engaged", "sad": "bored", "neutral": "bored"}
+    names |= dict.fromkeys(set(few_faces.target_names) - set(names), "any other")
+    table = tmp_path / "names.json"
+    table.write_text(json.dumps(names))
+    data = ["--images", str(class_folders), "--class-names", str(table)]
+    assert train(*data, "--recipe", "svm_hog") == 0
+    assert load_model(tmp_path / "m.joblib").card["emotions"] == ["any other", "bored", "engaged"]
+
+    capsys.readouterr()
+    assert main(["evaluate", "--model", "m.joblib", *data, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert sorted(report["scores"]["recall"]) == ["any other", "bored", "engaged"]
+    assert "the model was fitted on these images" in report["notes"][0]
+
+    photo, copies = str(photos / "one.png"), tmp_path / "copies"
+    drawing = ["--annotate", str(copies), "--labels", "de"]
+    assert main(["predict", "--model", "m.joblib", photo, "--json", *drawing]) == 0
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert row["expression"] in names.values()
+    assert row["score_bored"] >= 0
+    assert (copies / "one-faces.png").exists()
+
+    assert main(["video", "--model", "m.joblib", str(photos), "--table", "t.csv"]) == 0
+    assert "score_any other,score_bored,score_engaged" in (tmp_path / "t.csv").read_text()
+
+
+def test_numbered_class_folders(class_folders, tmp_path):
+    for number, name in enumerate(("neutral", "happy", "sad", "surprise", "fear", "disgust")):
+        (class_folders / name).rename(class_folders / str(number))
+    data = ["--images", str(class_folders), "--class-names", "affectnet"]
+    assert train(*data, "--recipe", "majority") == 0
+    assert load_model(tmp_path / "m.joblib").card["emotions"] == list(EMOTIONS)
+
+
 def test_class_folders(class_folders, few_faces, tmp_path):
     assert train("--images", str(class_folders), "--recipe", "majority") == 0
     card = load_model(tmp_path / "m.joblib").card
@@ -102,6 +139,11 @@ def test_class_folders(class_folders, few_faces, tmp_path):
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__size=3"], "hog__size"),
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog"], "--set: expected step__"),
         (["--dataset", "drawn", "--split", "Test", "--recipe", "majority"], "no official parts"),
+        (["--dataset", "drawn", "--class-names", "keep", "--recipe", "majority"], "goes with --im"),
+        (
+            ["--images", ".", "--class-names", "keeep", "--recipe", "majority"],
+            "mean 'keep'",
+        ),
         (["--images", "x", "--data-dir", "y", "--recipe", "majority"], "--data-dir goes with"),
     ],
 )

@@ -90,3 +90,17 @@ def test_digest_tells_images_apart(images):
     assert digest(bunch_of(changed)) != reference
     assert digest(bunch_of(images[[1, 0, 2]])) != reference
     assert digest(bunch_of(images.reshape(3, 24, 96))) != reference
+
+
+def test_digest_knows_classes_of_ones_own(images):
+    digests = {
+        digest(bunch_of(images, target=[1, 0, 1], target_names=names))
+        for names in (EMOTIONS, ("bored", "engaged"), ("bored", "tired"), ("boredt", "ired"))
+    }
+    assert len(digests) == 4
+
+
+def test_names_of_classes_of_ones_own(images):
+    bunch = bunch_of(images, target=[1, 0, 1], target_names=("bored", "engaged"))
+    assert images_and_names(bunch)[1].tolist() == ["engaged", "bored", "engaged"]
+    assert bunch.target_names[bunch.target].tolist() == ["engaged", "bored", "engaged"]

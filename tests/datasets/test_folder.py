@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets import load_folder
+from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning
 
 ALIASES = {
@@ -93,9 +94,50 @@ def test_bad_patterns(tree, pattern, message):
 def test_unknown_classes_are_all_named(tree, write):
     write(tree / "bored" / "a.png")
     write(tree / "train" / "happy" / "a.png")
-    with pytest.raises(DataFormatError, match="no expression: bored, train") as caught:
+    with pytest.raises(DataFormatError, match="stand for no class: bored, train") as caught:
         load_folder(tree)
-    assert "angry: anger, an;" in str(caught.value)
+    for part in ("angry: anger, an;", "class_names (--class-names in programs)", "raf-db"):
+        assert part in str(caught.value)
+    with pytest.raises(DataFormatError, match=r"no class: bored, train\. What class_names=raf"):
+        load_folder(tree, class_names="raf-db")
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("raf-db", "fear"), ("affectnet", "sad")])
+def test_numbered_folders(tmp_path, write, scheme, name):
+    write(tmp_path / "2" / "a.png", 1)
+    write(tmp_path / "1" / "b.png", 2)
+    bunch = load_folder(tmp_path, class_names=scheme)
+    assert bunch.target_names.tolist() == list(EMOTIONS)
+    assert bunch.filenames.tolist() == ["1/b.png", "2/a.png"]
+    assert bunch.target_names[bunch.target[1]] == name
+
+
+def test_classes_of_ones_own(tmp_path, write):
+    for seed, path in enumerate(["engaged/a.png", "bored/a.png", "happy/a.png", "bored/b.png"]):
+        write(tmp_path / path, seed)
+    (tmp_path / "notes").mkdir()
+    bunch = load_folder(tmp_path, class_names="keep")
+    assert bunch.target_names.tolist() == ["bored", "engaged", "happy"]
+    assert bunch.target.tolist() == [0, 0, 1, 2]
+    table = {"bored": "away", "engaged": "there", "happy": "there"}
+    images, names = load_folder(tmp_path, class_names=table, return_X_y=True)
+    np.testing.assert_array_equal(images, bunch.images)
+    assert names.tolist() == ["away", "away", "there", "there"]
+
+
+def test_kept_names_that_are_expressions_have_their_codes(tmp_path, write):
+    write(tmp_path / "sad" / "a.png")
+    bunch = load_folder(tmp_path, class_names="keep")
+    assert (bunch.target.tolist(), len(bunch.target_names)) == ([6], 8)
+
+
+def test_parts_are_not_kept_as_classes(tmp_path, write):
+    for part in ("Test", "train"):
+        write(tmp_path / part / "1" / "a.png")
+    with pytest.raises(DataFormatError, match="holds Test and train, which are parts"):
+        load_folder(tmp_path, class_names="keep")
+    named = load_folder(tmp_path, class_names={"Test": "test", "train": "train"})
+    assert named.target_names.tolist() == ["test", "train"]
 
 
 def test_unreadable_images_are_all_named(tree):

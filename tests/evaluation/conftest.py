@@ -1,6 +1,8 @@
 import numpy as np
 from sklearn.utils import Bunch
 
+from fer_classic.emotions import EMOTIONS
+
 
 def bunch_of(target, *, name="folder", images=None, duplicates=None, **columns):
     n = len(target)
@@ -11,6 +13,7 @@ def bunch_of(target, *, name="folder", images=None, duplicates=None, **columns):
         name=name,
         images=images,
         target=np.asarray(target, dtype=np.int64),
+        target_names=np.array(EMOTIONS),
         duplicates=np.arange(n) if duplicates is None else np.asarray(duplicates),
         **{key: None if value is None else np.array(value) for key, value in columns.items()},
     )

@@ -167,6 +167,15 @@ def test_cross_uses_shared_classes_and_drops_twins():
     assert fold.note == "on angry, contempt; training images left out for a twin in the test: 1"
 
 
+def test_cross_goes_by_names_and_not_by_codes():
+    train = bunch_of([0, 1, 2, 3], name="folder")
+    train.target_names = np.array(["bored", "contempt", "disgust", "happy"])
+    test = bunch_of([4, 2, 0], name="jaffe", images=np.full((3, 2, 2), 99, np.uint8))
+    fold = cross_fold(train, test)
+    assert (fold.train.tolist(), fold.test.tolist()) == ([2, 3], [0, 1])
+    assert fold.note == "on disgust, happy"
+
+
 def test_cross_of_strangers():
     with pytest.raises(ProtocolError, match="share 1 expressions"):
         cross_fold(bunch_of([0, 1], name="fer2013"), bunch_of([1, 2], name="jaffe"))

@@ -154,6 +154,14 @@ def test_expressions_have_colors_of_their_own():
     assert len({color_of(face(emotion=name)) for name in EMOTIONS}) == len(EMOTIONS)
 
 
+@pytest.mark.parametrize("classes", [("bored", "engaged"), (*EMOTIONS, "bored")])
+def test_classes_of_ones_own_have_colors_of_their_own(classes):
+    scores = dict.fromkeys(classes, 0.1)
+    colors = {color_of(face(emotion=name, scores=scores), chart=False) for name in classes}
+    assert len(colors) == len(classes)
+    assert (255, 255, 255) not in colors
+
+
 def test_tracks_have_colors_of_their_own_whatever_the_expression():
     colors = [color_of(face(track=track)) for track in range(10)]
     assert len(set(colors)) == len(colors)
