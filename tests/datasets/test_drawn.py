@@ -21,6 +21,8 @@ from fer_classic.datasets import (
 from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import UnknownNameError
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.fixture(scope="module")
 def faces():
