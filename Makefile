@@ -4,15 +4,16 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 
-.PHONY: help install test lint format benchmark clean
+.PHONY: help install test portability lint format benchmark clean
 
 help:
-	@echo "make install    create the environment in $(VENV)"
-	@echo "make test       run the tests"
-	@echo "make lint       check style and format"
-	@echo "make format     correct both where that can be done"
-	@echo "make benchmark  run the recipes on the drawn faces and write results/"
-	@echo "make clean      remove the environment and caches"
+	@echo "make install      create the environment in $(VENV)"
+	@echo "make test         run the tests"
+	@echo "make portability  run the numerical tests as older processors would"
+	@echo "make lint         check style and format"
+	@echo "make format       correct both where that can be done"
+	@echo "make benchmark    run the recipes on the drawn faces and write results/"
+	@echo "make clean        remove the environment and caches"
 
 install: $(INSTALLED)
 
@@ -24,6 +25,9 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+portability: $(INSTALLED)
+	$(BIN)/python -m tests.portability
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -82,10 +82,21 @@ ROSTER = [
     ),
     FisherVectors(bin_sizes=(2, 3), n_components=8, n_words=2, random_state=0),
 ]
-STEPS = [estimator for estimator in ROSTER if isinstance(estimator, ImageStep)]
-DESCRIPTORS = [estimator for estimator in ROSTER if isinstance(estimator, ImageDescriptor)]
+
+
+def first_of_each_class(estimators):
+    """For what does not depend on settings, as it is asked of code that all of a class share."""
+    firsts = {}
+    for estimator in estimators:
+        firsts.setdefault(type(estimator), estimator)
+    return list(firsts.values())
+
+
+CLASSES = first_of_each_class(ROSTER)
+STEPS = [estimator for estimator in CLASSES if isinstance(estimator, ImageStep)]
+DESCRIPTORS = [estimator for estimator in CLASSES if isinstance(estimator, ImageDescriptor)]
 LEARNED = [estimator for estimator in ROSTER if isinstance(estimator, LearnedDescriptor)]
-STATELESS = [estimator for estimator in ROSTER if estimator not in LEARNED]
+STATELESS = [estimator for estimator in CLASSES if estimator not in LEARNED]
 
 
 def one_line(estimator):
@@ -108,12 +119,43 @@ ON_LINES = [
 ]
 
 
-@parametrize_with_checks(ON_LINES)
+# Checks of what is computed, which settings may change; the others ask what a class inherits.
+OF_SETTINGS = {
+    "check_classifiers_train",
+    "check_dict_unchanged",
+    "check_estimators_dtypes",
+    "check_estimators_pickle",
+    "check_fit2d_1feature",
+    "check_fit2d_1sample",
+    "check_fit_idempotent",
+    "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance",
+    "check_transformer_general",
+}
+
+
+def checks_of_settings():
+    firsts = first_of_each_class(ON_LINES)
+    for estimator in ON_LINES:
+        if not any(estimator is first for first in firsts):
+            for one, check in estimator_checks_generator(estimator):
+                if check.func.__name__ in OF_SETTINGS:
+                    yield pytest.param(one, check, id=f"{one!r}-{check.func.__name__}")
+
+
+@pytest.mark.portability
+@parametrize_with_checks(first_of_each_class(ON_LINES))
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-@roster(ON_LINES)
+@pytest.mark.portability
+@pytest.mark.parametrize(("estimator", "check"), list(checks_of_settings()))
+def test_scikit_learn_checks_of_more_settings(estimator, check):
+    check(estimator)
+
+
+@roster(first_of_each_class(ON_LINES))
 def test_the_whole_suite_of_scikit_learn_runs(estimator):
     # For estimators that take nothing but 3-D arrays it consists of a single check.
     assert len(list(estimator_checks_generator(estimator))) > 40
@@ -129,10 +171,9 @@ def test_the_whole_suite_of_scikit_learn_runs(estimator):
         check_set_params,
     ],
 )
-@roster([HaarDetector(), *ROSTER])
-def test_parameters_are_handled_as_scikit_learn_does(estimator, check):
-    # A detector has no fit, so these are the checks that concern it.
-    check(type(estimator).__name__, estimator)
+def test_parameters_of_a_detector_are_handled_as_scikit_learn_does(check):
+    # A detector has no fit, so of the whole suite these are the checks that concern it.
+    check("HaarDetector", HaarDetector())
 
 
 @pytest.fixture
@@ -159,8 +200,9 @@ def assert_same(estimator, result, expected):
         np.testing.assert_array_equal(result, expected)
 
 
+@pytest.mark.portability
 @roster(ROSTER)
-class TestEveryStep:
+class TestEverySetting:
     def test_output(self, estimator, images):
         result = estimator.fit_transform(images)
         assert len(result) == len(images)
@@ -181,11 +223,6 @@ class TestEveryStep:
         atol = 1e-4 if isinstance(estimator, HOGDescriptor) else 1e-6
         np.testing.assert_allclose(result, expected, atol=atol)
 
-    def test_integers_of_every_size_agree(self, estimator, images):
-        expected = estimator.fit_transform(images)
-        for dtype in (np.int16, np.int64, np.uint32):
-            assert_same(estimator, estimator.fit_transform(images.astype(dtype)), expected)
-
     @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
     def test_the_batch_is_not_changed(self, estimator, dtype, images):
         batch = images.astype(dtype) / (1 if dtype == np.uint8 else 255)
@@ -196,18 +233,34 @@ class TestEveryStep:
         result[...] = 0
         np.testing.assert_array_equal(batch, before)
 
+    def test_one_image_is_itself_in_a_batch(self, estimator, images):
+        batch = estimator.fit_transform(images)
+        for place in (0, 4, 9):
+            alone = estimator.transform(images[place : place + 1])
+            assert_same(estimator, alone[0], batch[place])
+
+    def test_names_are_as_many_as_features_and_unique(self, estimator, images):
+        result = estimator.fit_transform(images)
+        feature_names = estimator.get_feature_names_out()
+        assert feature_names.dtype == object
+        assert len(set(feature_names)) == len(feature_names) == result[0].size
+        assert all(isinstance(name, str) for name in feature_names)
+        assert list(estimator.get_feature_names_out(["ignored"])) == list(feature_names)
+
+
+@roster(CLASSES)
+class TestEveryStep:
+    def test_integers_of_every_size_agree(self, estimator, images):
+        expected = estimator.fit_transform(images)
+        for dtype in (np.int16, np.int64, np.uint32):
+            assert_same(estimator, estimator.fit_transform(images.astype(dtype)), expected)
+
     def test_read_only_memmaps(self, estimator, images, tmp_path):
         joblib.dump(images, tmp_path / "images.pkl")
         mapped = joblib.load(tmp_path / "images.pkl", mmap_mode="r")
         assert isinstance(mapped, np.memmap)
         assert not mapped.flags.writeable
         assert_same(estimator, estimator.fit_transform(mapped), estimator.fit_transform(images))
-
-    def test_one_image_is_itself_in_a_batch(self, estimator, images):
-        batch = estimator.fit_transform(images)
-        for place in (0, 4, 9):
-            alone = estimator.transform(images[place : place + 1])
-            assert_same(estimator, alone[0], batch[place])
 
     def test_collections_of_images_are_batches(self, estimator, images):
         expected = estimator.fit_transform(images)
@@ -228,14 +281,6 @@ class TestEveryStep:
         assert repr(clone(fitted)) == repr(estimator)
         copy = pickle.loads(pickle.dumps(fitted))
         assert_same(estimator, copy.transform(images), fitted.transform(images))
-
-    def test_names_are_as_many_as_features_and_unique(self, estimator, images):
-        result = estimator.fit_transform(images)
-        feature_names = estimator.get_feature_names_out()
-        assert feature_names.dtype == object
-        assert len(set(feature_names)) == len(feature_names) == result[0].size
-        assert all(isinstance(name, str) for name in feature_names)
-        assert list(estimator.get_feature_names_out(["ignored"])) == list(feature_names)
 
     def test_it_can_be_shown_in_a_notebook(self, estimator, images):
         assert type(estimator).__name__ in estimator_html_repr(estimator)
@@ -264,6 +309,7 @@ class TestStatelessStep:
         assert len(pickle.dumps(clone(estimator).fit(images))) < 1000
 
 
+@pytest.mark.portability
 @roster(LEARNED)
 class TestLearnedDescriptor:
     def test_transform_needs_fit(self, estimator, images):
@@ -306,9 +352,14 @@ def prepared(estimator, method, images):
     return ready
 
 
-@pytest.mark.parametrize("method", ["fit", "fit_transform", "transform"])
-@roster(ROSTER)
-class TestBadInput:
+METHODS = pytest.mark.parametrize("method", ["fit", "fit_transform", "transform"])
+
+
+# One validator looks at all batches: asked through a step without state, one that learns, and the
+# one that takes images of several sizes. TestBadInput shows that every class asks it.
+@METHODS
+@roster([LBPHistogram(), PatchDictionary(n_atoms=4, random_state=0), FaceCropper(None)])
+class TestBadBatches:
     @pytest.mark.parametrize(
         ("batch", "message"),
         [
@@ -332,6 +383,14 @@ class TestBadInput:
         with pytest.raises(ValueError, match=message):
             getattr(prepared(estimator, method, images), method)(batch)
 
+
+@METHODS
+@roster(CLASSES)
+class TestBadInput:
+    def test_one_image_is_no_batch(self, estimator, method, images):
+        with pytest.raises(ValueError, match=f"{type(estimator).__name__} expects an image batch"):
+            getattr(prepared(estimator, method, images), method)(images[0])
+
     def test_rows_that_do_not_fold(self, estimator, method, images):
         folding = prepared(estimator, method, images).set_params(image_shape=(48, 48))
         with pytest.raises(ValueError, match=r"320 values, which do not fold .*\(48, 48\)"):
@@ -353,7 +412,7 @@ class TestBadInput:
             getattr(prepared(estimator, method, images), method)(ragged)
 
 
-@roster([estimator for estimator in ROSTER if not isinstance(estimator, FaceCropper)])
+@roster([estimator for estimator in CLASSES if not isinstance(estimator, FaceCropper)])
 def test_another_size_after_fit(estimator, images):
     fitted = clone(estimator).fit(images)
     message = (
@@ -392,7 +451,7 @@ class TestSetOutput:
         assert list(table.columns) == list(pipeline.get_feature_names_out())
 
 
-@roster(ROSTER)
+@roster(CLASSES)
 class TestInPipelines:
     """Every step, before a plain classifier."""
 

@@ -4,6 +4,8 @@ import pytest
 from fer_classic.classifiers import _cholesky
 from fer_classic.classifiers._cholesky import factorise, solve, solve_lower
 
+pytestmark = pytest.mark.portability
+
 SIZES = [1, 2, 3, 4, 5, 12, 13]
 
 

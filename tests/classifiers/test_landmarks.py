@@ -10,6 +10,8 @@ from fer_classic.classifiers._landmarks import (
     left_out_residuals_of_landmarks,
 )
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.fixture
 def problem():

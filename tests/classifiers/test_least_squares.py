@@ -6,6 +6,8 @@ from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_sp
 
 from fer_classic.classifiers import LeastSquaresSVC, _all_rows, _cholesky, _least_squares
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.fixture(scope="module")
 def digits():

@@ -9,6 +9,8 @@ from fer_classic.classifiers._leave_out import (
     left_out_rows,
 )
 
+pytestmark = pytest.mark.portability
+
 
 def refitted_residuals(A, targets, groups):
     """Residuals of each group by the machine that was solved without it."""

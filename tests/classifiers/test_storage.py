@@ -8,6 +8,8 @@ from sklearn.model_selection import train_test_split
 from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.classifiers._storage import restore, store
 
+pytestmark = pytest.mark.portability
+
 
 def test_by_hand():
     X = np.array([[0.0, 7.0], [2.55, 7.0], [1.0, 7.0]], dtype=np.float32)

@@ -15,6 +15,8 @@ from fer_classic.utils import read_image
 
 SHEET = resources.files("fer_classic.datasets").joinpath("data", "drawn_faces.png")
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.fixture(scope="module")
 def faces():

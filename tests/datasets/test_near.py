@@ -4,6 +4,8 @@ import pytest
 
 from fer_classic.datasets._near import find_blank, near_groups, near_pairs
 
+pytestmark = pytest.mark.portability
+
 
 def pair(images, correlation=0.99, exclude=None, probes=None):
     exclude = np.zeros(len(images), bool) if exclude is None else exclude

@@ -5,6 +5,8 @@ from scipy.stats import binomtest
 from fer_classic.evaluation import compare, holm
 from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
 
+pytestmark = pytest.mark.portability
+
 
 def answers(only_first, only_second, both, neither):
     """True labels and the answers of two classifiers with the given numbers of right ones."""

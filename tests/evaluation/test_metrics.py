@@ -10,6 +10,8 @@ from sklearn.metrics import (
 
 from fer_classic.evaluation import score
 
+pytestmark = pytest.mark.portability
+
 NAMES = np.array(["angry", "fear", "happy"])
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from fer_classic.features._cells import cell_histograms, cell_names, check_grid
 
+pytestmark = pytest.mark.portability
+
 
 def members(height, width, grid, overlap):
     """Which pixels each cell holds: bool, (n_cells, height * width)."""

@@ -3,6 +3,8 @@ import pytest
 
 from fer_classic.features._directions import principal_directions
 
+pytestmark = pytest.mark.portability
+
 SWAPPED = np.array([1, 0])
 # Two pairs and a place that mirrors itself.
 ORDER = np.array([3, 2, 1, 0, 4])

@@ -7,6 +7,8 @@ from fer_classic.features import FisherVectors, dense_sift
 from fer_classic.features._sift import lattice
 from fer_classic.features._windows import windows
 
+pytestmark = pytest.mark.portability
+
 
 def faces(n_images=12, shape=(20, 24), seed=0):
     return np.random.default_rng(seed).random((n_images, *shape))

@@ -4,6 +4,8 @@ from scipy.signal import correlate2d
 
 from fer_classic.features import GaborBank, gabor_energy, gabor_kernel
 
+pytestmark = pytest.mark.portability
+
 KERNELS = [(2, 0), (4, 90), (5.5, 30), (8, 135), (16, 22.5)]
 
 

@@ -5,6 +5,8 @@ from skimage.feature import hog
 from fer_classic.features import HOGDescriptor, hog_descriptor
 from fer_classic.features._hog import _by_degrees, _orientation_bins
 
+pytestmark = pytest.mark.portability
+
 EPS = 1e-5
 
 

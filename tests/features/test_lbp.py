@@ -3,6 +3,8 @@ import pytest
 
 from fer_classic.features import LBPHistogram, lbp_codes, lbp_histogram
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.mark.parametrize(
     ("points", "method", "n_codes"),

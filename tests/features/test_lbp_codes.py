@@ -4,6 +4,8 @@ from skimage.feature import local_binary_pattern
 
 from fer_classic.features import lbp_codes
 
+pytestmark = pytest.mark.portability
+
 
 class TestOneNeighbourhood:
     """Codes of the middle pixel of 3 x 3 pixels, worked out by hand."""

@@ -4,6 +4,8 @@ import pytest
 from fer_classic.features import PatchDictionary
 from fer_classic.features._windows import windows
 
+pytestmark = pytest.mark.portability
+
 
 def faces(n_images=30, shape=(20, 24), seed=0):
     """Blurred noise, in which neighbours are alike."""

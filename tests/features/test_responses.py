@@ -5,6 +5,8 @@ from fer_classic.features import _responses
 from fer_classic.features._responses import WindowedResponses
 from fer_classic.features._windows import windows
 
+pytestmark = pytest.mark.portability
+
 
 def averages(vectors, atoms, threshold, grids, overlap):
     """As the docstring says: vectors are (height, width, p)."""

@@ -4,6 +4,8 @@ import pytest
 from fer_classic.features import DenseSIFT, dense_sift
 from fer_classic.features._sift import directions_of, lattice, mirrored_order
 
+pytestmark = pytest.mark.portability
+
 
 def noise(shape=(20, 23), seed=0):
     return np.random.default_rng(seed).random(shape)

@@ -3,6 +3,8 @@ import pytest
 
 from fer_classic.features._spherical import scale_to_unit, spherical_k_means
 
+pytestmark = pytest.mark.portability
+
 
 def rows_around(angles, spread=0.05, each=40, seed=0):
     """Unit vectors in the plane, about some angles in radians."""

@@ -10,6 +10,8 @@ from fer_classic.features._windows import (
     windows,
 )
 
+pytestmark = pytest.mark.portability
+
 
 @pytest.mark.parametrize(
     ("length", "count", "overlap", "expected"),

@@ -5,6 +5,8 @@ from skimage.data import astronaut
 
 from fer_classic.live._quality import face_quality
 
+pytestmark = pytest.mark.portability
+
 BOX = (10, 20, 90, 100)
 
 

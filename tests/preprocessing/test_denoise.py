@@ -4,6 +4,8 @@ import pytest
 
 from fer_classic.preprocessing import Denoiser, denoise
 
+pytestmark = pytest.mark.portability
+
 METHODS = ("median", "gaussian", "bilateral", "nlmeans")
 
 

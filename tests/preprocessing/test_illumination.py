@@ -4,6 +4,8 @@ import pytest
 
 from fer_classic.preprocessing import Equalizer, equalize
 
+pytestmark = pytest.mark.portability
+
 METHODS = ("histogram", "clahe", "tan_triggs")
 
 
