@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks._models import forget_folders, keeping_epochs
-from benchmarks._text import estimate, markdown_table, percent
+from benchmarks._format import estimate, markdown_table, percent
+from benchmarks.experiments.models import forget_folders, keeping_epochs
 from fer_classic.datasets import digest, load_fer2013
 from fer_classic.emotions import decode
 from fer_classic.evaluation import fit_with_groups, independent_units, make_folds, score

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from benchmarks._arguments import at_least, check_writable, seed, setting
-from benchmarks._derive import derivable, derive
-from benchmarks._plan import Data, default_protocols, make_jobs
-from benchmarks._records import latest, read_records, record_path
-from benchmarks._runner import run_jobs
-from benchmarks._summary import summarise
-from benchmarks._text import estimate, leak_note, number, text_table
-from benchmarks.report import write_report
+from benchmarks._cli import at_least, check_writable, seed, setting
+from benchmarks._format import estimate, leak_note, number, text_table
+from benchmarks.experiments.plan import Data, default_protocols, make_jobs
+from benchmarks.experiments.runner import run_jobs
+from benchmarks.records.folds import latest, read_records, record_path
+from benchmarks.records.rescore import derivable, derive
+from benchmarks.report import summarise, write_report
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 

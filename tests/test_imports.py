@@ -31,17 +31,17 @@ SIBLINGS = {1, 2, 4}
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?"
-    r"|benchmarks\._(clips|timed_pipelines)",
+    r"|benchmarks\.speed\.(clips|pipelines)",
     "imblearn": r"fer_classic\.recipes\..*",
-    "matplotlib": r"fer_classic\.plotting\..*|benchmarks\._pictures",
-    "pandas": r"fer_classic\.live\._table|benchmarks\..*",
-    "pyarrow": r"fer_classic\.live\._table_parquet",
+    "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
+    "pandas": r"fer_classic\.live\.tables\._schema|benchmarks\..*",
+    "pyarrow": r"fer_classic\.live\.tables\._parquet",
 }
 
 
 def modules():
     """``{"fer_classic.utils._files": path, ...}`` of the package and of the benchmarks."""
-    files = [*PACKAGE.rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
+    files = [*PACKAGE.rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
     names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
     return {name.removesuffix(".__init__"): path for path, name in names.items()}
 

@@ -1,8 +1,8 @@
 """Recognition in the frames of a stream: who is who, and what they express over time."""
 
 from fer_classic.live._recognizer import read_frame
-from fer_classic.live._smoothing import make_smoothing
-from fer_classic.live._tracking import FaceTracker
+from fer_classic.live.tracking._smoothing import make_smoothing
+from fer_classic.live.tracking._tracker import FaceTracker
 
 __all__ = ["StreamRecognizer"]
 

@@ -3,12 +3,12 @@
 from itertools import chain
 from os import PathLike
 
-from fer_classic.live._capture import frames_of
-from fer_classic.live._loop import keeping_up
 from fer_classic.live._results import LiveFrame
-from fer_classic.live._sources import open_source
+from fer_classic.live._run import keeping_up
 from fer_classic.live._stream import StreamRecognizer
-from fer_classic.live._table import frame_rows, rows_to_frame
+from fer_classic.live.sources._cameras import frames_of
+from fer_classic.live.sources._files import open_source
+from fer_classic.live.tables._schema import frame_rows, rows_to_frame
 
 __all__ = ["recognize_video"]
 
@@ -31,7 +31,7 @@ def recognize_video(source, recognizer, *, as_frame=False, **options):
     Returns
     -------
     frames : generator of LiveFrame, or DataFrame
-        The columns of the table are described in :mod:`fer_classic.live._table`.
+        The columns of the table are described in :mod:`fer_classic.live.tables._schema`.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Bunch
 
-from benchmarks import report
+from benchmarks.report import write
 from benchmarks.run import main
 from fer_classic.base import ImageDescriptor
 from fer_classic.emotions import EMOTIONS
@@ -112,7 +112,7 @@ def run_program(output, *arguments, load=make_faces, make=make_model):
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Run the program, without pictures; the records go to ``tmp_path / "out"``."""
-    monkeypatch.setattr(report, "draw_pictures", lambda *_: None)
+    monkeypatch.setattr(write, "draw_pictures", lambda *_: None)
     return partial(run_program, tmp_path / "out")
 
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks import _runner
+from benchmarks.experiments import runner
 from benchmarks.run import main
 from fer_classic.datasets import load_dataset
 from fer_classic.evaluation import independent_units
@@ -78,7 +78,7 @@ def test_stateless_steps_run_once_for_all_folds(run):
 def test_what_is_shared_changes_no_prediction(run, records, monkeypatch):
     run("--recipes", "union", "--protocol", "kfold")
     shared = [record["y_pred"] for record in records("union")]
-    monkeypatch.setattr(_runner, "split_model", lambda model: (None, model))
+    monkeypatch.setattr(runner, "split_model", lambda model: (None, model))
     run("--recipes", "union", "--protocol", "kfold", "--force")
     assert [record["y_pred"] for record in records("union")[5:]] == shared
 
@@ -361,14 +361,14 @@ def test_a_damaged_record_is_named(run, tmp_path, capsys):
 
 
 def test_ctrl_c_keeps_finished_folds(run, records, monkeypatch, capsys):
-    original = _runner.append_record
+    original = runner.append_record
 
     def append(path, record):
         original(path, record)
         if record["fold"] == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(_runner, "append_record", append)
+    monkeypatch.setattr(runner, "append_record", append)
     assert run("--recipes", "means", "--protocol", "kfold") == 130
     assert "finished folds are kept" in capsys.readouterr().err
     monkeypatch.undo()

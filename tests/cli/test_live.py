@@ -11,10 +11,10 @@ from fer_classic.live import (
     Recognizer,
     StreamRecognizer,
     StreamSource,
-    _text,
     load_labels,
     open_source,
 )
+from fer_classic.live.drawing import _fonts
 from fer_classic.persistence import load_bundled
 
 CLASSES = ("happy", "sad")
@@ -69,8 +69,8 @@ def drawing(*arguments):
 
 
 def test_labels_without_a_font_are_names_with_a_warning(monkeypatch):
-    monkeypatch.setattr(_text, "_INSTALLED", ())
-    _text.find_font.cache_clear()
+    monkeypatch.setattr(_fonts, "_INSTALLED", ())
+    _fonts.find_font.cache_clear()
     said = "drawn by their names, without --labels zh: no font .* can show '高兴'"
     with pytest.warns(FerClassicWarning, match=said):
         keywords = drawing("--labels", "zh")
@@ -79,9 +79,9 @@ def test_labels_without_a_font_are_names_with_a_warning(monkeypatch):
 
 
 def test_a_font_of_ones_own_that_lacks_letters_is_an_error(monkeypatch):
-    font = next((f for f in _text._INSTALLED if f.endswith("DejaVuSans.ttf")), None)
+    font = next((f for f in _fonts._INSTALLED if f.endswith("DejaVuSans.ttf")), None)
     try:
-        _text._sized(font, 16)
+        _fonts._sized(font, 16)
     except OSError:
         pytest.skip("OpenCV brings no font here")
     with pytest.raises(DisplayError, match="lacks letters of '高兴'"):
@@ -95,8 +95,8 @@ def test_labels_that_ascii_can_show():
 
 @pytest.mark.filterwarnings("always::fer_classic.exceptions.FerClassicWarning")
 def test_predict_goes_on_without_a_font(model_file, photos, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(_text, "_INSTALLED", ())
-    _text.find_font.cache_clear()
+    monkeypatch.setattr(_fonts, "_INSTALLED", ())
+    _fonts.find_font.cache_clear()
     copies = tmp_path / "copies"
     arguments = ["predict", "--model", model_file, photos, "--annotate", copies, "--labels", "zh"]
     assert main(list(map(str, arguments))) == 0

@@ -9,8 +9,8 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_validate
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks._features import compute_shared, split_model
-from benchmarks._work import Items, work
+from benchmarks.experiments.fit import Items, work
+from benchmarks.experiments.stateless import compute_shared, split_model
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import Fold, fit_with_groups
 from fer_classic.exceptions import MissingDependencyError

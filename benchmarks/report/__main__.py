@@ -1,0 +1,43 @@
+"""Turn records into tables and pictures: ``python -m benchmarks.report``. It never fits."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.report import write_report
+from fer_classic.exceptions import FerClassicError
+
+__all__ = ["main"]
+
+
+def main(argv=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    code : int
+        0; 1 if records are missing or damaged, or the report cannot be written.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + "."
+    )
+    parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
+    args = parser.parse_args(argv)
+    try:
+        problem, left = write_report(args.output)
+    except (FerClassicError, OSError) as error:
+        print(f"benchmarks.report: {error}", file=sys.stderr)
+        return 1
+    for line in [f"no pictures: {problem}"] * bool(problem) + left:
+        print(f"benchmarks.report: {line}", file=sys.stderr)
+    print(args.output / "README.md")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Parameters compared on folds of the training part: ``python -m benchmarks.search``."""

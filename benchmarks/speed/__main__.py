@@ -1,0 +1,160 @@
+"""Time the library against what people would use instead: ``python -m benchmarks.speed``.
+
+Ours and theirs take turns in one run, on the same faces and on one thread, since the speed of a
+machine drifts; what counts is the ratio. The rows go to ``speed.jsonl``, one JSON object a line,
+and the table to ``speed.md``.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, fields
+from itertools import chain
+from pathlib import Path
+
+from benchmarks._format import text_table
+from benchmarks.speed.cold_start import time_import
+from benchmarks.speed.fer_package import FerPackageError
+from benchmarks.speed.page import draw_scale, header, speed_page, table
+from benchmarks.speed.pipelines import time_frames, time_predict
+from benchmarks.speed.scaling import COUNTS, time_scale
+from benchmarks.speed.timings import Row, skipped_row
+from benchmarks.speed.vs_fer import time_against_fer
+from benchmarks.speed.vs_skimage import time_features
+from benchmarks.speed.vs_svc import time_fit
+from fer_classic.exceptions import DataFormatError, FerClassicError
+from fer_classic.utils import atomic_path, machine, versions
+
+__all__ = ["main"]
+
+_PARTS = {
+    "features": lambda args: time_features(args.repeats),
+    "fit": lambda args: time_fit(
+        args.repeats, args.n_fit, args.data_dir, fer2013=args.dataset == "fer2013"
+    ),
+    "predict": lambda args: time_predict(args.repeats),
+    "frames": lambda args: chain(time_frames(args.repeats), _against_fer(args)),
+    "import": lambda args: time_import(args.repeats),
+    "scale": lambda args: time_scale(args.repeats, args.n_max),
+}
+
+
+def _against_fer(args):
+    try:
+        if args.fer_python is None:
+            raise FerPackageError("--fer-python names no interpreter that has it")
+        yield from time_against_fer(args.repeats, args.fer_python)
+    except FerPackageError as error:
+        yield skipped_row("frames", "640x480", "fer", "frame", str(error))
+
+
+def build_parser():
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
+    )
+    add = parser.add_argument
+    add("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)} (all)")
+    add("--json", action="store_true", help="print one JSON object a line")
+    add("--repeats", type=int, default=7, metavar="N", help="timings of each (7)")
+    add("--n-fit", type=int, default=2000, metavar="N", help="faces that fit fits on (2000)")
+    add("--dataset", default="drawn", choices=["drawn", "fer2013"], help="of fit (drawn)")
+    add("--data-dir", metavar="P", help="where FER2013 is")
+    add(
+        "--n-max",
+        type=int,
+        default=10_000,
+        choices=COUNTS,
+        metavar="N",
+        help=f"most faces of scale, out of {', '.join(map(str, COUNTS))} (10000)",
+    )
+    add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
+    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    return parser
+
+
+def main(argv=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    code : int
+        0; 1 if the data or earlier results cannot be read, or the results not be written.
+    """
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    unknown = set(args.parts) - set(_PARTS)
+    if unknown or args.repeats < 1:
+        parser.error(f"unknown part: {', '.join(unknown)}" if unknown else "--repeats is below 1")
+    if args.n_fit < 8:
+        parser.error("--n-fit is below 8")
+    surroundings = {"versions": versions(), "machine": machine()}
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _complain(f"cannot write to {args.output}: {error.strerror}")
+    path = args.output / "speed.jsonl"
+    try:
+        # What cannot be added to is found before anything is measured.
+        _read(path)
+        for part in args.parts or _PARTS:
+            rows = _PARTS[part](args)
+            records = [asdict(row) | {"ratio": row.ratio} | surroundings for row in rows]
+            # Part by part, since all together take minutes.
+            print(_as_json(records) if args.json else _as_text(part, records), flush=True)
+            _write(path, records, part)
+    except (FerClassicError, OSError) as error:
+        return _complain(error)
+    return 0
+
+
+def _complain(error):
+    print(f"benchmarks.speed: {error}", file=sys.stderr)
+    return 1
+
+
+def _as_json(records):
+    return "\n".join(map(json.dumps, records))
+
+
+def _as_text(part, records):
+    return text_table([f"{part}:", *header(part)[1:]], table(part, records)) + "\n"
+
+
+def _read(path):
+    """Rows of the parts that there are; those of an older version lack some fields."""
+    records, names = [], {field.name for field in fields(Row)}
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            if record["part"] in _PARTS:
+                row = Row(**{name: record[name] for name in names & record.keys()})
+                records.append(record | asdict(row) | {"ratio": row.ratio})
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFormatError(
+                f"{path}, line {number}: not a row of timings; move the file away, or name another "
+                "--output."
+            ) from error
+    return records
+
+
+def _write(path, records, part):
+    """Put the new rows in the place of older ones of the same part."""
+    kept = [record for record in _read(path) if record["part"] != part]
+    records = sorted(kept + records, key=lambda record: list(_PARTS).index(record["part"]))
+    with atomic_path(path) as temporary:
+        temporary.write_text(_as_json(records) + "\n", "utf-8")
+    with atomic_path(path.with_suffix(".md")) as temporary:
+        temporary.write_text(speed_page(records), "utf-8")
+    if part == "scale":
+        draw_scale(records, path.parent)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""The loop that every live program runs."""
+
+import math
+import signal
+import threading
+import time
+from collections import Counter, defaultdict, deque
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from fer_classic.live._results import LiveFrame
+from fer_classic.live.sinks._group import wants_end
+from fer_classic.live.sources._cameras import Latest, frames_of
+
+__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
+
+# Frames over which the rate is averaged: long enough to read it, short enough to follow.
+_RATE_FRAMES = 30
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """Time that a stage takes, in milliseconds a frame.
+
+    Parameters
+    ----------
+    p50 : float
+        The median, within 2.5 percent.
+    p95 : float
+        The time within which 95 of 100 frames are done, within 2.5 percent.
+    """
+
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class LiveStats:
+    """What a run amounted to.
+
+    Parameters
+    ----------
+    frames : int
+        Number of frames.
+    faces : int
+        Number of faces in all frames.
+    seconds : float
+        Duration of the run.
+    milliseconds : dict of str to StageTime
+        Time of each stage, over the frames that went through it.
+    """
+
+    frames: int
+    faces: int
+    seconds: float
+    milliseconds: dict[str, StageTime] = field(default_factory=dict)
+
+    @property
+    def fps(self):
+        """Frames a second; 0 for a run without frames."""
+        return self.frames / self.seconds if self.seconds else 0.0
+
+
+def run_live(source, recognizer, sink, *, clock=time.perf_counter):
+    """Recognize the faces in every frame of a source and hand them to a sink.
+
+    Parameters
+    ----------
+    source : iterable of (index, time, frame)
+        For instance :class:`CameraSource`. It is closed at the end, however the run ends. One that
+        is ``live`` is read through :class:`Latest`.
+    recognizer : object with a method ``recognize(frame)``
+        For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
+        time of each of its stages for the last frame.
+    sink : context manager with a method ``write(live_frame)``
+        For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
+        other value, goes on.
+    clock : callable, default=time.perf_counter
+        Gives the time in seconds.
+
+    Returns
+    -------
+    stats : LiveStats
+        Counts and durations.
+
+    Notes
+    -----
+    ``milliseconds`` of each frame holds ``grab`` (until the source gave it), the stages of the
+    recognizer (else ``recognize``), and ``draw``, the time that the sink took for the frame before,
+    since that of this one is not over yet.
+    """
+    n_frames = n_faces = 0
+    times = defaultdict(_Quantiles)
+    stamps = deque(maxlen=_RATE_FRAMES)
+    drawing = {}
+    start = clock()
+    with frames_of(keeping_up(source)) as frames, sink:
+        while True:
+            item, grab = _timed(clock, next, frames, None)
+            if item is None:
+                break
+            index, seconds, image = item
+            faces, spent = _timed(clock, recognizer.recognize, image)
+            stages = {"grab": grab, **getattr(recognizer, "milliseconds", {"recognize": spent})}
+            stamps.append(clock())
+            n_frames += 1
+            n_faces += len(faces)
+            live_frame = LiveFrame(index, seconds, image, faces, _rate(stamps), stages | drawing)
+            answer, drawing["draw"] = _timed(clock, sink.write, live_frame)
+            for stage, milliseconds in (stages | drawing).items():
+                times[stage].add(milliseconds)
+            if wants_end(answer):
+                break
+    stages = {stage: StageTime(spent.at(0.5), spent.at(0.95)) for stage, spent in times.items()}
+    return LiveStats(n_frames, n_faces, clock() - start, stages)
+
+
+def keeping_up(source):
+    """Give a source whose frames are never late: a live one in a thread of its own."""
+    return Latest(source) if getattr(source, "live", False) else source
+
+
+@contextmanager
+def ending_on_sigterm():
+    """Let the signal SIGTERM end a run as Ctrl-C does, so that all is closed.
+
+    Within the context the signal raises ``KeyboardInterrupt(signal.SIGTERM)`` in the main thread.
+    In other threads, which cannot set what a signal does, the context changes nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        # None stands for what was not set from Python and cannot be set again from it.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if previous is None else previous)
+
+
+def _interrupt(number, frame):
+    raise KeyboardInterrupt(signal.Signals(number))
+
+
+def _timed(clock, call, *arguments):
+    """Result of a call and the milliseconds it took."""
+    start = clock()
+    result = call(*arguments)
+    return result, 1000.0 * (clock() - start)
+
+
+def _rate(stamps):
+    elapsed = stamps[-1] - stamps[0]
+    return (len(stamps) - 1) / elapsed if elapsed > 0 else None
+
+
+class _Quantiles:
+    """Quantiles of any number of durations, from counts in bins that are 5 percent wide."""
+
+    _WIDTH = math.log(1.05)
+    # Shorter ones, in milliseconds, are all the same; zero has no logarithm.
+    _SHORTEST = 1e-3
+
+    def __init__(self):
+        self._counts = Counter()
+
+    def add(self, milliseconds):
+        self._counts[round(math.log(max(milliseconds, self._SHORTEST)) / self._WIDTH)] += 1
+
+    def at(self, q):
+        """Give the smallest duration that a part ``q`` of them does not exceed."""
+        places = sorted(self._counts)
+        ranks = accumulate(self._counts[place] for place in places)
+        reached = q * self._counts.total()
+        return next(
+            math.exp(place * self._WIDTH)
+            for place, rank in zip(places, ranks, strict=True)
+            if rank >= reached
+        )

@@ -1,0 +1,14 @@
+"""Where frames come from: arrays, image files, videos, cameras and network streams."""
+
+from fer_classic.live.sources._cameras import CameraSource, Latest, StreamSource
+from fer_classic.live.sources._files import ArraySource, ImageSource, VideoSource, open_source
+
+__all__ = [
+    "ArraySource",
+    "CameraSource",
+    "ImageSource",
+    "Latest",
+    "StreamSource",
+    "VideoSource",
+    "open_source",
+]

@@ -1,0 +1,5 @@
+"""Rows of faces: one schema, written as CSV, JSON Lines or Parquet."""
+
+from fer_classic.live.tables._schema import SCHEMA_VERSION, frame_rows, photo_rows, rows_to_frame
+
+__all__ = ["SCHEMA_VERSION", "frame_rows", "photo_rows", "rows_to_frame"]

@@ -1,0 +1,83 @@
+"""Tables as Parquet."""
+
+import contextlib
+
+from fer_classic.exceptions import SinkError
+from fer_classic.utils import atomic_path, import_optional
+
+__all__ = ["ParquetTable"]
+
+# Rows in memory before they are written: few for a machine, many for a column that compresses.
+_BLOCK_ROWS = 4096
+
+
+class ParquetTable:
+    """A table as Parquet, which appears under its name when it is finished.
+
+    However the run ends, the frames until then are whole and are kept. Only a run that fails before
+    its first frame leaves nothing.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, replaced at the end.
+    columns : dict of str to type
+        As :func:`~fer_classic.live.tables._schema.table_columns` gives them.
+    resume : bool, default=False
+        Not possible here.
+
+    Raises
+    ------
+    SinkError
+        If it is to be resumed.
+    MissingDependencyError
+        If pyarrow is not installed.
+    """
+
+    run = next_frame = 0
+
+    def __init__(self, path, columns, *, resume=False):
+        if resume:
+            raise SinkError(
+                f"{path} cannot be resumed: a Parquet table appears when it is finished. Use CSV "
+                "or JSON Lines for a table that can be resumed."
+            )
+        purpose = "writing a Parquet table"
+        self._arrow = import_optional("pyarrow", extra="table", purpose=purpose)
+        self._parquet = import_optional("pyarrow.parquet", extra="table", purpose=purpose)
+        types = {int: self._arrow.int64(), float: self._arrow.float64(), str: self._arrow.string()}
+        self._schema = self._arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+        self._path = path
+        self._rows = []
+        self._begun = False
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            temporary = stack.enter_context(atomic_path(self._path))
+            self._writer = self._parquet.ParquetWriter(temporary, self._schema)
+            stack.callback(self._writer.close)
+            stack.callback(self._write_block)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info):
+        # Without the exception, the file takes its place.
+        self._stack.__exit__(*((None, None, None) if self._begun else exc_info))
+
+    def append(self, rows):
+        """Write the rows of a frame.
+
+        Parameters
+        ----------
+        rows : list of dict
+            Rows with the columns of the table.
+        """
+        self._begun = True
+        self._rows += rows
+        if len(self._rows) >= _BLOCK_ROWS:
+            self._write_block()
+
+    def _write_block(self):
+        if self._rows:
+            self._writer.write_table(self._arrow.Table.from_pylist(self._rows, self._schema))
+            self._rows.clear()

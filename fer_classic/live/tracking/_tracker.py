@@ -1,0 +1,233 @@
+"""Who is who from frame to frame: detection now and then, following in between."""
+
+from dataclasses import dataclass
+from itertools import count
+from time import perf_counter
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from fer_classic.live.tracking._optical_flow import follow, likeness, portrait
+
+__all__ = ["FaceTracker", "Track"]
+
+# How far, in sides of the face, a detection may be from a track to be the same face, and how much
+# larger or smaller.
+_NEAR, _RESIZED = 0.7, 1.6
+# How alike a face must be to what it was in the frame before: 98 of 100 pairs of people are less
+# alike, while a head that moves, or another expression, rarely comes near. And how alike to the
+# last detection, from which it may have turned away since.
+_ALIKE, _LITTLE_ALIKE = 0.6, 0.5
+# Pixels below which nothing can be followed.
+_SMALLEST = 12
+# A face that was lost may have moved on: so much further in each frame, up to the last.
+_DRIFT, _FURTHEST = 0.05, 1.5
+# Detections that may fail to confirm a face that was confirmed so often before.
+_MOST_MISSED = 3
+# Share of the detected box in the box that goes on; the rest is where the face was followed to,
+# since detections tremble.
+_TRUST = 0.5
+
+
+@dataclass(eq=False)
+class Track:
+    """A face that is known from earlier frames.
+
+    Parameters
+    ----------
+    id : int
+        Its number, from 1; never given twice.
+    box : ndarray of shape (4,), float64
+        ``x, y, w, h`` in the current frame, or where it was last seen.
+    score : float or None
+        Detector score in the current frame; None where the face was followed.
+    portrait : ndarray
+        What it looked like when it was last detected.
+    look : ndarray
+        What it looked like when it was last in sight.
+    hits, misses : int
+        Detections that confirmed it, and those since then that did not.
+    lost : int
+        Frames since it was last seen; 0 if it is in the current frame.
+    """
+
+    id: int
+    box: np.ndarray
+    score: float | None
+    portrait: np.ndarray
+    look: np.ndarray
+    hits: int = 1
+    misses: int = 0
+    lost: int = 0
+
+    @property
+    def centre(self):
+        """``x, y`` of the middle of the box."""
+        return self.box[:2] + self.box[2:] / 2
+
+    @property
+    def side(self):
+        """Longer side of the box."""
+        return self.box[2:].max()
+
+
+class FaceTracker:
+    """Finds faces in the frames of a stream and keeps their numbers.
+
+    Faces are detected in every ``every``-th frame and followed by optical flow between; where the
+    flow loses one, or what it followed no longer looks like it, the detector is asked at once. A
+    face that is not seen for a while keeps its number if it comes back near the place where it was
+    lost. Another face in the same place, as after a cut, has a number of its own.
+
+    Parameters
+    ----------
+    detector : object
+        Has ``detect(image) -> (boxes, scores)``.
+    every : int, default=5
+        Frames from one detection to the next; 1 detects in all of them.
+    patience : int, default=30
+        Frames for which a face that is out of sight keeps its number.
+    clock : callable, default=time.perf_counter
+        Gives the time in seconds.
+
+    Attributes
+    ----------
+    milliseconds : dict of str to float
+        Time that ``follow`` and ``detect`` took in the last frame.
+    """
+
+    def __init__(self, detector, *, every=5, patience=30, clock=perf_counter):
+        self.detector = detector
+        self.every = every
+        self.patience = patience
+        self.clock = clock
+        self.milliseconds = {}
+        self._numbers = count(1)
+        self._tracks = []
+        self._previous = None
+        self._age = 0
+
+    @property
+    def known(self):
+        """Numbers of the faces that are in sight, or may come back."""
+        return {track.id for track in self._tracks}
+
+    def update(self, frame, picture=None):
+        """Find the faces of the next frame.
+
+        Parameters
+        ----------
+        frame : ndarray of shape (h, w), uint8
+            The frame, grey: faces are followed in it.
+        picture : ndarray, optional
+            The frame as it came, for the detector; some find more in colour.
+
+        Returns
+        -------
+        tracks : list of Track
+            The faces that are in the frame, largest first.
+        """
+        start = self.clock()
+        if self._previous is not None and self._previous.shape != frame.shape:
+            # Places in a frame of another size mean nothing in this one.
+            self._tracks, self._age = [], 0
+        some_lost = self._follow(frame)
+        followed = self.clock()
+        self.milliseconds = {"follow": 1000 * (followed - start)}
+        if self._age % self.every == 0 or some_lost:
+            self._detect(frame, frame if picture is None else picture)
+            self.milliseconds["detect"] = 1000 * (self.clock() - followed)
+        self._tracks = [track for track in self._tracks if track.lost <= self.patience]
+        self._previous, self._age = frame, self._age + 1
+        present = [track for track in self._tracks if not track.lost]
+        return sorted(present, key=lambda track: -track.box[2] * track.box[3])
+
+    def _follow(self, frame):
+        """Move the boxes of all faces in sight; returns whether some were lost."""
+        some_lost = False
+        for track in self._tracks:
+            track.score = None
+            if track.lost:
+                track.lost += 1
+                continue
+            box = follow(self._previous, frame, track.box)
+            look = None if box is None or not _visible(box, frame) else portrait(frame, box)
+            if look is not None and _followed(track, look):
+                track.box, track.look = box, look
+            else:
+                track.lost, some_lost = 1, True
+        return some_lost
+
+    def _detect(self, frame, picture):
+        boxes, scores = self.detector.detect(picture)
+        boxes = np.asarray(boxes, dtype=np.float64)
+        looks = [portrait(frame, box) for box in boxes]
+        of_track, of_box = _assign(self._tracks, boxes, looks)
+        unconfirmed = [t for k, t in enumerate(self._tracks) if k not in of_track and not t.lost]
+        known = list(self._tracks)
+        for number, box in enumerate(boxes):
+            if number in of_box:
+                self._confirm(known[of_box[number]], frame, box, float(scores[number]))
+            elif not any(_covers(t, box) for t in known if not t.lost):
+                look, score = looks[number], float(scores[number])
+                self._tracks.append(Track(next(self._numbers), box, score, look, look))
+        for track in unconfirmed:
+            track.misses += 1
+            # What was detected only once may have been no face at all; a known one may come back.
+            if track.misses > min(track.hits - 1, _MOST_MISSED):
+                if track.hits == 1:
+                    self._tracks.remove(track)
+                else:
+                    track.lost = 1
+
+    @staticmethod
+    def _confirm(track, frame, box, score):
+        if not track.lost:
+            box = _TRUST * box + (1 - _TRUST) * track.box
+        track.box, track.score = box, score
+        track.portrait = track.look = portrait(frame, box)
+        track.hits, track.misses, track.lost = track.hits + 1, 0, 0
+
+
+def _assign(tracks, boxes, looks):
+    """Pair tracks with boxes that look like them; returns the partners by number, both ways."""
+    if not tracks or not len(boxes):
+        return {}, {}
+    centres = np.stack([track.centre for track in tracks])
+    sides = np.array([track.side for track in tracks])
+    reach = np.array([min(_NEAR + _DRIFT * track.lost, _FURTHEST) for track in tracks])
+    distances = np.linalg.norm(
+        centres[:, np.newaxis] - (boxes[:, :2] + boxes[:, 2:] / 2), axis=2
+    ) / np.maximum(sides[:, np.newaxis], boxes[:, 2:].max(axis=1))
+    growth = np.abs(np.log(boxes[:, 2:].max(axis=1) / sides[:, np.newaxis]))
+    possible = (distances <= reach[:, np.newaxis]) & (growth <= np.log(_RESIZED))
+    for t, b in zip(*np.nonzero(possible), strict=True):
+        possible[t, b] = _resembles(tracks[t], looks[b])
+    # Faces in sight come first: one that was lost must not take the detection of another.
+    hidden = np.array([track.lost > 0 for track in tracks], dtype=float)[:, np.newaxis]
+    costs = np.where(possible, distances + growth + 10 * hidden, 1e3)
+    pairs = [(t, b) for t, b in zip(*linear_sum_assignment(costs), strict=True) if possible[t, b]]
+    return dict(pairs), {b: t for t, b in pairs}
+
+
+def _visible(box, frame):
+    """Whether a box is no speck and has its middle in the frame."""
+    x, y = box[:2] + box[2:] / 2
+    inside = 0 <= x < frame.shape[1] and 0 <= y < frame.shape[0]
+    return inside and box[2:].min() >= _SMALLEST
+
+
+def _followed(track, look):
+    """Whether a face still is what it was in the frame before, and what was detected."""
+    return likeness(track.look, look) >= _ALIKE and likeness(track.portrait, look) >= _LITTLE_ALIKE
+
+
+def _resembles(track, look):
+    """Whether a face looks as it did when it was last in sight, or last detected."""
+    return max(likeness(track.look, look), likeness(track.portrait, look)) >= _ALIKE
+
+
+def _covers(track, box):
+    """Whether the middle of a box lies in the track's."""
+    inside = np.abs(box[:2] + box[2:] / 2 - track.centre) < track.box[2:] / 2
+    return inside.all()

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from sklearn.pipeline import Pipeline
+
+from benchmarks.experiments.models import training_of
+from benchmarks.report.pages import dataset_page
+from benchmarks.report.summary import current_records, summarise
+from fer_classic.classifiers import Augmented
+from fer_classic.neural import CNNClassifier
+from fer_classic.persistence import load_model
+from tests.benchmarks.conftest import make_faces
+from tests.neural.networks import small
+
+
+def network(name="network", **settings):
+    cnn = CNNClassifier(small, epochs=3, random_state=0)
+    return Pipeline([("cnn", cnn)]).set_params(**settings)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    faces = make_faces()
+    return network().fit(faces.images, faces.target.astype(str))
+
+
+@pytest.mark.parametrize("wrap", [lambda model: model, Augmented])
+def test_a_training_is_told(fitted, wrap):
+    training = training_of(wrap(fitted))
+    seconds = fitted["cnn"].history_["seconds"]
+    assert training == {
+        "n_parameters": (9 * 8 + 8) + 2 * 8 + (128 * 4 + 4),
+        "epochs": 3,
+        "best_epoch": fitted["cnn"].best_epoch_,
+        "seconds_per_epoch": pytest.approx(np.mean(seconds)),
+        "seconds": pytest.approx(np.sum(seconds)),
+    }
+
+
+def test_records_and_report_tell_the_training(run, records, tmp_path):
+    arguments = ["--recipes", "network", "--protocol", "kfold", "--folds", "2"]
+    assert run(*arguments, make=network) == 0
+    for record in records("network"):
+        assert record["training"]["epochs"] == 3
+        assert record["fit_seconds"] >= record["training"]["seconds"]
+    assert run("--recipes", "means", "--protocol", "kfold", "--folds", "2") == 0
+    assert {record["training"] for record in records("means")} == {None}
+    found, _ = current_records(tmp_path / "out", "drawn")
+    rows = summarise(found, tmp_path / "out" / "drawn")
+    page = dataset_page(tmp_path / "out" / "drawn", "drawn", found, rows, {}, 0)
+    table = page.split("Training of the networks")[1].split("Recall")[0]
+    assert "| network | 612 | 3 | " in table
+    assert "| means |" not in table
+
+
+def test_a_fold_that_went_on_counts_all_its_seconds(run, records, monkeypatch):
+    told = dict.fromkeys(("n_parameters", "epochs", "best_epoch", "seconds_per_epoch"), 3)
+    monkeypatch.setattr(
+        "benchmarks.experiments.fit.training_of", lambda model: told | {"seconds": 1e6}
+    )
+    assert run("--recipes", "network", "--protocol", "kfold", "--folds", "2", make=network) == 0
+    assert {record["fit_seconds"] for record in records("network")} == {1e6}
+
+
+# The stand-ins are not on the list of allowed classes.
+@pytest.mark.filterwarnings("ignore:saved, but")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_models_are_kept_whole(jobs, run, records, tmp_path):
+    arguments = ["--recipes", "means", "--protocol", "kfold", "--jobs", jobs, "--keep-models"]
+    assert run(*arguments) == 0
+    folder = tmp_path / "out" / "drawn" / "models"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f"means-kfold-{fold}.joblib" for fold in range(5)
+    ]
+    faces = make_faces()
+    for record in records():
+        path = folder / f"means-kfold-{record['fold']}.joblib"
+        model, card = load_model(path, trust=True)
+        assert list(model.named_steps) == ["means", "nearest"]
+        assert model.predict(faces.images[record["test_index"]]).tolist() == record["y_pred"]
+        assert (card["recipe"], card["n_images"]) == ("means", record["n_train"])
+        assert card["dataset"] == {"name": "drawn", "digest": record["digest"], "split": None}
+
+
+@pytest.mark.filterwarnings("ignore:saved, but")
+def test_official_test_parts_share_a_model(run, tmp_path):
+    assert run("--dataset", "fer2013", "--recipes", "means", "--keep-models") == 0
+    (path,) = (tmp_path / "out" / "fer2013" / "models").iterdir()
+    assert path.name == "means-official.joblib"
+    assert load_model(path, trust=True).card["dataset"]["split"] == ["Training"]
+
+
+@pytest.mark.filterwarnings("ignore:saved, but")
+def test_a_kept_model_tells_no_folder(run, tmp_path):
+    arguments = ["--recipes", "network", "--protocol", "kfold", "--folds", "2", "--keep-models"]
+    assert run(*arguments, make=network) == 0
+    path = tmp_path / "out" / "drawn" / "models" / "network-kfold-0.joblib"
+    assert load_model(path, trust=True).model["cnn"].checkpoint_dir is None

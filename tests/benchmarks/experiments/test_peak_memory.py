@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+
+from benchmarks.experiments import peak_memory
+from benchmarks.experiments.peak_memory import PeakMemory
+
+
+def test_the_peak_of_a_block():
+    with PeakMemory() as quiet:
+        pass
+    with PeakMemory() as loud:
+        np.ones(25_000_000)
+    if quiet.bytes is None:
+        pytest.skip("the system does not tell the memory of a process")
+    assert loud.bytes >= quiet.bytes + 100e6
+
+
+def test_where_the_peak_cannot_be_forgotten(monkeypatch, tmp_path):
+    monkeypatch.setattr(peak_memory, "_RESET", tmp_path / "none" / "clear_refs")
+    with PeakMemory() as memory:
+        pass
+    assert memory.bytes is None or memory.bytes > 1e6

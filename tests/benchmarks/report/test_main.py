@@ -1,0 +1,240 @@
+import csv
+import json
+import re
+import shutil
+
+import pytest
+
+from benchmarks.report import __main__ as program
+from benchmarks.report import write, write_report
+from fer_classic.exceptions import DataNotFoundError, MissingDependencyError
+from tests.benchmarks.conftest import run_program
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    run_program(folder, "--recipes", "dummy,means,union")
+    run_program(folder, "--dataset", "fer2013", "--recipes", "means")
+    return folder
+
+
+@pytest.fixture
+def output(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "out")
+
+
+def test_the_page_tells_what_the_records_hold(output, records):
+    assert program.main(["--output", str(output)]) == 0
+    first, fer2013, drawn = (
+        (output / place / "README.md").read_text("utf-8") for place in ("", "fer2013", "drawn")
+    )
+    for page in (first, drawn):
+        assert "| accuracy | group-kfold | kfold (leaky) |" in page
+    assert "## official, PublicTest:no-twins" in fer2013
+    assert "images left out that are also in Training: 1" in fer2013
+    assert "**leaky: same subject / duplicate on both sides** (80 by subject, 2 by dup" in drawn
+    right = sum(
+        true == predicted
+        for record in records()
+        if record["protocol"] == "kfold"
+        for true, predicted in zip(record["y_true"], record["y_pred"], strict=True)
+    )
+    leaky = drawn[drawn.index("## kfold") :]
+    assert f"| means | {100 * right / 80:.1f} [" in leaky
+    assert "| Holm |" in drawn
+
+
+def test_parts_without_near_twins_are_told_in_brief(output):
+    page = (output / "fer2013" / "README.md").read_text("utf-8")
+    rests = ["no-twins", "no-near-twins-0.99", "no-near-twins"]
+    titles = ["official, PublicTest (leaky)", *(f"{rest} (persons unknown)" for rest in rests)]
+    assert f"| accuracy | {' | '.join(titles)} |" in page
+    whole, alone, *near = page.split("## official")[1:]
+    assert "Recall of each class" in whole
+    assert "Recall of each class" in alone
+    for part in near:
+        assert "images left out that correlate from 0.9" in part
+        assert "| means |" in part
+        assert "Recall of each class" not in part
+    assert not list(output.rglob("*near-twins*.png"))
+    assert list(output.rglob("*no-twins*.png"))
+    with open(output / "fer2013" / "summary.csv", newline="", encoding="utf-8") as file:
+        assert [row["n_items"] for row in csv.DictReader(file)] == ["32", "31", "31", "31"]
+
+
+def test_people_who_are_not_known_are_marked(output):
+    def summary(dataset):
+        with open(output / dataset / "summary.csv", newline="", encoding="utf-8") as file:
+            return {row["people_unknown"] for row in csv.DictReader(file)}
+
+    _, whole, alone, *_ = (output / "fer2013" / "README.md").read_text("utf-8").split("\n## ")
+    unknown = "persons unknown: the same may be on both sides"
+    assert f"**leaky: same duplicate on both sides; {unknown}** (1 by duplicate, of 32" in whole
+    assert f"**{unknown}**\n" in alone
+    assert "unknown" not in (output / "drawn" / "README.md").read_text("utf-8")
+    assert (summary("fer2013"), summary("drawn")) == ({"True"}, {"False"})
+
+
+def test_every_commit_that_made_a_record_is_named(output):
+    path = output / "fer2013" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for number, record in enumerate(lines):
+        record["commit"] = f"c0ffee{number}"
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    assert program.main(["--output", str(output)]) == 0
+    page = (output / "fer2013" / "README.md").read_text("utf-8")
+    assert len(lines) > 1
+    assert f"; at {', '.join(record['commit'] for record in lines)}." in page
+
+
+def test_links_of_the_page_lead_somewhere(output):
+    pages = list(output.rglob("README.md"))
+    links = [
+        (page.parent, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8"))
+    ]
+    assert len(pages) == 3
+    assert len(links) >= 10
+    for folder, link in links:
+        assert (folder / link).stat().st_size > 1000
+        assert ":" not in link
+
+
+def test_what_was_tried_stands_on_the_page(output):
+    told = {"digest": "d", "n_items": 4, "n_folds": 3, "seed": 0, "recipe": "means", "seconds": 2}
+    plain = {"parameters": {"a__b": 1}, "units": [0, 0, 1, 1]}
+    tried = {"parameters": {"a__b": 3}}
+    rows = [
+        told | plain | {"accuracy": 0.5, "wrong": [0, 2]},
+        told | tried | {"accuracy": 0.75, "wrong": [0]},
+        # Another version of the data set, on which the recipe does better.
+        told | plain | {"digest": "e", "accuracy": 1.0, "wrong": []},
+        told | tried | {"digest": "e", "accuracy": 0.5, "wrong": [1, 3]},
+    ]
+    (output / "drawn" / "search").mkdir()
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    # The last line is that of a run that was killed.
+    (output / "drawn" / "search" / "means.jsonl").write_text(lines + lines[:50], "utf-8")
+    write_report(output)
+    page = (output / "drawn" / "README.md").read_text("utf-8")
+    _, _, first = page.partition("means: 4 images (of digest `d`), 3 folds, seed 0")
+    first, _, second = first.partition("means: 4 images (of digest `e`), 3 folds, seed 0")
+    assert "| as it is | 50.0 | – | 2 |\n| a__b=3 | 75.0 | 25.0 [0.0, 50.0] | 2 |" in first
+    assert "| as it is | 100.0 | – | 2 |\n| a__b=3 | 50.0 | -50.0 [-50.0, -50.0] | 2 |" in second
+    assert "What was tried" not in (output / "fer2013" / "README.md").read_text("utf-8")
+
+
+def test_the_summary_is_a_table(output):
+    with open(output / "drawn" / "summary.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    honest = next(
+        row for row in rows if (row["recipe"], row["protocol"]) == ("means", "group-kfold")
+    )
+    assert (honest["folds"], honest["n_folds"], honest["n_items"]) == ("5", "5", "80")
+    assert float(honest["accuracy_low"]) < float(honest["accuracy"])
+    assert honest["leaky_subject"] == ""
+    assert honest["recall_happy"] == ""
+
+
+def test_a_report_can_be_made_again_and_is_the_same(output):
+    def contents():
+        return {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+    before = contents()
+    write_report(output)
+    assert contents() == before
+
+
+def damage_line(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0][:-20] + b"\n", *lines[1:]]))
+    return "means.jsonl, line 1 is not a record"
+
+
+def drop_field(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    del lines[2]["metrics"]
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    return "means.jsonl, line 3 is not a record"
+
+
+def lose_units(output):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines[0]["units"] = "units-gone.json"
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    return "units-gone.json, the units of records beside it, is missing"
+
+
+@pytest.mark.parametrize("spoil", [damage_line, drop_field, lose_units])
+def test_a_data_set_with_records_that_cannot_be_used_is_left_as_it_is(spoil, output, capsys):
+    written = (".md", ".csv", ".png")
+
+    def contents():
+        paths = [path for path in output.rglob("*") if path.suffix in written]
+        return {path: path.read_bytes() for path in paths}
+
+    before = contents()
+    (output / "fer2013" / "summary.csv").unlink()
+    said = spoil(output)
+    assert program.main(["--output", str(output)]) == 1
+    assert contents() == before
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("benchmarks.report: drawn is left as it is: ")
+    assert said in line
+
+
+def test_rows_of_another_version_of_the_data_set_are_kept(output, capsys):
+    path = output / "drawn" / "means.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    old = lines[0]["digest"]
+    for record in lines:
+        record |= {"digest": "newer", "finished": "2999-01-01T00:00:00"}
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
+    pictures = {path.name for path in (output / "drawn").glob("*.png")}
+    assert program.main(["--output", str(output)]) == 0
+    assert {path.name for path in (output / "drawn").glob("*.png")} == pictures
+    with open(output / "drawn" / "summary.csv", newline="", encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 6
+    names = "dummy (group-kfold), union (group-kfold), dummy (kfold), union (kfold)"
+    for page in (output / "README.md", output / "drawn" / "README.md"):
+        text = page.read_text("utf-8")
+        assert "(digest `newer`)" in text
+        assert f"On another version of the data set (digest `{old}`): " in text
+        _, _, told = text.partition("On another version")
+        line = told.partition("\n")[0]
+        assert all(name in line for name in names.split(", "))
+        assert "means" not in line
+
+
+def test_pictures_of_rows_that_are_gone_are_removed(output):
+    (output / "drawn" / "union.jsonl").unlink()
+    assert (output / "drawn" / "union-kfold-confusion.png").exists()
+    write_report(output, datasets=["fer2013"])
+    assert (output / "drawn" / "union-kfold-confusion.png").exists()
+    write_report(output)
+    assert not (output / "drawn" / "union-kfold-confusion.png").exists()
+    assert (output / "drawn" / "means-kfold-confusion.png").exists()
+
+
+def test_without_matplotlib_the_tables_are_still_written(output, monkeypatch, capsys):
+    def draw(*arguments):
+        raise MissingDependencyError("drawing figures needs the package 'matplotlib'")
+
+    monkeypatch.setattr(write, "draw_pictures", draw)
+    (output / "README.md").unlink()
+    assert program.main(["--output", str(output)]) == 0
+    assert "no pictures: drawing figures needs" in capsys.readouterr().err
+    assert (output / "README.md").exists()
+
+
+def test_no_records(tmp_path, capsys):
+    with pytest.raises(DataNotFoundError, match="no records"):
+        write_report(tmp_path)
+    assert program.main(["--output", str(tmp_path)]) == 1
+    assert "make some with" in capsys.readouterr().err
