@@ -6,7 +6,8 @@ from fer_classic.classifiers._cholesky import factorise, solve, solve_lower
 
 pytestmark = pytest.mark.portability
 
-SIZES = [1, 2, 3, 4, 5, 12, 13]
+# Less than a block, one of them, a little more, and several with a rest.
+SIZES = [1, 4, 5, 13]
 
 
 def positive_definite(n, dtype=np.float64, seed=0):
@@ -24,24 +25,17 @@ def block(request, monkeypatch):
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-4)])
 @pytest.mark.usefixtures("block")
 class TestAgainstLapack:
-    def test_factor(self, n, dtype, tolerance):
-        K = positive_definite(n, dtype)
-        L = K.copy()
-        factorise(L)
-        assert L.dtype == dtype
-        np.testing.assert_allclose(np.tril(L), np.linalg.cholesky(K), atol=tolerance)
-
-    def test_only_the_lower_half_is_read(self, n, dtype, tolerance):
+    def test_factor_of_what_is_in_the_lower_half(self, n, dtype, tolerance):
         K = positive_definite(n, dtype)
         L = K.copy()
         L[np.triu_indices(n, k=1)] = np.nan
         factorise(L)
+        assert L.dtype == dtype
         np.testing.assert_allclose(np.tril(L), np.linalg.cholesky(K), atol=tolerance)
 
-    @pytest.mark.parametrize("n_columns", [1, 3])
-    def test_solution(self, n, dtype, tolerance, n_columns):
+    def test_solution(self, n, dtype, tolerance):
         K = positive_definite(n, dtype)
-        targets = np.random.default_rng(1).normal(size=(n, n_columns)).astype(dtype)
+        targets = np.random.default_rng(1).normal(size=(n, 3)).astype(dtype)
         before = targets.copy()
         L = np.linalg.cholesky(K)
         L[np.triu_indices(n, k=1)] = np.nan
@@ -53,7 +47,7 @@ class TestAgainstLapack:
 
     def test_forward_solution(self, n, dtype, tolerance):
         L = np.linalg.cholesky(positive_definite(n, dtype))
-        targets = np.random.default_rng(2).normal(size=(n, 3)).astype(dtype)
+        targets = np.random.default_rng(2).normal(size=(n, 1)).astype(dtype)
         only_below = L.copy()
         only_below[np.triu_indices(n, k=1)] = np.nan
         np.testing.assert_allclose(
