@@ -15,13 +15,9 @@ EXTRAS = {
     "plot": ["matplotlib>=3.8"],
     "table": ["pandas>=2.1", "pyarrow>=14"],
     "heic": ["pillow-heif>=0.18"],
-    "app": ["flask>=3.0"],
-    "cluster": ["dask>=2024.1", "distributed>=2024.1"],
     "mtcnn": ["mtcnn[tensorflow]>=1.0"],
     "imbalance": ["imbalanced-learn>=0.13"],
-    "fast": ["scikit-learn-intelex>=2026.1"],
-    "onnx": ["skl2onnx>=1.18", "onnxruntime>=1.19"],
-    "dev": ["pytest>=8.2", "ruff>=0.11", "skops>=0.11"],
+    "dev": ["pytest>=8.2", "ruff>=0.11", "scikit-image>=0.23", "skops>=0.11"],
 }
 # What the tests and the README need.
 EXTRAS["all"] = sorted(
@@ -65,7 +61,6 @@ setup(
         "numpy>=2.0",
         "scipy>=1.11",
         "scikit-learn>=1.6",
-        "scikit-image>=0.23",
         "opencv-python>=4.10,<5",
         "pillow>=10.1",
         "joblib>=1.6",

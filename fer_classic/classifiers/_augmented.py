@@ -4,7 +4,6 @@ import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -12,6 +11,7 @@ from fer_classic.base import ImageEstimator
 from fer_classic.classifiers._views import VIEWS
 from fer_classic.utils import class_scores
 from fer_classic.utils._groups import group_parameters
+from fer_classic.utils._validation import HasMethods, StrOptions
 
 __all__ = ["Augmented"]
 

@@ -5,7 +5,6 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
@@ -27,6 +26,7 @@ from fer_classic.classifiers._leave_out import (
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
+from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["LeastSquaresSVC"]
 

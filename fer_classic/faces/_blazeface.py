@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from scipy.special import expit
-from sklearn.utils._param_validation import Interval
 
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import FaceDetector, per_thread, require_file
 from fer_classic.faces._boxes import intersection_over_union
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._validation import Interval
 
 __all__ = ["BlazeFaceDetector", "decode_boxes", "letterbox", "merge_overlapping"]
 

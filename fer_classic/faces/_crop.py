@@ -4,7 +4,6 @@ import warnings
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from fer_classic.base import ImageStep, to_uint8
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
@@ -12,6 +11,7 @@ from fer_classic.faces._boxes import central_square, square_around
 from fer_classic.faces._detectors import make_detector
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
 __all__ = ["FaceCropper", "crop_face"]
 

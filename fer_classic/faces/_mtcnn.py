@@ -3,10 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
 from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
 from fer_classic.utils import import_optional
+from fer_classic.utils._validation import Interval
 
 __all__ = ["MTCNNDetector"]
 

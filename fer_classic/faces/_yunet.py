@@ -4,11 +4,11 @@ from numbers import Integral, Real
 from os import PathLike
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import FaceDetector, per_thread, reduce_image, require_file
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._validation import Interval
 
 __all__ = ["YuNetDetector"]
 

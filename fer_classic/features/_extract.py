@@ -10,9 +10,9 @@ from time import perf_counter
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
 from fer_classic.exceptions import NoFaceWarning
+from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
 __all__ = ["extract_features"]
 

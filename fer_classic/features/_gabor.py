@@ -10,11 +10,11 @@ from functools import lru_cache
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from fer_classic.base import ImageDescriptor, to_unit
 from fer_classic.features._cells import cell_names, check_grid
 from fer_classic.features._chunks import chunks
+from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
 

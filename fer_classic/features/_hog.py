@@ -5,11 +5,11 @@ from math import prod
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.features._chunks import chunks
 from fer_classic.utils._checks import check_pair
+from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["HOGDescriptor", "hog_descriptor"]
 

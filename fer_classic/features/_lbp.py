@@ -3,7 +3,6 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.features._cells import cell_histograms, cell_names, check_grid
@@ -16,6 +15,7 @@ from fer_classic.features._lbp_codes import (
     count_codes,
     lbp_codes,
 )
+from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["LBPHistogram", "lbp_histogram"]
 

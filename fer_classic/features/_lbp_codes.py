@@ -5,7 +5,8 @@ from math import prod
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["CODES", "RADIUS", "as_float", "batch_codes", "count_codes", "lbp_codes"]
 

@@ -10,7 +10,6 @@ from numbers import Integral, Real
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.random import sample_without_replacement
 
 from fer_classic.base import LearnedDescriptor, to_unit
@@ -21,6 +20,7 @@ from fer_classic.features._responses import WindowedResponses
 from fer_classic.features._spherical import scale_to_unit, spherical_k_means
 from fer_classic.features._windows import check_windows
 from fer_classic.utils._checks import check_pair
+from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["PatchDictionary"]
 

@@ -4,7 +4,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.random import sample_without_replacement
 
 from fer_classic.base import LearnedDescriptor, to_unit
@@ -19,6 +18,7 @@ from fer_classic.features._sift import (
     sift_columns,
 )
 from fer_classic.features._windows import check_windows
+from fer_classic.utils._validation import Interval
 
 __all__ = ["ReducedSIFT"]
 

@@ -10,12 +10,12 @@ from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
 
 from fer_classic.base import ImageDescriptor, to_unit
 from fer_classic.features._cells import cell_names
 from fer_classic.features._chunks import chunks
 from fer_classic.utils._checks import check_pair
+from fer_classic.utils._validation import Interval, validate_params
 
 __all__ = [
     "N_DIRECTIONS",

@@ -3,12 +3,12 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from fer_classic.features._cells import cell_names
 from fer_classic.features._reduced_sift import ReducedSIFT
 from fer_classic.features._responses import WindowedResponses
 from fer_classic.features._spherical import scale_to_unit, spherical_k_means
+from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["BagOfVisualWords"]
 

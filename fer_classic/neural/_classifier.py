@@ -8,7 +8,6 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -16,6 +15,7 @@ from fer_classic.base import ImageEstimator
 from fer_classic.neural._build import import_torch, make_network
 from fer_classic.units import check_unit
 from fer_classic.utils._groups import check_groups
+from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["CNNClassifier"]
 

@@ -10,7 +10,8 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import validate_parameter_constraints
+
+from fer_classic.utils._validation import validate_parameter_constraints
 
 __all__ = ["check_object"]
 

@@ -3,10 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from fer_classic.base import ImageStep, to_uint8
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["Denoiser", "denoise"]
 

@@ -240,7 +240,6 @@ def test_every_allowed_class_was_in_one_of_them():
         pytest.skip("the tests before this one were not run")
     elsewhere = {
         # Networks and oversamplers have tests of their own; the others cannot be part of these.
-        "fer_classic.classifiers.FastSVC",
         "fer_classic.classifiers.LeastSquaresSVC",
         "fer_classic.features.HOGDescriptor",
         "fer_classic.neural.CNNClassifier",
