@@ -218,6 +218,8 @@ def _load(args, load, name, place, **options):
     except FerClassicError:
         raise
     except ValueError as error:
+        if "subject_pattern" not in options:
+            raise
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
