@@ -217,6 +217,8 @@ def _load(args, load, name, place, **options):
     except FerClassicError:
         raise
     except ValueError as error:
+        if "subject_pattern" not in options:
+            raise
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 

@@ -42,6 +42,13 @@ def test_counts(bunch):
     assert report.blank == [6, 7]
 
 
+def test_long_names_of_classes_keep_the_table_straight(bunch):
+    bunch.target_names = np.where(np.arange(8) == 4, "most engaged", bunch.target_names)
+    head, *rows, _ = str(audit(bunch, near=())).split("\n\n")[1].splitlines()
+    assert "most engaged" in rows[1]
+    assert {len(row) for row in rows} == {len(head)}
+
+
 def test_identical_groups(bunch):
     groups = audit(bunch, folds=[0, 1, 0, 2, 1, 1, 0, 0, 0]).identical
     assert groups.members == [[0, 2, 5], [1, 4]]

@@ -219,7 +219,7 @@ def test_facts_of_the_real_data(real_data):
     np.testing.assert_array_equal(bunch.images, again.images)
 
     bunch = load_fer2013(real_data, split=["Training", "PublicTest"])
-    report = audit(bunch, near=None)
+    report = audit(bunch, near=())
     order = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
     counts = {split: [row[name] for name in order] for split, row in report.counts.items()}
     assert counts == {
@@ -233,7 +233,7 @@ def test_facts_of_the_real_data(real_data):
     assert identical.conflicting == 47
     assert len(report.blank) == 12
 
-    training = audit(load_fer2013(real_data, split="Training"), near=None)
+    training = audit(load_fer2013(real_data, split="Training"), near=())
     assert (training.identical.n_groups, training.identical.n_images) == (1035, 2271)
     assert training.identical.conflicting == 39
     assert len(training.blank) == 11
