@@ -24,7 +24,6 @@ __all__ = ["decode"]
 # Objects, counting those that are shared once for each place that names them: whoever walks
 # through a model comes by as often.
 _MOST_OBJECTS = 50_000
-_MOST_NODES = 2_000_000
 _DEEPEST = 32
 # Bytes of arrays that may be named in all, each array once for each place that names it: some room
 # for small files, and so many times what is there.
@@ -70,16 +69,13 @@ def decode(content, arrays):
 class _Decoder:
     def __init__(self, arrays):
         self.arrays, self.objects = arrays, []
-        self._depth = self._nodes = self._named = 0
+        self._depth = self._named = 0
         self._most_named = _ROOM + _MOST_NAMED * sum(array.nbytes for array in arrays)
         # Of each object, how many it is made of, and how often they are asked.
         self._sizes, self._size, self._calls = [], 0, 0.0
 
     def value(self, node):
         """Give the value of any node."""
-        self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise ValueError(f"it is described by more than {_MOST_NODES:,} values")
         if node is None or type(node) in (bool, int, float, str):
             return node
         self._depth += 1
@@ -119,7 +115,7 @@ class _Decoder:
         """Note how large an object is, and refuse it if walking through it would take for ever."""
         calls = 1 + _REPEATS.get(name, 1) * self._calls if self._calls else _LEAF_CALLS
         if self._size > _MOST_OBJECTS or calls > _MOST_CALLS:
-            raise ValueError(f"a {name} holds too many objects inside one another")
+            raise ValueError(f"{name}: too many objects inside one another")
         self._sizes.append((self._size, calls))
 
     def _values(self, nodes):
