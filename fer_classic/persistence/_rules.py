@@ -19,7 +19,7 @@ _MOST_FEATURES = 2**31
 _MOST_PIXELS = 1024
 _MOST_THREADS = 256
 _MOST_COMBINATIONS = 3_000_000
-_MOST_OUTPUTS = 2**20
+_MOST_OUTPUTS, _MOST_PER_PIXEL = 2**20, 128
 # How many times as many columns may leave unions and column transformers as enter them.
 _WIDEST = 64
 # May hold values that are not finite: what a training or a search has recorded.
@@ -405,8 +405,25 @@ def _lbp(made, state):
 def _gabor(made, state):
     directions = made.orientations
     number = len(directions) if isinstance(directions, list | tuple) else directions
-    total = len(made.wavelengths) * number * prod(made.grid)
-    _require(total <= _MOST_OUTPUTS, made, "it measures too much")
+    kernels = len(made.wavelengths) * number
+    _require(
+        kernels <= _MOST_PIXELS and kernels * prod(made.grid) <= _MOST_OUTPUTS,
+        made,
+        "it measures too much",
+    )
+    # Kernels reach the further, the narrower their band is.
+    _require(made.bandwidth >= 0.1, made, f"bandwidth={made.bandwidth}")
+
+
+def _hog(made, state):
+    # How much larger the description is than the image; so below.
+    times = made.orientations * prod(made.cells_per_block) / prod(made.pixels_per_cell)
+    _require(times <= _MOST_PER_PIXEL, made, "it describes too much")
+
+
+def _sift(made, state):
+    times = 8 * prod(made.bins) / made.stride**2
+    _require(times <= _MOST_PER_PIXEL, made, "it describes too much")
 
 
 def _least_squares(made, state):
@@ -439,6 +456,7 @@ _MOST = {
     "Denoiser": {"sigma": 64, "strength": 4096},
     "Equalizer": {"tiles": 64},
     "FaceCropper": {"margin": 2},
+    "GaborBank": {"wavelengths": 256},
     "LBPHistogram": {"radius": 64},
     "NMF": {"max_iter": 10_000},
 }
@@ -492,10 +510,12 @@ _SPECIAL = {
     "BaseSVC": _svc,
     "CNNClassifier": _network,
     "ColumnTransformer": _union,
+    "DenseSIFT": _sift,
     "DummyClassifier": _dummy,
     "FeatureUnion": _union,
     "FunctionTransformer": _function,
     "GaborBank": _gabor,
+    "HOGDescriptor": _hog,
     "HaarDetector": _haar,
     "ImageTransformer": _image_step,
     "LBPHistogram": _lbp,
@@ -507,6 +527,7 @@ _SPECIAL = {
     "PolynomialFeatures": _polynomial,
     "RFE": _selection,
     "SelectFromModel": _selection,
+    "ReducedSIFT": _sift,
     "StackingClassifier": _stacking,
     "VotingClassifier": _voting,
 }

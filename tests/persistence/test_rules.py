@@ -21,7 +21,7 @@ from fer_classic.base import ImageStep, ImageTransformer
 from fer_classic.classifiers import Augmented, LeastSquaresSVC
 from fer_classic.exceptions import ModelFileError, UntrustedModelError
 from fer_classic.faces import FaceCropper, HaarDetector
-from fer_classic.features import Flatten, GaborBank, LBPHistogram
+from fer_classic.features import DenseSIFT, Flatten, GaborBank, HOGDescriptor, LBPHistogram
 from fer_classic.persistence import load_model, read_card, save_model
 from fer_classic.preprocessing import Denoiser, Equalizer
 from tests.persistence.hostile import NAMES, make_images, make_models, pack, unpack
@@ -491,6 +491,10 @@ def test_the_first_guess_of_boosting_has_a_column_for_each_class(files, tmp_path
         (LBPHistogram(grid=(2, 2)), "radius", {"tuple": [1, 4000]}),
         (LBPHistogram(points=16, grid=(9, 9)), "method", "default"),
         (GaborBank(wavelengths=(4,), orientations=180, grid=(16, 16)), "wavelengths", [2.0] * 64),
+        (GaborBank(grid=(2, 2)), "wavelengths", [4096.0] * 2),
+        (GaborBank(grid=(2, 2)), "bandwidth", 1e-3),
+        (HOGDescriptor(pixels_per_cell=(1, 1)), "cells_per_block", {"tuple": [16, 16]}),
+        (DenseSIFT(bin_size=1, stride=1), "bins", {"tuple": [8, 8]}),
         (Equalizer(), "tiles", 4096),
         (Denoiser("bilateral"), "sigma", 4096.0),
     ],
