@@ -180,6 +180,9 @@ def _dtype(text):
     names, kinds, starts = zip(*text["fields"], strict=True)
     if not all(isinstance(name, str) for name in names) or text["size"] > 2**10:
         raise ValueError("a record has fields that are not allowed")
+    # Values of texts and truth values are checked in plain arrays only.
+    if not all(re.fullmatch(r"[<|]?[iuf]\d+", str(kind)) for kind in kinds):
+        raise ValueError("a record has fields that are no numbers")
     fields = {"names": names, "formats": [_dtype(str(kind)) for kind in kinds], "offsets": starts}
     return np.dtype(fields | {"itemsize": text["size"]})
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 
 import numpy as np
 import pytest
@@ -595,3 +596,20 @@ def test_the_card_of_a_file_without_one(files, tmp_path):
     forgery.write(tmp_path / "model.joblib")
     with pytest.raises(ModelFileError, match="the card"):
         read_card(tmp_path / "model.joblib")
+
+
+def test_a_model_starts_no_more_workers_than_there_are_processors(tmp_path):
+    model = ensemble.BaggingClassifier(svm.LinearSVC(random_state=0), n_estimators=2, n_jobs=1)
+    forgery = forge(model, tmp_path)
+    forgery.state("BaggingClassifier", "estimators_")["n_jobs"] = 250
+    forgery.write(tmp_path / "model.joblib")
+    loaded = load_model(tmp_path / "model.joblib").model
+    assert loaded[-1].n_jobs <= (os.cpu_count() or 1)
+
+
+def test_records_hold_numbers(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    dtype = {"fields": [["a", "<U1", 0]], "size": 4}
+    forgery.content["arrays"].append({"dtype": dtype, "shape": [16], "order": "C"})
+    forgery.data += b"\xff" * 64
+    refused(forgery, tmp_path / "model.joblib", "fields that are no numbers")
