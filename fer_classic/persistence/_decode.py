@@ -93,7 +93,8 @@ class _Decoder:
         """Make an object of an allowed class, without calling it, and check it."""
         cls = allowed_class(name)
         if cls is None:
-            raise UntrustedModelError(name)
+            # What cannot be printed would steer the terminal, or fail to be written to it.
+            raise UntrustedModelError(name if name.isprintable() else ascii(name))
         made = object.__new__(cls)
         for attribute in state:
             # What stands in the class is its methods, properties and constants. Names such as

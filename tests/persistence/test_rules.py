@@ -613,3 +613,10 @@ def test_records_hold_numbers(files, tmp_path):
     forgery.content["arrays"].append({"dtype": dtype, "shape": [16], "order": "C"})
     forgery.data += b"\xff" * 64
     refused(forgery, tmp_path / "model.joblib", "fields that are no numbers")
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[2J"])
+def test_names_that_cannot_be_printed_are_escaped(name, files, tmp_path):
+    forgery = Forgery(files["svc"])
+    forgery.objects[0]["class"] = name
+    refused(forgery, tmp_path / "model.joblib", r"holds '\\", UntrustedModelError)
