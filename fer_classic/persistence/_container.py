@@ -33,6 +33,9 @@ _START = 56
 _ALIGNMENT = 64
 # More than a forest of a thousand trees needs; parsed JSON takes about ten times its length.
 _MOST_JSON = 16 * 2**20
+# Each value of a JSON text takes one of these signs; the shortest values take twenty times their
+# length in memory, and some microseconds each.
+_SIGNS, _MOST_SIGNS = b",[{", 2_000_000
 _MOST_SIDE = 2**40
 _MOST_DIMENSIONS = 8
 _SIMPLE = re.compile(r"[<|][?biufcSU]\d+|\|b1")
@@ -56,7 +59,7 @@ def write_container(content, arrays, path):
         for array in arrays
     ]
     text = json.dumps(content | {"arrays": listed}, ensure_ascii=False, allow_nan=False).encode()
-    if len(text) > _MOST_JSON:
+    if len(text) > _MOST_JSON or sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
         raise ModelFileError(f"the model has too many parts: {len(text):,} bytes of descriptions.")
     pieces = [len(text).to_bytes(8, "little"), text, _padding(_START + len(text))]
     for array in arrays:
@@ -105,8 +108,11 @@ def read_container(data, name):
     length = int.from_bytes(data[48:_START], "little")
     if version != _VERSION or length > min(_MOST_JSON, len(data) - _START):
         raise ModelFileError(f"{name} is damaged: its header makes no sense.")
+    text = data[_START : _START + length]
     try:
-        content = json.loads(data[_START : _START + length].decode())
+        if sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
+            raise ValueError(f"it is described by more than {_MOST_SIGNS:,} values")
+        content = json.loads(text.decode())
         arrays = _arrays(data, content.pop("arrays"), _START + length)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFileError(
@@ -174,6 +180,9 @@ def _dtype(text):
     names, kinds, starts = zip(*text["fields"], strict=True)
     if not all(isinstance(name, str) for name in names) or text["size"] > 2**10:
         raise ValueError("a record has fields that are not allowed")
+    # Values of texts and truth values are checked in plain arrays only.
+    if not all(re.fullmatch(r"[<|]?[iuf]\d+", str(kind)) for kind in kinds):
+        raise ValueError("a record has fields that are no numbers")
     fields = {"names": names, "formats": [_dtype(str(kind)) for kind in kinds], "offsets": starts}
     return np.dtype(fields | {"itemsize": text["size"]})
 

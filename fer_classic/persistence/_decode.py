@@ -21,9 +21,21 @@ from fer_classic.persistence._trees import make_tree
 
 __all__ = ["decode"]
 
+# Objects, counting those that are shared once for each place that names them: whoever walks
+# through a model comes by as often.
 _MOST_OBJECTS = 50_000
 _DEEPEST = 32
+# Bytes of arrays that may be named in all, each array once for each place that names it: some room
+# for small files, and so many times what is there.
+_ROOM, _MOST_NAMED = 2**25, 16
+# How often a class asks the objects inside it whenever it is asked itself. Nested, these multiply.
+_REPEATS = {"Augmented": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
+_MOST_CALLS = 20_000
+# Objects that hold no others take little time.
+_LEAF_CALLS = 0.02
 _GENERATORS = {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
+# Where compiled code reads next in the buffer of a generator, and the last place that it may have.
+_READ_NEXT = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
 
 
 def decode(content, arrays):
@@ -57,7 +69,10 @@ def decode(content, arrays):
 class _Decoder:
     def __init__(self, arrays):
         self.arrays, self.objects = arrays, []
-        self._depth = 0
+        self._depth = self._named = 0
+        self._most_named = _ROOM + _MOST_NAMED * sum(array.nbytes for array in arrays)
+        # Of each object, how many it is made of, and how often they are asked.
+        self._sizes, self._size, self._calls = [], 0, 0.0
 
     def value(self, node):
         """Give the value of any node."""
@@ -78,16 +93,31 @@ class _Decoder:
         """Make an object of an allowed class, without calling it, and check it."""
         cls = allowed_class(name)
         if cls is None:
-            raise UntrustedModelError(name)
+            # What cannot be printed would steer the terminal, or fail to be written to it.
+            raise UntrustedModelError(name if name.isprintable() else ascii(name))
         made = object.__new__(cls)
         for attribute in state:
-            # What stands in the class is its methods, properties and constants.
-            if not attribute.isidentifier() or hasattr(cls, attribute):
+            # What stands in the class is its methods, properties and constants. Names such as
+            # __array_interface__ are protocols: numpy would read memory at any address they give.
+            if (
+                not attribute.isidentifier()
+                or attribute.startswith("__")
+                or hasattr(cls, attribute)
+            ):
                 raise ValueError(f"a {cls.__name__} cannot be given {attribute!r}")
+        self._size, self._calls = 1, 0.0
         vars(made).update({attribute: self.value(node) for attribute, node in state.items()})
+        self._count(cls.__name__)
         check_object(made)
         restore_attributes(made)
         return made
+
+    def _count(self, name):
+        """Note how large an object is, and refuse it if walking through it would take for ever."""
+        calls = 1 + _REPEATS.get(name, 1) * self._calls if self._calls else _LEAF_CALLS
+        if self._size > _MOST_OBJECTS or calls > _MOST_CALLS:
+            raise ValueError(f"{name}: too many objects inside one another")
+        self._sizes.append((self._size, calls))
 
     def _values(self, nodes):
         return [self.value(node) for node in nodes]
@@ -101,10 +131,24 @@ class _Decoder:
         return items[position]
 
     def _array(self, position):
-        return self._at(self.arrays, position)
+        array = self._at(self.arrays, position)
+        self._named += array.nbytes
+        if self._named > self._most_named:
+            raise ValueError("its arrays are named too often")
+        return array
 
     def _object(self, position):
-        return self._at(self.objects, position)
+        made = self._at(self.objects, position)
+        size, calls = self._sizes[position]
+        self._size, self._calls = self._size + size, self._calls + calls
+        return made
+
+    def _bunch(self, pairs):
+        table = self._table(pairs)
+        # Keys are attributes too, see make_object.
+        if not all(isinstance(key, str) and not key.startswith("__") for key in table):
+            raise ValueError("a Bunch has a key that it cannot have")
+        return Bunch(**table)
 
     def _scalar(self, position):
         return self._array(position)[()]
@@ -148,16 +192,30 @@ class _Decoder:
 
     def _random_state(self, content):
         made = np.random.RandomState(0)
-        made.set_state(self.value(content))
+        state = self.value(content)
+        _check_generator(state)
+        made.set_state(state)
         return made
 
     def _generator(self, content):
         state = self.value(content)
         if state["bit_generator"] not in _GENERATORS:
             raise ValueError(f"there is no generator {state['bit_generator']!r}")
+        _check_generator(state)
         source = getattr(np.random, state["bit_generator"])(0)
         source.state = state
         return np.random.Generator(source)
+
+
+def _check_generator(state):
+    """Refuse a place outside of the buffer of a generator, which compiled code would read."""
+    name = state["bit_generator"]
+    if name in _READ_NEXT:
+        key, last = _READ_NEXT[name]
+        # Of Philox it stands beside the state.
+        place = state["state"].get(key, state.get(key))
+        if type(place) is not int or not 0 <= place <= last:
+            raise ValueError(f"a {name} generator reads at {place!r}")
 
 
 def _special_float(text):
@@ -168,7 +226,7 @@ def _special_float(text):
 
 _MAKERS = {
     "array": _Decoder._array,
-    "bunch": lambda self, pairs: Bunch(**self._table(pairs)),
+    "bunch": _Decoder._bunch,
     "csr_array": lambda self, content: self._sparse(sparse.csr_array, content),
     "csr_matrix": lambda self, content: self._sparse(sparse.csr_matrix, content),
     "dict": _Decoder._table,

@@ -184,7 +184,7 @@ def read_card(path, *, trust=False):
     start, data = _read(path)
     if data is None:
         return _load_foreign(path, start, trust=trust).card
-    return check_card(read_container(data, path)[0]["card"])
+    return check_card(read_container(data, path)[0].get("card"))
 
 
 def _read(path):

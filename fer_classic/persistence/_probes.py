@@ -6,6 +6,7 @@ of a package understands otherwise, is noticed then, and not by its predictions.
 
 import warnings
 
+import joblib
 import numpy as np
 
 from fer_classic.exceptions import ModelFileError
@@ -87,7 +88,8 @@ def replay(model, probes):
 
 
 def _answers(model, images):
-    with warnings.catch_warnings():
+    # In threads: a few images are not worth the processes that a model may ask for.
+    with warnings.catch_warnings(), joblib.parallel_config(backend="threading"):
         warnings.simplefilter("ignore")
         scores, kind = class_scores(model, images)
         labels = [str(label) for label in model.predict(images)]

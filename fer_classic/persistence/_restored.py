@@ -5,6 +5,8 @@ not hold them: the code of this machine makes them of the data that it does hold
 been checked.
 """
 
+import os
+
 __all__ = ["restore_attributes", "restored_attributes"]
 
 
@@ -59,3 +61,7 @@ def restore_attributes(estimator):
     for attribute, evidence, make in _entries(type(estimator)):
         if make is not None and evidence in vars(estimator):
             vars(estimator)[attribute] = make(estimator)
+    # Each may be a process of its own; a model may come from a machine that has more processors.
+    jobs, most = vars(estimator).get("n_jobs"), os.cpu_count() or 1
+    if isinstance(jobs, int) and jobs > most:
+        estimator.n_jobs = most

@@ -5,8 +5,8 @@ shapes, kinds and finite values that the class gives them; and what compiled cod
 (indices, counts), or what Python code looks up by name, is checked by a function for the class.
 """
 
-from math import comb
-from numbers import Integral
+from math import comb, prod
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -19,7 +19,10 @@ _MOST_FEATURES = 2**31
 # No face is cut out larger, and no step asks for more of anything than there are pixels in a row.
 _MOST_PIXELS = 1024
 _MOST_THREADS = 256
-_MOST_COMBINATIONS = 5_000_000
+_MOST_COMBINATIONS = 3_000_000
+_MOST_OUTPUTS, _MOST_PER_PIXEL = 2**20, 128
+# How many times as many columns may leave unions and column transformers as enter them.
+_WIDEST = 64
 # May hold values that are not finite: what a training or a search has recorded.
 _RECORDS = {"cv_results_", "history_", "search_"}
 
@@ -81,6 +84,8 @@ def check_object(made):
     _check_common(made, state)
     for name in bases & _SHAPES.keys():
         _check_shapes(made, state, _SHAPES[name])
+    for name in bases & _MOST.keys():
+        _check_amounts(made, _MOST[name])
     for name in bases & _SPECIAL.keys():
         _SPECIAL[name](made, state)
 
@@ -111,13 +116,17 @@ def _check_common(made, state):
     )
     if "image_shape_" in state:
         _require(_is_image_shape(state["image_shape_"]), made, f"{state['image_shape_']=}")
-    classes = state.get("classes_")
-    if isinstance(classes, np.ndarray):
+    if "classes_" in state:
+        classes = state["classes_"]
+        # The lengths of other arrays follow from that of this one.
         _require(
-            classes.ndim == 1 and np.array_equal(classes, np.unique(classes)),
+            type(classes) is np.ndarray
+            and classes.ndim == 1
+            and np.array_equal(classes, np.unique(classes)),
             made,
             "classes_ are not sorted, or not a list",
         )
+        _require(state.get("n_classes_", len(classes)) == len(classes), made, "n_classes_")
 
 
 def _all_finite(value):
@@ -176,6 +185,7 @@ def _svc(made, state):
     if "support_" not in state:
         return
     vectors, counts = state["support_vectors_"], state["_n_support"]
+    _require({"classes_", "n_features_in_"} <= state.keys(), made, "it was not fitted")
     _require(state["_sparse"] is False, made, "it was fitted on sparse rows")
     _require(made.kernel != "precomputed", made, "its kernel is precomputed")
     _require(counts.min() >= 0 and counts.sum() == len(vectors), made, "_n_support")
@@ -198,6 +208,17 @@ def _svc(made, state):
 
 
 def _neighbours(made, state):
+    if "_fit_X" in state:
+        _require(
+            type(state["_fit_X"]) is np.ndarray
+            and "n_features_in_" in state
+            and state["n_samples_fit_"] == len(state["_fit_X"]),
+            made,
+            "n_samples_fit_",
+        )
+        _require(isinstance(state["effective_metric_params_"], dict), made, "its metric")
+        for settings in (made.metric_params or {}, state["effective_metric_params_"]):
+            _metric(made, settings)
     if "_y" not in state:
         return
     codes, classes = state["_y"], state["classes_"]
@@ -206,7 +227,19 @@ def _neighbours(made, state):
         made,
         "_y names a class that is not there",
     )
-    _require(isinstance(state["effective_metric_params_"], dict), made, "its metric")
+
+
+# Parameters of metrics; compiled code reads as many numbers as there are features, or the square.
+_OF_METRICS = {"p": 0, "w": 1, "V": 1, "VI": 2}
+
+
+def _metric(made, settings):
+    _require(settings.keys() <= _OF_METRICS.keys(), made, "its metric has other parameters")
+    for name, value in settings.items():
+        n_axes = _OF_METRICS[name]
+        fits = np.shape(value) == (made.n_features_in_,) * n_axes
+        numbers = isinstance(value, Real) if n_axes == 0 else type(value) is np.ndarray
+        _require(fits and numbers, made, f"{name} of its metric does not fit the rest")
 
 
 def _tree(made, state):
@@ -252,6 +285,39 @@ def _boosting(made, state):
     for tree in trees.flat:
         fits = type(tree).__name__ == "DecisionTreeRegressor" and "tree_" in vars(tree)
         _require(fits and tree.n_features_in_ == made.n_features_in_, made, "a tree does not fit")
+    # Compiled code adds the trees to as many columns, whatever the first guess has.
+    first = state["init_"]
+    fits = isinstance(first, str) or (
+        type(first).__name__ == "DummyClassifier" and len(vars(first)["classes_"]) == k
+    )
+    _require(fits, made, "init_")
+
+
+def _dummy(made, state):
+    if "class_prior_" not in state:
+        return
+    prior, classes = state["class_prior_"], state["classes_"]
+    _require(
+        state["n_outputs_"] == 1
+        and state["n_classes_"] == len(classes)
+        and type(prior) is np.ndarray
+        and prior.shape == classes.shape,
+        made,
+        "class_prior_",
+    )
+    constant = made.constant
+    _require(constant is None or np.isin(constant, classes).all(), made, "constant")
+
+
+def _voting(made, state):
+    if "estimators_" not in state:
+        return
+    # Votes are counted in an array as long as the largest of them.
+    k = len(state["classes_"])
+    for voter in state["estimators_"]:
+        codes = voter.classes_
+        legal = codes.dtype.kind in "iu" and codes.min() >= 0 and codes.max() < k
+        _require(legal, made, "a voter has other classes")
 
 
 def _perceptron(made, state):
@@ -291,12 +357,74 @@ def _polynomial(made, state):
             made,
             f"degree {degree} of {p} features",
         )
+        columns = state["_n_out_full"]
+        _require(0 <= columns <= comb(p + degree, degree), made, f"_n_out_full={columns}")
 
 
-def _few_components(made, state):
-    for name in ("n_components", "sample_steps", "degree"):
-        value = made.get_params(deep=False).get(name, 1)
-        _require(not isinstance(value, Integral) or value <= 10**6, made, f"{name}={value}")
+def _count_sketch(made, state):
+    _require(
+        made.degree * made.n_components <= _MOST_OUTPUTS // 4,
+        made,
+        f"degree {made.degree} of {made.n_components} components",
+    )
+
+
+def _widening(made):
+    """Tell how many times as many columns leave a union, or a pipeline of them, as enter it."""
+    name = type(made).__name__
+    if name == "Pipeline":
+        return prod(_widening(step) for _, step in made.steps)
+    if name == "FeatureUnion":
+        return sum(_widening(step) for _, step in made.transformer_list)
+    if name == "ColumnTransformer" and "transformers_" in vars(made):
+        p = made.n_features_in_
+        return sum(_width(columns, p) * _widening(step) for _, step, columns in made.transformers_)
+    return 1
+
+
+def _width(columns, n_features):
+    """Share of the features that a column transformer selects."""
+    number = len(columns) if isinstance(columns, list | tuple | np.ndarray) else n_features
+    return number / n_features
+
+
+def _union(made, state):
+    _require(_widening(made) <= _WIDEST, made, "it makes too many columns of too few")
+
+
+def _haar(made, state):
+    # So many sizes are searched that each is smaller than the last by this.
+    _require(made.scale_factor >= 1.01, made, f"scale_factor={made.scale_factor}")
+
+
+def _lbp(made, state):
+    radii = made.radius if isinstance(made.radius, list | tuple) else [made.radius]
+    codes = 2**made.points if made.method == "default" else made.points**2 + 3
+    _require(len(radii) * prod(made.grid) * codes <= _MOST_OUTPUTS, made, "it counts too much")
+
+
+def _gabor(made, state):
+    directions = made.orientations
+    number = len(directions) if isinstance(directions, list | tuple) else directions
+    kernels = len(made.wavelengths) * number
+    _require(
+        kernels <= _MOST_PIXELS and kernels * prod(made.grid) <= _MOST_OUTPUTS,
+        made,
+        "it measures too much",
+    )
+    # Kernels reach the further, the narrower their band is.
+    _require(made.bandwidth >= 0.1, made, f"bandwidth={made.bandwidth}")
+
+
+def _hog(made, state):
+    # How much larger the description is than the image; so below.
+    times = made.orientations * prod(made.cells_per_block) / prod(made.pixels_per_cell)
+    _require(times <= _MOST_PER_PIXEL, made, "it describes too much")
+
+
+def _sift(made, state):
+    times = 8 * prod(made.bins) / made.stride**2
+    _require(times <= _MOST_PER_PIXEL, made, "it describes too much")
 
 
 def _least_squares(made, state):
@@ -306,6 +434,40 @@ def _least_squares(made, state):
         _require(state["kernel_"] in ("rbf", "linear"), made, "kernel_")
         temperature = state.get("temperature_", 1.0)
         _require(np.isfinite(temperature) and temperature > 0, made, "temperature_")
+        blocks = made.blocks
+        count = blocks if isinstance(blocks, Integral) else len(blocks)
+        _require(count <= made.n_features_in_, made, "blocks")
+
+
+def _shapes_of_weights(made):
+    """Shapes of the weights of a network, of which none are made: they may be gigabytes."""
+    from fer_classic.neural import make_network
+    from fer_classic.neural._build import import_torch
+
+    with import_torch().device("meta"):
+        module = make_network(
+            made.network, n_classes=len(made.classes_), image_shape=made.image_shape_
+        )
+    return {name: tuple(weights.shape) for name, weights in module.state_dict().items()}
+
+
+# The most of a parameter, in each of its numbers, that any use of the class asks for.
+_MOST = {
+    "AdditiveChi2Sampler": {"sample_steps": 64},
+    "Denoiser": {"sigma": 64, "strength": 4096},
+    "Equalizer": {"tiles": 64},
+    "FaceCropper": {"margin": 2},
+    "GaborBank": {"wavelengths": 256},
+    "LBPHistogram": {"radius": 64},
+    "NMF": {"max_iter": 10_000},
+}
+
+
+def _check_amounts(made, most):
+    for name, limit in most.items():
+        value = getattr(made, name)
+        values = value if isinstance(value, list | tuple) else [value]
+        _require(all(number <= limit for number in values), made, f"{name}={value}")
 
 
 # Only of use while fitting, where large numbers are common.
@@ -337,24 +499,36 @@ def _network(made, state):
             for name, array in arrays.items()
         )
         _require(legal, made, "state_ does not hold weights by name")
+        shapes = {name: array.shape for name, array in arrays.items()}
+        _require(shapes == _shapes_of_weights(made), made, "state_ does not fit the network")
         _require(np.isfinite([made.mean_, made.scale_]).all(), made, "mean_")
 
 
 _SPECIAL = {
-    "AdditiveChi2Sampler": _few_components,
     "BaseForest": _forest,
     "BaseGradientBoosting": _boosting,
     "BaseDecisionTree": _tree,
     "BaseSVC": _svc,
     "CNNClassifier": _network,
+    "ColumnTransformer": _union,
+    "DenseSIFT": _sift,
+    "DummyClassifier": _dummy,
+    "FeatureUnion": _union,
     "FunctionTransformer": _function,
+    "GaborBank": _gabor,
+    "HOGDescriptor": _hog,
+    "HaarDetector": _haar,
     "ImageTransformer": _image_step,
+    "LBPHistogram": _lbp,
     "LeastSquaresSVC": _least_squares,
     "MLPClassifier": _perceptron,
     "NeighborsBase": _neighbours,
-    "PolynomialCountSketch": _few_components,
+    "Pipeline": _union,
+    "PolynomialCountSketch": _count_sketch,
     "PolynomialFeatures": _polynomial,
     "RFE": _selection,
     "SelectFromModel": _selection,
+    "ReducedSIFT": _sift,
     "StackingClassifier": _stacking,
+    "VotingClassifier": _voting,
 }

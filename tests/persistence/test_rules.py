@@ -2,13 +2,30 @@
 
 import copy
 import json
+import os
 
 import numpy as np
 import pytest
+from sklearn import (
+    decomposition,
+    dummy,
+    ensemble,
+    kernel_approximation,
+    neighbors,
+    pipeline,
+    preprocessing,
+    svm,
+)
+from sklearn.compose import make_column_transformer
 
+from fer_classic.base import ImageStep, ImageTransformer
+from fer_classic.classifiers import Augmented, LeastSquaresSVC
 from fer_classic.exceptions import ModelFileError, UntrustedModelError
-from fer_classic.persistence import load_model, save_model
-from tests.persistence.hostile import make_models, pack, unpack
+from fer_classic.faces import FaceCropper, HaarDetector
+from fer_classic.features import DenseSIFT, Flatten, GaborBank, HOGDescriptor, LBPHistogram
+from fer_classic.persistence import load_model, read_card, save_model
+from fer_classic.preprocessing import Denoiser, Equalizer
+from tests.persistence.hostile import NAMES, make_images, make_models, pack, unpack
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +78,16 @@ class Forgery:
         self.data = self.data + array.tobytes() + bytes(-array.nbytes % 64)
         return {"array": len(self.content["arrays"]) - 1}
 
+    def add_object(self, name, **state):
+        self.objects.append({"class": name, "state": state})
+        return {"object": len(self.objects) - 1}
+
+    def model(self, node=None):
+        """The node of the model; exchanged if another one is given."""
+        pair = next(pair for pair in self.content["content"]["root"]["dict"] if pair[0] == "model")
+        pair[1] = pair[1] if node is None else node
+        return pair[1]
+
     def write(self, path):
         path.write_bytes(pack(self.content, self.data))
 
@@ -99,7 +126,10 @@ def test_classes_off_the_list_are_named(name, files, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["__class__", "__dict__", "__setstate__", "predict", "fit", "named_steps", "a b", "x.y", ""],
+    [
+        *["__class__", "__dict__", "__setstate__", "predict", "fit", "named_steps", "a b", "x.y"],
+        *["", "__array_interface__", "__array__", "__sklearn_is_fitted__"],
+    ],
 )
 def test_attributes_that_hide_the_code_of_the_class_are_refused(name, files, tmp_path):
     forgery = Forgery(files["svc"])
@@ -324,3 +354,269 @@ def test_a_pickle_inside_needs_trust(files, tmp_path):
     forgery.content["content"] = None
     refused(forgery, tmp_path / "model.joblib", "pickle", UntrustedModelError)
     assert copy.copy(forgery.content["card"])["emotions"] == ["fear", "happy", "sad"]
+
+
+def anywhere(shape):
+    """What makes numpy read memory at any address, if it finds it on an object."""
+    return {
+        "dict": [
+            ["data", {"tuple": [4096, False]}],
+            ["shape", {"tuple": shape}],
+            ["typestr", "<f8"],
+            ["version", 3],
+        ]
+    }
+
+
+def test_a_bunch_does_not_say_where_its_memory_is(tmp_path):
+    forgery = forge(dummy.DummyClassifier(), tmp_path)
+    bunch = {"bunch": [["__array_interface__", anywhere([3])]]}
+    forgery.state("DummyClassifier")["class_prior_"] = bunch
+    refused(forgery, tmp_path / "model.joblib", "a Bunch has a key")
+
+
+def forge(model, tmp_path):
+    """A model file of a step, or of a classifier, that can be changed."""
+    steps = [model] if hasattr(model, "predict") else [model, svm.LinearSVC(random_state=0)]
+    if isinstance(model, ImageStep):
+        steps.insert(1, Flatten())
+    elif not isinstance(model, ImageTransformer):
+        steps.insert(0, Flatten())
+    made = pipeline.make_pipeline(FaceCropper(HaarDetector(), size=16), *steps)
+    made.fit(make_images(), NAMES)
+    save_model(made, tmp_path / "model.joblib")
+    return Forgery((tmp_path / "model.joblib").read_bytes())
+
+
+@pytest.mark.parametrize("classes", [["fear", "happy", "sad"], None], ids=["list", "missing"])
+def test_libsvm_is_told_how_many_classes_there_are(classes, files, tmp_path):
+    # Else it takes as many rows of coefficients as there are counts.
+    forgery = Forgery(files["svc"])
+    state = forgery.state("SVC", "classes_")
+    state["classes_"] = classes
+    n = forgery.array(state["_dual_coef_"]).shape[1]
+    state["_dual_coef_"] = state["dual_coef_"] = forgery.add_array(np.zeros((1, n)))
+    counts = np.array([1] * n + [0] * 40_000, dtype=np.int32)
+    state["_n_support"] = forgery.add_array(counts)
+    refused(forgery, tmp_path / "model.joblib", "classes_")
+    del state["classes_"]
+    refused(forgery, tmp_path / "model.joblib", "it was not fitted")
+
+
+@pytest.mark.parametrize("algorithm", ["brute", "ball_tree"])
+@pytest.mark.parametrize(
+    ("metric", "name", "shape"),
+    [
+        ("mahalanobis", "VI", (1, 1)),
+        ("mahalanobis", "VI", (256, 2)),
+        ("seuclidean", "V", (3,)),
+        ("minkowski", "w", (255,)),
+        ("euclidean", "sample_weight", (30,)),
+        ("pyfunc", "func", (1,)),
+    ],
+)
+def test_arrays_of_metrics_fit_the_features(algorithm, metric, name, shape, tmp_path):
+    forgery = forge(neighbors.KNeighborsClassifier(3, algorithm=algorithm), tmp_path)
+    state = forgery.state("KNeighborsClassifier")
+    settings = {"dict": [[name, forgery.add_array(np.ones(shape))]]}
+    state |= {"metric": metric, "effective_metric_": metric}
+    state |= {"metric_params": settings, "effective_metric_params_": settings}
+    refused(forgery, tmp_path / "model.joblib", "its metric")
+
+
+def test_neighbours_are_no_more_than_there_are_rows(tmp_path):
+    forgery = forge(neighbors.KNeighborsClassifier(3, algorithm="brute"), tmp_path)
+    forgery.state("KNeighborsClassifier").update(n_neighbors=10**9, n_samples_fit_=10**9)
+    refused(forgery, tmp_path / "model.joblib", "n_samples_fit_")
+
+
+@pytest.mark.parametrize("place", [10**9, -(10**9), -1, 625, 0.0, True])
+def test_generators_read_inside_of_their_buffers(place, files, tmp_path):
+    forgery = Forgery(files["svc"])
+    key = forgery.add_array(np.zeros(624, np.uint32))
+    inner = {"dict": [["key", key], ["pos", place]]}
+    twister = {"dict": [["bit_generator", "MT19937"], ["state", inner]]}
+    twister["dict"] += [["has_gauss", 0], ["gauss", 0.0]]
+    for kind in ("random_state", "generator"):
+        forgery.state("Pipeline")["drawn_"] = {kind: twister}
+        refused(forgery, tmp_path / "model.joblib", "MT19937 generator reads at")
+
+
+def test_places_in_the_buffer_of_philox(files, tmp_path):
+    forgery = Forgery(files["svc"])
+    arrays = [forgery.add_array(np.zeros(n, np.uint64)) for n in (4, 2, 4)]
+    philox = [
+        ["bit_generator", "Philox"],
+        ["state", {"dict": [["counter", arrays[0]], ["key", arrays[1]]]}],
+        ["buffer", arrays[2]],
+        ["buffer_pos", 4],
+        ["has_uint32", 0],
+        ["uinteger", 0],
+    ]
+    forgery.state("Pipeline")["drawn_"] = {"generator": {"dict": philox}}
+    forgery.write(tmp_path / "model.joblib")
+    load_model(tmp_path / "model.joblib")
+    philox[3][1] = -(2**31)
+    refused(forgery, tmp_path / "model.joblib", "Philox generator reads at")
+
+
+def test_the_first_guess_of_boosting_has_a_column_for_each_class(files, tmp_path):
+    forgery = Forgery(files["boosting"])
+    state = forgery.state("DummyClassifier")
+    state["class_prior_"] = forgery.add_array(np.ones(1))
+    refused(forgery, tmp_path / "model.joblib", "class_prior_")
+    state["classes_"], state["n_classes_"] = forgery.add_array(np.zeros(1)), 1
+    refused(forgery, tmp_path / "model.joblib", "GradientBoostingClassifier: init_")
+    forgery = Forgery(files["boosting"])
+    last = next(p for p in forgery.objects if p["class"].endswith("GradientBoostingClassifier"))
+    last["state"]["init_"] = {"object": 0}
+    refused(forgery, tmp_path / "model.joblib", "GradientBoostingClassifier: init_")
+
+
+@pytest.mark.parametrize(
+    ("model", "attribute", "value"),
+    [
+        (dummy.DummyClassifier(), "n_classes_", 10**8),
+        (dummy.DummyClassifier(), "constant", 10**9),
+        (dummy.DummyClassifier(), "n_outputs_", 10**9),
+        (ensemble.BaggingClassifier(n_estimators=2, random_state=0), "n_classes_", 10**8),
+        (decomposition.NMF(2, tol=1.0, random_state=0), "max_iter", 10**9),
+        (kernel_approximation.AdditiveChi2Sampler(), "sample_steps", 10**5),
+        (kernel_approximation.PolynomialCountSketch(n_components=9), "n_components", 10**6),
+        (kernel_approximation.PolynomialCountSketch(n_components=9), "degree", 10**6),
+        (LeastSquaresSVC(), "blocks", 10**8),
+        (preprocessing.PolynomialFeatures(1), "_n_out_full", 10**8),
+        (preprocessing.PolynomialFeatures(1), "_n_out_full", -1),
+        (pipeline.FeatureUnion([("a", "passthrough")]), "transformer_list", "passthrough"),
+        (LBPHistogram(grid=(2, 2)), "radius", 4000),
+        (LBPHistogram(grid=(2, 2)), "radius", {"tuple": [1, 4000]}),
+        (LBPHistogram(points=16, grid=(9, 9)), "method", "default"),
+        (GaborBank(wavelengths=(4,), orientations=180, grid=(16, 16)), "wavelengths", [2.0] * 64),
+        (GaborBank(grid=(2, 2)), "wavelengths", [4096.0] * 2),
+        (GaborBank(grid=(2, 2)), "bandwidth", 1e-3),
+        (HOGDescriptor(pixels_per_cell=(1, 1)), "cells_per_block", {"tuple": [16, 16]}),
+        (DenseSIFT(bin_size=1, stride=1), "bins", {"tuple": [8, 8]}),
+        (Equalizer(), "tiles", 4096),
+        (Denoiser("bilateral"), "sigma", 4096.0),
+    ],
+    ids=lambda value: getattr(type(value), "__name__", None),
+)
+def test_amounts_that_take_hours_or_gigabytes_are_refused(model, attribute, value, tmp_path):
+    forgery = forge(model, tmp_path)
+    if attribute == "transformer_list":
+        value = [{"tuple": ["a", value]}] * 1000
+    forgery.state(type(model).__name__, attribute)[attribute] = value
+    refused(forgery, tmp_path / "model.joblib", f"{type(model).__name__}: ")
+
+
+@pytest.mark.parametrize(
+    ("short", "attribute", "value"),
+    [("FaceCropper", "margin", 100.0), ("HaarDetector", "scale_factor", 1.0001)],
+)
+def test_faces_are_cut_and_searched_in_bounds(short, attribute, value, tmp_path):
+    forgery = forge(svm.LinearSVC(random_state=0), tmp_path)
+    forgery.state(short)[attribute] = value
+    refused(forgery, tmp_path / "model.joblib", f"{short}: {attribute}")
+
+
+def test_columns_that_are_selected_again_and_again(tmp_path):
+    step = make_column_transformer((preprocessing.MaxAbsScaler(), [0, 1]))
+    forgery = forge(step, tmp_path)
+    state = forgery.state("ColumnTransformer", "transformers_")
+    state["transformers_"] = [
+        {"tuple": ["a", transformer, [0] * 256]}
+        for transformer in [state["transformers_"][0]["tuple"][1]] * 100
+    ]
+    refused(forgery, tmp_path / "model.joblib", "too many columns")
+
+
+def test_votes_name_classes_that_are_there(tmp_path):
+    voters = [("a", svm.LinearSVC(random_state=0)), ("b", svm.LinearSVC(random_state=1))]
+    forgery = forge(ensemble.VotingClassifier(voters), tmp_path)
+    state = forgery.state("LinearSVC", "classes_")
+    state["classes_"] = forgery.add_array(np.array([0, 1, 10**9]))
+    refused(forgery, tmp_path / "model.joblib", "a voter has other classes")
+
+
+def nested(forgery, wrap, depth):
+    node = forgery.model()
+    for _ in range(depth):
+        node = wrap(forgery, node)
+    forgery.model(node)
+    return forgery
+
+
+def in_pipeline(forgery, node):
+    steps = [{"tuple": ["a", node]}]
+    unset = {"memory": None, "verbose": False, "transform_input": None}
+    return forgery.add_object("sklearn.pipeline.Pipeline", steps=steps, **unset)
+
+
+def in_views(forgery, node):
+    settings = {"views": "full", "weights": None, "image_shape": None, "n_features_in_": 256}
+    return forgery.add_object("fer_classic.classifiers.Augmented", model=node, **settings)
+
+
+def twice(forgery, node):
+    branches = [{"tuple": ["a", node]}, {"tuple": ["b", node]}]
+    unset = {"n_jobs": None, "transformer_weights": None, "verbose": False}
+    unset["verbose_feature_names_out"] = True
+    return forgery.add_object("sklearn.pipeline.FeatureUnion", transformer_list=branches, **unset)
+
+
+@pytest.mark.parametrize("wrap", [in_pipeline, in_views, twice])
+def test_objects_inside_one_another_that_would_be_asked_for_ever(wrap, files, tmp_path):
+    forgery = nested(Forgery(files["linear"]), wrap, 24)
+    refused(forgery, tmp_path / "model.joblib", "objects inside one another|too many columns")
+
+
+def test_objects_inside_one_another_that_are_asked_in_no_time(tmp_path):
+    model = svm.LinearSVC(random_state=0)
+    for _ in range(3):
+        model = pipeline.make_pipeline(pipeline.make_pipeline(preprocessing.MaxAbsScaler()), model)
+    model = Augmented(pipeline.make_pipeline(FaceCropper(size=16), Flatten(), model), views="full")
+    save_model(model.fit(make_images(), NAMES), tmp_path / "model.joblib")
+
+
+def test_arrays_that_are_named_thousands_of_times(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    forgery.state("Pipeline")["again_"] = [forgery.add_array(np.zeros(50_000))] * 2000
+    refused(forgery, tmp_path / "model.joblib", "named too often")
+
+
+def test_values_without_number(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    forgery.state("Pipeline")["many_"] = [0] * 2_000_001
+    refused(forgery, tmp_path / "model.joblib", "more than 2,000,000 values")
+
+
+def test_the_card_of_a_file_without_one(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    del forgery.content["card"]
+    forgery.write(tmp_path / "model.joblib")
+    with pytest.raises(ModelFileError, match="the card"):
+        read_card(tmp_path / "model.joblib")
+
+
+def test_a_model_starts_no_more_workers_than_there_are_processors(tmp_path):
+    model = ensemble.BaggingClassifier(svm.LinearSVC(random_state=0), n_estimators=2, n_jobs=1)
+    forgery = forge(model, tmp_path)
+    forgery.state("BaggingClassifier", "estimators_")["n_jobs"] = 250
+    forgery.write(tmp_path / "model.joblib")
+    loaded = load_model(tmp_path / "model.joblib").model
+    assert loaded[-1].n_jobs <= (os.cpu_count() or 1)
+
+
+def test_records_hold_numbers(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    dtype = {"fields": [["a", "<U1", 0]], "size": 4}
+    forgery.content["arrays"].append({"dtype": dtype, "shape": [16], "order": "C"})
+    forgery.data += b"\xff" * 64
+    refused(forgery, tmp_path / "model.joblib", "fields that are no numbers")
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[2J"])
+def test_names_that_cannot_be_printed_are_escaped(name, files, tmp_path):
+    forgery = Forgery(files["svc"])
+    forgery.objects[0]["class"] = name
+    refused(forgery, tmp_path / "model.joblib", r"holds '\\", UntrustedModelError)
