@@ -6,7 +6,7 @@ A file names a class, and an empty object of it is made by ``object.__new__``: n
 - it is a plain Python class whose state is the ``__dict__`` of its objects;
 - its objects cannot be called, so that nothing in a file can stand where a function is expected;
 - its ``predict``, ``transform``, ... open no file for writing, and find no attribute, module or
-  function by a name in their state, unless :mod:`~fer_classic.persistence._rules` checks that name.
+  function by a name in their state, unless :mod:`~fer_classic.persistence.rules` checks that name.
 
 Names are the public ones, so that a file outlives a move inside scikit-learn or this library.
 """

@@ -16,8 +16,8 @@ from sklearn.utils import Bunch
 from fer_classic.exceptions import UntrustedModelError
 from fer_classic.persistence._allowed import allowed_class
 from fer_classic.persistence._restored import restore_attributes
-from fer_classic.persistence._rules import check_object
 from fer_classic.persistence._trees import make_tree
+from fer_classic.persistence.rules import check_object
 
 __all__ = ["decode"]
 

@@ -18,7 +18,7 @@ __all__ = ["make_probes", "replay"]
 _TOLERANCE = 1e-4
 _N_PROBES = 4
 _COARSE = 8
-_MOST_PROBES, _MOST_VALUES = 16, 2**22
+_MOST_PROBES, _MOST_VALUES = 16, 2**20
 
 
 def make_probes(model, images=None):

@@ -1,0 +1,117 @@
+"""The check of an object: its parameters, its arrays, and what is particular to its class.
+
+Three kinds of rule: parameters have the types and ranges that their class declares; arrays have the
+shapes, kinds and finite values that the class gives them; and what compiled code takes on trust
+(indices, counts), or what Python code looks up by name, is checked by a function for the class.
+"""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from fer_classic.persistence.rules._library import LIBRARY
+from fer_classic.persistence.rules._require import MOST_PIXELS, require
+from fer_classic.persistence.rules._scikit_learn import SCIKIT_LEARN
+from fer_classic.persistence.rules._shapes import SHAPES, check_shapes
+from fer_classic.utils._validation import validate_parameter_constraints
+
+__all__ = ["check_object"]
+
+_MOST_FEATURES = 2**31
+_MOST_THREADS = 256
+# May hold values that are not finite: what a training or a search has recorded.
+_RECORDS = {"cv_results_", "history_", "search_"}
+
+# The most of a parameter, in each of its numbers, that any use of the class asks for.
+_MOST = {
+    "AdditiveChi2Sampler": {"sample_steps": 64},
+    "Denoiser": {"sigma": 64, "strength": 4096},
+    "Equalizer": {"tiles": 64},
+    "FaceCropper": {"margin": 2},
+    "GaborBank": {"wavelengths": 256},
+    "LBPHistogram": {"radius": 64},
+    "NMF": {"max_iter": 10_000},
+}
+_SPECIAL = SCIKIT_LEARN | LIBRARY
+
+
+def check_object(made):
+    """Check an object of an allowed class; what is inside it has been checked before.
+
+    Raises
+    ------
+    ValueError, TypeError, AttributeError, ...
+        If it is not what an object of its class can be.
+    """
+    state, bases = vars(made), {base.__name__ for base in type(made).__mro__}
+    if isinstance(made, BaseEstimator):
+        _check_parameters(made)
+    _check_common(made, state)
+    for name in bases & SHAPES.keys():
+        check_shapes(made, state, SHAPES[name])
+    for name in bases & _MOST.keys():
+        _check_amounts(made, _MOST[name])
+    for name in bases & _SPECIAL.keys():
+        _SPECIAL[name](made, state)
+
+
+def _check_parameters(made):
+    parameters = made.get_params(deep=False)
+    constraints = getattr(made, "_parameter_constraints", None)
+    if constraints:
+        validate_parameter_constraints(constraints, parameters, type(made).__name__)
+    threads = parameters.get("n_jobs")
+    require(threads is None or abs(threads) <= _MOST_THREADS, made, f"n_jobs={threads}")
+    # It would make a folder.
+    require(parameters.get("memory") is None, made, "memory is set")
+
+
+def _check_common(made, state):
+    for name, value in state.items():
+        if name not in _RECORDS:
+            require(_all_finite(value), made, f"{name} holds values that are not finite")
+    count = state.get("n_features_in_", 1)
+    require(
+        isinstance(count, Integral) and 0 < count < _MOST_FEATURES, made, f"n_features_in_={count}"
+    )
+    if "image_shape_" in state:
+        require(_is_image_shape(state["image_shape_"]), made, f"{state['image_shape_']=}")
+    if "classes_" in state:
+        classes = state["classes_"]
+        # The lengths of other arrays follow from that of this one.
+        require(
+            type(classes) is np.ndarray
+            and classes.ndim == 1
+            and np.array_equal(classes, np.unique(classes)),
+            made,
+            "classes_ are not sorted, or not a list",
+        )
+        require(state.get("n_classes_", len(classes)) == len(classes), made, "n_classes_")
+
+
+def _all_finite(value):
+    if isinstance(value, list | tuple):
+        return all(map(_all_finite, value))
+    if isinstance(value, dict):
+        return all(map(_all_finite, value.values()))
+    if not isinstance(value, np.ndarray):
+        return True
+    if value.dtype.kind == "O":
+        return _all_finite(value.ravel().tolist())
+    return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
+
+
+def _is_image_shape(shape):
+    return (
+        isinstance(shape, tuple)
+        and len(shape) == 2
+        and all(isinstance(side, Integral) and 0 < side <= 2 * MOST_PIXELS for side in shape)
+    )
+
+
+def _check_amounts(made, most):
+    for name, limit in most.items():
+        value = getattr(made, name)
+        values = value if isinstance(value, list | tuple) else [value]
+        require(all(number <= limit for number in values), made, f"{name}={value}")
