@@ -11,9 +11,9 @@ ROOT = Path(__file__).parent.parent
 QUOTED = {
     "fer2013": {
         1: "official, PublicTest (leaky)",
-        3: "no-twins",
-        4: "no-near-twins",
-        5: "group-kfold",
+        3: "no-twins (persons unknown)",
+        4: "no-near-twins (persons unknown)",
+        5: "group-kfold (persons unknown)",
         6: "kfold (leaky)",
     },
     "drawn": {1: "group-kfold", 2: "kfold (leaky)"},
