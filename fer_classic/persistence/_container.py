@@ -99,7 +99,11 @@ def read_container(data, name):
             f"{name} was written by a later version of fer_classic (layout {version}, this one "
             f"reads up to {_VERSION}); update the library."
         )
-    if len(data) < _START or hashlib.sha256(memoryview(data)[48:]).digest() != data[16:48]:
+    if (
+        len(data) < _START
+        or any(data[12:16])
+        or hashlib.sha256(memoryview(data)[48:]).digest() != data[16:48]
+    ):
         raise ModelFileError(
             f"{name} is damaged: its content does not match its checksum; copy or download it "
             "again."
@@ -114,7 +118,7 @@ def read_container(data, name):
             raise ValueError(f"it is described by more than {_MOST_SIGNS:,} values")
         content = json.loads(text.decode())
         arrays = _arrays(data, content.pop("arrays"), _START + length)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # a forged file can fail in any way
         raise ModelFileError(
             f"{name} is no model file: {type(error).__name__}: {error}."
         ) from error

@@ -167,6 +167,8 @@ def test_attributes_that_hide_the_code_of_the_class_are_refused(name, files, tmp
         ("neighbours", "KNeighborsClassifier", "n_neighbors", 10**9),
         ("neighbours", "KNeighborsClassifier", "_fit_method", "tofile"),
         ("neighbours", "KNeighborsClassifier", "effective_metric_", "nonsense"),
+        ("calibrated", "IsotonicRegression", "X_min_", 3),
+        ("calibrated", "IsotonicRegression", "X_max_", 1e300),
         ("perceptron", "MLPClassifier", "coefs_", []),
         ("perceptron", "MLPClassifier", "activation", "nonsense"),
         ("perceptron", "MLPClassifier", "out_activation_", "nonsense"),

@@ -154,6 +154,13 @@ def _voting(made, state):
         require(legal, made, "a voter has other classes")
 
 
+def _isotonic(made, state):
+    if "X_thresholds_" in state:
+        ends = state["X_thresholds_"][[0, -1]]
+        fits = np.array_equal(ends, [state["X_min_"], state["X_max_"]])
+        require(fits, made, "X_min_ and X_max_ are not the ends of X_thresholds_")
+
+
 def _perceptron(made, state):
     if "coefs_" not in state:
         return
@@ -235,6 +242,7 @@ SCIKIT_LEARN = {
     "DummyClassifier": _dummy,
     "FeatureUnion": _union,
     "FunctionTransformer": _function,
+    "IsotonicRegression": _isotonic,
     "MLPClassifier": _perceptron,
     "NeighborsBase": _neighbours,
     "Pipeline": _union,
