@@ -123,6 +123,10 @@ def _problem(card, model):
     for name in ("dataset", "versions", "scores"):
         if not isinstance(card.get(name), dict | None):
             return f"{name}={card[name]!r}"
+    made = (card.get("versions") or {}).get("scikit-learn")
+    # It stands in messages, where other signs could steer the terminal.
+    if made is not None and not (isinstance(made, str) and made.isprintable()):
+        return f"its version of scikit-learn is {made!r}"
     return None
 
 

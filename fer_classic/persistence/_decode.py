@@ -23,7 +23,7 @@ __all__ = ["decode"]
 
 # Objects, counting those that are shared once for each place that names them: whoever walks
 # through a model comes by as often.
-_MOST_OBJECTS = 50_000
+_MOST_OBJECTS = 30_000
 _DEEPEST = 32
 # Bytes of arrays that may be named in all, each array once for each place that names it: some room
 # for small files, and so many times what is there.

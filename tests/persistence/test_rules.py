@@ -322,6 +322,8 @@ def test_nesting_ends(files, tmp_path):
         ("crop", {"size": [48], "margin": 0.0}),
         ("dataset", "fer2013"),
         ("versions", []),
+        ("versions", {"scikit-learn": "1.9\x1b[2J"}),
+        ("versions", {"scikit-learn": 1.9}),
     ],
 )
 def test_cards_that_make_no_sense_are_refused(field, value, files, tmp_path):
