@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fer_classic.exceptions import FerClassicError, UnknownNameError
+from fer_classic.exceptions import FerClassicError, ModelFileError, UnknownNameError
 
 __all__ = [
     "Selection",
@@ -13,6 +13,7 @@ __all__ = [
     "add_model_arguments",
     "add_overwrite_argument",
     "add_trust_argument",
+    "check_model_output",
     "fitted_images",
     "load_bunch",
     "open_model",
@@ -139,6 +140,18 @@ def add_trust_argument(parser):
         action="store_true",
         help="load whatever the model file asks for; it can then run any code",
     )
+
+
+def check_model_output(args):
+    """Refuse a model file that cannot be written, or is there already, before any work is done."""
+    from fer_classic.persistence import check_destination
+    from fer_classic.utils import check_outputs
+
+    try:
+        check_destination(args.output)
+    except ModelFileError as error:
+        raise UsageError(f"--output: {error}") from error
+    check_outputs(args.output, overwrite=args.overwrite)
 
 
 def open_model(args):

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError, add_overwrite_argument, add_trust_argument
-from fer_classic.exceptions import ModelFileError
+from fer_classic.cli._arguments import (
+    add_overwrite_argument,
+    add_trust_argument,
+    check_model_output,
+)
 
 __all__ = ["add_parser", "run"]
 
@@ -27,14 +30,9 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
-    from fer_classic.persistence import check_destination, load_model, save_model
-    from fer_classic.utils import check_outputs
+    from fer_classic.persistence import load_model, save_model
 
-    try:
-        check_destination(args.output)
-    except ModelFileError as error:
-        raise UsageError(f"--output: {error}") from error
-    check_outputs(args.output, overwrite=args.overwrite)
+    check_model_output(args)
     model, card = load_model(args.model, trust=args.trust)
     save_model(model, args.output, card=card)
     print(f"saved to {args.output}")

@@ -7,12 +7,13 @@ from fer_classic.cli._arguments import (
     UsageError,
     add_data_arguments,
     add_overwrite_argument,
+    check_model_output,
     load_bunch,
     select,
 )
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
 from fer_classic.cli._history import history_paths, write_history
-from fer_classic.exceptions import ModelFileError, UnknownNameError
+from fer_classic.exceptions import UnknownNameError
 
 __all__ = ["add_parser", "run"]
 
@@ -61,15 +62,12 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.evaluation import fit_with_groups
-    from fer_classic.persistence import check_destination, make_card, save_model
+    from fer_classic.persistence import make_card, save_model
     from fer_classic.utils import Progress, check_outputs
 
-    # What can be refused is refused before the data are read and hours are spent on fitting.
-    try:
-        check_destination(args.output)
-    except ModelFileError as error:
-        raise UsageError(f"--output: {error}") from error
-    check_outputs(args.output, *history_paths(args.output), overwrite=args.overwrite)
+    # Before the data are read and hours are spent on fitting.
+    check_model_output(args)
+    check_outputs(*history_paths(args.output), overwrite=args.overwrite)
     model = _make_model(args)
     with keeping_epochs(model, args):
         data = select(load_bunch(args), args.split, training=True)
