@@ -63,7 +63,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import (
-        SinkGroup,
+        MultiSink,
         TableSink,
         VideoSink,
         ending_on_sigterm,
@@ -90,7 +90,7 @@ def run(args):
         sinks.append(VideoSink(args.annotate, source.fps, draw=drawing, overwrite=args.overwrite))
     with ending_on_sigterm():
         try:
-            stats = run_live(source, recognizer, SinkGroup(*sinks))
+            stats = run_live(source, recognizer, MultiSink(*sinks))
         except KeyboardInterrupt:
             if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
                 print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
@@ -131,6 +131,6 @@ class _Progress:
     def __exit__(self, *exc_info):
         self._progress.__exit__(*exc_info)
 
-    def write(self, live_frame):
+    def write(self, result):
         self._progress.update()
         return True

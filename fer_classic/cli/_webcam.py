@@ -57,7 +57,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import (
-        SinkGroup,
+        MultiSink,
         TableSink,
         WindowSink,
         ending_on_sigterm,
@@ -79,6 +79,6 @@ def run(args):
     elif args.headless:
         sinks.append(TableSink(sys.stdout, recognizer.classes))
     with ending_on_sigterm():
-        stats = run_live(source, recognizer, SinkGroup(*sinks))
+        stats = run_live(source, recognizer, MultiSink(*sinks))
     print("\n".join(report(stats)), file=sys.stderr)
     return exit_code(source)

@@ -39,7 +39,7 @@ class Recognizer:
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
         :class:`~fer_classic.classifiers.Augmented`. By default about the face alone.
-    least_probability : float, default=0.0
+    min_probability : float, default=0.0
         Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
 
     Attributes
@@ -55,22 +55,20 @@ class Recognizer:
     ------
     ValueError
         If the model is not a fitted classifier, or takes no images of the size of the crops; or if
-        ``least_probability`` is out of range, or above 0 for a model without probabilities.
+        ``min_probability`` is out of range, or above 0 for a model without probabilities.
     """
 
-    def __init__(self, model, *, card=None, detector="haar", views=None, least_probability=0.0):
+    def __init__(self, model, *, card=None, detector="haar", views=None, min_probability=0.0):
         if not hasattr(model, "classes_"):
             raise ValueError(
                 f"this {type(model).__name__} is not a fitted classifier: it has no classes_; call "
                 "fit(images, names) first."
             )
-        if not 0 <= least_probability <= 1:
+        if not 0 <= min_probability <= 1:
+            raise ValueError(f"min_probability must lie between 0 and 1, got {min_probability!r}.")
+        if min_probability and not hasattr(model, "predict_proba"):
             raise ValueError(
-                f"least_probability must lie between 0 and 1, got {least_probability!r}."
-            )
-        if least_probability and not hasattr(model, "predict_proba"):
-            raise ValueError(
-                f"least_probability={least_probability:g} needs a model with probabilities, and "
+                f"min_probability={min_probability:g} needs a model with probabilities, and "
                 f"this {type(model).__name__} has none; leave it out, or train the model with "
                 "probabilities."
             )
@@ -83,7 +81,7 @@ class Recognizer:
         self.detector = make_detector(detector)
         self.frame_detector = make_frame_detector(detector)
         self.views = views
-        self.least_probability = least_probability
+        self.min_probability = min_probability
         self.classes = tuple(str(name) for name in model.classes_)
         self.milliseconds = {}
         self._to_warn = (self.card.get("dataset") or {}).get("name") == "drawn"
@@ -168,7 +166,7 @@ class Recognizer:
             name, told, smoothing = names[k], scores[k], "none"
             if smooth is not None:
                 name, told, smoothing = smooth(track_id, name, told)
-            if kind == "probability" and max(told.values()) < self.least_probability:
+            if kind == "probability" and max(told.values()) < self.min_probability:
                 name = UNCERTAIN
             certainty = None if detector_score is None else float(detector_score)
             quality = face_quality(crops[k], boxes[k])

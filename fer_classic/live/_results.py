@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-__all__ = ["NO_FACE", "UNCERTAIN", "Face", "LiveFrame", "Quality"]
+__all__ = ["NO_FACE", "UNCERTAIN", "Face", "FrameResult", "Quality"]
 
 UNCERTAIN = "uncertain"
 """The expression of a face whose highest score is below the threshold."""
@@ -82,7 +82,7 @@ class Face:
 
 
 @dataclass(frozen=True, eq=False)
-class LiveFrame:
+class FrameResult:
     """What a sink gets for each frame.
 
     Parameters

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from fer_classic.live._results import LiveFrame
+from fer_classic.live._results import FrameResult
 from fer_classic.live.sinks._group import wants_end
 from fer_classic.live.sources._cameras import Latest, frames_of
 
@@ -73,7 +73,7 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     recognizer : object with a method ``recognize(frame)``
         For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
         time of each of its stages for the last frame.
-    sink : context manager with a method ``write(live_frame)``
+    sink : context manager with a method ``write(result)``
         For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
         other value, goes on.
     clock : callable, default=time.perf_counter
@@ -106,8 +106,8 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
             stamps.append(clock())
             n_frames += 1
             n_faces += len(faces)
-            live_frame = LiveFrame(index, seconds, image, faces, _rate(stamps), stages | drawing)
-            answer, drawing["draw"] = _timed(clock, sink.write, live_frame)
+            result = FrameResult(index, seconds, image, faces, _rate(stamps), stages | drawing)
+            answer, drawing["draw"] = _timed(clock, sink.write, result)
             for stage, milliseconds in (stages | drawing).items():
                 times[stage].add(milliseconds)
             if wants_end(answer):

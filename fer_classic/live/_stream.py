@@ -18,9 +18,9 @@ class StreamRecognizer:
     ----------
     recognizer : Recognizer
         What is asked about each frame.
-    every : int, default=5
+    detect_every : int, default=5
         Frames from one detection to the next.
-    patience : int, default=30
+    max_missed_frames : int, default=30
         Frames for which a face that is out of sight keeps its number and its past.
     smoothing : {"average", "majority", "none"}, optional
         See :func:`make_smoothing`; "average" by default, "majority" for models without scores.
@@ -38,8 +38,13 @@ class StreamRecognizer:
         If a number is out of range, or the model has no scores to average.
     """
 
-    def __init__(self, recognizer, *, every=5, patience=30, smoothing=None, window=10):
-        for name, value, least in (("every", every, 1), ("patience", patience, 0)):
+    def __init__(
+        self, recognizer, *, detect_every=5, max_missed_frames=30, smoothing=None, window=10
+    ):
+        for name, value, least in (
+            ("detect_every", detect_every, 1),
+            ("max_missed_frames", max_missed_frames, 0),
+        ):
             if value < least:
                 raise ValueError(f"{name} must be {least} or more, got {value!r}.")
         has_scores = recognizer.score_kind is not None
@@ -53,7 +58,11 @@ class StreamRecognizer:
                 f"{type(recognizer.model).__name__} does not; use 'majority' or 'none'."
             )
         self.milliseconds = {}
-        self._tracker = FaceTracker(recognizer.frame_detector, every=every, patience=patience)
+        self._tracker = FaceTracker(
+            recognizer.frame_detector,
+            detect_every=detect_every,
+            max_missed_frames=max_missed_frames,
+        )
         self._steps = {}
 
     @property

@@ -3,17 +3,17 @@
 from itertools import chain
 from os import PathLike
 
-from fer_classic.live._results import LiveFrame
+from fer_classic.live._results import FrameResult
 from fer_classic.live._run import keeping_up
 from fer_classic.live._stream import StreamRecognizer
 from fer_classic.live.sources._cameras import frames_of
 from fer_classic.live.sources._files import open_source
-from fer_classic.live.tables._schema import frame_rows, rows_to_frame
+from fer_classic.live.tables._schema import frame_rows, rows_to_dataframe
 
 __all__ = ["recognize_video"]
 
 
-def recognize_video(source, recognizer, *, as_frame=False, **options):
+def recognize_video(source, recognizer, *, to_dataframe=False, **options):
     """Find the faces in the frames of a video and name their expressions.
 
     Parameters
@@ -23,14 +23,15 @@ def recognize_video(source, recognizer, *, as_frame=False, **options):
         :class:`ArraySource`.
     recognizer : Recognizer
         What is asked about each frame.
-    as_frame : bool, default=False
+    to_dataframe : bool, default=False
         Give one ``pandas.DataFrame`` of all rows instead of frames; it needs the extra ``table``.
     **options
-        Parameters of :class:`StreamRecognizer`: ``every``, ``patience``, ``smoothing``, ``window``.
+        Parameters of :class:`StreamRecognizer`: ``detect_every``, ``max_missed_frames``,
+        ``smoothing``, ``window``.
 
     Returns
     -------
-    frames : generator of LiveFrame, or DataFrame
+    frames : generator of FrameResult, or DataFrame
         The columns of the table are described in :mod:`fer_classic.live.tables._schema`.
 
     Raises
@@ -43,14 +44,14 @@ def recognize_video(source, recognizer, *, as_frame=False, **options):
         source = open_source(str(source))
     stream = StreamRecognizer(recognizer, **options)
     frames = _frames(source, stream)
-    if not as_frame:
+    if not to_dataframe:
         return frames
     rows = chain.from_iterable(frame_rows(frame, stream.classes) for frame in frames)
-    return rows_to_frame(list(rows), stream.classes)
+    return rows_to_dataframe(list(rows), stream.classes)
 
 
 def _frames(source, stream):
     with frames_of(keeping_up(source)) as frames:
         for index, seconds, image in frames:
             faces = stream.recognize(image)
-            yield LiveFrame(index, seconds, image, faces, None, dict(stream.milliseconds))
+            yield FrameResult(index, seconds, image, faces, None, dict(stream.milliseconds))

@@ -157,7 +157,7 @@ def test_a_damaged_video_ends_with_an_error_and_a_whole_table(model_file, tmp_pa
 
 
 def test_a_folder_of_images(model_file, photos, capsys):
-    assert video(model_file, photos, "--every", "1") == 0
+    assert video(model_file, photos, "--detect-every", "1") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sorted({row["frame"] for row in rows}) == [0, 1, 2]
 

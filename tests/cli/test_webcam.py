@@ -114,9 +114,9 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
     [
         (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
         (["--source", "gopher://host"], 2, "gopher"),
-        (["--every", "0"], 2, "every must be 1 or more"),
+        (["--detect-every", "0"], 2, "detect_every must be 1 or more"),
         (["--smoothing-window", "0"], 2, "1 frame or more"),
-        (["--least-probability", "1.5"], 2, "between 0 and 1"),
+        (["--min-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (["--detector-model", "x.onnx"], 2, "haar parameter 'model'"),
         (["--table", "faces.xls"], 2, "table format"),

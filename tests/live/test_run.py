@@ -42,9 +42,9 @@ class ListSink:
     def __exit__(self, *exc_info):
         self.left += 1
 
-    def write(self, live_frame):
-        self.frames.append(live_frame)
-        return live_frame.index != self.last
+    def write(self, result):
+        self.frames.append(result)
+        return result.index != self.last
 
 
 class ClosingSource:
@@ -87,9 +87,9 @@ class Stages:
     def __exit__(self, *exc_info):
         return None
 
-    def write(self, live_frame):
+    def write(self, result):
         self.now += self.drawing
-        self.frames.append(live_frame)
+        self.frames.append(result)
         return True
 
     def run(self):
@@ -184,8 +184,8 @@ def test_the_sink_ends_the_run_and_the_source_is_closed():
 @pytest.mark.parametrize("answer", [None, 0, "written"])
 def test_a_sink_that_does_not_return_false_gets_every_frame(answer):
     class Silent(ListSink):
-        def write(self, live_frame):
-            super().write(live_frame)
+        def write(self, result):
+            super().write(result)
             return answer
 
     sink = Silent()
@@ -195,8 +195,8 @@ def test_a_sink_that_does_not_return_false_gets_every_frame(answer):
 
 def test_numpy_s_false_ends_a_run():
     class Limited(ListSink):
-        def write(self, live_frame):
-            return np.less(live_frame.index, 2)
+        def write(self, result):
+            return np.less(result.index, 2)
 
     source = ClosingSource()
     assert run_live(source, EveryOther(), Limited()).frames == 3
@@ -276,7 +276,7 @@ def test_a_camera_that_dies_leaves_whole_frames_behind():
             self.released = True
 
     capture, sink = Dying(), ListSink()
-    source = CameraSource(capture=lambda index: capture, patience=0.05)
+    source = CameraSource(capture=lambda index: capture, timeout=0.05)
     with pytest.raises(SourceError, match="after 3 frames"):
         run_live(source, EveryOther(), sink)
     # A camera's frames may give way to newer ones, but the last one is there.
@@ -292,8 +292,8 @@ def test_a_source_without_frames():
 
 def test_memory_stays_flat_over_many_frames():
     class Watching(ListSink):
-        def write(self, live_frame):
-            if live_frame.index in (2_000, 19_999):
+        def write(self, result):
+            if result.index in (2_000, 19_999):
                 self.frames.append(tracemalloc.get_traced_memory()[0])
             return True
 
@@ -363,13 +363,13 @@ def test_a_run_that_waits_for_a_blocked_camera_can_be_ended(old_handler):
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
 
     class Starting(ListSink):
-        def write(self, live_frame):
+        def write(self, result):
             timer.start()
-            return super().write(live_frame)
+            return super().write(result)
 
     sink = Starting()
     with pytest.raises(KeyboardInterrupt), ending_on_sigterm():
-        run_live(Latest(blocked(), patience=0.05), EveryOther(), sink)
+        run_live(Latest(blocked(), timeout=0.05), EveryOther(), sink)
     hold.set()
     timer.join()
     assert len(sink.frames) == 1

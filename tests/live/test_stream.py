@@ -8,7 +8,7 @@ from skimage.data import astronaut
 from sklearn.svm import SVC
 
 from fer_classic.faces import FaceCropper, HaarDetector, intersection_over_union
-from fer_classic.live import UNCERTAIN, LiveFrame, TableSink
+from fer_classic.live import UNCERTAIN, FrameResult, TableSink
 from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._stream import StreamRecognizer
 
@@ -56,8 +56,8 @@ def textured(level, shape=(120, 160)):
     return np.clip(level + smooth, 0, 255).astype(np.uint8)
 
 
-def stream(model, *boxes, least_probability=0.0, **options):
-    recognizer = Recognizer(model, detector=Fixed(*boxes), least_probability=least_probability)
+def stream(model, *boxes, min_probability=0.0, **options):
+    recognizer = Recognizer(model, detector=Fixed(*boxes), min_probability=min_probability)
     return StreamRecognizer(recognizer, **options)
 
 
@@ -93,7 +93,7 @@ def test_scores_are_averaged_over_a_track():
 
 
 def test_the_past_goes_with_the_track():
-    recognizer = stream(Brightness(), BOX, patience=1, every=1, window=99)
+    recognizer = stream(Brightness(), BOX, max_missed_frames=1, detect_every=1, window=99)
     recognizer.recognize(textured(250))
     assert list(recognizer._steps) == [1]
     recognizer.recognizer.detector.boxes = recognizer._tracker.detector.boxes = ()
@@ -115,7 +115,7 @@ def test_another_person_is_not_smoothed_with_the_one_before():
 
 
 def test_the_threshold_looks_at_smoothed_scores():
-    recognizer = stream(Brightness(), BOX, least_probability=0.6, window=3)
+    recognizer = stream(Brightness(), BOX, min_probability=0.6, window=3)
     assert recognizer.recognize(textured(230))[0].emotion == "happy"
     assert recognizer.recognize(textured(60))[0].emotion == UNCERTAIN
     for _ in range(4):
@@ -162,8 +162,8 @@ def test_crops_one_after_the_other_may_be_of_anybody():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"every": 0}, "every must be 1 or more, got 0"),
-        ({"patience": -1}, "patience must be 0 or more"),
+        ({"detect_every": 0}, "detect_every must be 1 or more, got 0"),
+        ({"max_missed_frames": -1}, "max_missed_frames must be 0 or more"),
         ({"window": 0}, "1 frame or more"),
         ({"smoothing": "mean"}, "mean"),
     ],
@@ -223,7 +223,7 @@ def test_memory_is_flat_over_8_000_frames(tmp_path):
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     full, empty = textured(200, (48, 64)), np.zeros((48, 64), np.uint8)
-    recognizer = stream(Brightness(), BOX, every=20, patience=5)
+    recognizer = stream(Brightness(), BOX, detect_every=20, max_missed_frames=5)
     detector, seen = recognizer.recognizer.detector, set()
     with TableSink(tmp_path / "t.csv", recognizer.classes) as table:
         for index in range(8_000):
@@ -232,7 +232,7 @@ def test_memory_is_flat_over_8_000_frames(tmp_path):
             detector.boxes = ((10, 8, 32, 32),) if present else ()
             faces = recognizer.recognize(full if present else empty)
             seen |= {face.track_id for face in faces}
-            table.write(LiveFrame(index, index / 25, full, faces))
+            table.write(FrameResult(index, index / 25, full, faces))
             if index == 2_000:
                 recognizer.recognizer.model.batches.clear()
                 before = memory()

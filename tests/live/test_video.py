@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SourceError
-from fer_classic.live import ArraySource, LiveFrame, Recognizer, recognize_video
+from fer_classic.live import ArraySource, FrameResult, Recognizer, recognize_video
 from tests.live.test_stream import BOX, Brightness, Fixed, textured
 
 
@@ -18,7 +18,7 @@ def source(n=4):
 def test_frames_one_after_the_other(recognizer):
     frames = recognize_video(source(), recognizer, smoothing="none")
     first = next(frames)
-    assert isinstance(first, LiveFrame)
+    assert isinstance(first, FrameResult)
     assert [first.index, *(frame.index for frame in frames)] == [0, 1, 2, 3]
     (face,) = first.faces
     assert (face.track_id, face.emotion, face.smoothing) == (1, "happy", "none")
@@ -26,7 +26,7 @@ def test_frames_one_after_the_other(recognizer):
 
 def test_a_data_frame(recognizer):
     pandas = pytest.importorskip("pandas")
-    table = recognize_video(source(), recognizer, as_frame=True, every=2)
+    table = recognize_video(source(), recognizer, to_dataframe=True, detect_every=2)
     assert isinstance(table, pandas.DataFrame)
     assert table["frame"].tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(table["time"], [0, 0.1, 0.2, 0.3])

@@ -12,7 +12,7 @@ __all__ = ["WindowSink"]
 
 _QUIT_KEYS = (27, ord("q"), ord("Q"))
 # Seconds for the first window; a display that takes longer hangs.
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 
 class WindowSink:
@@ -51,12 +51,12 @@ class WindowSink:
             cv2.destroyWindow(self.title)
             self._open = False
 
-    def write(self, live_frame):
+    def write(self, result):
         """Show a frame.
 
         Parameters
         ----------
-        live_frame : LiveFrame
+        result : FrameResult
             A frame and its faces.
 
         Returns
@@ -66,14 +66,14 @@ class WindowSink:
         """
         if not self._open:
             cv2.namedWindow(self.title, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL)
-            height, width = live_frame.image.shape[:2]
+            height, width = result.image.shape[:2]
             cv2.resizeWindow(self.title, width, height)
             self._open = True
         picture = self.draw(
-            live_frame.image,
-            live_frame.faces,
-            fps=live_frame.fps,
-            milliseconds=live_frame.milliseconds,
+            result.image,
+            result.faces,
+            fps=result.fps,
+            milliseconds=result.milliseconds,
         )
         cv2.imshow(self.title, picture)
         key = cv2.waitKey(1) & 0xFF
@@ -88,7 +88,7 @@ def _window_opens():
     attempt = "import cv2; cv2.namedWindow('fer-classic'); cv2.destroyAllWindows()"
     command = [sys.executable, "-c", attempt]
     try:
-        run = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE)
+        run = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT)
     except subprocess.TimeoutExpired:
         return False
     return run.returncode == 0

@@ -12,7 +12,7 @@ import pytest
 
 import fer_classic.live.sinks._window as windows
 from fer_classic.exceptions import DisplayError
-from fer_classic.live import Face, LiveFrame
+from fer_classic.live import Face, FrameResult
 from fer_classic.live.sinks._window import WindowSink
 
 FACE = Face((1, 2, 30, 40), "happy", {"happy": 1 / 3, "sad": 2 / 3}, "probability", 4.5)
@@ -55,7 +55,7 @@ def test_a_display_that_does_not_answer_is_no_crash(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
 def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
-    monkeypatch.setattr(windows, "_PATIENCE", 1.0)
+    monkeypatch.setattr(windows, "_TIMEOUT", 1.0)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         name = f"127.0.0.1:{silent.getsockname()[1] - 6000}"
@@ -83,7 +83,7 @@ class FakeWindows:
 def test_esc_and_q_end_the_run(key, monkeypatch):
     fake = FakeWindows(monkeypatch, [-1, ord("x"), key])
     with WindowSink() as sink:
-        assert [sink.write(LiveFrame(i, 0.0, FRAME, [FACE])) for i in range(3)] == [
+        assert [sink.write(FrameResult(i, 0.0, FRAME, [FACE])) for i in range(3)] == [
             True,
             True,
             False,
@@ -101,7 +101,7 @@ def test_esc_and_q_end_the_run(key, monkeypatch):
 def test_a_window_that_was_closed_ends_the_run_and_is_not_closed_again(monkeypatch):
     fake = FakeWindows(monkeypatch, [-1], visible=0.0)
     with WindowSink() as sink:
-        assert not sink.write(LiveFrame(0, 0.0, FRAME))
+        assert not sink.write(FrameResult(0, 0.0, FRAME))
     assert "destroyWindow" not in fake.calls
 
 
@@ -121,7 +121,7 @@ def test_the_window_shows_what_was_drawn(monkeypatch):
         return args, kwargs
 
     with WindowSink("title", draw=draw) as sink:
-        sink.write(LiveFrame(0, 0.0, FRAME, [FACE], 25.0, {"grab": 1.5}))
+        sink.write(FrameResult(0, 0.0, FRAME, [FACE], 25.0, {"grab": 1.5}))
     options = {"fps": 25.0, "milliseconds": {"grab": 1.5}}
     assert shown == [("title", ((FRAME, [FACE]), options))]
 
