@@ -2,7 +2,7 @@
 
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._recognizer import Recognizer
-from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, FrameResult, Quality
+from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, Faces, FrameResult, Quality
 from fer_classic.live._run import LiveStats, StageTime, ending_on_sigterm, run_live
 from fer_classic.live._stream import StreamRecognizer
 from fer_classic.live._video import recognize_video
@@ -27,6 +27,7 @@ __all__ = [
     "ArraySource",
     "CameraSource",
     "Face",
+    "Faces",
     "FrameResult",
     "ImageSource",
     "Latest",

@@ -1,6 +1,10 @@
-"""Recognition in the frames of a stream: who is who, and what they express over time."""
+"""Recognition in the frames of a stream: detect, track, classify, smooth, decide."""
 
-from fer_classic.live._recognizer import read_frame
+from dataclasses import replace
+
+from fer_classic.live._recognizer import Region, read_frame, whole
+from fer_classic.live._results import Faces
+from fer_classic.live._timing import StageTimer
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
 
@@ -10,8 +14,8 @@ __all__ = ["StreamRecognizer"]
 class StreamRecognizer:
     """Names the expressions of the faces in the frames of a stream, one frame after the other.
 
-    Faces are detected now and then and followed in between; each keeps its number, and what is
-    said of it is smoothed over time. Frames are searched with the ``frame_detector`` of the
+    Faces are detected now and then and followed in between; each keeps its number, and its
+    predictions are smoothed over time. Frames are searched with the ``frame_detector`` of the
     recognizer.
 
     Parameters
@@ -26,11 +30,6 @@ class StreamRecognizer:
         See :func:`make_smoothing`; "average" by default, "majority" for models without scores.
     window : int, default=10
         Frames over which is smoothed.
-
-    Attributes
-    ----------
-    milliseconds : dict of str to float
-        Time that each stage took in the last frame.
 
     Raises
     ------
@@ -57,7 +56,6 @@ class StreamRecognizer:
                 f"smoothing={smoothing!r} needs a model that scores each expression, and this "
                 f"{type(recognizer.model).__name__} does not; use 'majority' or 'none'."
             )
-        self.milliseconds = {}
         self._tracker = FaceTracker(
             recognizer.frame_detector,
             detect_every=detect_every,
@@ -81,30 +79,32 @@ class StreamRecognizer:
 
         Returns
         -------
-        faces : list of Face
-            Largest first.
+        faces : Faces
+            List of :class:`Face`, largest first. Its ``milliseconds`` holds the time of the stages
+            ``follow``, ``detect``, ``features`` and ``predict``, of those that took place.
 
         Raises
         ------
         ValueError
             If ``frame`` is not an image.
         """
+        timer = StageTimer()
         gray, picture = read_frame(frame)
         if self.recognizer.is_crop(gray):
             # Crops one after the other may be of anybody.
-            found, smooth, self.milliseconds = [((0, 0, *gray.shape[::-1]), None, None)], None, {}
+            faces = self.recognizer.classify(gray, [whole(gray)], timer)
         else:
-            tracks = self._tracker.update(gray, picture)
-            found, smooth = [(track.box, track.score, track.id) for track in tracks], self._smooth
-            known = self._tracker.known
-            self._steps = {track: step for track, step in self._steps.items() if track in known}
-            self.milliseconds = dict(self._tracker.milliseconds)
-        faces = self.recognizer.describe(gray, found, smooth=smooth)
-        if found:
-            stages = ("features", "predict")
-            self.milliseconds |= {name: self.recognizer.milliseconds[name] for name in stages}
-        return faces
+            tracks = self._tracker.update(gray, picture, timer=timer)
+            regions = [Region(track.box, track.score, track.id) for track in tracks]
+            faces = self._smooth(self.recognizer.classify(gray, regions, timer))
+        return Faces(self.recognizer.decide(faces), timer.milliseconds)
 
-    def _smooth(self, track_id, name, scores):
-        step = self._steps.setdefault(track_id, self.smoothing.start())
-        return *step(name, scores), self.smoothing.label
+    def _smooth(self, faces):
+        known = self._tracker.known
+        self._steps = {track: step for track, step in self._steps.items() if track in known}
+        return [self._smooth_face(face) for face in faces]
+
+    def _smooth_face(self, face):
+        step = self._steps.setdefault(face.track_id, self.smoothing.start())
+        name, scores = step(face.emotion, face.scores)
+        return replace(face, emotion=name, scores=scores, smoothing=self.smoothing.label)

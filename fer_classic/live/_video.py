@@ -54,4 +54,4 @@ def _frames(source, stream):
     with frames_of(keeping_up(source)) as frames:
         for index, seconds, image in frames:
             faces = stream.recognize(image)
-            yield FrameResult(index, seconds, image, faces, None, dict(stream.milliseconds))
+            yield FrameResult(index, seconds, image, faces, None, faces.milliseconds)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SourceError
-from fer_classic.live import ArraySource, Face, NullSink, run_live
+from fer_classic.live import ArraySource, Face, Faces, NullSink, run_live
 from fer_classic.live._run import _Quantiles, ending_on_sigterm
 from fer_classic.live.sources._cameras import CameraSource, Latest
 
@@ -96,14 +96,12 @@ class Stages:
         return run_live(self, self, self, clock=self.clock)
 
 
-class ToldStages(Stages):
-    """Tells the stages of its recognition, of which one only now and then takes place."""
-
-    milliseconds = None
+class TimedStages(Stages):
+    """Times the stages of its recognition, of which one only now and then takes place."""
 
     def recognize(self, frame):
-        self.milliseconds = {"detect": 8.0} if len(self.frames) % 2 else {"follow": 1.0}
-        return super().recognize(frame)
+        stages = {"detect": 8.0} if len(self.frames) % 2 else {"follow": 1.0}
+        return Faces(super().recognize(frame), stages)
 
 
 def test_every_frame_passes_from_the_source_to_the_sink():
@@ -135,8 +133,8 @@ def test_each_stage_is_timed():
     }
 
 
-def test_a_recognizer_tells_its_own_stages():
-    stages = ToldStages(grab=[0, 0, 0, 0], recognize=[1, 1, 1, 1], draw=[0, 0, 0, 0])
+def test_the_stages_of_the_recognition_come_with_the_faces():
+    stages = TimedStages(grab=[0, 0, 0, 0], recognize=[1, 1, 1, 1], draw=[0, 0, 0, 0])
     stats = stages.run()
     assert [live.milliseconds for live in stages.frames] == [
         {"grab": 0, "follow": 1},

@@ -77,9 +77,24 @@ def test_no_face_asks_no_model():
     model = Brightness()
     recognizer = stream(model)
     del model.batches[:]
-    assert recognizer.recognize(textured(200)) == []
+    faces = recognizer.recognize(textured(200))
+    assert faces == []
     assert model.batches == []
-    assert set(recognizer.milliseconds) == {"follow", "detect"}
+    assert list(faces.milliseconds) == ["follow", "detect"]
+
+
+def test_the_times_of_the_stages_come_with_the_faces():
+    recognizer = stream(Brightness(), BOX, detect_every=2)
+    results = [recognizer.recognize(textured(200)) for _ in range(3)]
+    followed, named = ["follow"], ["features", "predict"]
+    assert [list(faces.milliseconds) for faces in results] == [
+        [*followed, "detect", *named],
+        [*followed, *named],
+        [*followed, "detect", *named],
+    ]
+    assert all(time >= 0 for faces in results for time in faces.milliseconds.values())
+    crop = recognizer.recognize(textured(200, (48, 48)))
+    assert list(crop.milliseconds) == named
 
 
 def test_scores_are_averaged_over_a_track():

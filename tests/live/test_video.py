@@ -22,6 +22,7 @@ def test_frames_one_after_the_other(recognizer):
     assert [first.index, *(frame.index for frame in frames)] == [0, 1, 2, 3]
     (face,) = first.faces
     assert (face.track_id, face.emotion, face.smoothing) == (1, "happy", "none")
+    assert list(first.milliseconds) == ["follow", "detect", "features", "predict"]
 
 
 def test_a_data_frame(recognizer):

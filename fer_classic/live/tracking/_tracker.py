@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from itertools import count
-from time import perf_counter
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from fer_classic.live._timing import StageTimer
 from fer_classic.live.tracking._optical_flow import follow, make_template, similarity
 
 __all__ = ["FaceTracker", "Track"]
@@ -87,21 +87,12 @@ class FaceTracker:
         Frames from one detection to the next; 1 detects in all of them.
     max_missed_frames : int, default=30
         Frames for which a face that is out of sight keeps its number.
-    clock : callable, default=time.perf_counter
-        Gives the time in seconds.
-
-    Attributes
-    ----------
-    milliseconds : dict of str to float
-        Time that ``follow`` and ``detect`` took in the last frame.
     """
 
-    def __init__(self, detector, *, detect_every=5, max_missed_frames=30, clock=perf_counter):
+    def __init__(self, detector, *, detect_every=5, max_missed_frames=30):
         self.detector = detector
         self.detect_every = detect_every
         self.max_missed_frames = max_missed_frames
-        self.clock = clock
-        self.milliseconds = {}
         self._numbers = count(1)
         self._tracks = []
         self._previous = None
@@ -112,7 +103,7 @@ class FaceTracker:
         """Numbers of the faces that are in sight, or may come back."""
         return {track.id for track in self._tracks}
 
-    def update(self, frame, picture=None):
+    def update(self, frame, picture=None, *, timer=None):
         """Find the faces of the next frame.
 
         Parameters
@@ -121,22 +112,24 @@ class FaceTracker:
             The frame, grey: faces are followed in it.
         picture : ndarray, optional
             The frame as it came, for the detector; some find more in colour.
+        timer : StageTimer, optional
+            Takes the time of the stages ``follow`` and ``detect``, the latter only in frames in
+            which the detector is asked.
 
         Returns
         -------
         tracks : list of Track
             The faces that are in the frame, largest first.
         """
-        start = self.clock()
+        timer = timer or StageTimer()
         if self._previous is not None and self._previous.shape != frame.shape:
             # Places in a frame of another size mean nothing in this one.
             self._tracks, self._age = [], 0
-        some_lost = self._follow(frame)
-        followed = self.clock()
-        self.milliseconds = {"follow": 1000 * (followed - start)}
+        with timer.stage("follow"):
+            some_lost = self._follow(frame)
         if self._age % self.detect_every == 0 or some_lost:
-            self._detect(frame, frame if picture is None else picture)
-            self.milliseconds["detect"] = 1000 * (self.clock() - followed)
+            with timer.stage("detect"):
+                self._detect(frame, frame if picture is None else picture)
         self._tracks = [track for track in self._tracks if track.lost <= self.max_missed_frames]
         self._previous, self._age = frame, self._age + 1
         present = [track for track in self._tracks if not track.lost]
@@ -229,10 +222,8 @@ def _followed(track, template):
 
 def _resembles(track, template):
     """Whether a face looks as it did when it was last in sight, or last detected."""
-    return (
-        max(similarity(track.last_template, template), similarity(track.template, template))
-        >= _ALIKE
-    )
+    known = track.last_template, track.template
+    return max(similarity(one, template) for one in known) >= _ALIKE
 
 
 def _covers(track, box):
