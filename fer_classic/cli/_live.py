@@ -140,7 +140,8 @@ def make_drawing(args, classes):
     from functools import partial
 
     from fer_classic.exceptions import DisplayError, FerClassicWarning
-    from fer_classic.live import annotate, find_font
+    from fer_classic.live import annotate
+    from fer_classic.live.drawing import find_font
 
     labels = make_labels(args, classes)
     try:

@@ -1,5 +1,6 @@
 """The window that shows what is recognized."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from fer_classic.exceptions import DisplayError
 from fer_classic.live.drawing._annotate import annotate
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["WindowSink"]
+__all__ = ["WindowSink", "check_display"]
 
 _QUIT_KEYS = (27, ord("q"), ord("Q"))
 # Seconds for the first window; a display that takes longer hangs.
@@ -36,12 +37,7 @@ class WindowSink:
         self.title = title
         self.draw = draw
         self._open = False
-        problem = _display_problem(os.environ, sys.platform, cv2.currentUIFramework())
-        if problem:
-            raise DisplayError(
-                f"no window can be shown: {problem}. Use --headless (or TableSink) to get the "
-                "table without a window."
-            )
+        check_display()
 
     def __enter__(self):
         return self
@@ -83,18 +79,39 @@ class WindowSink:
         return key not in _QUIT_KEYS
 
 
-def _window_opens():
-    """Try a window in another process, since Qt aborts the one in which it finds no display."""
+def check_display():
+    """Check that a window can be shown here.
+
+    Raises
+    ------
+    DisplayError
+        If OpenCV was built without windows, or there is no display.
+    """
+    problem = _display_problem(os.environ, sys.platform, cv2.currentUIFramework())
+    if problem:
+        raise DisplayError(
+            f"no window can be shown: {problem}. Use --headless (or TableSink) to get the "
+            "table without a window."
+        )
+
+
+class _NoWindowError(Exception):
+    """The display did not open a window."""
+
+
+# Tried once for each display, as it takes a process. A failure is no result and is tried again.
+@functools.cache
+def _open_window(display):
+    """Open a window in another process, since Qt aborts the one in which it finds no display."""
     attempt = "import cv2; cv2.namedWindow('fer-classic'); cv2.destroyAllWindows()"
     command = [sys.executable, "-c", attempt]
     try:
-        run = subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        return False
-    return run.returncode == 0
+        subprocess.run(command, capture_output=True, check=True, timeout=_TIMEOUT)
+    except subprocess.SubprocessError as error:
+        raise _NoWindowError(display) from error
 
 
-def _display_problem(environ, platform, framework, *, window_opens=_window_opens):
+def _display_problem(environ, platform, framework, *, open_window=_open_window):
     """Say why no window can be shown, or return None."""
     if not framework:
         return "this build of OpenCV (opencv-python-headless) has no windows"
@@ -103,6 +120,8 @@ def _display_problem(environ, platform, framework, *, window_opens=_window_opens
     displays = [environ[name] for name in ("DISPLAY", "WAYLAND_DISPLAY") if environ.get(name)]
     if not displays:
         return "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-    if not window_opens():
+    try:
+        open_window(displays[0])
+    except _NoWindowError:
         return f"the display {displays[0]} cannot be opened"
     return None

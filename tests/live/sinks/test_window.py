@@ -13,7 +13,7 @@ import pytest
 import fer_classic.live.sinks._window as windows
 from fer_classic.exceptions import DisplayError
 from fer_classic.live import Face, FrameResult
-from fer_classic.live.sinks._window import WindowSink
+from fer_classic.live.sinks._window import WindowSink, check_display
 
 FACE = Face((1, 2, 30, 40), "happy", {"happy": 1 / 3, "sad": 2 / 3}, "probability", 4.5)
 FRAME = np.zeros((60, 80, 3), np.uint8)
@@ -33,8 +33,10 @@ FRAME = np.zeros((60, 80, 3), np.uint8)
     ],
 )
 def test_whether_a_window_can_be_shown(environ, platform, framework, problem):
-    answer = windows._display_problem(environ, platform, framework, window_opens=lambda: True)
+    opened = []
+    answer = windows._display_problem(environ, platform, framework, open_window=opened.append)
     assert answer is None if problem is None else problem in answer
+    assert opened == (list(environ.values()) if problem is None else [])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
@@ -61,6 +63,26 @@ def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
         name = f"127.0.0.1:{silent.getsockname()[1] - 6000}"
         answer = windows._display_problem({"DISPLAY": name}, "linux", "QT")
     assert answer == f"the display {name} cannot be opened"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
+@pytest.mark.skipif(not cv2.currentUIFramework(), reason="this build of OpenCV has no windows")
+def test_a_display_is_tried_until_it_opens_and_then_no_more(monkeypatch):
+    codes, commands = [1, 0], []
+
+    def run(command, *, check, **options):
+        commands.append(command)
+        subprocess.CompletedProcess(command, codes.pop(0)).check_returncode()
+
+    monkeypatch.setenv("DISPLAY", ":4243")
+    monkeypatch.setattr(subprocess, "run", run)
+    windows._open_window.cache_clear()
+    with pytest.raises(DisplayError, match="display :4243 cannot be opened"):
+        check_display()
+    check_display()
+    WindowSink()
+    assert len(commands) == 2
+    windows._open_window.cache_clear()
 
 
 class FakeWindows:
