@@ -12,9 +12,9 @@ from itertools import accumulate
 from fer_classic.live._results import Faces, FrameResult
 from fer_classic.live._timing import StageTimer
 from fer_classic.live.sinks._group import wants_end
-from fer_classic.live.sources._cameras import Latest, frames_of
+from fer_classic.live.sources._cameras import frames_of, keeping_up
 
-__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
+__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "run_live"]
 
 # Frames over which the rate is averaged: long enough to read it, short enough to follow.
 _RATE_FRAMES = 30
@@ -121,11 +121,6 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
                 break
     stages = {stage: StageTime(spent.at(0.5), spent.at(0.95)) for stage, spent in times.items()}
     return LiveStats(n_frames, n_faces, clock() - start, stages)
-
-
-def keeping_up(source):
-    """Give a source whose frames are never late: a live one in a thread of its own."""
-    return Latest(source) if getattr(source, "live", False) else source
 
 
 @contextmanager

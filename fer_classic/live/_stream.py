@@ -1,14 +1,19 @@
 """Recognition in the frames of a stream: detect, track, classify, smooth, decide."""
 
 from dataclasses import replace
+from itertools import chain
+from os import PathLike
 
 from fer_classic.live._recognizer import Region, read_frame, whole
-from fer_classic.live._results import Faces
+from fer_classic.live._results import Faces, FrameResult
 from fer_classic.live._timing import StageTimer
+from fer_classic.live.sources._cameras import frames_of, keeping_up
+from fer_classic.live.sources._files import open_source
+from fer_classic.live.tables._schema import frame_rows, rows_to_dataframe
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
 
-__all__ = ["StreamRecognizer"]
+__all__ = ["StreamRecognizer", "recognize_video"]
 
 
 class StreamRecognizer:
@@ -108,3 +113,47 @@ class StreamRecognizer:
         step = self._steps.setdefault(face.track_id, self.smoothing.start())
         name, scores = step(face.emotion, face.scores)
         return replace(face, emotion=name, scores=scores, smoothing=self.smoothing.label)
+
+
+def recognize_video(source, recognizer, *, to_dataframe=False, **options):
+    """Find the faces in the frames of a video and name their expressions.
+
+    Parameters
+    ----------
+    source : str, path-like or source
+        What :func:`open_source` takes, such as the path of a video, or a source such as
+        :class:`ArraySource`.
+    recognizer : Recognizer
+        Finds and names the faces of each frame.
+    to_dataframe : bool, default=False
+        Give one ``pandas.DataFrame`` of all rows instead of frames; it needs the extra ``table``.
+    **options
+        Parameters of :class:`StreamRecognizer`: ``detect_every``, ``max_missed_frames``,
+        ``smoothing``, ``window``.
+
+    Returns
+    -------
+    frames : generator of FrameResult, or DataFrame
+        The columns of the table are described in :mod:`fer_classic.live.tables._schema`.
+
+    Raises
+    ------
+    SourceError
+        If there is no such source; and from the generator, when its frames are asked for, if it
+        cannot be read.
+    """
+    if isinstance(source, str | PathLike):
+        source = open_source(str(source))
+    stream = StreamRecognizer(recognizer, **options)
+    frames = _frames(source, stream)
+    if not to_dataframe:
+        return frames
+    rows = chain.from_iterable(frame_rows(frame, stream.classes) for frame in frames)
+    return rows_to_dataframe(list(rows), stream.classes)
+
+
+def _frames(source, stream):
+    with frames_of(keeping_up(source)) as frames:
+        for index, seconds, image in frames:
+            faces = stream.recognize(image)
+            yield FrameResult(index, seconds, image, faces, None, faces.milliseconds)

@@ -15,6 +15,7 @@ __all__ = [
     "Latest",
     "StreamSource",
     "frames_of",
+    "keeping_up",
     "opened",
     "stream_arguments",
     "without_password",
@@ -258,6 +259,11 @@ class Latest:
             self.dropped += 1
         # There is room, since nobody else puts anything in.
         newest.put_nowait(item)
+
+
+def keeping_up(source):
+    """Give a source whose frames are never late: a live one in a thread of its own."""
+    return Latest(source) if getattr(source, "live", False) else source
 
 
 @contextmanager
