@@ -125,7 +125,7 @@ def time_frames(repeats):
         stages = defaultdict(list)
         # The first turn loads fonts and the like, and is not counted.
         for turn, every in product(range(1 + repeats), _EVERY):
-            stream, sink = StreamRecognizer(recognizer, every=every), _Drawing()
+            stream, sink = StreamRecognizer(recognizer, detect_every=every), _Drawing()
             with threadpool_limits(1), one_thread_of_opencv():
                 run_live(ArraySource(frames), stream, sink)
             if not turn:

@@ -75,7 +75,7 @@ def time_against_fer(repeats, python):
 
 def _recognize(recognizer, every, frames):
     """Seconds of each frame."""
-    stream, seconds = StreamRecognizer(recognizer, every=every), []
+    stream, seconds = StreamRecognizer(recognizer, detect_every=every), []
     with threadpool_limits(1), one_thread_of_opencv():
         for frame in frames:
             start = perf_counter()

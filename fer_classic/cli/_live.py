@@ -36,7 +36,7 @@ def add_recognizer_arguments(parser):
         help="ask the model about several views of each face: also the mirror image, or 14 views",
     )
     group.add_argument(
-        "--least-probability",
+        "--min-probability",
         metavar="P",
         type=float,
         default=0.0,
@@ -48,7 +48,7 @@ def add_stream_arguments(parser):
     """Add the arguments that say how faces are followed."""
     group = parser.add_argument_group("frames")
     group.add_argument(
-        "--every",
+        "--detect-every",
         metavar="K",
         type=int,
         default=5,
@@ -104,7 +104,7 @@ def make_recognizer(args):
             card=card,
             detector=detector,
             views=args.views,
-            least_probability=args.least_probability,
+            min_probability=args.min_probability,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -117,7 +117,10 @@ def make_stream_recognizer(args):
     recognizer = make_recognizer(args)
     try:
         return StreamRecognizer(
-            recognizer, every=args.every, smoothing=args.smoothing, window=args.smoothing_window
+            recognizer,
+            detect_every=args.detect_every,
+            smoothing=args.smoothing,
+            window=args.smoothing_window,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -137,7 +140,8 @@ def make_drawing(args, classes):
     from functools import partial
 
     from fer_classic.exceptions import DisplayError, FerClassicWarning
-    from fer_classic.live import annotate, find_font
+    from fer_classic.live import annotate
+    from fer_classic.live.drawing import find_font
 
     labels = make_labels(args, classes)
     try:

@@ -62,35 +62,23 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
-    from fer_classic.live import (
-        SinkGroup,
-        TableSink,
-        VideoSink,
-        ending_on_sigterm,
-        open_source,
-        run_live,
-    )
+    from fer_classic.live import MultiSink, VideoSink, open_source, run_live
+    from fer_classic.live._run import ending_on_sigterm
 
     _check(args)
     recognizer = make_stream_recognizer(args)
-    table = TableSink(
-        args.table or sys.stdout,
-        recognizer.classes,
-        resume=args.resume,
-        overwrite=args.overwrite,
-    )
-    source = open_source(args.source, start=table.next_frame, retries=args.retries)
+    tables = [] if args.annotate and not args.table else [_make_table(args, recognizer.classes)]
+    start = tables[0].next_frame if tables else 0
+    source = open_source(args.source, start=start, retries=args.retries)
     if args.annotate and source.fps is None:
         raise UsageError(f"--annotate: {args.source} is live and has no frame rate; use --table.")
-    sinks = [_Progress(source, table.next_frame)]
-    if args.table or not args.annotate:
-        sinks.append(table)
+    sinks = [_Progress(source, start), *tables]
     if args.annotate:
         drawing = make_drawing(args, recognizer.classes)
         sinks.append(VideoSink(args.annotate, source.fps, draw=drawing, overwrite=args.overwrite))
     with ending_on_sigterm():
         try:
-            stats = run_live(source, recognizer, SinkGroup(*sinks))
+            stats = run_live(source, recognizer, MultiSink(*sinks))
         except KeyboardInterrupt:
             if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
                 print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
@@ -100,6 +88,13 @@ def run(args):
         if path:
             print(f"wrote {path}", file=sys.stderr)
     return exit_code(source)
+
+
+def _make_table(args, classes):
+    from fer_classic.live import TableSink
+
+    output = args.table or sys.stdout
+    return TableSink(output, classes, resume=args.resume, overwrite=args.overwrite)
 
 
 def _check(args):
@@ -131,6 +126,6 @@ class _Progress:
     def __exit__(self, *exc_info):
         self._progress.__exit__(*exc_info)
 
-    def write(self, live_frame):
+    def write(self, result):
         self._progress.update()
         return True

@@ -23,7 +23,7 @@ def add_parser(subparsers):
         "webcam",
         help="name expressions in a camera's stream",
         description="Show a camera's stream with the expressions of the faces in it. Esc or q "
-        "ends. Frames that come while another one is worked on are left out.",
+        "ends. Late frames are dropped.",
         epilog="Names the apparent expression of a face, not what a person feels. Frames stay on "
         "this machine. Inferring emotions of people at work or in education is prohibited in the "
         "European Union (AI Act, Article 5(1)(f)).",
@@ -56,29 +56,24 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
-    from fer_classic.live import (
-        SinkGroup,
-        TableSink,
-        WindowSink,
-        ending_on_sigterm,
-        open_source,
-        run_live,
-    )
+    from fer_classic.live import MultiSink, TableSink, WindowSink, open_source, run_live
+    from fer_classic.live._run import ending_on_sigterm
+    from fer_classic.live.sinks import check_display
 
     # Refused before a model is loaded: where there is no display, and a source that is not there.
-    window = None if args.headless else WindowSink()
+    if not args.headless:
+        check_display()
     place = str(args.camera or 0) if args.source is None else args.source
     source = open_source(place, retries=args.retries)
     recognizer = make_stream_recognizer(args)
     sinks = []
-    if window is not None:
-        window.draw = make_drawing(args, recognizer.classes)
-        sinks.append(window)
+    if not args.headless:
+        sinks.append(WindowSink(draw=make_drawing(args, recognizer.classes)))
     if args.table:
         sinks.append(TableSink(args.table, recognizer.classes, overwrite=args.overwrite))
     elif args.headless:
         sinks.append(TableSink(sys.stdout, recognizer.classes))
     with ending_on_sigterm():
-        stats = run_live(source, recognizer, SinkGroup(*sinks))
+        stats = run_live(source, recognizer, MultiSink(*sinks))
     print("\n".join(report(stats)), file=sys.stderr)
     return exit_code(source)

@@ -2,22 +2,20 @@
 
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._recognizer import Recognizer
-from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, LiveFrame, Quality
-from fer_classic.live._run import LiveStats, StageTime, ending_on_sigterm, run_live
-from fer_classic.live._stream import StreamRecognizer
-from fer_classic.live._video import recognize_video
-from fer_classic.live.drawing import LANGUAGES, annotate, find_font, load_labels
-from fer_classic.live.sinks import NullSink, PhotoTable, SinkGroup, TableSink, VideoSink, WindowSink
+from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, Faces, FrameResult, Quality
+from fer_classic.live._run import LiveStats, run_live
+from fer_classic.live._stream import StreamRecognizer, recognize_video
+from fer_classic.live.drawing import LANGUAGES, annotate, load_labels
+from fer_classic.live.sinks import MultiSink, NullSink, PhotoTable, TableSink, VideoSink, WindowSink
 from fer_classic.live.sources import (
     ArraySource,
     CameraSource,
     ImageSource,
-    Latest,
     StreamSource,
     VideoSource,
     open_source,
 )
-from fer_classic.live.tables import SCHEMA_VERSION, frame_rows, photo_rows, rows_to_frame
+from fer_classic.live.tables import SCHEMA_VERSION
 
 __all__ = [
     "LANGUAGES",
@@ -27,16 +25,15 @@ __all__ = [
     "ArraySource",
     "CameraSource",
     "Face",
+    "Faces",
+    "FrameResult",
     "ImageSource",
-    "Latest",
-    "LiveFrame",
     "LiveStats",
+    "MultiSink",
     "NullSink",
     "PhotoTable",
     "Quality",
     "Recognizer",
-    "SinkGroup",
-    "StageTime",
     "StreamRecognizer",
     "StreamSource",
     "TableSink",
@@ -44,14 +41,9 @@ __all__ = [
     "VideoSource",
     "WindowSink",
     "annotate",
-    "ending_on_sigterm",
-    "find_font",
-    "frame_rows",
     "load_labels",
     "make_frame_detector",
     "open_source",
-    "photo_rows",
     "recognize_video",
-    "rows_to_frame",
     "run_live",
 ]

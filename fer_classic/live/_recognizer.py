@@ -1,8 +1,8 @@
 """From a picture to the faces in it and what they express."""
 
 import warnings
+from dataclasses import dataclass, replace
 from functools import cached_property
-from time import perf_counter
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -13,10 +13,30 @@ from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._quality import face_quality
-from fer_classic.live._results import UNCERTAIN, Face
+from fer_classic.live._results import UNCERTAIN, Face, Faces
+from fer_classic.live._timing import StageTimer
 from fer_classic.utils import as_gray, class_scores, predicting
 
-__all__ = ["Recognizer", "read_frame"]
+__all__ = ["Recognizer", "Region", "read_frame", "whole"]
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A place in a picture where a face is.
+
+    Parameters
+    ----------
+    box : sequence of four numbers
+        ``x, y, w, h`` in pixels of the picture.
+    score : float, optional
+        How sure the detector was; None where no detector was asked.
+    track_id : int, optional
+        Number of the person; None without tracking.
+    """
+
+    box: tuple
+    score: float | None = None
+    track_id: int | None = None
 
 
 class Recognizer:
@@ -39,7 +59,7 @@ class Recognizer:
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
         :class:`~fer_classic.classifiers.Augmented`. By default about the face alone.
-    least_probability : float, default=0.0
+    min_probability : float, default=0.0
         Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
 
     Attributes
@@ -48,29 +68,25 @@ class Recognizer:
         What photos, and the frames of a stream, are searched with.
     classes : tuple of str
         The expressions that the model knows.
-    milliseconds : dict of str to float
-        Time that each stage took in the last picture.
 
     Raises
     ------
     ValueError
         If the model is not a fitted classifier, or takes no images of the size of the crops; or if
-        ``least_probability`` is out of range, or above 0 for a model without probabilities.
+        ``min_probability`` is out of range, or above 0 for a model without probabilities.
     """
 
-    def __init__(self, model, *, card=None, detector="haar", views=None, least_probability=0.0):
+    def __init__(self, model, *, card=None, detector="haar", views=None, min_probability=0.0):
         if not hasattr(model, "classes_"):
             raise ValueError(
                 f"this {type(model).__name__} is not a fitted classifier: it has no classes_; call "
                 "fit(images, names) first."
             )
-        if not 0 <= least_probability <= 1:
+        if not 0 <= min_probability <= 1:
+            raise ValueError(f"min_probability must lie between 0 and 1, got {min_probability!r}.")
+        if min_probability and not hasattr(model, "predict_proba"):
             raise ValueError(
-                f"least_probability must lie between 0 and 1, got {least_probability!r}."
-            )
-        if least_probability and not hasattr(model, "predict_proba"):
-            raise ValueError(
-                f"least_probability={least_probability:g} needs a model with probabilities, and "
+                f"min_probability={min_probability:g} needs a model with probabilities, and "
                 f"this {type(model).__name__} has none; leave it out, or train the model with "
                 "probabilities."
             )
@@ -83,16 +99,16 @@ class Recognizer:
         self.detector = make_detector(detector)
         self.frame_detector = make_frame_detector(detector)
         self.views = views
-        self.least_probability = least_probability
+        self.min_probability = min_probability
         self.classes = tuple(str(name) for name in model.classes_)
-        self.milliseconds = {}
         self._to_warn = (self.card.get("dataset") or {}).get("name") == "drawn"
         self._features, self._classifier = _split(self.model)
 
     @cached_property
     def score_kind(self):
         """Which scores the model has: "probability", "decision" or None."""
-        return self._classify(np.full((1, *self._shape), 128, dtype=np.uint8))[2]
+        gray = np.full((1, *self._shape), 128, dtype=np.uint8)
+        return self._score(gray, StageTimer())[2]
 
     @property
     def _shape(self):
@@ -112,8 +128,10 @@ class Recognizer:
 
         Returns
         -------
-        faces : list of Face
-            Largest first; empty if no face was found.
+        faces : Faces
+            List of :class:`Face`, largest first; empty if no face was found. Its ``milliseconds``
+            holds the time of the stages ``detect``, ``features`` and ``predict``, of those that
+            took place.
 
         Raises
         ------
@@ -125,55 +143,91 @@ class Recognizer:
         FerClassicWarning
             Once, if the model was fitted on drawn faces and the picture is none of their crops.
         """
-        start = perf_counter()
+        timer = StageTimer()
         gray, picture = read_frame(frame)
-        if self.is_crop(gray):
-            boxes, scores = [(0, 0, *gray.shape[::-1])], [None]
-        else:
-            boxes, scores = self.detector.detect(picture)
-        self.milliseconds = {"detect": 1000 * (perf_counter() - start)}
-        found = [(box, score, None) for box, score in zip(boxes, scores, strict=True)]
-        return self.describe(gray, found)
+        regions = [whole(gray)] if self.is_crop(gray) else self.detect(picture, timer)
+        faces = self.classify(gray, regions, timer)
+        return Faces(self.decide(faces), timer.milliseconds)
 
     def is_crop(self, gray):
         """Say whether a picture has exactly the size of a crop, and is taken for one."""
         return gray.shape == self._shape
 
-    def describe(self, gray, found, *, smooth=None):
-        """Name the expressions of faces that have been found.
+    def detect(self, picture, timer):
+        """Find the faces in a picture.
+
+        Parameters
+        ----------
+        picture : ndarray of shape (h, w) or (h, w, c)
+            The picture, as :func:`read_frame` gives it for a detector.
+        timer : StageTimer
+            Takes the time of the stage ``detect``.
+
+        Returns
+        -------
+        regions : list of Region
+            Largest first.
+        """
+        with timer.stage("detect"):
+            boxes, scores = self.detector.detect(picture)
+        return [Region(box, score) for box, score in zip(boxes, scores, strict=True)]
+
+    def classify(self, gray, regions, timer):
+        """Name the expressions of the faces in some regions, in one pass through the model.
 
         Parameters
         ----------
         gray : ndarray of shape (h, w), uint8
             The picture.
-        found : list of (box, detector_score, track_id)
-            The faces.
-        smooth : callable, optional
-            ``smooth(track_id, name, scores)`` gives name and scores as they shall be told.
+        regions : list of Region
+            Where the faces are.
+        timer : StageTimer
+            Takes the time of the stages ``features`` and ``predict``.
 
         Returns
         -------
         faces : list of Face
-            In the same order.
+            In the same order; each has the expression with the highest score, however low.
         """
-        if not found:
+        if not regions:
             return []
         if self._to_warn and not self.is_crop(gray):
             self._warn_of_photos()
-        boxes = [tuple(round(float(value)) for value in box) for box, _, _ in found]
+        boxes = [tuple(round(float(value)) for value in region.box) for region in regions]
         crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
-        names, scores, kind = self._classify(crops)
-        faces = []
-        for k, (_, detector_score, track_id) in enumerate(found):
-            name, told, smoothing = names[k], scores[k], "none"
-            if smooth is not None:
-                name, told, smoothing = smooth(track_id, name, told)
-            if kind == "probability" and max(told.values()) < self.least_probability:
-                name = UNCERTAIN
-            certainty = None if detector_score is None else float(detector_score)
-            quality = face_quality(crops[k], boxes[k])
-            faces.append(Face(boxes[k], name, told, kind, certainty, track_id, quality, smoothing))
-        return faces
+        names, scores, kind = self._score(crops, timer)
+        return [
+            Face(
+                boxes[k],
+                names[k],
+                scores[k],
+                kind,
+                None if region.score is None else float(region.score),
+                region.track_id,
+                face_quality(crops[k], boxes[k]),
+            )
+            for k, region in enumerate(regions)
+        ]
+
+    def decide(self, faces):
+        """Replace the expression of faces whose highest probability is below the threshold.
+
+        Parameters
+        ----------
+        faces : list of Face
+            As :meth:`classify` gives them, perhaps smoothed.
+
+        Returns
+        -------
+        faces : list of Face
+            The same, or :data:`UNCERTAIN`.
+        """
+        return [
+            replace(face, emotion=UNCERTAIN)
+            if face.score_kind == "probability" and max(face.scores.values()) < self.min_probability
+            else face
+            for face in faces
+        ]
 
     def _warn_of_photos(self):
         """Say, once, that the model has seen no photo."""
@@ -185,25 +239,23 @@ class Recognizer:
             stacklevel=4,
         )
 
-    def _classify(self, crops):
+    def _score(self, crops, timer):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
+        rows = crops.reshape(len(crops), -1) if self._takes_rows else crops
         with predicting(self.model, crops):
-            return self._classify_rows(crops.reshape(len(crops), -1) if self._takes_rows else crops)
+            with timer.stage("features"):
+                features = rows if self._features is None else self._features.transform(rows)
+            with timer.stage("predict"):
+                return self._predict(features)
 
-    def _classify_rows(self, crops):
-        start = perf_counter()
-        features = crops if self._features is None else self._features.transform(crops)
-        middle = perf_counter()
+    def _predict(self, features):
         scores, kind = class_scores(self._classifier, features)
-        # One-against-one machines may score pairs of classes; those columns name no class.
+        # One-against-one SVMs may score pairs of classes; those columns name no class.
         if scores is None or scores.shape[1] != len(self.classes):
             names = [str(name) for name in self._classifier.predict(features)]
-            scores, kind = [None] * len(names), None
-        else:
-            names = [self.classes[best] for best in scores.argmax(axis=1)]
-            scores = [dict(zip(self.classes, row, strict=True)) for row in scores.tolist()]
-        self.milliseconds["features"] = 1000 * (middle - start)
-        self.milliseconds["predict"] = 1000 * (perf_counter() - middle)
+            return names, [None] * len(names), None
+        names = [self.classes[best] for best in scores.argmax(axis=1)]
+        scores = [dict(zip(self.classes, row, strict=True)) for row in scores.tolist()]
         return names, scores, kind
 
 
@@ -211,6 +263,11 @@ def read_frame(frame):
     """Make a frame grey, and give beside it what a detector gets: in colour, if it is 8-bit."""
     gray = to_uint8(as_gray(frame))
     return gray, frame if np.asarray(frame).dtype == np.uint8 else gray
+
+
+def whole(gray):
+    """Take a picture that is a crop for the region of its face."""
+    return Region((0, 0, *gray.shape[::-1]))
 
 
 def _split(model):

@@ -1,11 +1,11 @@
-"""What is said about a face, and about a frame."""
+"""The result for a face, for a picture, and for a frame of a stream."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 import numpy as np
 
-__all__ = ["NO_FACE", "UNCERTAIN", "Face", "LiveFrame", "Quality"]
+__all__ = ["NO_FACE", "UNCERTAIN", "Face", "Faces", "FrameResult", "Quality"]
 
 UNCERTAIN = "uncertain"
 """The expression of a face whose highest score is below the threshold."""
@@ -81,8 +81,24 @@ class Face:
         return asdict(self) | {"box": list(self.box)}
 
 
+class Faces(list):
+    """The faces in a picture, and the time that it took to find and name them.
+
+    Parameters
+    ----------
+    faces : iterable of Face
+        The faces, largest first.
+    milliseconds : dict of str to float
+        Time of each stage, such as ``detect``, ``follow``, ``features``, ``predict``.
+    """
+
+    def __init__(self, faces=(), milliseconds=None):
+        super().__init__(faces)
+        self.milliseconds = milliseconds or {}
+
+
 @dataclass(frozen=True, eq=False)
-class LiveFrame:
+class FrameResult:
     """What a sink gets for each frame.
 
     Parameters

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from fer_classic.live._results import LiveFrame
+from fer_classic.live._results import Faces, FrameResult
+from fer_classic.live._timing import StageTimer
 from fer_classic.live.sinks._group import wants_end
-from fer_classic.live.sources._cameras import Latest, frames_of
+from fer_classic.live.sources._cameras import frames_of, keeping_up
 
-__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
+__all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "run_live"]
 
 # Frames over which the rate is averaged: long enough to read it, short enough to follow.
 _RATE_FRAMES = 30
@@ -71,9 +72,9 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
         For instance :class:`CameraSource`. It is closed at the end, however the run ends. One that
         is ``live`` is read through :class:`Latest`.
     recognizer : object with a method ``recognize(frame)``
-        For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
-        time of each of its stages for the last frame.
-    sink : context manager with a method ``write(live_frame)``
+        For instance :class:`Recognizer`. It returns a list of :class:`Face`; if that is a
+        :class:`Faces`, it holds the time of each stage of the recognition.
+    sink : context manager with a method ``write(result)``
         For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
         other value, goes on.
     clock : callable, default=time.perf_counter
@@ -93,32 +94,33 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     n_frames = n_faces = 0
     times = defaultdict(_Quantiles)
     stamps = deque(maxlen=_RATE_FRAMES)
-    drawing = {}
+    drawing = StageTimer(clock)
     start = clock()
     with frames_of(keeping_up(source)) as frames, sink:
         while True:
-            item, grab = _timed(clock, next, frames, None)
+            timer = StageTimer(clock)
+            with timer.stage("grab"):
+                item = next(frames, None)
             if item is None:
                 break
             index, seconds, image = item
-            faces, spent = _timed(clock, recognizer.recognize, image)
-            stages = {"grab": grab, **getattr(recognizer, "milliseconds", {"recognize": spent})}
+            with timer.stage("recognize"):
+                faces = recognizer.recognize(image)
+            stages = _stages(timer.milliseconds, faces)
             stamps.append(clock())
             n_frames += 1
             n_faces += len(faces)
-            live_frame = LiveFrame(index, seconds, image, faces, _rate(stamps), stages | drawing)
-            answer, drawing["draw"] = _timed(clock, sink.write, live_frame)
-            for stage, milliseconds in (stages | drawing).items():
+            times_so_far = stages | drawing.milliseconds
+            result = FrameResult(index, seconds, image, faces, _rate(stamps), times_so_far)
+            drawing = StageTimer(clock)
+            with drawing.stage("draw"):
+                answer = sink.write(result)
+            for stage, milliseconds in (stages | drawing.milliseconds).items():
                 times[stage].add(milliseconds)
             if wants_end(answer):
                 break
     stages = {stage: StageTime(spent.at(0.5), spent.at(0.95)) for stage, spent in times.items()}
     return LiveStats(n_frames, n_faces, clock() - start, stages)
-
-
-def keeping_up(source):
-    """Give a source whose frames are never late: a live one in a thread of its own."""
-    return Latest(source) if getattr(source, "live", False) else source
 
 
 @contextmanager
@@ -143,11 +145,11 @@ def _interrupt(number, frame):
     raise KeyboardInterrupt(signal.Signals(number))
 
 
-def _timed(clock, call, *arguments):
-    """Result of a call and the milliseconds it took."""
-    start = clock()
-    result = call(*arguments)
-    return result, 1000.0 * (clock() - start)
+def _stages(milliseconds, faces):
+    """Put the stages of a recognition in the place of its whole time, where they are known."""
+    if isinstance(faces, Faces):
+        return {"grab": milliseconds["grab"], **faces.milliseconds}
+    return milliseconds
 
 
 def _rate(stamps):

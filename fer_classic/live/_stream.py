@@ -1,36 +1,40 @@
-"""Recognition in the frames of a stream: who is who, and what they express over time."""
+"""Recognition in the frames of a stream: detect, track, classify, smooth, decide."""
 
-from fer_classic.live._recognizer import read_frame
+from dataclasses import replace
+from itertools import chain
+from os import PathLike
+
+from fer_classic.live._recognizer import Region, read_frame, whole
+from fer_classic.live._results import Faces, FrameResult
+from fer_classic.live._timing import StageTimer
+from fer_classic.live.sources._cameras import frames_of, keeping_up
+from fer_classic.live.sources._files import open_source
+from fer_classic.live.tables._schema import frame_rows, rows_to_dataframe
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
 
-__all__ = ["StreamRecognizer"]
+__all__ = ["StreamRecognizer", "recognize_video"]
 
 
 class StreamRecognizer:
     """Names the expressions of the faces in the frames of a stream, one frame after the other.
 
-    Faces are detected now and then and followed in between; each keeps its number, and what is
-    said of it is smoothed over time. Frames are searched with the ``frame_detector`` of the
+    Faces are detected now and then and followed in between; each keeps its number, and its
+    predictions are smoothed over time. Frames are searched with the ``frame_detector`` of the
     recognizer.
 
     Parameters
     ----------
     recognizer : Recognizer
         What is asked about each frame.
-    every : int, default=5
+    detect_every : int, default=5
         Frames from one detection to the next.
-    patience : int, default=30
+    max_missed_frames : int, default=30
         Frames for which a face that is out of sight keeps its number and its past.
     smoothing : {"average", "majority", "none"}, optional
         See :func:`make_smoothing`; "average" by default, "majority" for models without scores.
     window : int, default=10
         Frames over which is smoothed.
-
-    Attributes
-    ----------
-    milliseconds : dict of str to float
-        Time that each stage took in the last frame.
 
     Raises
     ------
@@ -38,8 +42,13 @@ class StreamRecognizer:
         If a number is out of range, or the model has no scores to average.
     """
 
-    def __init__(self, recognizer, *, every=5, patience=30, smoothing=None, window=10):
-        for name, value, least in (("every", every, 1), ("patience", patience, 0)):
+    def __init__(
+        self, recognizer, *, detect_every=5, max_missed_frames=30, smoothing=None, window=10
+    ):
+        for name, value, least in (
+            ("detect_every", detect_every, 1),
+            ("max_missed_frames", max_missed_frames, 0),
+        ):
             if value < least:
                 raise ValueError(f"{name} must be {least} or more, got {value!r}.")
         has_scores = recognizer.score_kind is not None
@@ -52,8 +61,11 @@ class StreamRecognizer:
                 f"smoothing={smoothing!r} needs a model that scores each expression, and this "
                 f"{type(recognizer.model).__name__} does not; use 'majority' or 'none'."
             )
-        self.milliseconds = {}
-        self._tracker = FaceTracker(recognizer.frame_detector, every=every, patience=patience)
+        self._tracker = FaceTracker(
+            recognizer.frame_detector,
+            detect_every=detect_every,
+            max_missed_frames=max_missed_frames,
+        )
         self._steps = {}
 
     @property
@@ -72,30 +84,76 @@ class StreamRecognizer:
 
         Returns
         -------
-        faces : list of Face
-            Largest first.
+        faces : Faces
+            List of :class:`Face`, largest first. Its ``milliseconds`` holds the time of the stages
+            ``follow``, ``detect``, ``features`` and ``predict``, of those that took place.
 
         Raises
         ------
         ValueError
             If ``frame`` is not an image.
         """
+        timer = StageTimer()
         gray, picture = read_frame(frame)
         if self.recognizer.is_crop(gray):
             # Crops one after the other may be of anybody.
-            found, smooth, self.milliseconds = [((0, 0, *gray.shape[::-1]), None, None)], None, {}
+            faces = self.recognizer.classify(gray, [whole(gray)], timer)
         else:
-            tracks = self._tracker.update(gray, picture)
-            found, smooth = [(track.box, track.score, track.id) for track in tracks], self._smooth
-            known = self._tracker.known
-            self._steps = {track: step for track, step in self._steps.items() if track in known}
-            self.milliseconds = dict(self._tracker.milliseconds)
-        faces = self.recognizer.describe(gray, found, smooth=smooth)
-        if found:
-            stages = ("features", "predict")
-            self.milliseconds |= {name: self.recognizer.milliseconds[name] for name in stages}
-        return faces
+            tracks = self._tracker.update(gray, picture, timer=timer)
+            regions = [Region(track.box, track.score, track.id) for track in tracks]
+            faces = self._smooth(self.recognizer.classify(gray, regions, timer))
+        return Faces(self.recognizer.decide(faces), timer.milliseconds)
 
-    def _smooth(self, track_id, name, scores):
-        step = self._steps.setdefault(track_id, self.smoothing.start())
-        return *step(name, scores), self.smoothing.label
+    def _smooth(self, faces):
+        known = self._tracker.known
+        self._steps = {track: step for track, step in self._steps.items() if track in known}
+        return [self._smooth_face(face) for face in faces]
+
+    def _smooth_face(self, face):
+        step = self._steps.setdefault(face.track_id, self.smoothing.start())
+        name, scores = step(face.emotion, face.scores)
+        return replace(face, emotion=name, scores=scores, smoothing=self.smoothing.label)
+
+
+def recognize_video(source, recognizer, *, to_dataframe=False, **options):
+    """Find the faces in the frames of a video and name their expressions.
+
+    Parameters
+    ----------
+    source : str, path-like or source
+        What :func:`open_source` takes, such as the path of a video, or a source such as
+        :class:`ArraySource`.
+    recognizer : Recognizer
+        Finds and names the faces of each frame.
+    to_dataframe : bool, default=False
+        Give one ``pandas.DataFrame`` of all rows instead of frames; it needs the extra ``table``.
+    **options
+        Parameters of :class:`StreamRecognizer`: ``detect_every``, ``max_missed_frames``,
+        ``smoothing``, ``window``.
+
+    Returns
+    -------
+    frames : generator of FrameResult, or DataFrame
+        The columns of the table are described in :mod:`fer_classic.live.tables._schema`.
+
+    Raises
+    ------
+    SourceError
+        If there is no such source; and from the generator, when its frames are asked for, if it
+        cannot be read.
+    """
+    if isinstance(source, str | PathLike):
+        source = open_source(str(source))
+    stream = StreamRecognizer(recognizer, **options)
+    frames = _frames(source, stream)
+    if not to_dataframe:
+        return frames
+    rows = chain.from_iterable(frame_rows(frame, stream.classes) for frame in frames)
+    return rows_to_dataframe(list(rows), stream.classes)
+
+
+def _frames(source, stream):
+    with frames_of(keeping_up(source)) as frames:
+        for index, seconds, image in frames:
+            faces = stream.recognize(image)
+            yield FrameResult(index, seconds, image, faces, None, faces.milliseconds)

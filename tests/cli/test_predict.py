@@ -10,7 +10,8 @@ import pytest
 
 from fer_classic.cli import main
 from fer_classic.emotions import EMOTIONS
-from fer_classic.live import Recognizer, photo_rows
+from fer_classic.live import Recognizer
+from fer_classic.live.tables import photo_rows
 from fer_classic.persistence import load_model, make_card, save_model
 from fer_classic.utils import read_image
 from tests.wrappers import WRAPPERS, fit_wrapper

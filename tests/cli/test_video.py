@@ -99,6 +99,14 @@ def test_an_annotated_copy(model_file, talk, tmp_path, capsys):
     assert VideoSource(copy).fps == 25
 
 
+def test_a_copy_alone_makes_no_table(model_file, talk, tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("nobody asked for a table")
+
+    monkeypatch.setattr(fer_classic.live, "TableSink", refuse)
+    assert video(model_file, talk, "--annotate", tmp_path / "copy.avi") == 0
+
+
 def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
     whole, table = tmp_path / "whole.csv", tmp_path / "talk.csv"
     assert video(model_file, talk, "--table", whole) == 0
@@ -157,7 +165,7 @@ def test_a_damaged_video_ends_with_an_error_and_a_whole_table(model_file, tmp_pa
 
 
 def test_a_folder_of_images(model_file, photos, capsys):
-    assert video(model_file, photos, "--every", "1") == 0
+    assert video(model_file, photos, "--detect-every", "1") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sorted({row["frame"] for row in rows}) == [0, 1, 2]
 

@@ -59,8 +59,8 @@ class Window:
 
     shown = []
 
-    def __init__(self):
-        self.draw = None
+    def __init__(self, *, draw):
+        self.draw = draw
         del Window.shown[:]
 
     def __enter__(self):
@@ -77,15 +77,21 @@ class Window:
         return len(Window.shown) < 2
 
 
-def test_the_window_is_the_default(model_file, video, monkeypatch, capsys):
+@pytest.fixture
+def window(monkeypatch):
     monkeypatch.setattr(fer_classic.live, "WindowSink", Window)
+    monkeypatch.setattr(fer_classic.live.sinks, "check_display", lambda: None)
+
+
+@pytest.mark.usefixtures("window")
+def test_the_window_is_the_default(model_file, video, capsys):
     assert webcam(model_file, "--source", video) == 0
     assert [picture.shape for picture in Window.shown] == [(256, 256, 3)] * 2
     assert capsys.readouterr().out == ""
 
 
-def test_labels_are_drawn(model_file, video, monkeypatch, tmp_path):
-    monkeypatch.setattr(fer_classic.live, "WindowSink", Window)
+@pytest.mark.usefixtures("window")
+def test_labels_are_drawn(model_file, video, tmp_path):
     assert webcam(model_file, "--source", video) == 0
     plain = Window.shown[0]
     labels = tmp_path / "labels.json"
@@ -114,9 +120,9 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
     [
         (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
         (["--source", "gopher://host"], 2, "gopher"),
-        (["--every", "0"], 2, "every must be 1 or more"),
+        (["--detect-every", "0"], 2, "detect_every must be 1 or more"),
         (["--smoothing-window", "0"], 2, "1 frame or more"),
-        (["--least-probability", "1.5"], 2, "between 0 and 1"),
+        (["--min-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (["--detector-model", "x.onnx"], 2, "haar parameter 'model'"),
         (["--table", "faces.xls"], 2, "table format"),

@@ -13,7 +13,7 @@ from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import FerClassicWarning, PredictionError, UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.features import HOGDescriptor
-from fer_classic.live import Face, Quality, Recognizer
+from fer_classic.live import UNCERTAIN, Face, Quality, Recognizer
 from fer_classic.persistence import load_model, save_model
 from tests.wrappers import WRAPPERS, fit_wrapper
 
@@ -92,8 +92,25 @@ def test_every_face_is_named_in_one_pass_of_the_whole_model(frame):
 
 def test_no_face_is_no_call_of_the_model(frame):
     model = Probabilities()
-    assert Recognizer(model, detector=FixedDetector()).recognize(frame) == []
+    faces = Recognizer(model, detector=FixedDetector()).recognize(frame)
+    assert faces == []
     assert model.batches == []
+    assert list(faces.milliseconds) == ["detect"]
+
+
+def test_the_times_of_the_stages_come_with_the_faces(frame):
+    recognizer = Recognizer(Probabilities(), detector=FixedDetector((120, 20, 60, 60)))
+    assert list(recognizer.recognize(frame).milliseconds) == ["detect", "features", "predict"]
+    assert list(recognizer.recognize(frame[:48, :48]).milliseconds) == ["features", "predict"]
+
+
+@pytest.mark.parametrize(("threshold", "name"), [(0.9, "happy"), (0.91, UNCERTAIN)])
+def test_a_probability_below_the_threshold_is_uncertain(threshold, name, frame):
+    detector = FixedDetector((120, 20, 60, 60))
+    recognizer = Recognizer(Probabilities(), detector=detector, min_probability=threshold)
+    (face,) = recognizer.recognize(frame)
+    assert face.emotion == name
+    assert face.scores == {"happy": 0.9, "neutral": 0.1, "sad": 0.0}
 
 
 @pytest.mark.parametrize(

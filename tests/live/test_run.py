@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SourceError
-from fer_classic.live import ArraySource, Face, NullSink, run_live
+from fer_classic.live import ArraySource, Face, Faces, NullSink, run_live
 from fer_classic.live._run import _Quantiles, ending_on_sigterm
 from fer_classic.live.sources._cameras import CameraSource, Latest
 
@@ -42,9 +42,9 @@ class ListSink:
     def __exit__(self, *exc_info):
         self.left += 1
 
-    def write(self, live_frame):
-        self.frames.append(live_frame)
-        return live_frame.index != self.last
+    def write(self, result):
+        self.frames.append(result)
+        return result.index != self.last
 
 
 class ClosingSource:
@@ -87,23 +87,21 @@ class Stages:
     def __exit__(self, *exc_info):
         return None
 
-    def write(self, live_frame):
+    def write(self, result):
         self.now += self.drawing
-        self.frames.append(live_frame)
+        self.frames.append(result)
         return True
 
     def run(self):
         return run_live(self, self, self, clock=self.clock)
 
 
-class ToldStages(Stages):
-    """Tells the stages of its recognition, of which one only now and then takes place."""
-
-    milliseconds = None
+class TimedStages(Stages):
+    """Times the stages of its recognition, of which one only now and then takes place."""
 
     def recognize(self, frame):
-        self.milliseconds = {"detect": 8.0} if len(self.frames) % 2 else {"follow": 1.0}
-        return super().recognize(frame)
+        stages = {"detect": 8.0} if len(self.frames) % 2 else {"follow": 1.0}
+        return Faces(super().recognize(frame), stages)
 
 
 def test_every_frame_passes_from_the_source_to_the_sink():
@@ -135,8 +133,8 @@ def test_each_stage_is_timed():
     }
 
 
-def test_a_recognizer_tells_its_own_stages():
-    stages = ToldStages(grab=[0, 0, 0, 0], recognize=[1, 1, 1, 1], draw=[0, 0, 0, 0])
+def test_the_stages_of_the_recognition_come_with_the_faces():
+    stages = TimedStages(grab=[0, 0, 0, 0], recognize=[1, 1, 1, 1], draw=[0, 0, 0, 0])
     stats = stages.run()
     assert [live.milliseconds for live in stages.frames] == [
         {"grab": 0, "follow": 1},
@@ -184,8 +182,8 @@ def test_the_sink_ends_the_run_and_the_source_is_closed():
 @pytest.mark.parametrize("answer", [None, 0, "written"])
 def test_a_sink_that_does_not_return_false_gets_every_frame(answer):
     class Silent(ListSink):
-        def write(self, live_frame):
-            super().write(live_frame)
+        def write(self, result):
+            super().write(result)
             return answer
 
     sink = Silent()
@@ -195,8 +193,8 @@ def test_a_sink_that_does_not_return_false_gets_every_frame(answer):
 
 def test_numpy_s_false_ends_a_run():
     class Limited(ListSink):
-        def write(self, live_frame):
-            return np.less(live_frame.index, 2)
+        def write(self, result):
+            return np.less(result.index, 2)
 
     source = ClosingSource()
     assert run_live(source, EveryOther(), Limited()).frames == 3
@@ -276,7 +274,7 @@ def test_a_camera_that_dies_leaves_whole_frames_behind():
             self.released = True
 
     capture, sink = Dying(), ListSink()
-    source = CameraSource(capture=lambda index: capture, patience=0.05)
+    source = CameraSource(capture=lambda index: capture, timeout=0.05)
     with pytest.raises(SourceError, match="after 3 frames"):
         run_live(source, EveryOther(), sink)
     # A camera's frames may give way to newer ones, but the last one is there.
@@ -292,8 +290,8 @@ def test_a_source_without_frames():
 
 def test_memory_stays_flat_over_many_frames():
     class Watching(ListSink):
-        def write(self, live_frame):
-            if live_frame.index in (2_000, 19_999):
+        def write(self, result):
+            if result.index in (2_000, 19_999):
                 self.frames.append(tracemalloc.get_traced_memory()[0])
             return True
 
@@ -363,13 +361,13 @@ def test_a_run_that_waits_for_a_blocked_camera_can_be_ended(old_handler):
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
 
     class Starting(ListSink):
-        def write(self, live_frame):
+        def write(self, result):
             timer.start()
-            return super().write(live_frame)
+            return super().write(result)
 
     sink = Starting()
     with pytest.raises(KeyboardInterrupt), ending_on_sigterm():
-        run_live(Latest(blocked(), patience=0.05), EveryOther(), sink)
+        run_live(Latest(blocked(), timeout=0.05), EveryOther(), sink)
     hold.set()
     timer.join()
     assert len(sink.frames) == 1

@@ -7,10 +7,17 @@ import pytest
 from skimage.data import astronaut
 from sklearn.svm import SVC
 
+from fer_classic.exceptions import SourceError
 from fer_classic.faces import FaceCropper, HaarDetector, intersection_over_union
-from fer_classic.live import UNCERTAIN, LiveFrame, TableSink
-from fer_classic.live._recognizer import Recognizer
-from fer_classic.live._stream import StreamRecognizer
+from fer_classic.live import (
+    UNCERTAIN,
+    ArraySource,
+    FrameResult,
+    Recognizer,
+    StreamRecognizer,
+    TableSink,
+    recognize_video,
+)
 
 CLASSES = np.array(["happy", "sad"])
 
@@ -56,8 +63,8 @@ def textured(level, shape=(120, 160)):
     return np.clip(level + smooth, 0, 255).astype(np.uint8)
 
 
-def stream(model, *boxes, least_probability=0.0, **options):
-    recognizer = Recognizer(model, detector=Fixed(*boxes), least_probability=least_probability)
+def stream(model, *boxes, min_probability=0.0, **options):
+    recognizer = Recognizer(model, detector=Fixed(*boxes), min_probability=min_probability)
     return StreamRecognizer(recognizer, **options)
 
 
@@ -77,9 +84,24 @@ def test_no_face_asks_no_model():
     model = Brightness()
     recognizer = stream(model)
     del model.batches[:]
-    assert recognizer.recognize(textured(200)) == []
+    faces = recognizer.recognize(textured(200))
+    assert faces == []
     assert model.batches == []
-    assert set(recognizer.milliseconds) == {"follow", "detect"}
+    assert list(faces.milliseconds) == ["follow", "detect"]
+
+
+def test_the_times_of_the_stages_come_with_the_faces():
+    recognizer = stream(Brightness(), BOX, detect_every=2)
+    results = [recognizer.recognize(textured(200)) for _ in range(3)]
+    followed, named = ["follow"], ["features", "predict"]
+    assert [list(faces.milliseconds) for faces in results] == [
+        [*followed, "detect", *named],
+        [*followed, *named],
+        [*followed, "detect", *named],
+    ]
+    assert all(time >= 0 for faces in results for time in faces.milliseconds.values())
+    crop = recognizer.recognize(textured(200, (48, 48)))
+    assert list(crop.milliseconds) == named
 
 
 def test_scores_are_averaged_over_a_track():
@@ -93,7 +115,7 @@ def test_scores_are_averaged_over_a_track():
 
 
 def test_the_past_goes_with_the_track():
-    recognizer = stream(Brightness(), BOX, patience=1, every=1, window=99)
+    recognizer = stream(Brightness(), BOX, max_missed_frames=1, detect_every=1, window=99)
     recognizer.recognize(textured(250))
     assert list(recognizer._steps) == [1]
     recognizer.recognizer.detector.boxes = recognizer._tracker.detector.boxes = ()
@@ -115,7 +137,7 @@ def test_another_person_is_not_smoothed_with_the_one_before():
 
 
 def test_the_threshold_looks_at_smoothed_scores():
-    recognizer = stream(Brightness(), BOX, least_probability=0.6, window=3)
+    recognizer = stream(Brightness(), BOX, min_probability=0.6, window=3)
     assert recognizer.recognize(textured(230))[0].emotion == "happy"
     assert recognizer.recognize(textured(60))[0].emotion == UNCERTAIN
     for _ in range(4):
@@ -162,8 +184,8 @@ def test_crops_one_after_the_other_may_be_of_anybody():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"every": 0}, "every must be 1 or more, got 0"),
-        ({"patience": -1}, "patience must be 0 or more"),
+        ({"detect_every": 0}, "detect_every must be 1 or more, got 0"),
+        ({"max_missed_frames": -1}, "max_missed_frames must be 0 or more"),
         ({"window": 0}, "1 frame or more"),
         ({"smoothing": "mean"}, "mean"),
     ],
@@ -223,7 +245,7 @@ def test_memory_is_flat_over_8_000_frames(tmp_path):
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     full, empty = textured(200, (48, 64)), np.zeros((48, 64), np.uint8)
-    recognizer = stream(Brightness(), BOX, every=20, patience=5)
+    recognizer = stream(Brightness(), BOX, detect_every=20, max_missed_frames=5)
     detector, seen = recognizer.recognizer.detector, set()
     with TableSink(tmp_path / "t.csv", recognizer.classes) as table:
         for index in range(8_000):
@@ -232,7 +254,7 @@ def test_memory_is_flat_over_8_000_frames(tmp_path):
             detector.boxes = ((10, 8, 32, 32),) if present else ()
             faces = recognizer.recognize(full if present else empty)
             seen |= {face.track_id for face in faces}
-            table.write(LiveFrame(index, index / 25, full, faces))
+            table.write(FrameResult(index, index / 25, full, faces))
             if index == 2_000:
                 recognizer.recognizer.model.batches.clear()
                 before = memory()
@@ -240,3 +262,54 @@ def test_memory_is_flat_over_8_000_frames(tmp_path):
     assert len(seen) > 40
     assert len(recognizer._steps) <= 2
     assert memory() - before < 3e6
+
+
+@pytest.fixture
+def recognizer():
+    return Recognizer(Brightness(), detector=Fixed(BOX))
+
+
+def source(n=4):
+    return ArraySource([textured(200)] * n, fps=10)
+
+
+def test_frames_one_after_the_other(recognizer):
+    frames = recognize_video(source(), recognizer, smoothing="none")
+    first = next(frames)
+    assert isinstance(first, FrameResult)
+    assert [first.index, *(frame.index for frame in frames)] == [0, 1, 2, 3]
+    (face,) = first.faces
+    assert (face.track_id, face.emotion, face.smoothing) == (1, "happy", "none")
+    assert list(first.milliseconds) == ["follow", "detect", "features", "predict"]
+
+
+def test_a_data_frame(recognizer):
+    pandas = pytest.importorskip("pandas")
+    table = recognize_video(source(), recognizer, to_dataframe=True, detect_every=2)
+    assert isinstance(table, pandas.DataFrame)
+    assert table["frame"].tolist() == [0, 1, 2, 3]
+    np.testing.assert_allclose(table["time"], [0, 0.1, 0.2, 0.3])
+    assert table["track"].tolist() == [1] * 4
+    assert table["expression"].tolist() == ["happy"] * 4
+
+
+@pytest.mark.parametrize("path", ["none.mp4", "none-at-all"])
+def test_a_missing_file(path, recognizer, tmp_path):
+    with pytest.raises(SourceError, match="none"):
+        next(recognize_video(tmp_path / path, recognizer))
+
+
+def test_the_source_is_closed_when_the_reader_stops(recognizer):
+    closed = []
+
+    def frames():
+        try:
+            for index in range(9):
+                yield index, index / 10, textured(200)
+        finally:
+            closed.append(True)
+
+    generator = recognize_video(frames(), recognizer)
+    next(generator)
+    generator.close()
+    assert closed == [True]

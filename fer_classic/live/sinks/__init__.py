@@ -1,8 +1,16 @@
 """Where results go: tables, annotated videos, windows."""
 
-from fer_classic.live.sinks._group import NullSink, SinkGroup
+from fer_classic.live.sinks._group import MultiSink, NullSink
 from fer_classic.live.sinks._table import PhotoTable, TableSink
 from fer_classic.live.sinks._video import VideoSink
-from fer_classic.live.sinks._window import WindowSink
+from fer_classic.live.sinks._window import WindowSink, check_display
 
-__all__ = ["NullSink", "PhotoTable", "SinkGroup", "TableSink", "VideoSink", "WindowSink"]
+__all__ = [
+    "MultiSink",
+    "NullSink",
+    "PhotoTable",
+    "TableSink",
+    "VideoSink",
+    "WindowSink",
+    "check_display",
+]

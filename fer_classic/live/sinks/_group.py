@@ -4,7 +4,7 @@ import contextlib
 
 import numpy as np
 
-__all__ = ["NullSink", "SinkGroup", "wants_end"]
+__all__ = ["MultiSink", "NullSink", "wants_end"]
 
 
 class NullSink:
@@ -16,12 +16,12 @@ class NullSink:
     def __exit__(self, *exc_info):
         return None
 
-    def write(self, live_frame):
+    def write(self, result):
         """Go on.
 
         Parameters
         ----------
-        live_frame : LiveFrame
+        result : FrameResult
             A frame and its faces.
 
         Returns
@@ -32,12 +32,12 @@ class NullSink:
         return True
 
 
-class SinkGroup:
+class MultiSink:
     """Hands each frame to several sinks.
 
     Parameters
     ----------
-    *sinks : context manager with a method ``write(live_frame)``
+    *sinks : context manager with a method ``write(result)``
         They are opened in this order and closed in the reverse one, each of them whatever happens
         to the others.
     """
@@ -55,12 +55,12 @@ class SinkGroup:
     def __exit__(self, *exc_info):
         return self._stack.__exit__(*exc_info)
 
-    def write(self, live_frame):
+    def write(self, result):
         """Hand a frame to every sink.
 
         Parameters
         ----------
-        live_frame : LiveFrame
+        result : FrameResult
             A frame and its faces.
 
         Returns
@@ -68,7 +68,7 @@ class SinkGroup:
         go_on : bool
             False if any sink returned False; the others got the frame all the same.
         """
-        answers = [sink.write(live_frame) for sink in self.sinks]
+        answers = [sink.write(result) for sink in self.sinks]
         return not any(map(wants_end, answers))
 
 

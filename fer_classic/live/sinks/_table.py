@@ -74,12 +74,12 @@ class TableSink:
     def __exit__(self, *exc_info):
         self._table.__exit__(*exc_info)
 
-    def write(self, live_frame):
+    def write(self, result):
         """Write the rows of a frame.
 
         Parameters
         ----------
-        live_frame : LiveFrame
+        result : FrameResult
             A frame and its faces.
 
         Returns
@@ -87,7 +87,7 @@ class TableSink:
         go_on : bool
             Always True.
         """
-        self._table.append(frame_rows(live_frame, self.classes, run=self.run))
+        self._table.append(frame_rows(result, self.classes, run=self.run))
         return True
 
 

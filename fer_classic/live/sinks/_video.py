@@ -71,12 +71,12 @@ class VideoSink:
     def __exit__(self, *exc_info):
         self._stack.close()
 
-    def write(self, live_frame):
+    def write(self, result):
         """Draw a frame and add it to the video.
 
         Parameters
         ----------
-        live_frame : LiveFrame
+        result : FrameResult
             A frame and its faces.
 
         Returns
@@ -84,7 +84,7 @@ class VideoSink:
         go_on : bool
             Always True.
         """
-        picture = self.draw(live_frame.image, live_frame.faces)
+        picture = self.draw(result.image, result.faces)
         if self._size is None:
             self._size = picture.shape[1::-1]
             self._video = self._open()

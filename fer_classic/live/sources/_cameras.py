@@ -15,6 +15,7 @@ __all__ = [
     "Latest",
     "StreamSource",
     "frames_of",
+    "keeping_up",
     "opened",
     "stream_arguments",
     "without_password",
@@ -24,7 +25,7 @@ __all__ = [
 _POLL = 0.02
 # The wait before another attempt stops doubling at 32 seconds.
 _MOST_DOUBLINGS = 5
-# Seconds after which OpenCV gives up a call for a camera; for a stream it is told the patience.
+# Seconds after which OpenCV gives up a call for a camera; for a stream the timeout is passed to it.
 _LONGEST_CALL = 10.0
 
 
@@ -35,9 +36,9 @@ class _LiveSource:
     fps = None
     n_frames = None
 
-    def __init__(self, *, capture, patience, retries, clock, sleep):
+    def __init__(self, *, capture, timeout, retries, clock, sleep):
         self.capture = capture
-        self.patience = patience
+        self.timeout = timeout
         self.retries = retries
         self.clock = clock
         self.sleep = sleep
@@ -64,7 +65,7 @@ class _LiveSource:
             attempts += 1
 
     def _read(self, stream, sleep):
-        deadline = self.clock() + self.patience
+        deadline = self.clock() + self.timeout
         while self.clock() < deadline:
             read, frame = stream.read()
             if not read or frame is None or not frame.size:
@@ -72,12 +73,12 @@ class _LiveSource:
                 continue
             yield frame
             # Counted from here, since the reader may have taken its time with the frame.
-            deadline = self.clock() + self.patience
+            deadline = self.clock() + self.timeout
 
     def _complaint(self, is_open, n_frames):
         tried = f", tried {self.retries + 1} times" if self.retries else ""
         if is_open:
-            what = f"{self._name} delivered no frame for {self.patience:g} seconds"
+            what = f"{self._name} delivered no frame for {self.timeout:g} seconds"
             return f"{what} (after {n_frames} frames{tried}); {self._remedy}."
         return f"cannot open {self._name}{tried}; {self._remedy}."
 
@@ -91,7 +92,7 @@ class CameraSource(_LiveSource):
         Number of the camera, as OpenCV counts them.
     capture : callable, default=cv2.VideoCapture
         Opens a camera: ``capture(index)``.
-    patience : float, default=5.0
+    timeout : float, default=5.0
         Seconds without a frame after which the camera is taken for gone.
     retries : int, default=0
         How often in succession a camera that is gone, or cannot be opened, is opened again, after
@@ -112,13 +113,13 @@ class CameraSource(_LiveSource):
         index=0,
         *,
         capture=cv2.VideoCapture,
-        patience=5.0,
+        timeout=5.0,
         retries=0,
         clock=time.perf_counter,
         sleep=time.sleep,
     ):
         super().__init__(
-            capture=capture, patience=patience, retries=retries, clock=clock, sleep=sleep
+            capture=capture, timeout=timeout, retries=retries, clock=clock, sleep=sleep
         )
         self.index = index
 
@@ -140,7 +141,7 @@ class StreamSource(_LiveSource):
         Its address, such as ``rtsp://user:password@host/path`` or ``http://host/video``.
     capture : callable, default=cv2.VideoCapture
         Opens a stream: ``capture(url, api, parameters)``.
-    patience : float, default=5.0
+    timeout : float, default=5.0
         Seconds without an answer or a frame after which the stream is taken for gone.
     retries : int, default=0
         How often in succession a stream that is gone, or cannot be opened, is opened again, after
@@ -167,13 +168,13 @@ class StreamSource(_LiveSource):
         url,
         *,
         capture=cv2.VideoCapture,
-        patience=5.0,
+        timeout=5.0,
         retries=0,
         clock=time.perf_counter,
         sleep=time.sleep,
     ):
         super().__init__(
-            capture=capture, patience=patience, retries=retries, clock=clock, sleep=sleep
+            capture=capture, timeout=timeout, retries=retries, clock=clock, sleep=sleep
         )
         self.url = url
 
@@ -183,7 +184,7 @@ class StreamSource(_LiveSource):
 
     @property
     def _arguments(self):
-        return stream_arguments(self.url, self.patience)
+        return stream_arguments(self.url, self.timeout)
 
 
 class _ReaderGoneError(Exception):
@@ -201,9 +202,9 @@ class Latest:
     ----------
     source : iterable
         Such as :class:`CameraSource`.
-    patience : float, default=2.0
+    timeout : float, default=2.0
         Seconds to wait at the end for a source that is blocked. The thread is then left behind; a
-        program that ends waits for it at most 10 more seconds, or the patience of the source if
+        program that ends waits for it at most 10 more seconds, or the timeout of the source if
         that is longer.
 
     Attributes
@@ -212,9 +213,9 @@ class Latest:
         Number of frames that gave way, since iteration began.
     """
 
-    def __init__(self, source, *, patience=2.0):
+    def __init__(self, source, *, timeout=2.0):
         self.source = source
-        self.patience = patience
+        self.timeout = timeout
         self.dropped = 0
 
     def __iter__(self):
@@ -229,10 +230,10 @@ class Latest:
                     yield newest.get(timeout=0.1)
         finally:
             stop.set()
-            thread.join(self.patience)
+            thread.join(self.timeout)
             if thread.is_alive():
                 # Python aborts where it ends while a thread comes back from OpenCV.
-                longest = max(_LONGEST_CALL, getattr(self.source, "patience", 0.0))
+                longest = max(_LONGEST_CALL, getattr(self.source, "timeout", 0.0))
                 atexit.register(thread.join, longest)
         if errors:
             raise errors[0]
@@ -258,6 +259,11 @@ class Latest:
             self.dropped += 1
         # There is room, since nobody else puts anything in.
         newest.put_nowait(item)
+
+
+def keeping_up(source):
+    """Give a source whose frames are never late: a live one in a thread of its own."""
+    return Latest(source) if getattr(source, "live", False) else source
 
 
 @contextmanager
@@ -292,11 +298,11 @@ def opened(capture, *arguments):
         stream.release()
 
 
-def stream_arguments(url, patience=5.0):
+def stream_arguments(url, timeout=5.0):
     """Arguments with which OpenCV opens an address and waits for it only so many seconds."""
     # Without limits FFmpeg waits half a minute, in which nobody can end the program.
     limits = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
-    parameters = [value for limit in limits for value in (limit, round(1000 * patience))]
+    parameters = [value for limit in limits for value in (limit, round(1000 * timeout))]
     return url, cv2.CAP_FFMPEG, parameters
 
 

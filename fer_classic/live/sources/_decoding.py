@@ -136,7 +136,7 @@ def read_facts(video, path=None):
     return VideoFacts(fps, n_frames, seconds)
 
 
-def grabbed(video, n_promised=0, *, patience=math.inf, clock=time.perf_counter):
+def grabbed(video, n_promised=0, *, timeout=math.inf, clock=time.perf_counter):
     """Grab every frame of a video that can be decoded.
 
     A grab fails at the end of the file and at a damaged frame alike; only after the latter may the
@@ -149,7 +149,7 @@ def grabbed(video, n_promised=0, *, patience=math.inf, clock=time.perf_counter):
         A newly opened video.
     n_promised : int, default=0
         Number of frames as the file says.
-    patience : float, default=inf
+    timeout : float, default=inf
         Seconds of failures in succession after which the end is reached in any case.
     clock : callable, default=time.perf_counter
         Gives the time in seconds.
@@ -167,7 +167,7 @@ def grabbed(video, n_promised=0, *, patience=math.inf, clock=time.perf_counter):
         last = index + _MOST_FAILURES + min(max(n_promised - index, 0), _MOST_PROMISED)
         while not video.grab():
             index += 1
-            if index >= last or clock() - start > patience:
+            if index >= last or clock() - start > timeout:
                 return
         yield index, video.get(cv2.CAP_PROP_POS_MSEC)
         index += 1

@@ -32,7 +32,7 @@ __all__ = ["ArraySource", "ImageSource", "VideoSource", "open_source"]
 _DEFAULT_FPS = 25.0
 _STREAMS = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
 # Seconds for which a server may fail to deliver a frame before its video counts as ended.
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 
 class ArraySource:
@@ -209,9 +209,9 @@ class VideoSource:
     def __iter__(self):
         self.damage = None
         tally = Tally()
-        patience = _PATIENCE if _is_address(self.path) else math.inf
+        timeout = _TIMEOUT if _is_address(self.path) else math.inf
         with self._opened() as video:
-            frames = grabbed(video, self._facts.n_promised, patience=patience)
+            frames = grabbed(video, self._facts.n_promised, timeout=timeout)
             for index, seconds in frame_times(frames, self.fps):
                 tally.grabbed(index, seconds, video)
                 if index >= self.start:

@@ -39,7 +39,7 @@ import math
 from fer_classic.live._results import NO_FACE
 from fer_classic.utils import import_optional
 
-__all__ = ["SCHEMA_VERSION", "frame_rows", "photo_rows", "rows_to_frame", "table_columns"]
+__all__ = ["SCHEMA_VERSION", "frame_rows", "photo_rows", "rows_to_dataframe", "table_columns"]
 
 SCHEMA_VERSION = 1
 """Version of the columns of a table."""
@@ -93,12 +93,12 @@ def table_columns(classes, *, photos=False):
     return dict(columns)
 
 
-def frame_rows(live_frame, classes, *, run=0):
+def frame_rows(result, classes, *, run=0):
     """Give the rows of a frame.
 
     Parameters
     ----------
-    live_frame : LiveFrame
+    result : FrameResult
         A frame and its faces.
     classes : sequence of str
         The classes of the model, in its order.
@@ -116,8 +116,8 @@ def frame_rows(live_frame, classes, *, run=0):
     ValueError
         If a face has scores of other classes.
     """
-    place = {"run": run, "frame": live_frame.index, "time": live_frame.time}
-    return _rows(place, live_frame.faces, classes)
+    place = {"run": run, "frame": result.index, "time": result.time}
+    return _rows(place, result.faces, classes)
 
 
 def photo_rows(photo, faces, classes, *, error=None):
@@ -153,7 +153,7 @@ def photo_rows(photo, faces, classes, *, error=None):
     return _rows(place, faces, classes, photos=True, nobody=nobody)
 
 
-def rows_to_frame(rows, classes):
+def rows_to_dataframe(rows, classes):
     """Make a data frame of the rows of frames.
 
     Parameters
@@ -165,7 +165,7 @@ def rows_to_frame(rows, classes):
 
     Returns
     -------
-    frame : pandas.DataFrame
+    table : pandas.DataFrame
         Whole numbers are ``Int64``, others ``float64``, texts ``string``; empty cells are missing.
 
     Raises
@@ -175,8 +175,8 @@ def rows_to_frame(rows, classes):
     """
     pandas = import_optional("pandas", extra="table", purpose="a data frame")
     columns = table_columns(classes)
-    frame = pandas.DataFrame(list(rows), columns=list(columns))
-    return frame.astype({name: _PANDAS[kind] for name, kind in columns.items()})
+    table = pandas.DataFrame(list(rows), columns=list(columns))
+    return table.astype({name: _PANDAS[kind] for name, kind in columns.items()})
 
 
 def _rows(place, faces, classes, *, photos=False, nobody=NO_FACE):

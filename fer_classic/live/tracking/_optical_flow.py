@@ -5,7 +5,7 @@ from scipy.spatial.distance import pdist
 
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["follow", "likeness", "portrait"]
+__all__ = ["follow", "make_template", "similarity"]
 
 # Points a side of the grid inside the box, and the share of the box that the grid covers: its rim
 # holds background.
@@ -18,9 +18,9 @@ _SIDE = 64
 # Below this many reliable points, or with points that come back further from their start than this
 # many (reduced) pixels, the face counts as lost.
 _LEAST_POINTS, _LARGEST_ERROR = 10, 2.0
-# Pixels a side of the part of a portrait that covers the box, around it on each side, and of the
+# Pixels a side of the part of a template that covers the box, around it on each side, and of the
 # blur whose result is light rather than face.
-_PORTRAIT, _RIM, _LIGHT = 24, 3, 4.0
+_TEMPLATE, _RIM, _LIGHT = 24, 3, 4.0
 _FLOW = {
     "winSize": (11, 11),
     "maxLevel": 2,
@@ -102,7 +102,7 @@ def _moved(box, shift, growth):
     return np.concatenate([centre - sides / 2, sides])
 
 
-def portrait(frame, box):
+def make_template(frame, box):
     """Reduce a box and its rim to the details of a few pixels, which light hardly changes.
 
     Parameters
@@ -113,22 +113,22 @@ def portrait(frame, box):
 
     Returns
     -------
-    portrait : ndarray of shape (30, 30), float32
+    template : ndarray of shape (30, 30), float32
         Grey values less those of their surroundings.
     """
     x, y, w, h = box
-    side = _PORTRAIT + 2 * _RIM
-    size = [max(1, round(length * side / _PORTRAIT)) for length in (w, h)]
+    side = _TEMPLATE + 2 * _RIM
+    size = [max(1, round(length * side / _TEMPLATE)) for length in (w, h)]
     # Beyond the frame its border pixels count.
     patch = cv2.getRectSubPix(frame, size, (float(x + w / 2), float(y + h / 2)))
     values = cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
     return values - cv2.GaussianBlur(values, (0, 0), _LIGHT)
 
 
-def likeness(one, other):
-    """Correlation of two portraits, -1 to 1, where they fit best; 0 without any contrast.
+def similarity(one, other):
+    """Correlation of two templates, -1 to 1, where they fit best; 0 without any contrast.
 
-    The boxes need not lie on the same place of the face: the inside of the first portrait is looked
+    The boxes need not lie on the same place of the face: the inside of the first template is looked
     for in the second one.
     """
     inside = one[_RIM:-_RIM, _RIM:-_RIM]

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import count
-from time import perf_counter
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from fer_classic.live.tracking._optical_flow import follow, likeness, portrait
+from fer_classic.live._timing import StageTimer
+from fer_classic.live.tracking._optical_flow import follow, make_template, similarity
 
 __all__ = ["FaceTracker", "Track"]
 
@@ -41,9 +41,9 @@ class Track:
         ``x, y, w, h`` in the current frame, or where it was last seen.
     score : float or None
         Detector score in the current frame; None where the face was followed.
-    portrait : ndarray
+    template : ndarray
         What it looked like when it was last detected.
-    look : ndarray
+    last_template : ndarray
         What it looked like when it was last in sight.
     hits, misses : int
         Detections that confirmed it, and those since then that did not.
@@ -54,8 +54,8 @@ class Track:
     id: int
     box: np.ndarray
     score: float | None
-    portrait: np.ndarray
-    look: np.ndarray
+    template: np.ndarray
+    last_template: np.ndarray
     hits: int = 1
     misses: int = 0
     lost: int = 0
@@ -74,34 +74,25 @@ class Track:
 class FaceTracker:
     """Finds faces in the frames of a stream and keeps their numbers.
 
-    Faces are detected in every ``every``-th frame and followed by optical flow between; where the
-    flow loses one, or what it followed no longer looks like it, the detector is asked at once. A
-    face that is not seen for a while keeps its number if it comes back near the place where it was
-    lost. Another face in the same place, as after a cut, has a number of its own.
+    Faces are detected in every ``detect_every``-th frame and followed by optical flow between;
+    where the flow loses one, or what it followed no longer looks like it, the detector is asked at
+    once. A face that is not seen for a while keeps its number if it comes back near the place where
+    it was lost. Another face in the same place, as after a cut, has a number of its own.
 
     Parameters
     ----------
     detector : object
         Has ``detect(image) -> (boxes, scores)``.
-    every : int, default=5
+    detect_every : int, default=5
         Frames from one detection to the next; 1 detects in all of them.
-    patience : int, default=30
+    max_missed_frames : int, default=30
         Frames for which a face that is out of sight keeps its number.
-    clock : callable, default=time.perf_counter
-        Gives the time in seconds.
-
-    Attributes
-    ----------
-    milliseconds : dict of str to float
-        Time that ``follow`` and ``detect`` took in the last frame.
     """
 
-    def __init__(self, detector, *, every=5, patience=30, clock=perf_counter):
+    def __init__(self, detector, *, detect_every=5, max_missed_frames=30):
         self.detector = detector
-        self.every = every
-        self.patience = patience
-        self.clock = clock
-        self.milliseconds = {}
+        self.detect_every = detect_every
+        self.max_missed_frames = max_missed_frames
         self._numbers = count(1)
         self._tracks = []
         self._previous = None
@@ -112,7 +103,7 @@ class FaceTracker:
         """Numbers of the faces that are in sight, or may come back."""
         return {track.id for track in self._tracks}
 
-    def update(self, frame, picture=None):
+    def update(self, frame, picture=None, *, timer=None):
         """Find the faces of the next frame.
 
         Parameters
@@ -121,23 +112,25 @@ class FaceTracker:
             The frame, grey: faces are followed in it.
         picture : ndarray, optional
             The frame as it came, for the detector; some find more in colour.
+        timer : StageTimer, optional
+            Takes the time of the stages ``follow`` and ``detect``, the latter only in frames in
+            which the detector is asked.
 
         Returns
         -------
         tracks : list of Track
             The faces that are in the frame, largest first.
         """
-        start = self.clock()
+        timer = timer or StageTimer()
         if self._previous is not None and self._previous.shape != frame.shape:
             # Places in a frame of another size mean nothing in this one.
             self._tracks, self._age = [], 0
-        some_lost = self._follow(frame)
-        followed = self.clock()
-        self.milliseconds = {"follow": 1000 * (followed - start)}
-        if self._age % self.every == 0 or some_lost:
-            self._detect(frame, frame if picture is None else picture)
-            self.milliseconds["detect"] = 1000 * (self.clock() - followed)
-        self._tracks = [track for track in self._tracks if track.lost <= self.patience]
+        with timer.stage("follow"):
+            some_lost = self._follow(frame)
+        if self._age % self.detect_every == 0 or some_lost:
+            with timer.stage("detect"):
+                self._detect(frame, frame if picture is None else picture)
+        self._tracks = [track for track in self._tracks if track.lost <= self.max_missed_frames]
         self._previous, self._age = frame, self._age + 1
         present = [track for track in self._tracks if not track.lost]
         return sorted(present, key=lambda track: -track.box[2] * track.box[3])
@@ -151,9 +144,11 @@ class FaceTracker:
                 track.lost += 1
                 continue
             box = follow(self._previous, frame, track.box)
-            look = None if box is None or not _visible(box, frame) else portrait(frame, box)
-            if look is not None and _followed(track, look):
-                track.box, track.look = box, look
+            template = (
+                None if box is None or not _visible(box, frame) else make_template(frame, box)
+            )
+            if template is not None and _followed(track, template):
+                track.box, track.last_template = box, template
             else:
                 track.lost, some_lost = 1, True
         return some_lost
@@ -161,16 +156,16 @@ class FaceTracker:
     def _detect(self, frame, picture):
         boxes, scores = self.detector.detect(picture)
         boxes = np.asarray(boxes, dtype=np.float64)
-        looks = [portrait(frame, box) for box in boxes]
-        of_track, of_box = _assign(self._tracks, boxes, looks)
+        templates = [make_template(frame, box) for box in boxes]
+        of_track, of_box = _assign(self._tracks, boxes, templates)
         unconfirmed = [t for k, t in enumerate(self._tracks) if k not in of_track and not t.lost]
         known = list(self._tracks)
         for number, box in enumerate(boxes):
             if number in of_box:
                 self._confirm(known[of_box[number]], frame, box, float(scores[number]))
             elif not any(_covers(t, box) for t in known if not t.lost):
-                look, score = looks[number], float(scores[number])
-                self._tracks.append(Track(next(self._numbers), box, score, look, look))
+                template, score = templates[number], float(scores[number])
+                self._tracks.append(Track(next(self._numbers), box, score, template, template))
         for track in unconfirmed:
             track.misses += 1
             # What was detected only once may have been no face at all; a known one may come back.
@@ -185,11 +180,11 @@ class FaceTracker:
         if not track.lost:
             box = _TRUST * box + (1 - _TRUST) * track.box
         track.box, track.score = box, score
-        track.portrait = track.look = portrait(frame, box)
+        track.template = track.last_template = make_template(frame, box)
         track.hits, track.misses, track.lost = track.hits + 1, 0, 0
 
 
-def _assign(tracks, boxes, looks):
+def _assign(tracks, boxes, templates):
     """Pair tracks with boxes that look like them; returns the partners by number, both ways."""
     if not tracks or not len(boxes):
         return {}, {}
@@ -202,7 +197,7 @@ def _assign(tracks, boxes, looks):
     growth = np.abs(np.log(boxes[:, 2:].max(axis=1) / sides[:, np.newaxis]))
     possible = (distances <= reach[:, np.newaxis]) & (growth <= np.log(_RESIZED))
     for t, b in zip(*np.nonzero(possible), strict=True):
-        possible[t, b] = _resembles(tracks[t], looks[b])
+        possible[t, b] = _resembles(tracks[t], templates[b])
     # Faces in sight come first: one that was lost must not take the detection of another.
     hidden = np.array([track.lost > 0 for track in tracks], dtype=float)[:, np.newaxis]
     costs = np.where(possible, distances + growth + 10 * hidden, 1e3)
@@ -217,14 +212,18 @@ def _visible(box, frame):
     return inside and box[2:].min() >= _SMALLEST
 
 
-def _followed(track, look):
+def _followed(track, template):
     """Whether a face still is what it was in the frame before, and what was detected."""
-    return likeness(track.look, look) >= _ALIKE and likeness(track.portrait, look) >= _LITTLE_ALIKE
+    return (
+        similarity(track.last_template, template) >= _ALIKE
+        and similarity(track.template, template) >= _LITTLE_ALIKE
+    )
 
 
-def _resembles(track, look):
+def _resembles(track, template):
     """Whether a face looks as it did when it was last in sight, or last detected."""
-    return max(likeness(track.look, look), likeness(track.portrait, look)) >= _ALIKE
+    known = track.last_template, track.template
+    return max(similarity(one, template) for one in known) >= _ALIKE
 
 
 def _covers(track, box):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_classic.live import LiveFrame
-from fer_classic.live.sinks._group import NullSink, SinkGroup, wants_end
+from fer_classic.live import FrameResult
+from fer_classic.live.sinks._group import MultiSink, NullSink, wants_end
 
 
 class Recorder:
@@ -26,14 +26,14 @@ class Recorder:
     def __exit__(self, *exc_info):
         self.note("close")
 
-    def write(self, live_frame):
-        self.note(f"write {live_frame.index}")
+    def write(self, result):
+        self.note(f"write {result.index}")
         return self.go_on
 
 
 def test_nothing_goes_on_for_ever():
     with NullSink() as sink:
-        assert sink.write(LiveFrame(0, 0.0, None))
+        assert sink.write(FrameResult(0, 0.0, None))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_nothing_goes_on_for_ever():
 )
 def test_only_false_ends_a_run(answer, ends):
     assert wants_end(answer) is ends
-    with SinkGroup(Recorder("a", [], go_on=answer), Recorder("b", [], go_on=None)) as sink:
-        assert sink.write(LiveFrame(0, 0.0, None)) is not ends
+    with MultiSink(Recorder("a", [], go_on=answer), Recorder("b", [], go_on=None)) as sink:
+        assert sink.write(FrameResult(0, 0.0, None)) is not ends
 
 
 def test_every_sink_gets_every_frame_and_is_closed_in_reverse_order():
     events = []
-    with SinkGroup(Recorder("a", events), Recorder("b", events)) as sink:
-        assert sink.write(LiveFrame(0, 0.0, None))
-        assert sink.write(LiveFrame(1, 0.0, None))
+    with MultiSink(Recorder("a", events), Recorder("b", events)) as sink:
+        assert sink.write(FrameResult(0, 0.0, None))
+        assert sink.write(FrameResult(1, 0.0, None))
     assert events == [
         *("open a", "open b", "write 0 a", "write 0 b", "write 1 a", "write 1 b"),
         *("close b", "close a"),
@@ -62,22 +62,22 @@ def test_every_sink_gets_every_frame_and_is_closed_in_reverse_order():
 def test_one_sink_ends_the_run_and_the_others_get_the_frame(answers):
     events = []
     sinks = [Recorder(name, events, go_on=go) for name, go in zip("ab", answers, strict=True)]
-    with SinkGroup(*sinks) as sink:
-        assert not sink.write(LiveFrame(0, 0.0, None))
+    with MultiSink(*sinks) as sink:
+        assert not sink.write(FrameResult(0, 0.0, None))
     assert events[2:4] == ["write 0 a", "write 0 b"]
 
 
 def test_all_are_closed_when_one_fails_to_write():
     events = []
-    group = SinkGroup(Recorder("a", events, fails=["write 0"]), Recorder("b", events))
+    group = MultiSink(Recorder("a", events, fails=["write 0"]), Recorder("b", events))
     with pytest.raises(OSError, match="write 0 a"), group as sink:
-        sink.write(LiveFrame(0, 0.0, None))
+        sink.write(FrameResult(0, 0.0, None))
     assert events[-2:] == ["close b", "close a"]
 
 
 def test_all_are_closed_when_one_fails_to_close():
     events = []
-    group = SinkGroup(Recorder("a", events), Recorder("b", events, fails=["close"]))
+    group = MultiSink(Recorder("a", events), Recorder("b", events, fails=["close"]))
     with pytest.raises(OSError, match="close b"), group:
         pass
     assert events[-2:] == ["close b", "close a"]
@@ -85,12 +85,12 @@ def test_all_are_closed_when_one_fails_to_close():
 
 def test_those_that_were_opened_are_closed_when_one_cannot_be_opened():
     events = []
-    group = SinkGroup(Recorder("a", events), Recorder("b", events, fails=["open"]))
+    group = MultiSink(Recorder("a", events), Recorder("b", events, fails=["open"]))
     with pytest.raises(OSError, match="open b"), group:
         pytest.fail("the run has begun")
     assert events == ["open a", "open b", "close a"]
 
 
 def test_an_empty_group_goes_on():
-    with SinkGroup() as sink:
-        assert sink.write(LiveFrame(0, 0.0, None))
+    with MultiSink() as sink:
+        assert sink.write(FrameResult(0, 0.0, None))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SinkError, SourceError, UnknownNameError
-from fer_classic.live import ArraySource, Face, LiveFrame, VideoSource, run_live
+from fer_classic.live import ArraySource, Face, FrameResult, VideoSource, run_live
 from fer_classic.live.sinks._table import PhotoTable, TableSink
 from fer_classic.live.tables._schema import frame_rows, photo_rows
 
@@ -53,17 +53,17 @@ def test_a_stream_gets_json_lines_unless_told_otherwise():
     run_live(frames([2, 0]), CountingFaces(), TableSink(stream, CLASSES))
     expected = [
         row
-        for live_frame in (LiveFrame(0, 0.0, None, [FACE] * 2), LiveFrame(1, 0.04, None))
-        for row in frame_rows(live_frame, CLASSES)
+        for result in (FrameResult(0, 0.0, None, [FACE] * 2), FrameResult(1, 0.04, None))
+        for row in frame_rows(result, CLASSES)
     ]
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == expected
     with TableSink(io.StringIO(), CLASSES, format="csv") as sink:
-        assert sink.write(LiveFrame(0, 0.0, None))
+        assert sink.write(FrameResult(0, 0.0, None))
 
 
 def test_the_format_can_be_said_in_place_of_a_suffix(tmp_path):
     with TableSink(tmp_path / "table.txt", CLASSES, format="jsonl") as sink:
-        sink.write(LiveFrame(0, 0.0, None))
+        sink.write(FrameResult(0, 0.0, None))
     assert json.loads((tmp_path / "table.txt").read_text())["expression"] == "no face"
 
 
@@ -75,7 +75,7 @@ def test_a_resumed_run_goes_on_and_says_so(tmp_path):
     assert (sink.run, sink.next_frame) == (1, 2)
     with sink:
         for index in range(sink.next_frame, len(counts)):
-            sink.write(LiveFrame(index, index / 25, None, [FACE] * counts[index]))
+            sink.write(FrameResult(index, index / 25, None, [FACE] * counts[index]))
     found = [(row["run"], row["frame"]) for row in read_csv(path)]
     assert found == [("0", "0"), ("0", "1"), ("0", "1"), ("1", "2"), ("1", "3"), ("1", "4")]
 
@@ -92,7 +92,7 @@ def test_an_existing_table_is_lost_only_when_asked_for(suffix, tmp_path):
     sink = TableSink(path, CLASSES, overwrite=True)
     assert path.read_text() == "old"
     with sink:
-        sink.write(LiveFrame(0, 0.0, None))
+        sink.write(FrameResult(0, 0.0, None))
     assert not path.read_bytes().startswith(b"old")
 
 
@@ -162,13 +162,13 @@ def test_a_process_that_is_killed_leaves_a_readable_table(tmp_path):
     path = tmp_path / "table.csv"
     program = textwrap.dedent("""
         import sys, itertools
-        from fer_classic.live import Face, LiveFrame
+        from fer_classic.live import Face, FrameResult
         from fer_classic.live.sinks._table import TableSink
 
         face = Face((1, 2, 30, 40), "happy", {"happy": 1.0, "sad": 0.0}, "probability", 4.5)
         with TableSink(sys.argv[1], ["happy", "sad"]) as sink:
             for index in itertools.count():
-                sink.write(LiveFrame(index, index / 25, None, [face, face]))
+                sink.write(FrameResult(index, index / 25, None, [face, face]))
                 if index == 50:
                     print("killed soon", flush=True)
     """)
@@ -181,6 +181,6 @@ def test_a_process_that_is_killed_leaves_a_readable_table(tmp_path):
     sink = TableSink(path, CLASSES, resume=True)
     assert sink.next_frame >= 50
     with sink:
-        sink.write(LiveFrame(sink.next_frame, 0.0, None, [FACE, FACE]))
+        sink.write(FrameResult(sink.next_frame, 0.0, None, [FACE, FACE]))
     found = [(int(row["frame"]), int(row["face"])) for row in read_csv(path)]
     assert found == [(index, face) for index in range(sink.next_frame + 1) for face in (0, 1)]

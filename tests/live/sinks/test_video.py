@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SinkError, UnknownNameError
-from fer_classic.live import Face, LiveFrame, run_live
+from fer_classic.live import Face, FrameResult, run_live
 from fer_classic.live.sinks._video import VideoSink
 
 FACE = Face((20, 20, 30, 40), "happy", {"happy": 0.9, "sad": 0.1}, "probability", 4.5)
@@ -42,7 +42,7 @@ def test_every_frame_is_in_the_video(path):
     values = [0, 60, 120, 180, 240]
     with VideoSink(path, 12.5, draw=plain) as sink:
         for index, value in enumerate(values):
-            assert sink.write(LiveFrame(index, index / 12.5, frame(value)))
+            assert sink.write(FrameResult(index, index / 12.5, frame(value)))
             assert not path.exists()
     fps, frames = read(path)
     assert fps == pytest.approx(12.5)
@@ -54,7 +54,7 @@ def test_every_frame_is_in_the_video(path):
 def test_faces_are_drawn_and_the_frame_stays(path):
     image = frame(128)
     with VideoSink(path, 25) as sink:
-        sink.write(LiveFrame(0, 0.0, image, [FACE]))
+        sink.write(FrameResult(0, 0.0, image, [FACE]))
     _, (picture,) = read(path)
     assert picture.shape == image.shape
     assert np.ptp(picture) > 60
@@ -64,7 +64,7 @@ def test_faces_are_drawn_and_the_frame_stays(path):
 @pytest.mark.parametrize("image", [frame(90, (96, 128)), frame((90, 90, 90, 255), (96, 128, 4))])
 def test_grey_frames_and_those_with_alpha(path, image):
     with VideoSink(path, 25) as sink:
-        sink.write(LiveFrame(0, 0.0, image))
+        sink.write(FrameResult(0, 0.0, image))
     _, (picture,) = read(path)
     assert picture.shape == (96, 128, 3)
     assert picture.mean() == pytest.approx(90, abs=8)
@@ -96,8 +96,8 @@ def test_frames_of_another_size_get_margins(shape, inside, tmp_path):
             pass
 
     with VideoSink(tmp_path / "video.avi", 25, draw=plain, writer=Writer) as sink:
-        sink.write(LiveFrame(0, 0.0, frame(200)))
-        sink.write(LiveFrame(1, 0.0, frame(200, shape)))
+        sink.write(FrameResult(0, 0.0, frame(200)))
+        sink.write(FrameResult(1, 0.0, frame(200, shape)))
     expected = frame(0)
     expected[inside] = 200
     np.testing.assert_array_equal(Writer.frames[-1], expected)
@@ -105,7 +105,7 @@ def test_frames_of_another_size_get_margins(shape, inside, tmp_path):
 
 def test_an_odd_size_is_cut_to_an_even_one(path):
     with VideoSink(path, 25, draw=plain) as sink:
-        sink.write(LiveFrame(0, 0.0, frame(100, (97, 129, 3))))
+        sink.write(FrameResult(0, 0.0, frame(100, (97, 129, 3))))
     _, (picture,) = read(path)
     assert picture.shape == (96, 128, 3)
 
@@ -133,7 +133,7 @@ def test_an_existing_video_is_lost_only_when_asked_for_and_when_the_new_one_is_w
     with pytest.raises(SinkError, match="exists and was left as it is"):
         VideoSink(path, 25)
     with VideoSink(path, 25, draw=plain, overwrite=True) as sink:
-        sink.write(LiveFrame(0, 0.0, frame(100)))
+        sink.write(FrameResult(0, 0.0, frame(100)))
         assert path.read_text() == "old"
     assert len(read(path)[1]) == 1
 
@@ -147,7 +147,7 @@ def test_a_codec_that_is_not_there_is_named(path):
         pytest.raises(SinkError, match=other[path.suffix]),
         VideoSink(path, 25, draw=plain, writer=no_codec) as sink,
     ):
-        sink.write(LiveFrame(0, 0.0, frame(100)))
+        sink.write(FrameResult(0, 0.0, frame(100)))
     assert list(path.parent.iterdir()) == []
 
 

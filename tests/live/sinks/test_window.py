@@ -12,8 +12,8 @@ import pytest
 
 import fer_classic.live.sinks._window as windows
 from fer_classic.exceptions import DisplayError
-from fer_classic.live import Face, LiveFrame
-from fer_classic.live.sinks._window import WindowSink
+from fer_classic.live import Face, FrameResult
+from fer_classic.live.sinks._window import WindowSink, check_display
 
 FACE = Face((1, 2, 30, 40), "happy", {"happy": 1 / 3, "sad": 2 / 3}, "probability", 4.5)
 FRAME = np.zeros((60, 80, 3), np.uint8)
@@ -33,8 +33,10 @@ FRAME = np.zeros((60, 80, 3), np.uint8)
     ],
 )
 def test_whether_a_window_can_be_shown(environ, platform, framework, problem):
-    answer = windows._display_problem(environ, platform, framework, window_opens=lambda: True)
+    opened = []
+    answer = windows._display_problem(environ, platform, framework, open_window=opened.append)
     assert answer is None if problem is None else problem in answer
+    assert opened == (list(environ.values()) if problem is None else [])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
@@ -55,12 +57,32 @@ def test_a_display_that_does_not_answer_is_no_crash(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
 def test_a_display_that_hangs_does_not_hang_the_program(monkeypatch):
-    monkeypatch.setattr(windows, "_PATIENCE", 1.0)
+    monkeypatch.setattr(windows, "_TIMEOUT", 1.0)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         name = f"127.0.0.1:{silent.getsockname()[1] - 6000}"
         answer = windows._display_problem({"DISPLAY": name}, "linux", "QT")
     assert answer == f"the display {name} cannot be opened"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no DISPLAY")
+@pytest.mark.skipif(not cv2.currentUIFramework(), reason="this build of OpenCV has no windows")
+def test_a_display_is_tried_until_it_opens_and_then_no_more(monkeypatch):
+    codes, commands = [1, 0], []
+
+    def run(command, *, check, **options):
+        commands.append(command)
+        subprocess.CompletedProcess(command, codes.pop(0)).check_returncode()
+
+    monkeypatch.setenv("DISPLAY", ":4243")
+    monkeypatch.setattr(subprocess, "run", run)
+    windows._open_window.cache_clear()
+    with pytest.raises(DisplayError, match="display :4243 cannot be opened"):
+        check_display()
+    check_display()
+    WindowSink()
+    assert len(commands) == 2
+    windows._open_window.cache_clear()
 
 
 class FakeWindows:
@@ -83,7 +105,7 @@ class FakeWindows:
 def test_esc_and_q_end_the_run(key, monkeypatch):
     fake = FakeWindows(monkeypatch, [-1, ord("x"), key])
     with WindowSink() as sink:
-        assert [sink.write(LiveFrame(i, 0.0, FRAME, [FACE])) for i in range(3)] == [
+        assert [sink.write(FrameResult(i, 0.0, FRAME, [FACE])) for i in range(3)] == [
             True,
             True,
             False,
@@ -101,7 +123,7 @@ def test_esc_and_q_end_the_run(key, monkeypatch):
 def test_a_window_that_was_closed_ends_the_run_and_is_not_closed_again(monkeypatch):
     fake = FakeWindows(monkeypatch, [-1], visible=0.0)
     with WindowSink() as sink:
-        assert not sink.write(LiveFrame(0, 0.0, FRAME))
+        assert not sink.write(FrameResult(0, 0.0, FRAME))
     assert "destroyWindow" not in fake.calls
 
 
@@ -121,7 +143,7 @@ def test_the_window_shows_what_was_drawn(monkeypatch):
         return args, kwargs
 
     with WindowSink("title", draw=draw) as sink:
-        sink.write(LiveFrame(0, 0.0, FRAME, [FACE], 25.0, {"grab": 1.5}))
+        sink.write(FrameResult(0, 0.0, FRAME, [FACE], 25.0, {"grab": 1.5}))
     options = {"fps": 25.0, "milliseconds": {"grab": 1.5}}
     assert shown == [("title", ((FRAME, [FACE]), options))]
 

@@ -111,7 +111,7 @@ def test_camera_times_frames_by_the_clock():
 @pytest.mark.parametrize("nothing", [None, EMPTY], ids=["failure", "empty"])
 def test_a_camera_that_goes_away_ends_the_loop(nothing):
     capture = FakeCapture(FRAMES, after=nothing)
-    frames = iter(camera(capture, patience=2))
+    frames = iter(camera(capture, timeout=2))
     assert take(frames, 5) == [0, 1, 2, 3, 4]
     with pytest.raises(SourceError, match=r"camera 3 delivered no frame for 2 seconds \(after 5"):
         next(frames)
@@ -120,7 +120,7 @@ def test_a_camera_that_goes_away_ends_the_loop(nothing):
 
 def test_a_slow_reader_is_not_a_camera_that_is_gone():
     time = FakeTime()
-    frames = iter(camera(FakeCapture(FRAMES), time, patience=1))
+    frames = iter(camera(FakeCapture(FRAMES), time, timeout=1))
     for _ in FRAMES:
         next(frames)
         time.sleep(60)
@@ -145,7 +145,7 @@ def test_a_camera_that_comes_back_goes_on_with_number_and_time():
     gone, missing = FakeCapture(FRAMES[:2]), FakeCapture([], opens=False)
     back = FakeCapture(FRAMES[2:4], after=EMPTY)
     captures = Captures(gone, missing, missing, back, missing)
-    frames = iter(camera(captures, time, patience=2, retries=3))
+    frames = iter(camera(captures, time, timeout=2, retries=3))
     rows = [next(frames) for _ in range(4)]
     assert [index for index, _, _ in rows] == [0, 1, 2, 3]
     assert [int(frame[0, 0, 0]) for _, _, frame in rows] == [0, 1, 2, 3]
@@ -178,7 +178,7 @@ def test_a_camera_that_stays_empty_is_given_up():
 def test_a_stream_is_opened_with_limits_and_hides_its_password():
     time, capture = FakeTime(), FakeCapture([], opens=False)
     url = "rtsp://user:p@ss@host:554/live"
-    source = StreamSource(url, capture=capture, patience=3, clock=time.clock, sleep=time.sleep)
+    source = StreamSource(url, capture=capture, timeout=3, clock=time.clock, sleep=time.sleep)
     with pytest.raises(SourceError, match=r"cannot open rtsp://\*\*\*@host:554/live; check"):
         next(iter(source))
     limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 3000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 3000]
@@ -232,7 +232,7 @@ def network_camera(monkeypatch):
 @pytest.mark.skipif(not HAS_FFMPEG, reason="this build of OpenCV has no FFmpeg")
 def test_a_real_stream(network_camera):
     assert type(open_source(network_camera)) is StreamSource
-    frames = iter(StreamSource(network_camera, patience=0.5))
+    frames = iter(StreamSource(network_camera, timeout=0.5))
     rows = [next(frames) for _ in range(12)]
     assert [index for index, _, _ in rows] == list(range(12))
     assert all(abs(frame.mean() - 90) < 3 for _, _, frame in rows)
@@ -293,7 +293,7 @@ def start(latest):
 
 
 def test_the_newest_frame_wins(paced):
-    latest = Latest(paced, patience=0)
+    latest = Latest(paced, timeout=0)
     index, frames = start(latest)
     assert index == 0
     paced.deliver(1)
@@ -309,7 +309,7 @@ def test_the_newest_frame_wins(paced):
 
 
 def test_frames_that_gave_way_are_not_kept(paced):
-    _, frames = start(Latest(paced, patience=0))
+    _, frames = start(Latest(paced, timeout=0))
     paced.deliver(200)
     # One waits in the queue, and the thread has not let go of it yet.
     assert len(paced.alive) == 1
@@ -365,12 +365,12 @@ def test_a_reader_that_stops_closes_the_source_and_ends_the_thread():
     assert capture.released == 1
 
 
-@pytest.mark.parametrize("patience", [60, 0.01], ids=["for a frame", "to open it again"])
-def test_a_reader_that_stops_ends_the_wait_for_a_camera(patience):
+@pytest.mark.parametrize("timeout", [60, 0.01], ids=["for a frame", "to open it again"])
+def test_a_reader_that_stops_ends_the_wait_for_a_camera(timeout):
     capture = FakeCapture(FRAMES[:1])
     others = set(threading.enumerate())
-    source = CameraSource(capture=capture, patience=patience, retries=5)
-    frames = iter(Latest(source, patience=10))
+    source = CameraSource(capture=capture, timeout=timeout, retries=5)
+    frames = iter(Latest(source, timeout=10))
     next(frames)
     (thread,) = set(threading.enumerate()) - others
     time.sleep(0.05)
@@ -381,8 +381,8 @@ def test_a_reader_that_stops_ends_the_wait_for_a_camera(patience):
     assert capture.released == 1
 
 
-@pytest.mark.parametrize(("patience", "seconds"), [(0.01, 10), (60, 60)])
-def test_a_camera_that_blocks_does_not_keep_the_reader(patience, seconds, monkeypatch):
+@pytest.mark.parametrize(("timeout", "seconds"), [(0.01, 10), (60, 60)])
+def test_a_camera_that_blocks_does_not_keep_the_reader(timeout, seconds, monkeypatch):
     at_exit = []
     monkeypatch.setattr(atexit, "register", lambda *call: at_exit.append(call))
     free = threading.Event()
@@ -396,7 +396,7 @@ def test_a_camera_that_blocks_does_not_keep_the_reader(patience, seconds, monkey
 
     capture = Blocking([7])
     others = set(threading.enumerate())
-    frames = iter(Latest(CameraSource(capture=capture, patience=patience), patience=0.05))
+    frames = iter(Latest(CameraSource(capture=capture, timeout=timeout), timeout=0.05))
     next(frames)
     (thread,) = set(threading.enumerate()) - others
     begin = time.perf_counter()
@@ -424,7 +424,7 @@ def test_a_program_ends_properly_while_a_stream_blocks():
         timer = threading.Timer(0.2, signal.raise_signal, (signal.SIGINT,))
         try:
             timer.start()
-            next(iter(Latest(StreamSource(url, patience=0.8), patience=0)))
+            next(iter(Latest(StreamSource(url, timeout=0.8), timeout=0)))
         except KeyboardInterrupt:
             sys.exit(7)
         """

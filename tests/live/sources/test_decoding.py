@@ -64,10 +64,10 @@ def test_a_promise_without_measure_ends_too():
     assert video.tries == 2 + 1000 + 100_000
 
 
-def test_failures_that_take_their_time_end_at_the_patience():
+def test_failures_that_take_their_time_end_at_the_timeout():
     seconds = itertools.count(0.0, 4.0)
     video = Capture(".." + 100 * "x" + ".")
-    frames = grabbed(video, 1000, patience=10.0, clock=lambda: next(seconds))
+    frames = grabbed(video, 1000, timeout=10.0, clock=lambda: next(seconds))
     assert [index for index, _ in frames] == [0, 1]
     assert video.tries == 2 + 3
 

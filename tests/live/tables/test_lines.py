@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import SinkError
-from fer_classic.live import Face, LiveFrame
+from fer_classic.live import Face, FrameResult
 from fer_classic.live.tables._lines import CsvTable, JsonLinesTable
 from fer_classic.live.tables._schema import frame_rows, table_columns
 
@@ -18,7 +18,7 @@ FACE = Face((1, 2, 3, 4), "happy", dict(zip(CLASSES, (1 / 3, 2 / 3), strict=True
 
 
 def rows_of(index, n_faces, run=0):
-    return frame_rows(LiveFrame(index, index / 25, None, [FACE] * n_faces), CLASSES, run=run)
+    return frame_rows(FrameResult(index, index / 25, None, [FACE] * n_faces), CLASSES, run=run)
 
 
 @pytest.fixture(params=TABLES)
@@ -280,7 +280,7 @@ def test_numbers_come_back_as_they_were(kind, tmp_path):
     with TABLES[kind](path, COLUMNS) as table:
         for index, scores in enumerate(numbers):
             face = Face((1, 2, 3, 4), "happy", dict(zip(CLASSES, scores, strict=True)), None, None)
-            table.append(frame_rows(LiveFrame(index, 0.0, None, [face]), CLASSES))
+            table.append(frame_rows(FrameResult(index, 0.0, None, [face]), CLASSES))
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file)) if kind == "csv" else list(map(json.loads, file))
     found = [[float(row[f"score_{name}"]) for name in CLASSES] for row in rows]

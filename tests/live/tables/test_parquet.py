@@ -3,7 +3,7 @@ import tracemalloc
 import pytest
 
 from fer_classic.exceptions import MissingDependencyError, SinkError
-from fer_classic.live import Face, LiveFrame, Quality
+from fer_classic.live import Face, FrameResult, Quality
 from fer_classic.live.tables._parquet import ParquetTable
 from fer_classic.live.tables._schema import frame_rows, table_columns
 
@@ -20,7 +20,7 @@ def parquet():
 
 
 def rows_of(index, n_faces):
-    return frame_rows(LiveFrame(index, index / 25, None, [FACE] * n_faces), CLASSES)
+    return frame_rows(FrameResult(index, index / 25, None, [FACE] * n_faces), CLASSES)
 
 
 def test_rows_come_back_with_their_types(parquet, tmp_path):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import MissingDependencyError
-from fer_classic.live import NO_FACE, Face, LiveFrame, Quality
+from fer_classic.live import NO_FACE, Face, FrameResult, Quality
 from fer_classic.live.tables._schema import (
     SCHEMA_VERSION,
     frame_rows,
     photo_rows,
-    rows_to_frame,
+    rows_to_dataframe,
     table_columns,
 )
 
@@ -48,7 +48,7 @@ SAD = [_, 5, 6, 20, 22, _, "sad", _, _, _, "none", _, _, _]
     ids=["no face", "one face", "two faces"],
 )
 def test_the_rows_of_a_frame(faces, table):
-    rows = frame_rows(LiveFrame(3, 0.12, IMAGE, faces), CLASSES)
+    rows = frame_rows(FrameResult(3, 0.12, IMAGE, faces), CLASSES)
     assert [list(row) for row in rows] == [COLUMNS] * len(table)
     assert [list(row.values()) for row in rows] == table
 
@@ -80,7 +80,7 @@ def test_the_columns_are_frozen():
 
 
 def test_the_run_is_told():
-    assert frame_rows(LiveFrame(0, 0.0, IMAGE), CLASSES, run=2)[0]["run"] == 2
+    assert frame_rows(FrameResult(0, 0.0, IMAGE), CLASSES, run=2)[0]["run"] == 2
 
 
 def test_cells_are_plain_python():
@@ -92,7 +92,7 @@ def test_cells_are_plain_python():
         np.float32(2.5),
         track_id=np.int64(3),
     )
-    (row,) = frame_rows(LiveFrame(np.int64(3), np.float64(0.12), IMAGE, [face]), CLASSES)
+    (row,) = frame_rows(FrameResult(np.int64(3), np.float64(0.12), IMAGE, [face]), CLASSES)
     kinds = table_columns(CLASSES)
     assert all(type(cell) is kinds[name] for name, cell in row.items() if cell is not None)
     assert (row["score_happy"], row["score_sad"]) == (float(np.float32(0.1)), 0.9)
@@ -101,7 +101,7 @@ def test_cells_are_plain_python():
 @pytest.mark.parametrize("odd", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_not_finite_is_empty(odd):
     face = Face((1, 2, 3, 4), "happy", {"happy": odd, "sad": 0.5}, "decision", odd)
-    (row,) = frame_rows(LiveFrame(0, odd, IMAGE, [face]), CLASSES)
+    (row,) = frame_rows(FrameResult(0, odd, IMAGE, [face]), CLASSES)
     assert [row[name] for name in ("time", "detector_score", "score_happy")] == [None] * 3
     assert row["score_sad"] == 0.5
 
@@ -110,7 +110,7 @@ def test_what_is_not_finite_is_empty(odd):
 def test_scores_of_other_classes_are_not_dropped_in_silence(scores):
     face = Face((1, 2, 3, 4), "happy", scores, "probability", None)
     with pytest.raises(ValueError, match=r"table is one of \['happy', 'sad'\]"):
-        frame_rows(LiveFrame(0, 0.0, IMAGE, [face]), CLASSES)
+        frame_rows(FrameResult(0, 0.0, IMAGE, [face]), CLASSES)
 
 
 @pytest.mark.parametrize("classes", [["happy", "kind"], ["sad", "sad"], ["two\nlines"], [""]])
@@ -126,9 +126,9 @@ def test_a_path_that_is_no_text_can_be_written():
 
 def test_a_data_frame_knows_its_types():
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
-    frames = [LiveFrame(0, 0.0, IMAGE), LiveFrame(1, 0.04, IMAGE, [TRACKED, BARE])]
-    rows = (row for live_frame in frames for row in frame_rows(live_frame, CLASSES))
-    frame = rows_to_frame(rows, CLASSES)
+    frames = [FrameResult(0, 0.0, IMAGE), FrameResult(1, 0.04, IMAGE, [TRACKED, BARE])]
+    rows = (row for result in frames for row in frame_rows(result, CLASSES))
+    frame = rows_to_dataframe(rows, CLASSES)
     assert list(frame.columns) == COLUMNS
     assert frame["frame"].tolist() == [0, 1, 1]
     assert frame["expression"].tolist() == [NO_FACE, "happy", "sad"]
@@ -136,7 +136,7 @@ def test_a_data_frame_knows_its_types():
     assert frame.loc[1, "score_happy"] == 2 / 3
     assert frame["track"].isna().tolist() == [True, False, True]
     assert frame.loc[1, "track"] == 7
-    empty = rows_to_frame([], CLASSES)
+    empty = rows_to_dataframe([], CLASSES)
     assert (empty.dtypes == frame.dtypes).all()
     assert len(empty) == 0
     types = {"frame": "Int64", "track": "Int64", "time": "float64", "expression": "string"}
@@ -146,4 +146,4 @@ def test_a_data_frame_knows_its_types():
 def test_a_data_frame_needs_pandas(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
     with pytest.raises(MissingDependencyError, match=r"fer-classic\[table\]"):
-        rows_to_frame([], CLASSES)
+        rows_to_dataframe([], CLASSES)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.live.tracking._optical_flow import follow, likeness, portrait
+from fer_classic.live.tracking._optical_flow import follow, make_template, similarity
 
 # The astronaut's face in the photo.
 FACE = np.array([176.0, 66.0, 100.0, 100.0])
@@ -56,24 +56,24 @@ def test_what_is_hardly_in_the_frame_raises_nothing(photo, box):
 class TestPortrait:
     def test_light_changes_nothing(self, photo):
         other = np.rint(0.5 * photo + 40).astype(np.uint8)
-        assert likeness(portrait(photo, FACE), portrait(other, FACE)) > 0.999
+        assert similarity(make_template(photo, FACE), make_template(other, FACE)) > 0.999
 
     def test_light_from_one_side_changes_little(self, photo):
         other = np.rint(photo * np.linspace(0.2, 1.0, photo.shape[1])).astype(np.uint8)
-        assert likeness(portrait(photo, FACE), portrait(other, FACE)) > 0.95
+        assert similarity(make_template(photo, FACE), make_template(other, FACE)) > 0.95
 
     @pytest.mark.parametrize("shift", [(8, -8), (-10, 0), (0, 10)])
     def test_a_box_beside_it_is_the_same_face(self, photo, shift):
         beside = FACE + np.array([*shift, 0, 0])
-        assert likeness(portrait(photo, FACE), portrait(photo, beside)) > 0.9
+        assert similarity(make_template(photo, FACE), make_template(photo, beside)) > 0.9
 
     def test_another_place_is_unlike(self, photo):
         elsewhere = FACE + np.array([-150, 200, 0, 0])
-        assert likeness(portrait(photo, FACE), portrait(photo, elsewhere)) < 0.5
+        assert similarity(make_template(photo, FACE), make_template(photo, elsewhere)) < 0.5
 
     def test_no_contrast_is_like_nothing(self):
-        flat = portrait(np.full((50, 50), 7, np.uint8), np.array([5.0, 5.0, 20.0, 20.0]))
-        assert likeness(flat, flat) == 0.0
+        flat = make_template(np.full((50, 50), 7, np.uint8), np.array([5.0, 5.0, 20.0, 20.0]))
+        assert similarity(flat, flat) == 0.0
 
     def test_beyond_the_frame_the_border_counts(self, photo):
-        assert portrait(photo, np.array([-40.0, -40.0, 100.0, 100.0])).shape == (30, 30)
+        assert make_template(photo, np.array([-40.0, -40.0, 100.0, 100.0])).shape == (30, 30)

@@ -5,6 +5,7 @@ from skimage.data import astronaut
 
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.faces import intersection_over_union
+from fer_classic.live._timing import StageTimer
 from fer_classic.live.tracking._tracker import FaceTracker
 
 SIDE = 100
@@ -52,20 +53,21 @@ def overlap(track, place):
 
 
 def test_the_detector_is_asked_now_and_then(stage):
-    tracker = FaceTracker(stage, every=4)
+    tracker = FaceTracker(stage, detect_every=4)
     asked = []
     for k in range(9):
-        (track,) = tracker.update(stage.show((50 + 3 * k, 60)))
+        timer = StageTimer()
+        (track,) = tracker.update(stage.show((50 + 3 * k, 60)), timer=timer)
         asked.append(stage.asked)
         assert track.id == 1
         assert (track.score is None) == (k % 4 != 0)
-        assert ("detect" in tracker.milliseconds) == (k % 4 == 0)
+        assert ("detect" in timer.milliseconds) == (k % 4 == 0)
         assert overlap(track, (50 + 3 * k, 60)) > 0.9
     assert asked == [1, 1, 1, 1, 2, 2, 2, 2, 3]
 
 
 def test_following_stays_on_faces_that_move_and_grow(stage):
-    tracker = FaceTracker(stage, every=10)
+    tracker = FaceTracker(stage, detect_every=10)
     for k in range(30):
         side = 80 + 2 * k
         place = (100 + 40 * np.sin(k / 6), 90 - k)
@@ -75,7 +77,7 @@ def test_following_stays_on_faces_that_move_and_grow(stage):
 
 
 def test_every_frame_can_be_detected(stage):
-    tracker = FaceTracker(stage, every=1)
+    tracker = FaceTracker(stage, detect_every=1)
     for k in range(5):
         (track,) = tracker.update(stage.show((50 + 9 * k, 60)))
         assert (track.id, track.score) == (1, 9.0)
@@ -83,7 +85,7 @@ def test_every_frame_can_be_detected(stage):
 
 
 def test_several_faces_keep_their_numbers(stage):
-    tracker = FaceTracker(stage, every=3)
+    tracker = FaceTracker(stage, detect_every=3)
     for k in range(20):
         places = [(10 + 4 * k, 20), (340 - 4 * k, 200)]
         tracks = tracker.update(stage.show(*places))
@@ -95,14 +97,14 @@ def test_several_faces_keep_their_numbers(stage):
 def test_twelve_faces(stage):
     stage = Stage(stage.face, (330, 440))
     places = [(10 + 110 * (k % 4), 5 + 108 * (k // 4)) for k in range(12)]
-    tracker = FaceTracker(stage, every=5)
+    tracker = FaceTracker(stage, detect_every=5)
     for _ in range(7):
         tracks = tracker.update(stage.show(*places))
         assert sorted(track.id for track in tracks) == list(range(1, 13))
 
 
 def test_a_face_that_leaves_is_gone_and_a_new_one_has_a_new_number(stage):
-    tracker = FaceTracker(stage, every=2, patience=3)
+    tracker = FaceTracker(stage, detect_every=2, max_missed_frames=3)
     for k in range(14):
         place = (300 + 15 * k, 100)
         tracks = tracker.update(stage.show(place) if place[0] < 440 else stage.show())
@@ -112,7 +114,7 @@ def test_a_face_that_leaves_is_gone_and_a_new_one_has_a_new_number(stage):
 
 
 def test_a_short_occlusion_keeps_the_number(stage):
-    tracker = FaceTracker(stage, every=5, patience=20)
+    tracker = FaceTracker(stage, detect_every=5, max_missed_frames=20)
     for _ in range(4):
         tracker.update(stage.show((150, 100)))
     asked = stage.asked
@@ -126,7 +128,7 @@ def test_a_short_occlusion_keeps_the_number(stage):
 
 
 def test_a_face_that_the_detector_misses_is_followed_on_for_a_while(stage):
-    tracker = FaceTracker(stage, every=2)
+    tracker = FaceTracker(stage, detect_every=2)
     for k in range(7):
         tracker.update(stage.show((50 + 2 * k, 60)))
     stage.blind = True
@@ -136,7 +138,7 @@ def test_a_face_that_the_detector_misses_is_followed_on_for_a_while(stage):
 
 
 def test_a_face_that_the_detector_misses_for_long_keeps_its_number(stage):
-    tracker = FaceTracker(stage, every=1, patience=10)
+    tracker = FaceTracker(stage, detect_every=1, max_missed_frames=10)
     for _ in range(5):
         tracker.update(stage.show((50, 60)))
     stage.blind = True
@@ -148,8 +150,8 @@ def test_a_face_that_the_detector_misses_for_long_keeps_its_number(stage):
 
 
 @pytest.mark.parametrize(("absent", "number"), [(3, 1), (4, 2)])
-def test_patience_counts_frames(absent, number, stage):
-    tracker = FaceTracker(stage, every=1, patience=3)
+def test_missed_frames_are_counted(absent, number, stage):
+    tracker = FaceTracker(stage, detect_every=1, max_missed_frames=3)
     tracker.update(stage.show((150, 100)))
     for _ in range(absent):
         assert tracker.update(stage.show()) == []
@@ -158,7 +160,7 @@ def test_patience_counts_frames(absent, number, stage):
 
 
 def test_a_detection_that_is_not_confirmed_goes(stage):
-    tracker = FaceTracker(stage, every=3)
+    tracker = FaceTracker(stage, detect_every=3)
     assert len(tracker.update(stage.show((50, 60)))) == 1
     stage.blind = True
     counts = [len(tracker.update(stage.show((50, 60)))) for _ in range(4)]
@@ -166,7 +168,7 @@ def test_a_detection_that_is_not_confirmed_goes(stage):
 
 
 def test_a_smaller_box_inside_a_known_face_is_no_face(stage, monkeypatch):
-    tracker = FaceTracker(stage, every=1)
+    tracker = FaceTracker(stage, detect_every=1)
     tracker.update(stage.show((150, 100)))
     frame = stage.show((150, 100))
     boxes = np.array([[150, 100, SIDE, SIDE], [180, 130, 30, 30]])
@@ -175,7 +177,7 @@ def test_a_smaller_box_inside_a_known_face_is_no_face(stage, monkeypatch):
 
 
 def test_a_frame_of_another_size_begins_anew(stage):
-    tracker = FaceTracker(stage, every=10)
+    tracker = FaceTracker(stage, detect_every=10)
     tracker.update(stage.show((50, 60)))
     other = Stage(stage.face, (240, 320))
     tracker.detector = other
@@ -184,7 +186,7 @@ def test_a_frame_of_another_size_begins_anew(stage):
 
 
 def test_the_largest_comes_first(stage, monkeypatch):
-    tracker = FaceTracker(stage, every=1)
+    tracker = FaceTracker(stage, detect_every=1)
     boxes = np.array([[10, 10, 40, 40], [150, 100, 90, 90]])
     monkeypatch.setattr(stage, "detect", lambda _: (boxes, np.ones(2, np.float32)))
     tracks = tracker.update(stage.show((150, 100)))
@@ -203,9 +205,9 @@ def drawn():
     return people
 
 
-def watch(stage, faces, *, every, **options):
+def watch(stage, faces, *, detect_every, **options):
     """Numbers in each frame of a clip that shows faces one after the other in one place."""
-    tracker = FaceTracker(stage, every=every, **options)
+    tracker = FaceTracker(stage, detect_every=detect_every, **options)
     ids = []
     for face in faces:
         stage.face = face
@@ -213,18 +215,18 @@ def watch(stage, faces, *, every, **options):
     return ids
 
 
-@pytest.mark.parametrize("every", [1, 4, 7])
+@pytest.mark.parametrize("detect_every", [1, 4, 7])
 @pytest.mark.parametrize("cut", [8, 9, 10])
-def test_a_cut_to_another_person_ends_the_track(cut, every, face, drawn, stage):
+def test_a_cut_to_another_person_ends_the_track(cut, detect_every, face, drawn, stage):
     # At, after and before a frame in which is detected anyway.
     (first, *_), (second, *_) = drawn
     for one, other in ((face, first), (first, second), (second, face)):
-        ids = watch(stage, [one] * cut + [other] * 6, every=every)
+        ids = watch(stage, [one] * cut + [other] * 6, detect_every=detect_every)
         assert ids == [[1]] * cut + [[2]] * 6
 
 
 def test_a_cut_asks_the_detector_at_once(face, drawn, stage):
-    tracker = FaceTracker(stage, every=100)
+    tracker = FaceTracker(stage, detect_every=100)
     for _ in range(3):
         tracker.update(stage.show((150, 100)))
     assert stage.asked == 1
@@ -234,12 +236,12 @@ def test_a_cut_asks_the_detector_at_once(face, drawn, stage):
 
 
 def test_a_cut_back_finds_the_first_person_again(face, drawn, stage):
-    ids = watch(stage, [face] * 5 + [drawn[0][0]] * 5 + [face] * 5, every=4)
+    ids = watch(stage, [face] * 5 + [drawn[0][0]] * 5 + [face] * 5, detect_every=4)
     assert ids == [[1]] * 5 + [[2]] * 5 + [[1]] * 5
 
 
 def test_a_cut_of_one_of_two_faces_leaves_the_other_alone(face, drawn, stage):
-    tracker = FaceTracker(stage, every=4)
+    tracker = FaceTracker(stage, detect_every=4)
     other = Stage(drawn[0][0])
     for k in range(12):
         frame = stage.show((20, 100), (250, 100))
@@ -250,25 +252,25 @@ def test_a_cut_of_one_of_two_faces_leaves_the_other_alone(face, drawn, stage):
         assert {t.id for t in tracks if t.box[0] > 200} == {2 if k < 6 else 3}
 
 
-@pytest.mark.parametrize("every", [1, 4])
-def test_another_expression_of_the_same_person_keeps_the_number(every, drawn, stage):
+@pytest.mark.parametrize("detect_every", [1, 4])
+def test_another_expression_of_the_same_person_keeps_the_number(detect_every, drawn, stage):
     for expressions in drawn:
         clip = [image for image in expressions for _ in range(4)]
-        assert watch(stage, clip, every=every) == [[1]] * len(clip)
+        assert watch(stage, clip, detect_every=detect_every) == [[1]] * len(clip)
 
 
-@pytest.mark.parametrize("every", [1, 4])
+@pytest.mark.parametrize("detect_every", [1, 4])
 @pytest.mark.parametrize(("gain", "bias"), [(0.4, 0), (1.0, 50), (1.5, -20), (0.5, 120)])
-def test_another_light_keeps_the_number(gain, bias, every, face, stage):
+def test_another_light_keeps_the_number(gain, bias, detect_every, face, stage):
     other = np.clip(gain * face + bias, 0, 255).astype(np.uint8)
-    assert watch(stage, [face] * 6 + [other] * 6, every=every) == [[1]] * 12
+    assert watch(stage, [face] * 6 + [other] * 6, detect_every=detect_every) == [[1]] * 12
 
 
 def test_closed_eyes_keep_the_number(face, stage):
     closed = face.copy()
     # Skin over the astronaut's eyes.
     closed[36:48, 18:82] = np.median(face[50:60, 18:82])
-    assert watch(stage, [face] * 6 + [closed] * 2 + [face] * 6, every=4) == [[1]] * 14
+    assert watch(stage, [face] * 6 + [closed] * 2 + [face] * 6, detect_every=4) == [[1]] * 14
 
 
 def test_a_head_that_tilts_and_comes_nearer_keeps_its_number(face, stage):
@@ -276,4 +278,4 @@ def test_a_head_that_tilts_and_comes_nearer_keeps_its_number(face, stage):
     for k in range(40):
         matrix = cv2.getRotationMatrix2D((50, 50), 10 * np.sin(k / 8), 1 + 0.1 * np.sin(k / 5))
         clip.append(cv2.warpAffine(face, matrix, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT))
-    assert watch(stage, clip, every=5) == [[1]] * 40
+    assert watch(stage, clip, detect_every=5) == [[1]] * 40
