@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 
-.PHONY: help install test portability lint format benchmark clean
+.PHONY: help install test portability lint format dist benchmark clean
 
 help:
 	@echo "make install      create the environment in $(VENV)"
@@ -12,6 +12,7 @@ help:
 	@echo "make portability  run the numerical tests as older processors would"
 	@echo "make lint         check style and format"
 	@echo "make format       correct both where that can be done"
+	@echo "make dist         build the archives in dist/, install the wheel elsewhere and use it"
 	@echo "make benchmark    run the recipes on the drawn faces and write results/"
 	@echo "make clean        remove the environment and caches"
 
@@ -36,6 +37,9 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+dist: $(INSTALLED)
+	$(BIN)/python -m tests.smoke --output dist
 
 # The repository holds finished folds in results/, which would not be run again without --force.
 benchmark: $(INSTALLED)
