@@ -7,12 +7,21 @@ from fer_classic.live._run import LiveStats, StageTime, ending_on_sigterm, run_l
 from fer_classic.live._stream import StreamRecognizer
 from fer_classic.live._video import recognize_video
 from fer_classic.live.drawing import LANGUAGES, annotate, find_font, load_labels
-from fer_classic.live.sinks import NullSink, PhotoTable, SinkGroup, TableSink, VideoSink, WindowSink
+from fer_classic.live.sinks import (
+    NullSink,
+    PhotoTable,
+    Sink,
+    SinkGroup,
+    TableSink,
+    VideoSink,
+    WindowSink,
+)
 from fer_classic.live.sources import (
     ArraySource,
     CameraSource,
     ImageSource,
     Latest,
+    Source,
     StreamSource,
     VideoSource,
     open_source,
@@ -35,7 +44,9 @@ __all__ = [
     "PhotoTable",
     "Quality",
     "Recognizer",
+    "Sink",
     "SinkGroup",
+    "Source",
     "StageTime",
     "StreamRecognizer",
     "StreamSource",

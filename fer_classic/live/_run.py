@@ -5,13 +5,19 @@ import signal
 import threading
 import time
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
+
+import numpy as np
 
 from fer_classic.live._results import LiveFrame
 from fer_classic.live.sinks._group import wants_end
+from fer_classic.live.sinks._protocol import Sink
 from fer_classic.live.sources._cameras import Latest, frames_of
+from fer_classic.live.sources._protocol import Source
 
 __all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "keeping_up", "run_live"]
 
@@ -62,18 +68,24 @@ class LiveStats:
         return self.frames / self.seconds if self.seconds else 0.0
 
 
-def run_live(source, recognizer, sink, *, clock=time.perf_counter):
+def run_live(
+    source: Source | Iterable[tuple[int, float, np.ndarray]],
+    recognizer: Any,
+    sink: Sink,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> LiveStats:
     """Recognize the faces in every frame of a source and hand them to a sink.
 
     Parameters
     ----------
-    source : iterable of (index, time, frame)
+    source : Source, or iterable of (index, time, frame)
         For instance :class:`CameraSource`. It is closed at the end, however the run ends. One that
         is ``live`` is read through :class:`Latest`.
     recognizer : object with a method ``recognize(frame)``
         For instance :class:`Recognizer`. Its attribute ``milliseconds``, if it has one, tells the
         time of each of its stages for the last frame.
-    sink : context manager with a method ``write(live_frame)``
+    sink : Sink
         For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
         other value, goes on.
     clock : callable, default=time.perf_counter
@@ -91,9 +103,9 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     since that of this one is not over yet.
     """
     n_frames = n_faces = 0
-    times = defaultdict(_Quantiles)
-    stamps = deque(maxlen=_RATE_FRAMES)
-    drawing = {}
+    times: defaultdict[str, _Quantiles] = defaultdict(_Quantiles)
+    stamps: deque[float] = deque(maxlen=_RATE_FRAMES)
+    drawing: dict[str, float] = {}
     start = clock()
     with frames_of(keeping_up(source)) as frames, sink:
         while True:

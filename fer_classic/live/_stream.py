@@ -1,6 +1,9 @@
 """Recognition in the frames of a stream: who is who, and what they express over time."""
 
+import numpy as np
+
 from fer_classic.live._recognizer import read_frame
+from fer_classic.live._results import Face
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
 
@@ -61,7 +64,7 @@ class StreamRecognizer:
         """The expressions that the model knows."""
         return self.recognizer.classes
 
-    def recognize(self, frame):
+    def recognize(self, frame: np.ndarray) -> list[Face]:
         """Find the faces in the next frame and name their expressions.
 
         Parameters

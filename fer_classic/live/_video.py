@@ -2,23 +2,32 @@
 
 from itertools import chain
 from os import PathLike
+from typing import Any
 
+from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._results import LiveFrame
 from fer_classic.live._run import keeping_up
 from fer_classic.live._stream import StreamRecognizer
 from fer_classic.live.sources._cameras import frames_of
 from fer_classic.live.sources._files import open_source
+from fer_classic.live.sources._protocol import Source
 from fer_classic.live.tables._schema import frame_rows, rows_to_frame
 
 __all__ = ["recognize_video"]
 
 
-def recognize_video(source, recognizer, *, as_frame=False, **options):
+def recognize_video(
+    source: str | PathLike | Source,
+    recognizer: Recognizer,
+    *,
+    as_frame: bool = False,
+    **options: Any,
+) -> Any:
     """Find the faces in the frames of a video and name their expressions.
 
     Parameters
     ----------
-    source : str, path-like or source
+    source : str, path-like or Source
         What :func:`open_source` takes, such as the path of a video, or a source such as
         :class:`ArraySource`.
     recognizer : Recognizer
