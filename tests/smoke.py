@@ -14,7 +14,16 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).parents[1]
 
 # Texts that only the source archive carries.
-TEXTS = {"CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "constraints.txt", "setup.py"}
+TEXTS = {
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "constraints.txt",
+    "setup.py",
+}
 
 # What the installed library does with one of the faces that come with it.
 DRAW = """
