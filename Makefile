@@ -10,7 +10,7 @@ help:
 	@echo "make install      create the environment in $(VENV)"
 	@echo "make test         run the tests"
 	@echo "make portability  run the numerical tests as older processors would"
-	@echo "make lint         check style and format"
+	@echo "make lint         check style, format and types"
 	@echo "make format       correct both where that can be done"
 	@echo "make dist         build the archives in dist/, install the wheel elsewhere and use it"
 	@echo "make benchmark    run the recipes on the drawn faces and write results/"
@@ -33,6 +33,7 @@ portability: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

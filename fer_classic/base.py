@@ -270,7 +270,7 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         return tags
 
 
-class ImageStep(ImageTransformer, auto_wrap_output_keys=None):
+class ImageStep(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Base class of steps that give images back: ``(n, h, w)``, ``uint8``.
 
     ``_transform_images`` is given ``uint8`` images, too.

@@ -14,7 +14,16 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).parents[1]
 
 # Texts that only the source archive carries.
-TEXTS = {"CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "constraints.txt", "setup.py"}
+TEXTS = {
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "constraints.txt",
+    "setup.py",
+}
 
 # What the installed library does with one of the faces that come with it.
 DRAW = """
@@ -54,7 +63,8 @@ def copy_sources(folder):
 def check_contents(expected, found, archive):
     """Raise if an archive lacks a file, or holds one of the package that is not in the tree."""
     missing = sorted(expected - found)
-    strange = sorted(name for name in found - expected if name.startswith(("fer_classic/", "tests")))
+    others = found - expected
+    strange = sorted(name for name in others if name.startswith(("fer_classic/", "tests/")))
     if missing or strange:
         raise SystemExit(f"{archive.name} lacks {missing}, and holds {strange}")
 
@@ -85,7 +95,8 @@ def install(wheel, folder, *, download):
         # The installed copy comes first on the path, and no .pth file in there acts.
         query = "import sysconfig; print(sysconfig.get_path('purelib'))"
         packages = Path(run(context.env_exe, "-c", query).strip())
-        borrowed = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+        folders = ("site-packages", "dist-packages")
+        borrowed = [path for path in sys.path if Path(path).name in folders]
         (packages / "borrowed.pth").write_text("\n".join(borrowed), encoding="utf-8")
     return Path(context.bin_path)
 

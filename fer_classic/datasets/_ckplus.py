@@ -3,7 +3,9 @@
 import re
 import warnings
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from fer_classic.datasets._base import images_and_names, make_bunch
 from fer_classic.datasets._fer2013_csv import parse_faces
@@ -52,7 +54,13 @@ _CKPLUS = Origin(
 )
 
 
-def load_ckplus(data_home=None, *, frames="peak", neutral=False, return_X_y=False):
+def load_ckplus(
+    data_home: str | PathLike | None = None,
+    *,
+    frames: str = "peak",
+    neutral: bool = False,
+    return_X_y: bool = False,
+) -> Any:
     """Load CK+, the extended Cohn-Kanade data set.
 
     Parameters

@@ -1,5 +1,7 @@
 """Faces drawn from action units: single ones, portraits, and whole data sets."""
 
+from typing import Any
+
 import numpy as np
 
 from fer_classic.datasets._base import images_and_names, make_bunch
@@ -23,8 +25,14 @@ _SMALLEST = 16  # pixels; nothing can be told from a smaller face
 
 
 def make_drawn_faces(
-    *, n_subjects=16, n_per_class=6, size=48, intensity=(0.6, 1.0), seed=0, return_X_y=False
-):
+    *,
+    n_subjects: int = 16,
+    n_per_class: int = 6,
+    size: int = 48,
+    intensity: tuple[float, float] = (0.6, 1.0),
+    seed: int = 0,
+    return_X_y: bool = False,
+) -> Any:
     """Draw a data set of faces.
 
     Every subject has proportions, tones, a light and a style of showing each expression of their

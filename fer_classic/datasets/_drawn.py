@@ -1,6 +1,8 @@
 """Drawn faces that come with the package, so that their pixels are the same everywhere."""
 
 from importlib import resources
+from os import PathLike
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +20,12 @@ _N_SUBJECTS, _N_PER_CLASS = 16, 6
 
 
 def load_drawn_faces(
-    data_home=None, *, n_subjects=_N_SUBJECTS, n_per_class=_N_PER_CLASS, return_X_y=False
-):
+    data_home: str | PathLike | None = None,
+    *,
+    n_subjects: int = _N_SUBJECTS,
+    n_per_class: int = _N_PER_CLASS,
+    return_X_y: bool = False,
+) -> Any:
     """Load the drawn faces that come with the package.
 
     They are what :func:`make_drawn_faces` draws by default, stored without loss: the pixels, and

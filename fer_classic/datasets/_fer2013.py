@@ -2,7 +2,9 @@
 
 import warnings
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +61,13 @@ _FERPLUS = Origin(
 )
 
 
-def load_fer2013(data_home=None, *, split=None, labels="fer2013", return_X_y=False):
+def load_fer2013(
+    data_home: str | PathLike | None = None,
+    *,
+    split: str | None = None,
+    labels: str = "fer2013",
+    return_X_y: bool = False,
+) -> Any:
     """Load FER2013, the Facial Expression Recognition challenge of 2013.
 
     Parameters

@@ -2,7 +2,10 @@
 
 import os
 import re
+from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from fer_classic.datasets._base import images_and_names, make_bunch
 from fer_classic.datasets._class_names import OTHER_WORDS, make_namer, target_names_of
@@ -24,7 +27,13 @@ __all__ = ["load_folder"]
 _PARTS = {"train", "training", "validation", "valid", "val", "test"}
 
 
-def load_folder(path, *, class_names=None, subject_pattern=None, return_X_y=False):
+def load_folder(
+    path: str | PathLike,
+    *,
+    class_names: str | Mapping | PathLike | None = None,
+    subject_pattern: str | None = None,
+    return_X_y: bool = False,
+) -> Any:
     r"""Load images from class folders.
 
     Parameters

@@ -4,7 +4,9 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from fer_classic.datasets._base import images_and_names, make_bunch
 from fer_classic.datasets._files import (
@@ -43,7 +45,7 @@ _JAFFE = Origin(
 )
 
 
-def load_jaffe(data_home=None, *, return_X_y=False):
+def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = False) -> Any:
     """Load JAFFE, the Japanese Female Facial Expression data set.
 
     Parameters

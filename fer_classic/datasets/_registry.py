@@ -1,5 +1,10 @@
 """Every data set by its name, for programs."""
 
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
 from fer_classic.datasets._ckplus import find_ckplus, load_ckplus
 from fer_classic.datasets._drawn import load_drawn_faces
 from fer_classic.datasets._fer2013 import find_fer2013, load_fer2013
@@ -12,7 +17,7 @@ __all__ = ["DATASETS", "find_dataset", "load_dataset"]
 DATASETS = ("drawn", "fer2013", "jaffe", "ckplus", "folder")
 """Names of the data sets, the embedded one first."""
 
-_LOADERS = {
+_LOADERS: dict[str, Callable[..., Any]] = {
     "drawn": load_drawn_faces,
     "fer2013": load_fer2013,
     "jaffe": load_jaffe,
@@ -21,7 +26,7 @@ _LOADERS = {
 }
 
 
-def load_dataset(name, data_home=None, **options):
+def load_dataset(name: str, data_home: str | PathLike | None = None, **options: Any) -> Any:
     """Load a data set by name.
 
     Parameters
@@ -62,7 +67,7 @@ def load_dataset(name, data_home=None, **options):
     return _LOADERS[name](data_home, **options)
 
 
-def find_dataset(name, data_home=None):
+def find_dataset(name: str, data_home: str | PathLike | None = None) -> Path | None:
     """Say where a data set lies, without reading it.
 
     Parameters

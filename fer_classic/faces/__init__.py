@@ -7,11 +7,13 @@ from fer_classic.faces._detectors import DETECTORS, make_detector
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.faces._haar import HaarDetector
 from fer_classic.faces._mtcnn import MTCNNDetector
+from fer_classic.faces._protocol import Detector
 from fer_classic.faces._yunet import YuNetDetector
 
 __all__ = [
     "DETECTORS",
     "BlazeFaceDetector",
+    "Detector",
     "FaceCropper",
     "HaarDetector",
     "MTCNNDetector",

@@ -24,7 +24,7 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
     :func:`per_thread`.
     """
 
-    def detect(self, image):
+    def detect(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Find the faces in one image.
 
         Parameters

@@ -1,9 +1,11 @@
 """Cutting faces out: the geometry of one crop, and the pipeline step around it."""
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fer_classic.base import ImageStep, to_uint8
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
@@ -34,7 +36,13 @@ def _resize(image, shape):
     return resized.reshape(shape)
 
 
-def crop_face(image, box, *, size=48, margin=0.0):
+def crop_face(
+    image: np.ndarray,
+    box: ArrayLike,
+    *,
+    size: int | Sequence[int] = 48,
+    margin: float = 0.0,
+) -> np.ndarray:
     """Cut a square around a box and bring it to a fixed size.
 
     Parameters
@@ -85,8 +93,8 @@ class FaceCropper(ImageStep):
 
     Parameters
     ----------
-    detector : str, object or None, default="haar"
-        Name of a detector, an object with ``detect(image)``, or None to resize whole images.
+    detector : str, Detector or None, default="haar"
+        Name of a detector, one of one's own (:class:`Detector`), or None to resize whole images.
     size : int or tuple of two int, default=48
         Side of the crops, or their ``(h, w)``.
     margin : float, default=0.0

@@ -1,8 +1,10 @@
 """Detectors by name."""
 
 import importlib
+from typing import Any
 
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.faces._protocol import Detector
 
 __all__ = ["DETECTORS", "make_detector"]
 
@@ -15,21 +17,19 @@ DETECTORS = {
 """Where the class of each named detector lives; it is imported when it is asked for."""
 
 
-def make_detector(detector, **parameters):
+def make_detector(detector: str | Detector, **parameters: Any) -> Detector:
     """Return a detector, given its name or itself.
 
     Parameters
     ----------
-    detector : str or object
-        A name out of :data:`DETECTORS`, or an object with a method
-        ``detect(image) -> (boxes, scores)``: boxes ``(k, 4)`` int as ``x, y, w, h``, inside the
-        image, the largest first, and scores ``(k,)`` float32.
+    detector : str or Detector
+        A name out of :data:`DETECTORS`, or an object with the method of :class:`Detector`.
     **parameters
         Parameters of the named detector, such as ``model`` of those that need a model file.
 
     Returns
     -------
-    detector : object
+    detector : Detector
 
     Raises
     ------

@@ -6,11 +6,20 @@ from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, Faces, FrameResu
 from fer_classic.live._run import LiveStats, run_live
 from fer_classic.live._stream import StreamRecognizer, recognize_video
 from fer_classic.live.drawing import LANGUAGES, annotate, load_labels
-from fer_classic.live.sinks import MultiSink, NullSink, PhotoTable, TableSink, VideoSink, WindowSink
+from fer_classic.live.sinks import (
+    MultiSink,
+    NullSink,
+    PhotoTable,
+    Sink,
+    TableSink,
+    VideoSink,
+    WindowSink,
+)
 from fer_classic.live.sources import (
     ArraySource,
     CameraSource,
     ImageSource,
+    Source,
     StreamSource,
     VideoSource,
     open_source,
@@ -34,6 +43,8 @@ __all__ = [
     "PhotoTable",
     "Quality",
     "Recognizer",
+    "Sink",
+    "Source",
     "StreamRecognizer",
     "StreamSource",
     "TableSink",

@@ -116,7 +116,7 @@ class Recognizer:
         size = self._geometry["size"]
         return (size, size) if isinstance(size, int) else tuple(size)
 
-    def recognize(self, frame):
+    def recognize(self, frame: np.ndarray) -> list[Face]:
         """Find the faces in a picture and name their expressions.
 
         Parameters

@@ -5,14 +5,20 @@ import signal
 import threading
 import time
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
+
+import numpy as np
 
 from fer_classic.live._results import Faces, FrameResult
 from fer_classic.live._timing import StageTimer
 from fer_classic.live.sinks._group import wants_end
+from fer_classic.live.sinks._protocol import Sink
 from fer_classic.live.sources._cameras import frames_of, keeping_up
+from fer_classic.live.sources._protocol import Source
 
 __all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "run_live"]
 
@@ -63,18 +69,24 @@ class LiveStats:
         return self.frames / self.seconds if self.seconds else 0.0
 
 
-def run_live(source, recognizer, sink, *, clock=time.perf_counter):
+def run_live(
+    source: Source | Iterable[tuple[int, float, np.ndarray]],
+    recognizer: Any,
+    sink: Sink,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> LiveStats:
     """Recognize the faces in every frame of a source and hand them to a sink.
 
     Parameters
     ----------
-    source : iterable of (index, time, frame)
+    source : Source, or iterable of (index, time, frame)
         For instance :class:`CameraSource`. It is closed at the end, however the run ends. One that
         is ``live`` is read through :class:`Latest`.
     recognizer : object with a method ``recognize(frame)``
         For instance :class:`Recognizer`. It returns a list of :class:`Face`; if that is a
         :class:`Faces`, it holds the time of each stage of the recognition.
-    sink : context manager with a method ``write(result)``
+    sink : Sink
         For instance :class:`WindowSink`. The run ends when ``write`` returns False; None, and any
         other value, goes on.
     clock : callable, default=time.perf_counter
@@ -92,8 +104,8 @@ def run_live(source, recognizer, sink, *, clock=time.perf_counter):
     since that of this one is not over yet.
     """
     n_frames = n_faces = 0
-    times = defaultdict(_Quantiles)
-    stamps = deque(maxlen=_RATE_FRAMES)
+    times: defaultdict[str, _Quantiles] = defaultdict(_Quantiles)
+    stamps: deque[float] = deque(maxlen=_RATE_FRAMES)
     drawing = StageTimer(clock)
     start = clock()
     with frames_of(keeping_up(source)) as frames, sink:

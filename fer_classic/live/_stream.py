@@ -3,12 +3,16 @@
 from dataclasses import replace
 from itertools import chain
 from os import PathLike
+from typing import Any
 
-from fer_classic.live._recognizer import Region, read_frame, whole
-from fer_classic.live._results import Faces, FrameResult
+import numpy as np
+
+from fer_classic.live._recognizer import Recognizer, Region, read_frame, whole
+from fer_classic.live._results import Face, Faces, FrameResult
 from fer_classic.live._timing import StageTimer
 from fer_classic.live.sources._cameras import frames_of, keeping_up
 from fer_classic.live.sources._files import open_source
+from fer_classic.live.sources._protocol import Source
 from fer_classic.live.tables._schema import frame_rows, rows_to_dataframe
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
@@ -73,7 +77,7 @@ class StreamRecognizer:
         """The expressions that the model knows."""
         return self.recognizer.classes
 
-    def recognize(self, frame):
+    def recognize(self, frame: np.ndarray) -> list[Face]:
         """Find the faces in the next frame and name their expressions.
 
         Parameters
@@ -115,12 +119,18 @@ class StreamRecognizer:
         return replace(face, emotion=name, scores=scores, smoothing=self.smoothing.label)
 
 
-def recognize_video(source, recognizer, *, to_dataframe=False, **options):
+def recognize_video(
+    source: str | PathLike | Source,
+    recognizer: Recognizer,
+    *,
+    to_dataframe: bool = False,
+    **options: Any,
+) -> Any:
     """Find the faces in the frames of a video and name their expressions.
 
     Parameters
     ----------
-    source : str, path-like or source
+    source : str, path-like or Source
         What :func:`open_source` takes, such as the path of a video, or a source such as
         :class:`ArraySource`.
     recognizer : Recognizer

@@ -130,7 +130,7 @@ ALLOWED = {
 }
 """Names of classes by the module that offers them."""
 
-_ALIASES = {}
+_ALIASES: dict[str, str] = {}
 """Names in older files, and those that they go by now."""
 
 

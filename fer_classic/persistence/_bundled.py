@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fer_classic.exceptions import UnknownNameError
-from fer_classic.persistence._files import load_model
+from fer_classic.persistence._files import LoadedModel, load_model
 
 __all__ = ["BUNDLED", "bundled_path", "load_bundled"]
 
@@ -13,7 +13,7 @@ BUNDLED = ("svm_fast", "cnn")
 """Names of the models that come with the library; the first is what programs use by default."""
 
 
-def bundled_path(name="svm_fast"):
+def bundled_path(name: str = "svm_fast") -> Path:
     """Say where the file of a bundled model is.
 
     Parameters
@@ -36,7 +36,7 @@ def bundled_path(name="svm_fast"):
     return _FOLDER / f"{name}.joblib"
 
 
-def load_bundled(name="svm_fast"):
+def load_bundled(name: str = "svm_fast") -> LoadedModel:
     """Load a model that comes with the library, and its card.
 
     Parameters

@@ -3,9 +3,11 @@
 import pickle
 import tempfile
 import warnings
+from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import sklearn
 
 from fer_classic.exceptions import (
@@ -45,7 +47,13 @@ class LoadedModel(NamedTuple):
     card: dict
 
 
-def save_model(model, path, *, card=None, probes=None):
+def save_model(
+    model: Any,
+    path: str | PathLike,
+    *,
+    card: dict | None = None,
+    probes: np.ndarray | None = None,
+) -> None:
     """Write a fitted model and its card to one file.
 
     The file appears complete or not at all; a file that is there already is replaced.
@@ -108,7 +116,7 @@ def save_model(model, path, *, card=None, probes=None):
         )
 
 
-def load_model(path, *, trust=False):
+def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
     """Load a model and its card.
 
     Parameters
@@ -157,7 +165,7 @@ def load_model(path, *, trust=False):
     return loaded
 
 
-def read_card(path, *, trust=False):
+def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
     """Read the card of a model file, without the model where the file allows it.
 
     Parameters

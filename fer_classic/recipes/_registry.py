@@ -1,8 +1,14 @@
 """How recipes are named, found and built."""
 
+from __future__ import annotations
+
 import ast
+from typing import TYPE_CHECKING, Any
 
 from fer_classic.exceptions import UnknownNameError
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 __all__ = [
     "describe_recipe",
@@ -13,7 +19,7 @@ __all__ = [
     "recipe_grid",
 ]
 
-_RECIPES = {}
+_RECIPES: dict[str, tuple] = {}
 
 
 def recipe(*, grid=None, heavy=False):
@@ -61,7 +67,7 @@ def _find(name):
     return _RECIPES[name]
 
 
-def list_recipes(*, heavy=True):
+def list_recipes(*, heavy: bool = True) -> list[str]:
     """Names of all recipes, the simplest first.
 
     Parameters
@@ -76,7 +82,7 @@ def list_recipes(*, heavy=True):
     return [name for name, (_, _, slow) in _RECIPES.items() if heavy or not slow]
 
 
-def describe_recipe(name):
+def describe_recipe(name: str) -> str:
     """What a recipe is, in one line.
 
     Parameters
@@ -95,7 +101,7 @@ def describe_recipe(name):
     return _find(name)[0].__doc__.strip().splitlines()[0]
 
 
-def recipe_grid(name):
+def recipe_grid(name: str) -> dict[str, list]:
     """The default grid of a recipe, for ``GridSearchCV``.
 
     Parameters
@@ -114,7 +120,7 @@ def recipe_grid(name):
     return {key: list(values) for key, values in _find(name)[1].items()}
 
 
-def make_recipe(name, **parameters):
+def make_recipe(name: str, **parameters: Any) -> Pipeline:
     """Build an unfitted pipeline by name.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ _TURNS = {
 _DAMAGED = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError)
 
 
-def read_image(source):
+def read_image(source: str | PathLike | bytes) -> np.ndarray:
     """Read an image file.
 
     Parameters

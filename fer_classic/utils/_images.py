@@ -8,7 +8,7 @@ from fer_classic.utils._opencv import cv2
 __all__ = ["as_bgr", "as_gray"]
 
 
-def as_gray(image):
+def as_gray(image: np.ndarray) -> np.ndarray:
     """Turn an image of any usual kind into a grey one.
 
     Parameters
@@ -41,7 +41,7 @@ def as_gray(image):
     return gray if alpha is None else _on_white(gray, alpha[..., 0])
 
 
-def as_bgr(image):
+def as_bgr(image: np.ndarray) -> np.ndarray:
     """Turn an image of any usual kind into 8-bit colour.
 
     Parameters

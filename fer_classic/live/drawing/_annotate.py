@@ -1,8 +1,11 @@
 """Drawing what was recognized onto a picture."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import numpy as np
 
-from fer_classic.live._results import NO_FACE, UNCERTAIN
+from fer_classic.live._results import NO_FACE, UNCERTAIN, Face
 from fer_classic.live.drawing._canvas import Canvas
 from fer_classic.live.drawing._fonts import find_font
 from fer_classic.utils import as_bgr
@@ -46,7 +49,16 @@ _MAX_CHARTS = 3
 _TOLERANCE = 0.1
 
 
-def annotate(frame, faces, *, fps=None, milliseconds=None, labels=None, font=None, chart=True):
+def annotate(
+    frame: np.ndarray,
+    faces: Iterable[Face],
+    *,
+    fps: float | None = None,
+    milliseconds: dict[str, float] | None = None,
+    labels: dict[str, str] | None = None,
+    font: str | Path | None = None,
+    chart: bool = True,
+) -> np.ndarray:
     """Draw boxes, expressions and scores onto a copy of a picture.
 
     Each face gets a box and a label, in the colour of its track, or without tracks in that of its

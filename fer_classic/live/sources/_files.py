@@ -245,7 +245,9 @@ class VideoSource:
             yield video
 
 
-def open_source(text, *, start=0, retries=0, fps=_DEFAULT_FPS):
+def open_source(
+    text: str, *, start: int = 0, retries: int = 0, fps: float = _DEFAULT_FPS
+) -> CameraSource | StreamSource | ImageSource | VideoSource:
     """Make a source from an argument of a command line.
 
     Parameters
