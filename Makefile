@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 
-.PHONY: help install test portability lint format benchmark clean
+.PHONY: help install test docs portability lint format benchmark clean
 
 help:
 	@echo "make install      create the environment in $(VENV)"
 	@echo "make test         run the tests"
+	@echo "make docs         build the documentation, docs/_build/html/index.html"
 	@echo "make portability  run the numerical tests as older processors would"
 	@echo "make lint         check style and format"
 	@echo "make format       correct both where that can be done"
@@ -25,6 +26,10 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+# A warning ends it: a broken reference or an example that fails is not published.
+docs: $(INSTALLED)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 portability: $(INSTALLED)
 	$(BIN)/python -m tests.portability
@@ -43,3 +48,4 @@ benchmark: $(INSTALLED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf docs/_build docs/api docs/gallery docs/sg_execution_times.rst

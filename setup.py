@@ -17,13 +17,24 @@ EXTRAS = {
     "heic": ["pillow-heif>=0.18"],
     "mtcnn": ["mtcnn[tensorflow]>=1.0"],
     "imbalance": ["imbalanced-learn>=0.13"],
+    "docs": [
+        "matplotlib>=3.8",
+        "myst-parser>=4",
+        "numpydoc>=1.8",
+        "pydata-sphinx-theme>=0.16",
+        "scikit-image>=0.23",
+        "sphinx>=8",
+        "sphinx-gallery>=0.18",
+    ],
     "dev": ["pytest>=8.2", "ruff>=0.11", "scikit-image>=0.23", "skops>=0.11"],
 }
-# What the tests and the README need.
+# What the tests and the documentation need.
 EXTRAS["all"] = sorted(
-    requirement
-    for extra in ("cnn", "plot", "table", "imbalance", "dev")
-    for requirement in EXTRAS[extra]
+    {
+        requirement
+        for extra in ("cnn", "plot", "table", "imbalance", "docs", "dev")
+        for requirement in EXTRAS[extra]
+    }
 )
 
 setup(
