@@ -24,6 +24,8 @@ extensions = [
 exclude_patterns = ["_build", "_templates"]
 templates_path = ["_templates"]
 myst_heading_anchors = 3
+# Blocks without a language are commands.
+highlight_language = "text"
 
 # What a module offers is what its __all__ names, wherever it is defined.
 autosummary_generate = True
@@ -42,9 +44,13 @@ sphinx_gallery_conf = {
     "reference_url": {},
 }
 
+TOP_PAGES = [page.stem for page in Path(__file__).parent.glob("*.md")]
+
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_title = "fer_classic"
+# Only the gallery and the reference have pages below them.
+html_sidebars = {name: [] for name in TOP_PAGES}
 html_theme_options = {
     "show_prev_next": False,
     "navigation_with_keys": False,

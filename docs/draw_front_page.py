@@ -21,13 +21,15 @@ from fer_classic.recipes import make_recipe
 images, names = load_drawn_faces(return_X_y=True)
 model = make_recipe("svm_fusion").fit(images, names)
 
-people = [sample_identity(np.random.default_rng(seed)) for seed in (40, 41)]
+people = {
+    "happy": sample_identity(np.random.default_rng(40)),
+    "surprise": Identity(),
+    "sad": sample_identity(np.random.default_rng(41)),
+}
 portraits = [
-    draw_portrait(prototype_units(shown), identity=who, shape=(300, 340), face_size=120)[0]
-    for shown, who in zip(("happy", "surprise", "sad"), (people[0], Identity(), people[1]))
+    draw_portrait(prototype_units(shown), identity=person, shape=(300, 340), face_size=120)[0]
+    for shown, person in people.items()
 ]
 picture = np.hstack(portraits)
 faces = Recognizer(model).recognize(picture)
-for face in faces:
-    print(face.box, face.emotion)
 cv2.imwrite(str(Path(__file__).parent / "_static" / "drawn_faces.png"), annotate(picture, faces))
