@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+GENERATED = docs/api docs/gallery docs/sg_execution_times.rst
 
 .PHONY: help install test docs portability lint format benchmark clean
 
@@ -27,8 +28,9 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
-# A warning ends it: a broken reference or an example that fails is not published.
+# Any warning is an error. Pages of names that are gone would be warnings too.
 docs: $(INSTALLED)
+	rm -rf $(GENERATED)
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 portability: $(INSTALLED)
@@ -48,4 +50,4 @@ benchmark: $(INSTALLED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
-	rm -rf docs/_build docs/api docs/gallery docs/sg_execution_times.rst
+	rm -rf docs/_build $(GENERATED)
