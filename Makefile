@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+GENERATED = docs/api docs/gallery docs/sg_execution_times.rst
 
-.PHONY: help install test portability lint format dist benchmark clean
+.PHONY: help install test docs portability lint format dist benchmark clean
 
 help:
 	@echo "make install      create the environment in $(VENV)"
 	@echo "make test         run the tests"
+	@echo "make docs         build the documentation, docs/_build/html/index.html"
 	@echo "make portability  run the numerical tests as older processors would"
 	@echo "make lint         check style, format and types"
 	@echo "make format       correct both where that can be done"
@@ -26,6 +28,13 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+# Any warning is an error. Pages of names that are gone would be warnings too.
+docs: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable ".[docs]"
+	rm -rf $(GENERATED)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 portability: $(INSTALLED)
 	$(BIN)/python -m tests.portability
@@ -48,3 +57,4 @@ benchmark: $(INSTALLED)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf docs/_build $(GENERATED)

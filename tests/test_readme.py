@@ -1,22 +1,31 @@
-"""The figures that the README quotes are those of the committed results."""
+"""What README and documentation quote is what the results and the library say."""
 
+import doctest
 import re
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+import fer_classic
 
-# Column of the README's table -> column of the overview in results/README.md.
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+BENCHMARK = ROOT / "docs" / "benchmark.md"
+
+# Column of a page's table -> column of the overview in results/README.md.
 QUOTED = {
-    "fer2013": {
-        1: "official, PublicTest (leaky)",
-        3: "no-twins (persons unknown)",
-        4: "no-near-twins (persons unknown)",
-        5: "group-kfold (persons unknown)",
-        6: "kfold (leaky)",
+    (BENCHMARK, "fer2013"): {
+        "PublicTest": "official, PublicTest (leaky)",
+        "no twins": "no-twins (persons unknown)",
+        "no near twins": "no-near-twins (persons unknown)",
+        "group-kfold": "group-kfold (persons unknown)",
+        "kfold (leaky)": "kfold (leaky)",
     },
-    "drawn": {1: "group-kfold", 2: "kfold (leaky)"},
+    (BENCHMARK, "drawn"): {"group-kfold": "group-kfold", "kfold (leaky)": "kfold (leaky)"},
+    (README, "fer2013"): {
+        "PublicTest": "official, PublicTest (leaky)",
+        "no near twins": "no-near-twins (persons unknown)",
+    },
 }
 
 
@@ -24,26 +33,70 @@ def cells(line):
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
-def overview(dataset):
+def table(text, start):
+    """``{first cell: {column: cell}}`` of the first table whose header begins with ``start``."""
+    found = re.search(rf"^\| {re.escape(start)} \|(?:.*\n\|)+.*", text, re.MULTILINE)
+    header, _, *rows = found[0].splitlines()
+    tables = [dict(zip(cells(header), cells(row), strict=True)) for row in rows]
+    return {_name(row): row for row in tables}
+
+
+def _name(row):
+    """The recipe in the first cell: what stands between backticks, if there are any."""
+    first = next(iter(row.values()))
+    return first.split("`")[1] if "`" in first else first
+
+
+def measured(dataset):
     page = (ROOT / "results" / "README.md").read_text("utf-8")
-    section = page[page.index(f"\n## {dataset}\n") :]
-    header, _, *rows = re.search(r"^\| accuracy \|(?:.*\n\|)+.*", section, re.MULTILINE)[
-        0
-    ].splitlines()
-    return {cells(row)[0]: dict(zip(cells(header), cells(row), strict=True)) for row in rows}
+    return table(page[page.index(f"\n## {dataset}\n") :], "accuracy")
 
 
-def quoted(dataset):
-    width = 1 + max(QUOTED[dataset])
-    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    rows = [cells(line) for line in lines if re.match(r"\| `[^`]+` \| [\d.]+ \[", line)]
-    return {row[0].strip("`"): row for row in rows if (len(row) > 3) == (width > 3)}
+def quoted(page, dataset):
+    first = next(iter(QUOTED[page, dataset]))
+    return table(page.read_text("utf-8"), f"Recipe | {first}")
 
 
-@pytest.mark.parametrize("dataset", QUOTED)
-def test_accuracies_are_those_of_the_results(dataset):
-    measured, rows = overview(dataset), quoted(dataset)
-    assert set(rows) == set(measured)
+@pytest.mark.parametrize(("page", "dataset"), QUOTED, ids=lambda value: Path(value).name)
+def test_accuracies_are_those_of_the_results(page, dataset):
+    rows, results = quoted(page, dataset), measured(dataset)
     for recipe, row in rows.items():
-        for column, title in QUOTED[dataset].items():
-            assert row[column] == measured[recipe][title], (recipe, title)
+        for column, title in QUOTED[page, dataset].items():
+            assert row[column] == results[recipe][title], (recipe, title)
+
+
+@pytest.mark.parametrize("dataset", ["fer2013", "drawn"])
+def test_the_documentation_quotes_all_recipes_and_the_readme_five(dataset):
+    assert set(quoted(BENCHMARK, dataset)) == set(measured(dataset))
+    assert len(quoted(README, "fer2013")) == 5
+
+
+def test_the_printed_output_of_the_benchmark_is_that_of_the_results():
+    line = re.compile(r"^(svm_\w+) +(\S+) +(\S+ \[.+?\]) ", re.MULTILINE)
+    printed = line.findall(README.read_text("utf-8"))
+    results = measured("drawn")
+    assert len(printed) == 4
+    for recipe, protocol, accuracy in printed:
+        column = "kfold (leaky)" if protocol == "kfold" else protocol
+        assert accuracy == results[recipe][column], (recipe, protocol)
+
+
+def test_the_snippet_prints_what_the_readme_says():
+    snippet = doctest.testfile(str(README), module_relative=False)
+    assert snippet.attempted
+    assert not snippet.failed
+
+
+@pytest.mark.parametrize(
+    "page", [README, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
+)
+def test_links_lead_to_files(page):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_the_reference_lists_every_public_module():
+    listed = re.findall(
+        r"^   (fer_classic\.\w+)$", (ROOT / "docs/api.rst").read_text(), re.MULTILINE
+    )
+    assert listed == [f"fer_classic.{name}" for name in fer_classic.__all__]

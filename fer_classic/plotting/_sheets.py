@@ -47,7 +47,7 @@ def contact_sheet(images, titles=None, *, columns=8, ax=None):
     rows = -(-len(images) // columns)
     height, width = np.max([image.shape for image in images], axis=0)
     gap = max(2, width // 16)
-    lines = max((1 + title.count("\n") for title in titles or ()), default=0)
+    lines = 0 if titles is None else max(1 + title.count("\n") for title in titles)
     head = lines * max(8, round(0.2 * width))
     step_y, step_x = height + gap + head, width + gap
     ax = own_axes(ax, (1.1 * columns, 1.1 * rows * step_y / step_x))

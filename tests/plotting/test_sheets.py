@@ -26,6 +26,10 @@ def test_contact_sheet_places_images_row_by_row():
     assert ax.images[0].get_array().max() == 128
 
 
+def test_contact_sheet_takes_titles_as_an_array():
+    assert texts(contact_sheet(IMAGES[:2], np.array(["happy", "sad"]))) == ["happy", "sad"]
+
+
 def test_contact_sheet_leaves_room_for_titles_of_two_lines():
     one, two = (contact_sheet(IMAGES, [title] * 5, columns=1) for title in ("a", "a\nb"))
     assert two.get_ylim()[0] == one.get_ylim()[0] + 5 * 8
