@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 # Results
 
 Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. What
-the fields of a record mean is told in `benchmarks/_records.py`.
+the fields of a record mean is told in `benchmarks/records/folds.py`.
 
 Scores are in percent, with 95 % intervals from a bootstrap over independent units (images joined
 by subject, sequence or identical pixels). Folds are pooled: every image is scored once, by the
