@@ -15,6 +15,7 @@ from sklearn.utils import Bunch
 
 from fer_classic.exceptions import UntrustedModelError
 from fer_classic.persistence._allowed import allowed_class
+from fer_classic.persistence._older import as_of_now
 from fer_classic.persistence._restored import restore_attributes
 from fer_classic.persistence._trees import make_tree
 from fer_classic.persistence.rules import check_object
@@ -29,7 +30,7 @@ _DEEPEST = 32
 # for small files, and so many times what is there.
 _ROOM, _MOST_NAMED = 2**25, 16
 # How often a class asks the objects inside it whenever it is asked itself. Nested, these multiply.
-_REPEATS = {"Augmented": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
+_REPEATS = {"TestTimeAugmentation": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
 _MOST_CALLS = 20_000
 # Objects that hold no others take little time.
 _LEAF_CALLS = 0.02
@@ -96,6 +97,7 @@ class _Decoder:
             # What cannot be printed would steer the terminal, or fail to be written to it.
             raise UntrustedModelError(name if name.isprintable() else ascii(name))
         made = object.__new__(cls)
+        state = as_of_now(cls, state)
         for attribute in state:
             # What stands in the class is its methods, properties and constants. Names such as
             # __array_interface__ are protocols: numpy would read memory at any address they give.
