@@ -156,11 +156,9 @@ def check_model_output(args):
 
 def open_model(args):
     """Load the model that the arguments name, and its card."""
-    from fer_classic.persistence import BUNDLED, load_bundled, load_model
+    from fer_classic.persistence import open_model
 
-    if args.model in BUNDLED:
-        return load_bundled(args.model)
-    return load_model(args.model, trust=args.trust)
+    return open_model(args.model, trust=args.trust)
 
 
 def load_bunch(args):

@@ -1,5 +1,6 @@
 """Arguments of the commands that look for faces in pictures, and what they stand for."""
 
+import sys
 import warnings
 
 from fer_classic.cli._arguments import UsageError, add_model_arguments, open_model
@@ -8,6 +9,7 @@ __all__ = [
     "add_drawing_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
+    "encodable",
     "exit_code",
     "make_drawing",
     "make_labels",
@@ -157,6 +159,12 @@ def make_drawing(args, classes):
             stacklevel=2,
         )
     return partial(annotate, labels=labels, font=font)
+
+
+def encodable(text, stream=None):
+    """Escape what a stream cannot encode; the name of a file need not even be text."""
+    encoding = (stream or sys.stdout).encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def report(stats):

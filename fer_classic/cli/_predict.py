@@ -1,6 +1,5 @@
 """``fer-classic predict``: name the expression of every face in photos."""
 
-import glob
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,11 +8,12 @@ from fer_classic.cli._arguments import add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
+    encodable,
     make_drawing,
     make_labels,
     make_recognizer,
 )
-from fer_classic.exceptions import DataNotFoundError, ImageReadError, SinkError
+from fer_classic.exceptions import SinkError
 
 __all__ = ["add_parser", "run"]
 
@@ -52,11 +52,10 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
-    from fer_classic.live import PhotoTable
-    from fer_classic.utils import read_image
+    from fer_classic.live import PhotoTable, find_photos, recognize_photos
     from fer_classic.utils._progress import Progress
 
-    photos = _find_photos(args.photos)
+    photos = find_photos(args.photos)
     recognizer = make_recognizer(args)
     labels = make_labels(args, recognizer.classes)
     if args.annotate:
@@ -76,46 +75,20 @@ def run(args):
         progress = stack.enter_context(
             Progress("photos", total=len(photos), unit="photo", bar=False)
         )
-        for photo in progress.each(photos):
-            try:
-                image = read_image(photo)
-            except (DataNotFoundError, ImageReadError) as error:
-                failures += 1
-                message = _encodable(str(error), "utf-8")
-                print(f"fer-classic: error: {message}", file=sys.stderr)
-                for table in tables:
-                    table.write(photo, error=message)
-                continue
-            faces = recognizer.recognize(image)
+        for result in recognize_photos(progress.each(photos), recognizer):
             for table in tables:
-                table.write(photo, faces)
+                table.write(result.photo, result.faces, error=result.error)
+            if result.error is not None:
+                failures += 1
+                message = f"fer-classic: error: {result.error}"
+                print(encodable(message, sys.stderr), file=sys.stderr)
+                continue
             if not args.json:
-                print(_encodable(_as_rows(photo, faces, labels), sys.stdout.encoding), flush=True)
+                print(encodable(_as_rows(result.photo, result.faces, labels)), flush=True)
             if args.annotate:
-                _write_annotated(draw(image, faces), targets[photo])
+                picture = draw(result.image, result.faces)
+                _write_annotated(picture, targets[result.photo])
     return 1 if failures else 0
-
-
-def _find_photos(arguments):
-    from fer_classic.utils import find_images
-
-    photos = []
-    for argument in arguments:
-        # What exists is no pattern; what matches nothing stays, to be reported as a missing file.
-        matches = [] if Path(argument).exists() else sorted(glob.glob(argument, recursive=True))
-        found = []
-        for path in map(Path, matches or [argument]):
-            found += find_images(path) if path.is_dir() else [path]
-        if not found:
-            raise DataNotFoundError(f"no image in the folder {argument}")
-        photos += found
-    return list(dict.fromkeys(photos))
-
-
-def _encodable(text, encoding):
-    """Escape what an encoding lacks; the name of a file need not even be text."""
-    encoding = encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _as_rows(photo, faces, labels):

@@ -1,8 +1,17 @@
 """Recognition in photos, videos and camera streams: a source of frames, a recognizer, a sink."""
 
 from fer_classic.live._frame_detector import make_frame_detector
+from fer_classic.live._photos import find_photos, recognize_photos
 from fer_classic.live._recognizer import Recognizer
-from fer_classic.live._results import NO_FACE, UNCERTAIN, Face, Faces, FrameResult, Quality
+from fer_classic.live._results import (
+    NO_FACE,
+    UNCERTAIN,
+    Face,
+    Faces,
+    FrameResult,
+    PhotoResult,
+    Quality,
+)
 from fer_classic.live._run import LiveStats, run_live
 from fer_classic.live._stream import StreamRecognizer, recognize_video
 from fer_classic.live.drawing import LANGUAGES, annotate, load_labels
@@ -40,6 +49,7 @@ __all__ = [
     "LiveStats",
     "MultiSink",
     "NullSink",
+    "PhotoResult",
     "PhotoTable",
     "Quality",
     "Recognizer",
@@ -52,9 +62,11 @@ __all__ = [
     "VideoSource",
     "WindowSink",
     "annotate",
+    "find_photos",
     "load_labels",
     "make_frame_detector",
     "open_source",
+    "recognize_photos",
     "recognize_video",
     "run_live",
 ]

@@ -1,11 +1,12 @@
-"""The result for a face, for a picture, and for a frame of a stream."""
+"""The result for a face, for a picture, for a photo, and for a frame of a stream."""
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-__all__ = ["NO_FACE", "UNCERTAIN", "Face", "Faces", "FrameResult", "Quality"]
+__all__ = ["NO_FACE", "UNCERTAIN", "Face", "Faces", "FrameResult", "PhotoResult", "Quality"]
 
 UNCERTAIN = "uncertain"
 """The expression of a face whose highest score is below the threshold."""
@@ -123,3 +124,25 @@ class FrameResult:
     faces: list[Face] = field(default_factory=list)
     fps: float | None = None
     milliseconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoResult:
+    """What was recognized in a photo, or why it could not be read.
+
+    Parameters
+    ----------
+    photo : pathlib.Path or str
+        The file; ``"image 0"`` and so on for pictures that came without one.
+    image : ndarray or None
+        The picture; None if it could not be read, or is not kept.
+    faces : list of Face
+        The faces in it, largest first.
+    error : str or None
+        Why it could not be read.
+    """
+
+    photo: Path | str
+    image: np.ndarray | None
+    faces: list[Face] = field(default_factory=list)
+    error: str | None = None

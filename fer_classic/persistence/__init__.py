@@ -1,6 +1,6 @@
 """Model files: a fitted pipeline and its card in one file, loaded without running code from it."""
 
-from fer_classic.persistence._bundled import BUNDLED, bundled_path, load_bundled
+from fer_classic.persistence._bundled import BUNDLED, bundled_path, load_bundled, open_model
 from fer_classic.persistence._card import make_card
 from fer_classic.persistence._files import (
     LoadedModel,
@@ -16,6 +16,7 @@ __all__ = [
     "load_bundled",
     "load_model",
     "make_card",
+    "open_model",
     "read_card",
     "save_model",
 ]

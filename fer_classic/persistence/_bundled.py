@@ -1,11 +1,12 @@
 """The models that come with the library."""
 
+from os import PathLike
 from pathlib import Path
 
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.persistence._files import LoadedModel, load_model
 
-__all__ = ["BUNDLED", "bundled_path", "load_bundled"]
+__all__ = ["BUNDLED", "bundled_path", "load_bundled", "open_model"]
 
 _FOLDER = Path(__file__).parents[1] / "models"
 
@@ -64,3 +65,34 @@ def load_bundled(name: str = "svm_fast") -> LoadedModel:
     ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise']
     """
     return load_model(bundled_path(name))
+
+
+def open_model(source: str | PathLike, *, trust: bool = False) -> LoadedModel:
+    """Load a model by what people call it: the name of a bundled one, or the path of a file.
+
+    Parameters
+    ----------
+    source : str or path-like
+        One of :data:`BUNDLED`, or a file written by :func:`save_model`. A file of such a name is
+        written ``./cnn``.
+    trust : bool, default=False
+        For files, as in :func:`load_model`.
+
+    Returns
+    -------
+    loaded : LoadedModel
+        The pair ``(model, card)``.
+
+    Raises
+    ------
+    UnknownNameError
+        If ``source`` is neither a bundled model nor the name of a file.
+    DataNotFoundError, UntrustedModelError, ModelFileError
+        As :func:`load_model` does.
+    """
+    if source in BUNDLED:
+        return load_bundled(str(source))
+    path = Path(source)
+    if path.name == str(source) and not path.suffix and not path.exists():
+        raise UnknownNameError("bundled model", source, BUNDLED)
+    return load_model(path, trust=trust)

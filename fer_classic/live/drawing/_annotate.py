@@ -9,20 +9,12 @@ from fer_classic.live._results import NO_FACE, UNCERTAIN, Face
 from fer_classic.live.drawing._canvas import Canvas
 from fer_classic.live.drawing._fonts import find_font
 from fer_classic.utils import as_bgr
+from fer_classic.utils._palette import EXPRESSION_COLORS
 
 __all__ = ["annotate"]
 
-# BGR; Okabe and Ito's palette, which stays apart for the colour-blind.
-_COLORS = {
-    "angry": (0, 94, 213),
-    "contempt": (167, 121, 204),
-    "disgust": (115, 158, 0),
-    "fear": (66, 228, 240),
-    "happy": (0, 159, 230),
-    "neutral": (190, 190, 190),
-    "sad": (178, 114, 0),
-    "surprise": (233, 180, 86),
-}
+# BGR, as the picture.
+_COLORS = {name: color[::-1] for name, color in EXPRESSION_COLORS.items()}
 # BGR; bright enough for dark letters.
 _TRACK_COLORS = (
     (233, 180, 86),

@@ -39,7 +39,14 @@ import math
 from fer_classic.live._results import NO_FACE
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["SCHEMA_VERSION", "frame_rows", "photo_rows", "rows_to_dataframe", "table_columns"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "frame_rows",
+    "make_dataframe",
+    "photo_rows",
+    "rows_to_dataframe",
+    "table_columns",
+]
 
 SCHEMA_VERSION = 1
 """Version of the columns of a table."""
@@ -145,23 +152,51 @@ def photo_rows(photo, faces, classes, *, error=None):
     ValueError
         If a face has scores of other classes.
     """
-    # The name of a file need not be text that can be encoded.
-    path = str(photo).encode("utf-8", "backslashreplace").decode()
+    # The name of a file need not be text that can be encoded, and errors tell the name.
+    path, error = (
+        None if text is None else str(text).encode("utf-8", "backslashreplace").decode()
+        for text in (photo, error)
+    )
     place = {"run": 0, "photo": path, "error": error}
     # Nobody has looked for faces where there was nothing to look at.
     nobody = NO_FACE if error is None else None
     return _rows(place, faces, classes, photos=True, nobody=nobody)
 
 
-def rows_to_dataframe(rows, classes):
-    """Make a data frame of the rows of frames.
+def rows_to_dataframe(rows, classes, *, photos=False):
+    """Make a data frame of the rows of frames or photos.
 
     Parameters
     ----------
     rows : iterable of dict
-        Rows as :func:`frame_rows` gives them.
+        Rows as :func:`frame_rows` or :func:`photo_rows` gives them.
     classes : sequence of str
         The classes of the model, in its order.
+    photos : bool, default=False
+        Whether they are rows of photos.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        As :func:`make_dataframe` makes it.
+
+    Raises
+    ------
+    MissingDependencyError
+        If pandas is not installed.
+    """
+    return make_dataframe(rows, table_columns(classes, photos=photos))
+
+
+def make_dataframe(rows, columns):
+    """Make a data frame of rows.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Rows with these columns; None where a cell is empty.
+    columns : dict of str to type
+        ``int``, ``float`` or ``str`` for each column, in order.
 
     Returns
     -------
@@ -174,7 +209,6 @@ def rows_to_dataframe(rows, classes):
         If pandas is not installed.
     """
     pandas = import_optional("pandas", extra="table", purpose="a data frame")
-    columns = table_columns(classes)
     table = pandas.DataFrame(list(rows), columns=list(columns))
     return table.astype({name: _PANDAS[kind] for name, kind in columns.items()})
 

@@ -1,0 +1,15 @@
+"""Colours of expressions, the same ones in pictures and in figures."""
+
+__all__ = ["EXPRESSION_COLORS"]
+
+EXPRESSION_COLORS = {
+    "angry": (213, 94, 0),
+    "contempt": (204, 121, 167),
+    "disgust": (0, 158, 115),
+    "fear": (240, 228, 66),
+    "happy": (230, 159, 0),
+    "neutral": (190, 190, 190),
+    "sad": (0, 114, 178),
+    "surprise": (86, 180, 233),
+}
+"""RGB in 0-255; Okabe and Ito's palette, which stays apart for the colour-blind."""
