@@ -14,6 +14,8 @@ evaluation : protocols, scores, intervals and paired tests
 persistence : model files
 live : recognition in photos, videos and camera streams
 plotting : figures
+analysis : one call for a photo, a folder or a video, and a result that draws itself
+analyze : the function of analysis
 utils : image reading and version reports
 units : what pixels mean, by their dtype
 exceptions : every error and warning
@@ -26,6 +28,8 @@ import importlib
 __version__ = "0.1.0"
 
 __all__ = [
+    "analysis",
+    "analyze",
     "base",
     "classifiers",
     "datasets",
@@ -46,6 +50,8 @@ __all__ = [
 
 
 def __getattr__(name):
+    if name == "analyze":
+        return importlib.import_module(f"{__name__}.analysis").analyze
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,6 +21,7 @@ FLOORS = (
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
     ("recipes",),
     ("persistence", "live", "plotting"),
+    ("analysis",),
     ("cli", "app", "__main__"),
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
@@ -30,7 +31,7 @@ SIBLINGS = {1, 2, 4}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|analysis|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
@@ -174,6 +175,7 @@ def test_contents_pages_have_no_logic(module):
 def test_submodules_are_resolved_lazily():
     assert set(fer_classic.__all__) <= set(dir(fer_classic))
     assert fer_classic.features.Flatten
+    assert fer_classic.analyze is fer_classic.analysis.analyze
     with pytest.raises(AttributeError, match="module 'fer_classic' has no attribute 'feature'"):
         _ = fer_classic.feature
 

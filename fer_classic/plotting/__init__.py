@@ -9,6 +9,7 @@ from fer_classic.plotting._growth import plot_growth
 from fer_classic.plotting._history import plot_history
 from fer_classic.plotting._scores import plot_confusion_matrix, plot_recall
 from fer_classic.plotting._sheets import contact_sheet, plot_mistakes
+from fer_classic.plotting._timeline import plot_timeline
 
 __all__ = [
     "contact_sheet",
@@ -18,4 +19,5 @@ __all__ = [
     "plot_history",
     "plot_mistakes",
     "plot_recall",
+    "plot_timeline",
 ]

@@ -12,17 +12,19 @@ __all__ = ["contact_sheet", "plot_mistakes"]
 _SHOWABLE = ("drawn", "folder")
 
 
-def contact_sheet(images, titles=None, *, columns=8, ax=None):
-    """Draw many small images side by side.
+def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
+    """Draw many images side by side.
 
     Parameters
     ----------
-    images : sequence of ndarray of shape (h, w)
-        Grey images, ``uint8`` or floating in 0-1; sizes may differ.
+    images : sequence of ndarray of shape (h, w) or (h, w, 3)
+        Grey or BGR images, ``uint8`` or floating in 0-1; sizes may differ.
     titles : sequence of str, optional
         What stands above each image, in one line or several.
     columns : int, default=8
         Images in a row.
+    side : float, default=1.1
+        Width of an image in a figure of its own, in inches; above 0.
     ax : matplotlib Axes, optional
         Where to draw; a figure of its own by default.
 
@@ -45,19 +47,24 @@ def contact_sheet(images, titles=None, *, columns=8, ax=None):
         )
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    height, width = np.max([image.shape for image in images], axis=0)
+    height, width = np.max([image.shape[:2] for image in images], axis=0)
     gap = max(2, width // 16)
     lines = 0 if titles is None else max(1 + title.count("\n") for title in titles)
-    head = lines * max(8, round(0.2 * width))
+    # Inches of a line of text, in pixels of the images.
+    head = lines * max(8, round(0.22 / side * width))
     step_y, step_x = height + gap + head, width + gap
-    ax = own_axes(ax, (1.1 * columns, 1.1 * rows * step_y / step_x))
+    ax = own_axes(ax, (side * columns, side * rows * step_y / step_x))
     for number, image in enumerate(images):
         y, x = (number // columns) * step_y + head, (number % columns) * step_x
+        x += (width - image.shape[1]) // 2
         extent = (x, x + image.shape[1], y + image.shape[0], y)
         pixels = to_uint8(image)
-        ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="nearest")
+        if pixels.ndim == 3:
+            pixels = pixels[..., ::-1]
+        # Much larger than life, pixels stay squares; smaller, they are averaged.
+        ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="antialiased")
         if titles is not None:
-            ax.text(x + width / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8)
+            ax.text(x + image.shape[1] / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8)
     ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))
     ax.set_axis_off()
     return ax
