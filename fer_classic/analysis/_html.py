@@ -4,7 +4,8 @@ import base64
 import io
 from html import escape
 
-from fer_classic.analysis._pictures import as_jpeg, short_name
+from fer_classic.analysis._pictures import as_jpeg
+from fer_classic.analysis._words import short_name
 from fer_classic.exceptions import MissingDependencyError
 
 __all__ = ["photos_html", "video_html"]
@@ -58,7 +59,7 @@ def video_html(analysis):
     """
     people = analysis.summary()
     cells = [_person_cells(row, analysis) for row in people[:_MAX_PEOPLE]]
-    names = ("", "track", "first seen", "last seen", "seconds", "expressions, by share of time")
+    names = ("", "track", "first seen", "last seen", "seconds", "expressions (share of time)")
     damage = f"<p>{escape(analysis.damage)}</p>" if analysis.damage else ""
     return (
         f"<div>{_table(names, cells)}{_timeline(analysis)}{damage}"

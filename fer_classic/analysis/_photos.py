@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from fer_classic.analysis._pictures import short_name, shrink
+from fer_classic.analysis._pictures import shrink
+from fer_classic.analysis._words import counted, short_name
 from fer_classic.exceptions import FerClassicError, ImageReadError
 from fer_classic.live import PhotoResult, annotate
 from fer_classic.live.tables import photo_rows, rows_to_dataframe
@@ -169,14 +170,10 @@ class PhotoAnalysis:
 
     def __repr__(self):
         unread = f", {len(self.errors)} not readable" if self.errors else ""
-        counts = f"{_count(len(self.photos), 'photo')}, {_count(len(self.faces), 'face')}"
+        counts = f"{counted(len(self.photos), 'photo')}, {counted(len(self.faces), 'face')}"
         return f"<PhotoAnalysis: {counts}{unread}>"
 
     def _repr_html_(self):
         from fer_classic.analysis._html import photos_html
 
         return photos_html(self)
-
-
-def _count(number, noun):
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

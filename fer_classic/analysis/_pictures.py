@@ -1,13 +1,11 @@
-"""Small pictures of large ones, and their names."""
-
-from pathlib import Path
+"""Small pictures of large ones."""
 
 import numpy as np
 
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["as_jpeg", "portrait", "short_name", "shrink"]
+__all__ = ["as_jpeg", "portrait", "shrink"]
 
 # Share of the face's box that a portrait shows around it.
 _MARGIN = 0.25
@@ -66,9 +64,3 @@ def as_jpeg(picture):
     """Encode a picture as JPEG, as bytes."""
     _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return encoded.tobytes()
-
-
-def short_name(photo):
-    """Name of a photo without its folder, short enough to stand above its picture."""
-    name = photo.name if isinstance(photo, Path) else photo
-    return name if len(name) <= 40 else f"{name[:18]}...{name[-18:]}"

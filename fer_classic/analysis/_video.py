@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from fer_classic.analysis._pictures import portrait
 from fer_classic.analysis._timeline import Timeline
+from fer_classic.analysis._words import counted
 from fer_classic.live import Face
 from fer_classic.live.tables import frame_rows, rows_to_dataframe
 
@@ -171,8 +172,9 @@ class VideoAnalysis:
 
     def __repr__(self):
         seconds = self.timeline.end - self.timeline.start
-        counts = f"{len(self.frames):,} frames, {seconds:.1f} s, people: {len(self.summary())}"
-        return f"<VideoAnalysis: {self.name}, {counts}>"
+        frames = counted(len(self.frames), "frame")
+        people = counted(len(self.summary()), "person", "people")
+        return f"<VideoAnalysis: {self.name}, {frames}, {seconds:.1f} s, {people}>"
 
     def _repr_html_(self):
         from fer_classic.analysis._html import video_html

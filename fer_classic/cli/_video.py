@@ -1,4 +1,4 @@
-"""``fer-classic video``: a table of the expressions in a video, and an annotated copy."""
+"""``fer-classic video``: tables of the expressions in a video, a timeline, an annotated copy."""
 
 import sys
 from pathlib import Path
@@ -8,10 +8,18 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
+    encodable,
     exit_code,
     make_drawing,
+    make_labels,
     make_stream_recognizer,
     report,
+)
+from fer_classic.cli._people import (
+    add_people_arguments,
+    check_timeline,
+    draw_timeline,
+    summary_lines,
 )
 
 __all__ = ["add_parser", "run"]
@@ -24,7 +32,7 @@ def add_parser(subparsers):
         help="write a table of the expressions in a video, and an annotated copy",
         description="Name the expressions in every frame of a video, a folder of images or a "
         "stream. The table has a row for each face and one for each frame without faces; without "
-        "--table and --annotate it is printed as JSON lines.",
+        "one of the results it is printed as JSON lines.",
         epilog="The times are the time stamps of the video. A table that is .csv or .jsonl can be "
         "read while it grows, and --resume goes on with it. The exit code is 1 if frames of the "
         "video are missing; the others are done all the same.",
@@ -50,6 +58,7 @@ def add_parser(subparsers):
         type=Path,
         help="copy with boxes and labels to write, ending in .mp4 or .avi; it has no sound",
     )
+    add_people_arguments(outputs)
     outputs.add_argument(
         "--resume",
         action="store_true",
@@ -62,12 +71,15 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
+    from fer_classic.analysis import Timeline
     from fer_classic.live import MultiSink, VideoSink, open_source, run_live
     from fer_classic.live._run import ending_on_sigterm
 
     _check(args)
     recognizer = make_stream_recognizer(args)
-    tables = [] if args.annotate and not args.table else [_make_table(args, recognizer.classes)]
+    labels = make_labels(args, recognizer.classes)
+    others = args.annotate or args.summary or args.timeline
+    tables = [] if others and not args.table else [_make_table(args, recognizer.classes)]
     start = tables[0].next_frame if tables else 0
     source = open_source(args.source, start=start, retries=args.retries)
     if args.annotate and source.fps is None:
@@ -76,6 +88,9 @@ def run(args):
     if args.annotate:
         drawing = make_drawing(args, recognizer.classes)
         sinks.append(VideoSink(args.annotate, source.fps, draw=drawing, overwrite=args.overwrite))
+    timeline = Timeline(recognizer.classes, fps=source.fps)
+    if args.summary or args.timeline:
+        sinks.append(timeline)
     with ending_on_sigterm():
         try:
             stats = run_live(source, recognizer, MultiSink(*sinks))
@@ -83,11 +98,26 @@ def run(args):
             if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
                 print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
             raise
+        finally:
+            # As the table, these hold what was seen until then, however the run ended.
+            if timeline.n_frames:
+                _write_people(args, timeline, labels)
     print("\n".join(report(stats)), file=sys.stderr)
-    for path in (args.table, args.annotate):
+    for path in (args.table, args.annotate, args.timeline):
         if path:
             print(f"wrote {path}", file=sys.stderr)
     return exit_code(source)
+
+
+def _write_people(args, timeline, labels):
+    from fer_classic.live.sources._cameras import without_password
+
+    if args.summary:
+        for line in summary_lines(timeline, labels):
+            print(encodable(line))
+    if args.timeline:
+        title = Path(without_password(args.source)).name
+        draw_timeline(timeline, args.timeline, title=title)
 
 
 def _make_table(args, classes):
@@ -98,7 +128,7 @@ def _make_table(args, classes):
 
 
 def _check(args):
-    for path in filter(None, (args.table, args.annotate)):
+    for path in filter(None, (args.table, args.annotate, args.timeline)):
         if path.resolve() == Path(args.source).resolve():
             raise UsageError(f"{path} is the source and would be replaced; choose another name.")
     if args.resume and args.table is None:
@@ -107,6 +137,13 @@ def _check(args):
         raise UsageError(
             "--resume cannot go on with an annotated copy; leave out --resume or --annotate."
         )
+    if args.resume and (args.summary or args.timeline):
+        raise UsageError(
+            "--resume goes on where the table ends, and --summary and --timeline need all frames; "
+            "leave them out, or begin anew."
+        )
+    if args.timeline:
+        check_timeline(args.timeline, overwrite=args.overwrite)
     if args.resume and args.overwrite:
         raise UsageError("--resume keeps the table and --overwrite replaces it; choose one.")
 
