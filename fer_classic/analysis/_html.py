@@ -34,7 +34,9 @@ def photos_html(analysis):
     """
     alone = len(analysis.photos) == 1
     shown = analysis.pictures(_MAX_PHOTOS, longest=900 if alone else 320, chart=alone)
-    figures = [_figure(picture, short_name(analysis.photos[number].photo)) for number, picture in shown]
+    figures = [
+        _figure(picture, short_name(analysis.photos[number].photo)) for number, picture in shown
+    ]
     rows = analysis.rows
     cells = [_photo_cells(row) for row in rows[:_MAX_ROWS]]
     names = ("photo", "face", "expression", "score", "box", "sharpness", "symmetry", "note")

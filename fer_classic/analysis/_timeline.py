@@ -46,7 +46,7 @@ class Timeline:
         self.classes = tuple(classes)
         self.n_frames = 0
         self.start = self.end = 0.0
-        self._interval = 1.0 / fps if fps else 0.0
+        self._frame_seconds = 1.0 / fps if fps else None
         self._last = None
         self._current = []
         self._people = {}
@@ -75,10 +75,11 @@ class Timeline:
         ValueError
             If a face has an expression that is none of the classes.
         """
+        seconds = 0.0
         if self._last is None:
             self.start = result.time
         else:
-            self._end_last_frame(*self._last, result)
+            seconds = self._end_last_frame(*self._last, result)
         before = {id(run) for run in self._current}
         faces = {}
         for face in result.faces:
@@ -86,7 +87,7 @@ class Timeline:
             faces.setdefault(face.track_id, face)
         self._current = [self._add(face, result.time, before) for face in faces.values()]
         self._last = result.index, result.time
-        self._set_end(result.time + self._interval)
+        self._set_end(result.time + (self._frame_seconds or seconds))
         self.n_frames += 1
         return True
 
@@ -94,8 +95,8 @@ class Timeline:
         seconds = max(0.0, following.time - time)
         if following.index > index + 1:
             seconds = min(seconds, _LONGEST_GAP)
-        self._interval = seconds
         self._set_end(time + seconds)
+        return seconds
 
     def _set_end(self, end):
         self.end = end

@@ -1,6 +1,6 @@
 """The result for a video."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from fer_classic.analysis._pictures import portrait
 from fer_classic.analysis._timeline import Timeline
@@ -11,7 +11,8 @@ from fer_classic.live.tables import frame_rows, rows_to_dataframe
 __all__ = ["SeenFrame", "VideoAnalysis"]
 
 
-class SeenFrame(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class SeenFrame:
     """The faces in a frame, without its picture.
 
     Parameters
@@ -26,7 +27,7 @@ class SeenFrame(NamedTuple):
 
     index: int
     time: float
-    faces: list[Face]
+    faces: list[Face] = field(default_factory=list)
 
 
 class VideoAnalysis:

@@ -27,13 +27,14 @@ def add_people_arguments(parser):
 
 def check_timeline(path, *, overwrite):
     """Refuse a picture that cannot be written, or is there already, before any work is done."""
+    from fer_classic.plotting import plot_timeline
     from fer_classic.utils._files import check_outputs
-    from fer_classic.utils._optional import import_optional
 
     if path.suffix.lower() not in _PICTURES:
         raise UsageError(f"--timeline {path}: the name must end in {', '.join(_PICTURES)}.")
     check_outputs(path, overwrite=overwrite)
-    import_optional("matplotlib.figure", extra="plot", purpose="drawing a timeline")
+    # Says now, and not after a long run, if matplotlib is missing.
+    plot_timeline([])
 
 
 def draw_timeline(timeline, path, *, title):
@@ -68,7 +69,9 @@ def summary_lines(timeline, labels):
 
         yield labels[NO_FACE]
         return
-    rows = [("track", "first seen", "last seen", "seconds", "expressions: share of time (mean score)")]
+    rows = [
+        ("track", "first seen", "last seen", "seconds", "expressions: share of time (mean score)")
+    ]
     rows += [(*_place(person), _shares(person, timeline, labels)) for person in people]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for *places, shares in rows:

@@ -76,8 +76,7 @@ def recognize_photos(
         If an array is not a picture; the message tells which one.
     """
     for number, photo in enumerate(photos):
-        is_file = isinstance(photo, str | PathLike)
-        name = Path(photo) if is_file else f"image {number}"
+        name = Path(photo) if isinstance(photo, str | PathLike) else f"image {number}"
         try:
             image = photo if isinstance(photo, np.ndarray) else read_image(photo)
         except (DataNotFoundError, ImageReadError) as error:
@@ -86,7 +85,7 @@ def recognize_photos(
         try:
             faces = recognizer.recognize(image)
         except ValueError as error:
-            if is_file:
+            if not isinstance(photo, np.ndarray):
                 raise
             raise ValueError(f"{name}: {error}") from error
         yield PhotoResult(name, image, faces)

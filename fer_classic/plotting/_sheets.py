@@ -64,7 +64,9 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
         # Much larger than life, pixels stay squares; smaller, they are averaged.
         ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="antialiased")
         if titles is not None:
-            ax.text(x + image.shape[1] / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8)
+            ax.text(
+                x + image.shape[1] / 2, y - 1, titles[number], ha="center", va="bottom", fontsize=8
+            )
     ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))
     ax.set_axis_off()
     return ax

@@ -57,10 +57,8 @@ def folder(tmp_path):
 
 
 def face(expression, track=1, probability=0.8, box=(5, 5, 50, 50)):
-    others = [name for name in CLASSES if name != expression]
-    scores = {expression: probability, others[0]: 1 - probability}
-    if len(others) == 2:
-        scores = {"happy": probability, "sad": 1 - probability}
+    happy = 1 - probability if expression == "sad" else probability
+    scores = {"happy": happy, "sad": 1 - happy}
     return Face(box, expression, scores, "probability", 1.0, track, Quality(50, 0.5, 0.9))
 
 

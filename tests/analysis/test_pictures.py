@@ -8,7 +8,12 @@ from tests.analysis.conftest import picture
 
 @pytest.mark.parametrize(
     ("longest", "shape", "scale"),
-    [(None, (80, 120, 3), 1), (120, (80, 120, 3), 1), (60, (40, 60, 3), 0.5), (1, (1, 1, 3), 1 / 120)],
+    [
+        (None, (80, 120, 3), 1),
+        (120, (80, 120, 3), 1),
+        (60, (40, 60, 3), 0.5),
+        (1, (1, 1, 3), 1 / 120),
+    ],
 )
 def test_only_larger_pictures_become_smaller(longest, shape, scale):
     small, found = shrink(picture(50, (80, 120)), longest)

@@ -11,7 +11,14 @@ from tests.analysis.conftest import BRIGHT, DARK
 
 @pytest.mark.parametrize(
     ("shape", "count"),
-    [((9, 8), 1), ((9, 8, 3), 1), ((9, 8, 4), 1), ((2, 9, 8), 2), ((2, 9, 8, 3), 2), ((1, 9, 8), 1)],
+    [
+        ((9, 8), 1),
+        ((9, 8, 3), 1),
+        ((9, 8, 4), 1),
+        ((2, 9, 8), 2),
+        ((2, 9, 8, 3), 2),
+        ((1, 9, 8), 1),
+    ],
 )
 def test_pictures_and_batches(shape, count):
     found = resolve(np.zeros(shape, np.uint8))

@@ -44,7 +44,7 @@ def test_runs_of_two_people_by_hand():
         frame(2, 1.5, face("sad", 1, 0.8), face("sad", 2, 0.8)),
         frame(3, 2.0),
         frame(4, 2.5, face("sad", 1, 0.6)),
-        fps=4,
+        fps=2,
     )
     assert (line.n_frames, line.start, line.end) == (5, 0.0, 3.0)
     assert spans(line) == [
@@ -98,7 +98,9 @@ def test_uncertain_is_a_share_and_an_episode_without_a_score():
     ],
 )
 def test_a_minimum_length(text, least, expected):
-    found = [(e["expression"], e["start"], e["end"]) for e in shown(text).episodes(min_seconds=least)]
+    found = [
+        (e["expression"], e["start"], e["end"]) for e in shown(text).episodes(min_seconds=least)
+    ]
     assert found == expected
 
 
@@ -119,10 +121,18 @@ def test_missing_frames_count_for_a_second_at_most():
     assert spans(timeline(frame(0, 0.0, face("sad")), frame(1, 10.0)))[0][3] == 10.0
 
 
+def test_the_last_frame_lasts_as_the_rate_says_or_as_the_one_before():
+    frames = frame(0, 0.0), frame(1, 0.5, face("sad"))
+    assert spans(timeline(*frames))[0][3] == 1.0
+    assert spans(timeline(*frames, fps=4))[0][3] == 0.75
+
+
 def test_a_single_frame_without_a_rate_has_shares_all_the_same():
     row = timeline(frame(0, 2.0, face("sad"))).summary()[0]
     assert (row["seconds"], row["expression"], row["share_sad"]) == (0.0, "sad", 1.0)
-    assert timeline(frame(0, 2.0, face("sad")), fps=25).summary()[0]["seconds"] == pytest.approx(0.04)
+    assert timeline(frame(0, 2.0, face("sad")), fps=25).summary()[0]["seconds"] == pytest.approx(
+        0.04
+    )
 
 
 def test_faces_without_tracks_are_one_person():

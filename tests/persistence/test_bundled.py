@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import DataNotFoundError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer
-from fer_classic.persistence import BUNDLED, bundled_path, load_bundled
+from fer_classic.persistence import BUNDLED, bundled_path, load_bundled, open_model
 from fer_classic.recipes import make_recipe
 
 needs_torch = pytest.mark.skipif(
@@ -65,3 +65,15 @@ def test_scores_are_probabilities(name):
 def test_an_unknown_name():
     with pytest.raises(UnknownNameError, match="Did you mean 'svm_fast'"):
         load_bundled("svm_fas")
+
+
+def test_a_model_by_what_people_call_it(tmp_path, monkeypatch):
+    by_name, by_path = open_model("svm_fast"), open_model(bundled_path("svm_fast"))
+    assert by_name.card == by_path.card
+    with pytest.raises(UnknownNameError, match="Did you mean 'svm_fast'"):
+        open_model("svm_fats")
+    with pytest.raises(DataNotFoundError, match="no such model file"):
+        open_model("none.joblib")
+    # A path is no name.
+    with pytest.raises(ValueError, match=r"end in \.joblib"):
+        open_model(tmp_path / "svm_fast")

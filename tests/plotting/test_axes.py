@@ -9,6 +9,7 @@ figure = pytest.importorskip("matplotlib.figure", reason="matplotlib is not inst
 
 IMAGES = np.zeros((3, 8, 8), np.uint8)
 MISTAKES = IMAGES, ["sad"] * 3, ["fear"] * 3, [0.5] * 3
+EPISODE = {"track": 1, "expression": "sad", "start": 0.0, "end": 1.0}
 CALLS = {
     "contact_sheet": lambda ax=None: plotting.contact_sheet(IMAGES, ax=ax),
     "plot_class_counts": lambda ax=None: plotting.plot_class_counts({"all": {"fear": 3}}, ax=ax),
@@ -16,6 +17,7 @@ CALLS = {
         [[3, 1], [0, 4]], ["fear", "sad"], ax=ax
     ),
     "plot_mistakes": lambda ax=None: plotting.plot_mistakes(*MISTAKES, dataset="drawn", ax=ax),
+    "plot_timeline": lambda ax=None: plotting.plot_timeline([EPISODE], ax=ax),
     "plot_recall": lambda ax=None: plotting.plot_recall({"lbp": {"fear": ESTIMATE}}, ax=ax),
 }
 

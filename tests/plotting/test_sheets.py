@@ -26,6 +26,17 @@ def test_contact_sheet_places_images_row_by_row():
     assert ax.images[0].get_array().max() == 128
 
 
+def test_contact_sheet_draws_colour_as_it_is_and_narrow_images_in_the_middle():
+    blue = np.zeros((8, 4, 3), np.uint8)
+    blue[..., 0] = 200
+    ax = contact_sheet([blue, np.zeros((8, 8), np.uint8)], columns=1, side=3)
+    first, second = ax.images
+    assert first.get_array()[0, 0].tolist() == [0, 0, 200]
+    assert first.get_extent()[:2] == [2, 6]
+    assert second.get_extent()[:2] == [0, 8]
+    assert ax.figure.get_size_inches()[0] == 3
+
+
 def test_contact_sheet_takes_titles_as_an_array():
     assert texts(contact_sheet(IMAGES[:2], np.array(["happy", "sad"]))) == ["happy", "sad"]
 
