@@ -1,7 +1,5 @@
 """Small pictures of large ones."""
 
-import numpy as np
-
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 
@@ -56,7 +54,8 @@ def portrait(image, box, *, side=96):
     x, y, width, height = box
     pad = round(_MARGIN * max(width, height))
     top, left = max(0, y - pad), max(0, x - pad)
-    part = np.asarray(image)[top : max(top, y + height + pad), left : max(left, x + width + pad)]
+    # The whole is converted, since a part need not show what its numbers mean.
+    part = as_bgr(image)[top : max(top, y + height + pad), left : max(left, x + width + pad)]
     return shrink(part, side)[0].copy() if part.size else None
 
 

@@ -49,7 +49,7 @@ class VideoAnalysis:
     ----------
     frames : list of SeenFrame
         Number, time and faces of each frame; the pictures are not kept. An hour at 25 frames a
-        second with one face takes about 150 MB.
+        second with one face takes about 110 MB.
     timeline : Timeline
         Who shows which expression when.
     portraits : dict of int to ndarray of shape (h, w, 3), uint8

@@ -75,6 +75,14 @@ def test_a_video(options):
     assert result.timeline.end == 5.0
 
 
+def test_what_is_missing_of_a_video_is_told(options):
+    class Damaged(ArraySource):
+        damage = "2 frames cannot be decoded"
+
+    assert analyze(Damaged([BRIGHT]), **options).damage == "2 frames cannot be decoded"
+    assert analyze(ArraySource([BRIGHT]), **options).damage is None
+
+
 def test_uncertain(options):
     result = analyze(BRIGHT, min_probability=0.99, **options)
     assert [row["expression"] for row in result.rows] == ["uncertain"]

@@ -38,6 +38,12 @@ def test_a_portrait_ends_with_the_picture():
     assert portrait(image, (10, 200, 20, 20)) is None
 
 
+def test_a_dark_face_in_a_picture_of_16_bits():
+    image = np.full((100, 100), 65535, np.uint16)
+    image[20:80, 20:80] = 200
+    assert portrait(image, (40, 40, 10, 10)).max() == 1
+
+
 def test_a_portrait_does_not_keep_the_frame():
     image = picture(50)
     found = portrait(image, (0, 0, 200, 200), side=500)
