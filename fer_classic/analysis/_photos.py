@@ -120,7 +120,7 @@ class PhotoAnalysis:
         Raises
         ------
         ValueError
-            If no photo can be read, or ``max_photos`` or ``columns`` is below 1.
+            If no photo can be read and drawn, or ``max_photos`` or ``columns`` is below 1.
         MissingDependencyError
             If matplotlib is not installed.
         """
@@ -131,7 +131,7 @@ class PhotoAnalysis:
         alone = len(self.photos) == 1
         shown = self.pictures(max_photos, longest=900 if alone else 420, chart=alone)
         if not shown:
-            raise ValueError(f"none of {len(self.photos)} photos can be read; see errors.")
+            raise ValueError(f"none of {len(self.photos)} photos can be read and drawn; see errors.")
         pictures = [picture for _, picture in shown]
         if alone:
             return contact_sheet(pictures, side=8.0, ax=ax)

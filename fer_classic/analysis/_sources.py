@@ -43,7 +43,7 @@ class Resolved:
 
 
 def resolve(source):
-    """Tell what was given to look at.
+    """Find out what was given to look at.
 
     Parameters
     ----------

@@ -22,8 +22,8 @@ class Timeline:
     classes : sequence of str
         The classes of the model, in its order.
     fps : float, optional
-        Frames a second of the source; it tells how long the last frame lasts. By default that one
-        lasts as long as the one before it.
+        Frames a second of the source, from which the duration of the last frame follows. By default
+        it is that of the frame before.
 
     Attributes
     ----------

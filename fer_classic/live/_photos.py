@@ -73,7 +73,7 @@ def recognize_photos(
     Raises
     ------
     ValueError
-        If an array is not a picture; the message tells which one.
+        If an array is not a picture; the message names it.
     """
     for number, photo in enumerate(photos):
         name = Path(photo) if isinstance(photo, str | PathLike) else f"image {number}"

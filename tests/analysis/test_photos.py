@@ -60,7 +60,7 @@ def test_a_plot(folder, options):
 
 
 def test_what_cannot_be_drawn(options):
-    with pytest.raises(ValueError, match="none of 1 photos can be read"):
+    with pytest.raises(ValueError, match="none of 1 photos can be read and drawn"):
         analyze([b"no"], **options).plot()
     with pytest.raises(ValueError, match="max_photos must be 1 or more"):
         analyze(BRIGHT, **options).plot(max_photos=0)

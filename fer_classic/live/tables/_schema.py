@@ -152,7 +152,7 @@ def photo_rows(photo, faces, classes, *, error=None):
     ValueError
         If a face has scores of other classes.
     """
-    # The name of a file need not be text that can be encoded, and errors tell the name.
+    # The name of a file need not be text that can be encoded, and errors contain it.
     path, error = (
         None if text is None else str(text).encode("utf-8", "backslashreplace").decode()
         for text in (photo, error)
