@@ -131,7 +131,9 @@ class PhotoAnalysis:
         alone = len(self.photos) == 1
         shown = self.pictures(max_photos, longest=900 if alone else 420, chart=alone)
         if not shown:
-            raise ValueError(f"none of {len(self.photos)} photos can be read and drawn; see errors.")
+            raise ValueError(
+                f"none of {len(self.photos)} photos can be read and drawn; see errors."
+            )
         pictures = [picture for _, picture in shown]
         if alone:
             return contact_sheet(pictures, side=8.0, ax=ax)
