@@ -5,6 +5,7 @@ class and are given attributes that have been read before them; arrays, containe
 generators are made by the few functions below, from values that are checked here.
 """
 
+import inspect
 import math
 from collections import OrderedDict
 from itertools import pairwise
@@ -106,6 +107,7 @@ class _Decoder:
             ):
                 raise ValueError(f"a {cls.__name__} cannot be given {attribute!r}")
         self._size, self._calls = 1, 0.0
+        vars(made).update(_new_parameters(cls, state))
         vars(made).update({attribute: self.value(node) for attribute, node in state.items()})
         self._count(cls.__name__)
         check_object(made)
@@ -205,6 +207,21 @@ class _Decoder:
         source = getattr(np.random, state["bit_generator"])(0)
         source.state = state
         return np.random.Generator(source)
+
+
+def _new_parameters(cls, state):
+    """Give the parameters that a class got after the file was written.
+
+    Their defaults keep what the class did before; that is the rule for a new parameter.
+    """
+    if not (cls.__module__.startswith("fer_classic.") and hasattr(cls, "get_params")):
+        return {}
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    return {
+        parameter.name: parameter.default
+        for parameter in parameters
+        if parameter.default is not parameter.empty and parameter.name not in state
+    }
 
 
 def _check_generator(state):

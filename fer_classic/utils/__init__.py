@@ -1,6 +1,7 @@
-"""Reading images, optional packages, careful writing, version reports."""
+"""Reading and disturbing images, optional packages, careful writing, version reports."""
 
 from fer_classic.utils._decode import read_image
+from fer_classic.utils._disturbances import DISTURBANCES, disturb
 from fer_classic.utils._files import atomic_path, check_outputs
 from fer_classic.utils._images import as_bgr, as_gray
 from fer_classic.utils._listing import find_images, image_suffixes, iter_images
@@ -11,12 +12,14 @@ from fer_classic.utils._scores import class_scores, predicting
 from fer_classic.utils._versions import machine, show_versions, versions
 
 __all__ = [
+    "DISTURBANCES",
     "Progress",
     "as_bgr",
     "as_gray",
     "atomic_path",
     "check_outputs",
     "class_scores",
+    "disturb",
     "find_images",
     "image_suffixes",
     "import_optional",
