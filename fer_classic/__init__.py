@@ -2,7 +2,7 @@
 
 Contents
 --------
-emotions : the eight expression names and their codes
+expressions : the eight expression names and their codes
 datasets : loaders for FER2013, JAFFE, CK+, class folders and drawn faces, and their audit
 preprocessing : denoising and illumination
 faces : face detection and cropping
@@ -29,9 +29,9 @@ __all__ = [
     "base",
     "classifiers",
     "datasets",
-    "emotions",
     "evaluation",
     "exceptions",
+    "expressions",
     "faces",
     "features",
     "live",

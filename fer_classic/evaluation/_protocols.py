@@ -6,9 +6,9 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from fer_classic.emotions import decode
 from fer_classic.evaluation._units import independent_units
 from fer_classic.exceptions import ProtocolError, UnknownNameError
+from fer_classic.expressions import decode
 
 __all__ = [
     "PROTOCOLS",
@@ -72,7 +72,7 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
     protocol : {"group-kfold", "kfold", "loso", "official"}
         - ``"group-kfold"``: shuffled, stratified folds that keep independent units whole.
         - ``"kfold"``: shuffled, stratified folds of single images, as in much of the literature.
-          Subjects, sequences and duplicates end up on both sides; :func:`leaks` counts them.
+          Subjects, sequences and duplicates end up on both sides; :func:`count_leaks` counts them.
         - ``"loso"``: each subject in turn is the test part. Images of other subjects that are
           linked to it (by identical pixels) are left out of the training part.
         - ``"official"``: fit on the split ``Training``; each other split is a fold, and once more

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import torch
 
-from fer_classic.base import to_unit
 from fer_classic.neural._standardize import standardize
+from fer_classic.units import to_unit
 
 __all__ = ["Images"]
 
@@ -32,7 +32,8 @@ class Images:
     @classmethod
     def of_training(cls, values, positions):
         """Images that are standardised by the pixels of those at ``positions``."""
-        return cls(values, *_moments(values, positions))
+        mean, scale = _moments(values, positions)
+        return cls(values, mean=mean, scale=scale)
 
     def batch(self, positions, device, change=None):
         """Give images as a tensor of shape ``(n, 1, h, w)``.

@@ -15,11 +15,12 @@ import importlib
 from functools import lru_cache
 
 from fer_classic.exceptions import ModelFileError
+from fer_classic.persistence._older import RENAMED_CLASSES
 
 __all__ = ["ALLOWED", "allowed_class", "allowed_name"]
 
 ALLOWED = {
-    "fer_classic.classifiers": ("Augmented", "LeastSquaresSVC"),
+    "fer_classic.classifiers": ("TestTimeAugmentation", "LeastSquaresSVC"),
     "fer_classic.faces": (
         "BlazeFaceDetector",
         "FaceCropper",
@@ -130,9 +131,6 @@ ALLOWED = {
 }
 """Names of classes by the module that offers them."""
 
-_ALIASES: dict[str, str] = {}
-"""Names in older files, and those that they go by now."""
-
 
 @lru_cache(maxsize=1)
 def _modules():
@@ -163,7 +161,7 @@ def allowed_class(name):
     ModelFileError
         If the package that brings the class is not installed.
     """
-    module, _, short = _ALIASES.get(name, name).rpartition(".")
+    module, _, short = RENAMED_CLASSES.get(name, name).rpartition(".")
     if short not in ALLOWED.get(module, ()):
         return None
     try:

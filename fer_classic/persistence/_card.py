@@ -5,8 +5,9 @@ import json
 import math
 
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import crop_geometry
-from fer_classic.utils import versions
+from fer_classic.faces._geometry import crop_geometry
+from fer_classic.persistence._older import card_as_of_now
+from fer_classic.utils._versions import versions
 
 __all__ = ["FOLDERS", "check_card", "make_card", "plain"]
 
@@ -42,7 +43,7 @@ def make_card(
     Returns
     -------
     card : dict
-        The arguments, and ``emotions`` (the model's classes), ``estimator`` (its type),
+        The arguments, and ``expressions`` (the model's classes), ``estimator`` (its type),
         ``parameters`` (those that are plain values), ``crop`` (see
         :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
         (date and time, UTC). All of it can be written as JSON.
@@ -52,15 +53,15 @@ def make_card(
     ModelFileError
         If the model is not a fitted classifier, or an argument cannot be written as JSON.
     """
-    emotions = getattr(model, "classes_", None)
-    if emotions is None:
+    expressions = getattr(model, "classes_", None)
+    if expressions is None:
         raise ModelFileError(
             f"this {type(model).__name__} has no classes_: it is not a classifier, or it is not "
             "fitted yet; call fit(images, names) first."
         )
     return plain(
         {
-            "emotions": [str(emotion) for emotion in emotions],
+            "expressions": [str(expression) for expression in expressions],
             "estimator": type(model).__name__,
             "recipe": recipe,
             "parameters": _plain_parameters(model),
@@ -97,13 +98,14 @@ def check_card(card, model=None):
     Returns
     -------
     card : dict
-        The same.
+        The same, under the names of this version.
 
     Raises
     ------
     ModelFileError
         If it is no card, or the card of another model.
     """
+    card = card_as_of_now(card)
     problem = _problem(card, model)
     if problem:
         raise ModelFileError(f"the card of the model file makes no sense: {problem}.")
@@ -113,11 +115,11 @@ def check_card(card, model=None):
 def _problem(card, model):
     if not isinstance(card, dict):
         return "it is not a table"
-    emotions, crop = card.get("emotions"), card.get("crop")
-    if not _are(emotions, str):
-        return f"emotions={emotions!r}"
-    if model is not None and emotions != [str(name) for name in model.classes_]:
-        return f"it names {emotions}, and the model {model.classes_.tolist()}"
+    expressions, crop = card.get("expressions"), card.get("crop")
+    if not _are(expressions, str):
+        return f"expressions={expressions!r}"
+    if model is not None and expressions != [str(name) for name in model.classes_]:
+        return f"it names {expressions}, and the model {model.classes_.tolist()}"
     if crop is not None and not _is_crop(crop):
         return f"crop={crop!r}"
     for name in ("dataset", "versions", "scores"):

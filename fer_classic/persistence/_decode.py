@@ -5,7 +5,6 @@ class and are given attributes that have been read before them; arrays, containe
 generators are made by the few functions below, from values that are checked here.
 """
 
-import inspect
 import math
 from collections import OrderedDict
 from itertools import pairwise
@@ -16,6 +15,7 @@ from sklearn.utils import Bunch
 
 from fer_classic.exceptions import UntrustedModelError
 from fer_classic.persistence._allowed import allowed_class
+from fer_classic.persistence._older import as_of_now
 from fer_classic.persistence._restored import restore_attributes
 from fer_classic.persistence._trees import make_tree
 from fer_classic.persistence.rules import check_object
@@ -30,7 +30,7 @@ _DEEPEST = 32
 # for small files, and so many times what is there.
 _ROOM, _MOST_NAMED = 2**25, 16
 # How often a class asks the objects inside it whenever it is asked itself. Nested, these multiply.
-_REPEATS = {"Augmented": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
+_REPEATS = {"TestTimeAugmentation": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
 _MOST_CALLS = 20_000
 # Objects that hold no others take little time.
 _LEAF_CALLS = 0.02
@@ -97,6 +97,7 @@ class _Decoder:
             # What cannot be printed would steer the terminal, or fail to be written to it.
             raise UntrustedModelError(name if name.isprintable() else ascii(name))
         made = object.__new__(cls)
+        state = as_of_now(cls, state)
         for attribute in state:
             # What stands in the class is its methods, properties and constants. Names such as
             # __array_interface__ are protocols: numpy would read memory at any address they give.
@@ -107,7 +108,6 @@ class _Decoder:
             ):
                 raise ValueError(f"a {cls.__name__} cannot be given {attribute!r}")
         self._size, self._calls = 1, 0.0
-        vars(made).update(_new_parameters(cls, state))
         vars(made).update({attribute: self.value(node) for attribute, node in state.items()})
         self._count(cls.__name__)
         check_object(made)
@@ -207,21 +207,6 @@ class _Decoder:
         source = getattr(np.random, state["bit_generator"])(0)
         source.state = state
         return np.random.Generator(source)
-
-
-def _new_parameters(cls, state):
-    """Give the parameters that a class got after the file was written.
-
-    Their defaults keep what the class did before; that is the rule for a new parameter.
-    """
-    if not (cls.__module__.startswith("fer_classic.") and hasattr(cls, "get_params")):
-        return {}
-    parameters = inspect.signature(cls.__init__).parameters.values()
-    return {
-        parameter.name: parameter.default
-        for parameter in parameters
-        if parameter.default is not parameter.empty and parameter.name not in state
-    }
 
 
 def _check_generator(state):
