@@ -6,7 +6,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-__all__ = ["PRESETS", "augment", "check_augmentation", "mix_up"]
+from fer_classic.utils import disturb
+
+__all__ = ["PRESETS", "augment", "check_augmentation", "degrade", "mix_up"]
 
 PRESETS = {
     "flip": {"flip": 0.5},
@@ -19,7 +21,25 @@ PRESETS = {
         "contrast": 0.2,
         "erasing": 0.5,
     },
+    # What a detector and a camera do: a box that is too large, small or off, a head that is
+    # tilted, little light, a poor lens and a poor stream.
+    "camera": {
+        "flip": 0.5,
+        "shift": 0.1,
+        "rotation": 20.0,
+        "scale": 0.25,
+        "brightness": 0.2,
+        "contrast": 0.2,
+        "erasing": 0.5,
+        "darkness": 0.2,
+        "noise": 0.15,
+        "blur": 0.15,
+        "resolution": 0.2,
+        "compression": 0.2,
+    },
 }
+# Applied to the pixels, before they are standardised, in the order of a camera.
+_DEGRADATIONS = ("blur", "resolution", "darkness", "noise", "compression")
 # Above which value a setting makes no sense; none may be below 0.
 _MOST = {
     "flip": 1.0,
@@ -29,6 +49,7 @@ _MOST = {
     "brightness": math.inf,
     "contrast": 1.0,
     "erasing": 1.0,
+    **dict.fromkeys(_DEGRADATIONS, 1.0),
 }
 # Share of the image that is erased, and height over width of what is erased (Zhong et al. 2020).
 _ERASED_AREA = (0.02, 0.2)
@@ -52,6 +73,33 @@ def check_augmentation(setting):
     return {name: strength for name, strength in strengths.items() if strength > 0}
 
 
+def degrade(images, strengths, rng):
+    """Degrade some images of a batch as a camera does.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, h, w), float32
+        Grey values in 0-1.
+    strengths : dict of str to float
+        Probabilities of ``blur``, ``resolution``, ``darkness``, ``noise`` and ``compression``,
+        see :func:`~fer_classic.utils.disturb`; each is of a strength between 0 and 1 at random.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    images : ndarray of the same shape and dtype
+        The batch itself if none of them is named.
+    """
+    kinds = [kind for kind in _DEGRADATIONS if kind in strengths]
+    if not kinds:
+        return images
+    images = images.copy()
+    for kind in kinds:
+        for place in np.flatnonzero(rng.random(len(images)) < strengths[kind]):
+            images[place] = disturb(images[place], kind, rng.random(), rng)
+    return images
+
+
 def augment(images, strengths, rng):
     """Change each image of a batch at random.
 
@@ -62,7 +110,8 @@ def augment(images, strengths, rng):
     strengths : dict of str to float
         ``flip`` and ``erasing``: probability; ``shift``: largest shift as a share of the side;
         ``rotation``: largest angle in degrees; ``scale`` and ``contrast``: largest change of the
-        factor 1; ``brightness``: largest change in standard deviations. What is not named is off.
+        factor 1; ``brightness``: largest change in standard deviations. What is not named is off;
+        what :func:`degrade` does is passed over.
     rng : numpy.random.Generator
 
     Returns

@@ -55,13 +55,16 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         For the schedule "plateau".
     plateau_patience : int, default=2
         For the schedule "plateau".
-    augment : {"full", "flip"}, dict or None, default="full"
+    augment : {"full", "flip", "camera"}, dict or None, default="full"
         Random changes of the training images. "flip" mirrors every second image. "full" is
         ``{"flip": 0.5, "shift": 0.1, "rotation": 15, "scale": 0.1, "brightness": 0.2,
         "contrast": 0.2, "erasing": 0.5}``: probability of mirroring, largest shift as a share of
         the side, largest angle in degrees, largest changes of size, brightness (in standard
-        deviations of the data) and contrast, probability that a rectangle is erased. A dictionary
-        names the changes there shall be. Nothing is changed at prediction.
+        deviations of the data) and contrast, probability that a rectangle is erased. "camera"
+        turns and scales more and adds what poor cameras do, each with a probability and of random
+        strength: ``"darkness": 0.2, "noise": 0.15, "blur": 0.15, "resolution": 0.2,
+        "compression": 0.2``, see :func:`~fer_classic.utils.disturb`. A dictionary names the
+        changes there shall be. Nothing is changed at prediction.
     mixup : float, default=0.0
         Parameter of the beta distribution by which pairs of images are blended; 0 is off.
     label_smoothing : float, default=0.1
@@ -85,6 +88,12 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         or its loss alone.
     patience : int or None, default=20
         After how many epochs that were not the best the training ends; None never.
+    standardize : {"data", "image"}, default="data"
+        Whether images are standardised by mean and standard deviation of all training pixels, or
+        each by its own, which makes the answer independent of brightness and contrast.
+    warm_start : bool, default=False
+        Whether ``fit`` begins with the weights of the previous ``fit``, where their shapes are the
+        same; a new set of classes gets a new last layer.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Of the convolutions during training; "auto" is bfloat16 where the processor computes in it,
         else float32. Predictions are always made in float32.
@@ -109,9 +118,9 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         Weights and running statistics of the best epoch.
     n_parameters_ : int
         Number of weights that are learned.
-    mean_, scale_ : float
-        Mean and standard deviation of the training pixels, integers being scaled by 1/255; images
-        are standardised with them.
+    mean_, scale_ : float or None
+        Mean and standard deviation of the training pixels, integers being scaled by 1/255, by
+        which images are standardised; None if each image is by its own.
     history_ : dict of str to list
         A table with a row for each epoch: ``epoch``, ``learning_rate`` at its begin, ``loss`` and
         ``accuracy`` (on training images as changed, while the weights changed),
@@ -157,7 +166,7 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         "warmup": [Interval(Real, 0, 1, closed="left")],
         "plateau_factor": [Interval(Real, 0, 1, closed="neither")],
         "plateau_patience": [Interval(Integral, 0, None, closed="left")],
-        "augment": [StrOptions({"full", "flip"}), dict, None],
+        "augment": [StrOptions({"full", "flip", "camera"}), dict, None],
         "mixup": [Interval(Real, 0, None, closed="left")],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "class_weight": [StrOptions({"balanced"}), dict, None],
@@ -167,6 +176,8 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
         "monitor": [StrOptions({"accuracy", "loss"})],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "standardize": [StrOptions({"data", "image"})],
+        "warm_start": ["boolean"],
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "device": [str],
         "checkpoint_dir": [str, PathLike, None],
@@ -198,6 +209,8 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         validation_fraction=0.1,
         monitor="accuracy",
         patience=20,
+        standardize="data",
+        warm_start=False,
         precision="auto",
         device="auto",
         checkpoint_dir=None,
@@ -225,6 +238,8 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         self.validation_fraction = validation_fraction
         self.monitor = monitor
         self.patience = patience
+        self.standardize = standardize
+        self.warm_start = warm_start
         self.precision = precision
         self.device = device
         self.checkpoint_dir = checkpoint_dir
@@ -274,9 +289,10 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         groups = check_groups(groups, images)
         settings = SimpleNamespace(**self.get_params(deep=False))
         device = choose_device(self.device, fallback=False)
+        state = getattr(self, "state_", None) if self.warm_start else None
         with isolated(device):
             trainer, checkpoint = prepare(
-                settings, images, y, groups, make=self._make_network, device=device
+                settings, images, y, groups, make=self._make_network, device=device, state=state
             )
             try:
                 trainer.run(checkpoint)

@@ -13,7 +13,7 @@ from fer_classic.neural._training import Trainer
 __all__ = ["prepare"]
 
 
-def prepare(settings, images, labels, groups, *, make, device):
+def prepare(settings, images, labels, groups, *, make, device, state=None):
     """Make ready for training, or for going on with a training that was stopped.
 
     Parameters
@@ -26,6 +26,8 @@ def prepare(settings, images, labels, groups, *, make, device):
     make : callable
         ``make(n_classes, image_shape)`` gives a network with fresh weights.
     device : torch.device
+    state : dict of str to ndarray, optional
+        Weights to begin with.
 
     Returns
     -------
@@ -39,7 +41,8 @@ def prepare(settings, images, labels, groups, *, make, device):
     if settings.checkpoint_dir is not None:
         told = None if settings.random_state is None else seed
         layers = repr(make(len(classes), images.shape[1:]))
-        digest = training_digest(vars(settings), told, layers, images, labels, groups)
+        first = [] if state is None else [state[name] for name in sorted(state)]
+        digest = training_digest(vars(settings), told, layers, images, labels, groups, *first)
         checkpoint = Checkpoint(settings.checkpoint_dir, digest)
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
@@ -51,7 +54,7 @@ def prepare(settings, images, labels, groups, *, make, device):
     torch.manual_seed(seed)
     trainer = Trainer(
         make(len(classes), images.shape[1:]),
-        Images(images, positions=np.flatnonzero(~part)),
+        _as_input(images, np.flatnonzero(~part), settings.standardize),
         codes,
         part,
         settings,
@@ -59,12 +62,20 @@ def prepare(settings, images, labels, groups, *, make, device):
         seed=seed,
         device=device,
     )
+    if state is not None and saved is None:
+        trainer.begin_with(state)
     if saved is not None:
         try:
             trainer.restore(saved)
         except ValueError as error:
             checkpoint.reject(error)
     return trainer, checkpoint
+
+
+def _as_input(images, positions, standardize):
+    if standardize == "image":
+        return Images(images)
+    return Images.of_training(images, positions)
 
 
 def _class_weights(setting, classes, labels):

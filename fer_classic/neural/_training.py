@@ -9,7 +9,7 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from torch.nn import functional
 
-from fer_classic.neural._augment import augment, check_augmentation, mix_up
+from fer_classic.neural._augment import augment, check_augmentation, degrade, mix_up
 from fer_classic.neural._device import autocast, training_dtype
 from fer_classic.neural._optimisation import Average, make_optimizer, make_schedule
 from fer_classic.neural._parts import epoch_order, split_batches
@@ -156,7 +156,10 @@ class Trainer:
 
     def _step(self, positions, rng):
         """Learn from a batch; returns the sums of loss and of right answers."""
-        images = augment(self.images.batch(positions, self.device), self.strengths, rng)
+        images = self.images.batch(
+            positions, self.device, lambda pixels: degrade(pixels, self.strengths, rng)
+        )
+        images = augment(images, self.strengths, rng)
         codes = torch.from_numpy(self.codes[positions]).to(self.device)
         partners, share = None, 1.0
         if self.settings.mixup:
@@ -203,6 +206,25 @@ class Trainer:
         if not len(self.validation) or self.best_score is None or score > self.best_score:
             self.best_epoch, self.best_score = row["epoch"], score
             self.best_state = _copy(self.scored.state_dict())
+
+    def begin_with(self, state):
+        """Begin with the weights of another training, those whose shape is the same.
+
+        Parameters
+        ----------
+        state : dict of str to ndarray
+            Weights by name, as :meth:`result` gives them.
+        """
+        own = self.module.state_dict()
+        fitting = {
+            name: torch.from_numpy(np.array(array))
+            for name, array in state.items()
+            if name in own and own[name].shape == array.shape
+        }
+        for module in (self.module, self.average):
+            if module is not None:
+                target = module if module is self.module else module.module
+                target.load_state_dict(fitting, strict=False)
 
     def result(self):
         """Give the best weights; those of the moment, if not even one epoch was finished."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from fer_classic.neural._augment import PRESETS, augment, check_augmentation, mix_up
+from fer_classic.neural._augment import PRESETS, augment, check_augmentation, degrade, mix_up
 
 
 class Most(np.random.Generator):
@@ -151,3 +151,25 @@ def test_settings(setting, strengths):
 def test_settings_that_make_no_sense(setting, message):
     with pytest.raises(ValueError, match=message):
         check_augmentation(setting)
+
+
+def test_degrading_some_images():
+    units = np.random.default_rng(0).random((400, 12, 12), dtype=np.float32)
+    before = units.copy()
+    changed = degrade(units, {"flip": 1.0, "darkness": 0.3}, rng())
+    np.testing.assert_array_equal(units, before)
+    darker = (changed != units).any(axis=(1, 2))
+    assert darker.mean() == pytest.approx(0.3, abs=0.06)
+    assert (changed[darker].mean(axis=(1, 2)) < units[darker].mean(axis=(1, 2))).all()
+
+
+def test_nothing_is_degraded_when_nothing_is_asked_for():
+    units = np.zeros((2, 4, 4), dtype=np.float32)
+    assert degrade(units, PRESETS["full"], rng()) is units
+
+
+def test_equal_seeds_degrade_equally():
+    units = np.random.default_rng(0).random((60, 12, 12), dtype=np.float32)
+    first, second = (degrade(units, PRESETS["camera"], rng()) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert (first != units).any(axis=(1, 2)).mean() > 0.4

@@ -44,7 +44,8 @@ def _network(made, state):
         require(legal, made, "state_ does not hold weights by name")
         shapes = {name: array.shape for name, array in arrays.items()}
         require(shapes == _shapes_of_weights(made), made, "state_ does not fit the network")
-        require(np.isfinite([made.mean_, made.scale_]).all(), made, "mean_")
+        own = made.mean_ is None and made.scale_ is None
+        require(own or np.isfinite([made.mean_, made.scale_]).all(), made, "mean_")
 
 
 def _shapes_of_weights(made):

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from fer_classic.persistence import load_model, save_model
+from tests.neural.conftest import classifier
+
+
+@pytest.fixture
+def trained(images, names):
+    return classifier(epochs=8).fit(images, names)
+
+
+def one_small_step(model, **settings):
+    model.set_params(epochs=1, learning_rate=1e-9, averaging=None, weight_decay=0.0, **settings)
+    return model.set_params(validation_fraction=None, augment=None)
+
+
+def weights(model):
+    return {name: array for name, array in model.state_.items() if name.endswith("weight")}
+
+
+def test_it_goes_on_from_the_weights_of_the_last_fit(trained, images, names):
+    before = weights(trained)
+    one_small_step(trained, warm_start=True).fit(images, names)
+    for name, array in weights(trained).items():
+        np.testing.assert_allclose(array, before[name], atol=1e-6)
+    one_small_step(trained, warm_start=False).fit(images, names)
+    assert any(abs(array - before[name]).max() > 0.01 for name, array in weights(trained).items())
+
+
+def test_the_first_fit_begins_with_fresh_weights(images, names):
+    cold, warm = (classifier(epochs=1, warm_start=warm).fit(images, names) for warm in (False, True))
+    np.testing.assert_array_equal(warm.predict_proba(images), cold.predict_proba(images))
+
+
+def test_the_average_begins_there_too(trained, images, names):
+    before = weights(trained)
+    one_small_step(trained, warm_start=True).set_params(averaging=0.9).fit(images, names)
+    for name, array in weights(trained).items():
+        np.testing.assert_allclose(array, before[name], atol=1e-6)
+
+
+def test_other_classes_get_a_new_last_layer(trained, images, names):
+    before = weights(trained)
+    two = np.where(names == "sad", "b", "a")
+    one_small_step(trained, warm_start=True).fit(images, two)
+    assert trained.classes_.tolist() == ["a", "b"]
+    kept = [name for name, array in weights(trained).items() if array.shape == before[name].shape]
+    assert len(kept) == len(before) - 1
+    for name in kept:
+        np.testing.assert_allclose(trained.state_[name], before[name], atol=1e-6)
+
+
+def test_a_checkpoint_of_other_first_weights_is_not_taken(trained, images, names, tmp_path):
+    from fer_classic.neural._checkpoint import training_digest
+
+    state = [trained.state_[name] for name in sorted(trained.state_)]
+    plain = training_digest({"network": "x"}, 0, "", images, names)
+    assert plain != training_digest({"network": "x"}, 0, "", images, names, None, *state)
+
+
+class TestStandardizeByImage:
+    def test_brightness_and_contrast_do_not_count(self, images, names):
+        model = classifier(epochs=3, standardize="image").fit(images, names)
+        assert model.mean_ is None
+        units = images / 255
+        np.testing.assert_allclose(
+            model.predict_proba(0.3 * units + 0.2), model.predict_proba(units), atol=1e-4
+        )
+
+    def test_it_is_stored(self, names, images, tmp_path):
+        model = classifier(network="compact", epochs=1, standardize="image").fit(images, names)
+        save_model(model, tmp_path / "m.joblib")
+        loaded = load_model(tmp_path / "m.joblib").model
+        np.testing.assert_array_equal(loaded.predict_proba(images), model.predict_proba(images))
