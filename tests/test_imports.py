@@ -30,7 +30,7 @@ SIBLINGS = {1, 2, 4}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from fer_classic.base import to_unit
+from fer_classic.neural._opencv import standardize
 
 __all__ = ["Images"]
 
@@ -44,8 +45,8 @@ class Images:
 
     def batch(self, positions, device):
         """Give images as a tensor of shape ``(n, 1, h, w)``."""
-        units = (to_unit(self.values[positions]) - np.float32(self.mean)) / np.float32(self.scale)
-        images = torch.from_numpy(units).unsqueeze(1).to(device)
+        values = standardize(self.values[positions], self.mean, self.scale)
+        images = torch.from_numpy(values).unsqueeze(1).to(device)
         return images.contiguous(memory_format=torch.channels_last)
 
     def blocks(self, positions, device):
