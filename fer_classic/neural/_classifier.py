@@ -354,6 +354,13 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         """Build the network with the weights that were kept."""
         import torch
 
+        if isinstance(self.network, str):
+            # A file may name a network of gigabytes, and hold weights of another one.
+            with torch.device("meta"):
+                module = self._make_network(len(self.classes_), self.image_shape_)
+            shapes = {name: tuple(t.shape) for name, t in module.state_dict().items()}
+            if shapes != {name: array.shape for name, array in self.state_.items()}:
+                raise ValueError(f"state_ does not fit the network {self.network!r}")
         with torch.random.fork_rng(devices=[]):
             module = self._make_network(len(self.classes_), self.image_shape_)
         module.load_state_dict(
