@@ -19,14 +19,18 @@ FLOORS = (
     ("emotions", "exceptions", "units"),
     ("base", "utils"),
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
+    ("persistence",),
     ("recipes",),
-    ("persistence", "live", "plotting"),
+    ("live", "plotting"),
     ("cli", "app", "__main__"),
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 # Floors whose parts never import one another; on floor 0 the names may raise the errors.
-SIBLINGS = {1, 2, 4}
+SIBLINGS = {1, 2, 5}
+
+# What is passed in: whoever runs the live loop has loaded the model.
+APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
@@ -82,6 +86,8 @@ def violation(module, target):
         return None
     if FLOOR_OF[there] > FLOOR_OF[here]:
         return f"{module} imports {target}, which is above it"
+    if (here, there) in APART:
+        return f"{module} imports {target}, which it is to be given"
     if FLOOR_OF[there] == FLOOR_OF[here] and FLOOR_OF[here] in SIBLINGS:
         return f"{module} imports its sibling {target}"
     return None

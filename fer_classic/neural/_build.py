@@ -13,7 +13,8 @@ NETWORKS = ("compact", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block
 
 
 SAVED_EARLIER = (
-    "a network that an earlier version has saved, until 'fer-classic convert' saves it again,"
+    "a network in a model file of an earlier version (where torch is installed, fer-classic "
+    "convert makes a file of it that predicts without)"
 )
 """What needs torch, where a file does not say what its network computes."""
 

@@ -20,7 +20,7 @@ _MOST_INPUTS = 16
 # The largest kernel, stride, ... in pixels, and the largest factor.
 _MOST_PIXELS, _MOST_FACTOR = 4096, 1000.0
 # For one image: numbers in all values together, and multiply-accumulates.
-_MOST_VALUES, _MOST_MACS = 2**26, 2**35
+_MOST_VALUES, _MOST_MACS = 2**26, 2**33
 # Numbers in all weights together.
 _MOST_WEIGHTS = 2**28
 

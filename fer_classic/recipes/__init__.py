@@ -9,6 +9,7 @@ from fer_classic.recipes._registry import (
     list_recipes,
     make_recipe,
     parse_setting,
+    pretrained_on,
     recipe,
     recipe_grid,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "list_recipes",
     "make_recipe",
     "parse_setting",
+    "pretrained_on",
     "recipe",
     "recipe_grid",
 ]
