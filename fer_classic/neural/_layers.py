@@ -113,7 +113,13 @@ def _read(layer, state, position):
 
 
 # How many numbers a setting has, and the least of each.
-_LENGTHS = {"stride": (2, 1), "dilation": (2, 1), "kernel": (2, 1), "pads": (4, 0), "groups": (1, 1)}
+_LENGTHS = {
+    "stride": (2, 1),
+    "dilation": (2, 1),
+    "kernel": (2, 1),
+    "pads": (4, 0),
+    "groups": (1, 1),
+}
 
 
 def _are_integers(values, length, least):

@@ -1,12 +1,10 @@
 """From a torch module to a list of layers that needs no torch."""
 
-import operator
 from functools import partial
 
 import torch
 from torch import fx, nn
 from torch.fx.passes.shape_prop import ShapeProp
-from torch.nn import functional
 
 __all__ = ["UntraceableError", "trace_layers"]
 
@@ -42,7 +40,9 @@ def trace_layers(module, image_shape):
             ShapeProp(graph).propagate(images)
     except Exception as error:  # a module of the user's can do anything
         reason = str(error).partition("\n")[0]
-        raise UntraceableError(f"it cannot be followed ({type(error).__name__}: {reason})") from error
+        raise UntraceableError(
+            f"it cannot be followed ({type(error).__name__}: {reason})"
+        ) from error
     tracer = _Tracer(graph)
     for node in graph.graph.nodes:
         tracer.visit(node)

@@ -33,7 +33,9 @@ def _pairs(node):
 
 
 def _network(content):
-    return next(entry for entry in content["content"]["objects"] if "layers_" in entry["state"])["state"]
+    return next(entry for entry in content["content"]["objects"] if "layers_" in entry["state"])[
+        "state"
+    ]
 
 
 def mutate_network(content, arrays, rng):
@@ -74,7 +76,9 @@ def _change_layer(layers, place, rng):
         layer["inputs"][1] = [int(k) for k in rng.integers(-1, len(layers) + 2, rng.integers(3))]
     elif choice == 2:
         # That of a nearer value is more often of the right shape.
-        layer["inputs"][1] = [max(0, place - int(k)) for k in rng.integers(0, 4, rng.integers(1, 3))]
+        layer["inputs"][1] = [
+            max(0, place - int(k)) for k in rng.integers(0, 4, rng.integers(1, 3))
+        ]
     elif choice == 3:
         names = [p[1] for node in layers for p in _pairs(node)["weights"][1]["dict"]]
         for pair in layer["weights"][1]["dict"]:
