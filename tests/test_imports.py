@@ -103,6 +103,8 @@ def violation(module, target):
         ("fer_classic.exceptions", "fer_classic.emotions", False),
         ("fer_classic.utils._files", "fer_classic.base", True),
         ("fer_classic.live._recognizer", "fer_classic.persistence", True),
+        ("fer_classic.recipes._pipelines_cnn", "fer_classic.persistence", False),
+        ("fer_classic.persistence._card", "fer_classic.recipes", True),
     ],
 )
 def test_the_rule_itself(module, target, wrong):

@@ -1,8 +1,9 @@
 """A network as plain data: a list of layers, checked before anything is computed with it.
 
 A layer is a dictionary: ``kind``; ``inputs``, positions of values; ``weights``, names of arrays by
-their role; ``settings``, numbers by name. Value 0 is the image, of shape ``(1, h, w)``; layer ``k``,
-counted from 1, gives value ``k``, and reads values before it only. The last value is the scores.
+their role; ``settings``, numbers by name. Value 0 is the image, of shape ``(1, h, w)``; layer
+``k``, counted from 1, gives value ``k``, and reads values before it only. The last value is the
+scores.
 
 Such a list may come from a file of anybody's. What passes :func:`check_layers` has shapes that fit
 each other, weights that are finite, and takes no more time and memory than the bounds below allow.
