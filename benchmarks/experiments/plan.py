@@ -62,7 +62,7 @@ class Job:
     train, test : Data
         What the positions in the folds refer to.
     problem : str
-        Why there is no model.
+        Why nothing is fitted: there is no model, or it would be scored on what it has seen.
     """
 
     base: dict

@@ -98,11 +98,12 @@ def test_flipping_trains_the_same_network():
     assert flipped.model.get_params() == plain.get_params()
 
 
-class TestDeep:
-    @pytest.fixture(scope="class")
-    def faces(self):
-        return load_drawn_faces(n_subjects=8, n_per_class=1, return_X_y=True)
+@pytest.fixture(scope="module")
+def faces():
+    return load_drawn_faces(n_subjects=8, n_per_class=1, return_X_y=True)
 
+
+class TestDeep:
     def test_the_network_stays_as_it_is(self, faces):
         model = make_recipe("svm_deep")
         assert list(model.named_steps) == ["crop", "network", "scale", "svm"]
