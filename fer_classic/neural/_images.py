@@ -5,8 +5,8 @@ import math
 import numpy as np
 import torch
 
-from fer_classic.base import to_unit
 from fer_classic.neural._opencv import standardize
+from fer_classic.units import to_unit
 
 __all__ = ["Images"]
 

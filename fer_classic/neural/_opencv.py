@@ -4,8 +4,8 @@ import threading
 
 import numpy as np
 
-from fer_classic.base import to_unit
 from fer_classic.neural._onnx import write_onnx
+from fer_classic.units import to_unit
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["OpenCVNetwork", "standardize"]

@@ -7,11 +7,11 @@ from fer_classic.recipes import (
     describe_recipe,
     list_recipes,
     make_recipe,
-    parse_setting,
     pretrained_on,
     recipe,
     recipe_grid,
 )
+from fer_classic.recipes._registry import parse_setting
 
 
 @pytest.fixture
