@@ -19,10 +19,6 @@ from fer_classic.persistence import load_bundled
 
 name, n_threads = sys.argv[1], 4
 cv2.setNumThreads(n_threads)
-if name == "cnn":
-    import torch
-
-    torch.set_num_threads(n_threads)
 model, card = load_bundled(name)
 crops = np.random.default_rng(0).integers(0, 256, (64, 48, 48), dtype=np.uint8)
 photo = np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])

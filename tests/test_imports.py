@@ -19,19 +19,23 @@ FLOORS = (
     ("expressions", "exceptions", "units"),
     ("base", "utils"),
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
+    ("persistence",),
     ("recipes",),
-    ("persistence", "live", "plotting"),
+    ("live", "plotting"),
     ("analysis",),
     ("cli", "app", "__main__"),
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 # Floors whose parts never import one another; on floor 0 the names may raise the errors.
-SIBLINGS = {1, 2, 4}
+SIBLINGS = {1, 2, 5}
+
+# What is passed in: whoever runs the live loop has loaded the model.
+APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
     "torch": r"fer_classic\.neural(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|analysis|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
@@ -83,6 +87,8 @@ def violation(module, target):
         return None
     if FLOOR_OF[there] > FLOOR_OF[here]:
         return f"{module} imports {target}, which is above it"
+    if (here, there) in APART:
+        return f"{module} imports {target}, which it is to be given"
     if FLOOR_OF[there] == FLOOR_OF[here] and FLOOR_OF[here] in SIBLINGS:
         return f"{module} imports its sibling {target}"
     return None
@@ -98,6 +104,8 @@ def violation(module, target):
         ("fer_classic.exceptions", "fer_classic.expressions", False),
         ("fer_classic.utils._files", "fer_classic.base", True),
         ("fer_classic.live._recognizer", "fer_classic.persistence", True),
+        ("fer_classic.recipes._pipelines_cnn", "fer_classic.persistence", False),
+        ("fer_classic.persistence._card", "fer_classic.recipes", True),
     ],
 )
 def test_the_rule_itself(module, target, wrong):

@@ -19,6 +19,7 @@ from fer_classic.evaluation import (
 )
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.expressions import decode
+from fer_classic.recipes import list_recipes, pretrained_on
 
 __all__ = ["Data", "Job", "commit", "default_protocols", "make_jobs", "parameters_of"]
 
@@ -61,7 +62,7 @@ class Job:
     train, test : Data
         What the positions in the folds refer to.
     problem : str
-        Why there is no model.
+        Why nothing is fitted: there is no model, or it would be scored on what it has seen.
     """
 
     base: dict
@@ -143,9 +144,21 @@ def make_jobs(tested, trained, *, recipes, protocols, n_folds, seed, settings, m
                 "n_folds": len(folds),
                 "seed": seed,
             }
+            seen = _seen(recipe, tested.name, protocol)
             for group in _with_one_training_part(folds):
-                jobs[-1].append(Job(base, model, group, source, tested, problem))
+                jobs[-1].append(Job(base, model, group, source, tested, problem or seen))
     return jobs
+
+
+def _seen(recipe, dataset, protocol):
+    """Say why a recipe cannot be scored by a protocol, if a frozen step has seen test images."""
+    known = recipe in list_recipes()  # a run can bring recipes of its own
+    if not known or pretrained_on(recipe) != dataset or protocol == "official":
+        return ""
+    return (
+        f"a frozen step of {recipe} was fitted on the training part of {dataset}: only the "
+        "protocol official tests on images that it has not seen"
+    )
 
 
 def _folds(tested, trained, protocol, n_folds, seed):

@@ -86,9 +86,11 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None)
 
 def _outcomes(jobs, checkpoints, models, features_memory):
     """Give each job with one outcome per fold, in the order in which they finish."""
-    if jobs[0].model is None:
-        for job in jobs:
+    for job in jobs:
+        if job.problem:
             yield job, [failure("skipped", job.problem)] * len(job.folds)
+    jobs = [job for job in jobs if not job.problem]
+    if not jobs:
         return
     try:
         shared, rest = _share(jobs, features_memory)

@@ -1,4 +1,4 @@
-"""Convolutional networks as scikit-learn classifiers. Fitting and predicting need torch."""
+"""Convolutional networks as scikit-learn classifiers. Fitting needs torch, predicting does not."""
 
 from fer_classic.neural._build import NETWORKS, make_network
 from fer_classic.neural._classifier import CNNClassifier

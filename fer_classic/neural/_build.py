@@ -3,18 +3,25 @@
 import os
 from functools import cache, partial
 
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import MissingDependencyError, UnknownNameError
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["NETWORKS", "import_torch", "make_network"]
+__all__ = ["NETWORKS", "SAVED_EARLIER", "import_torch", "make_network", "prediction_device"]
 
 NETWORKS = ("compact", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block")
 """Names of the networks: the library's own two, then four that are often copied."""
 
 
-def import_torch():
+SAVED_EARLIER = (
+    "a network in a model file of an earlier version (where torch is installed, fer-classic "
+    "convert makes a file of it that predicts without)"
+)
+"""What needs torch, where a file does not say what its network computes."""
+
+
+def import_torch(*, purpose="training a convolutional network"):
     """Import torch, or say how to install it."""
-    torch = import_optional("torch", extra="cnn", purpose="a convolutional network")
+    torch = import_optional("torch", extra="cnn", purpose=purpose)
     _compute_after_forks(torch)
     return torch
 
@@ -28,6 +35,40 @@ def _compute_after_forks(torch):
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=partial(torch.set_num_threads, 1))
+
+
+def prediction_device(name, *, needed):
+    """Find where torch makes the predictions of a fitted network, if it does.
+
+    Parameters
+    ----------
+    name : str
+        Parameter ``device`` of the classifier.
+    needed : bool
+        Whether the network is one that OpenCV cannot compute.
+
+    Returns
+    -------
+    device : torch.device or None
+        None where OpenCV makes them: a GPU must be named, and be there.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch is needed and not installed.
+    """
+    if not needed and name in ("auto", "cpu"):
+        return None
+    try:
+        import_torch(purpose="a network with layers that OpenCV does not compute")
+    except MissingDependencyError:
+        if needed:
+            raise
+        return None
+    from fer_classic.neural._device import choose_device
+
+    device = choose_device(name, fallback=True)
+    return device if needed or device.type != "cpu" else None
 
 
 def make_network(network="compact", *, n_classes=7, image_shape=(48, 48)):

@@ -1,27 +1,42 @@
 """A convolutional network that is a scikit-learn classifier."""
 
+from functools import partial
 from numbers import Integral, Real
 from os import PathLike
 from types import SimpleNamespace
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, TransformerMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.base import ImageEstimator
-from fer_classic.neural._build import import_torch, make_network
-from fer_classic.units import check_unit
+from fer_classic.neural._build import (
+    SAVED_EARLIER,
+    import_torch,
+    make_network,
+    prediction_device,
+)
+from fer_classic.neural._layers import embedding_position
+from fer_classic.neural._opencv import OpenCVNetwork
+from fer_classic.neural._standardize import standardize
+from fer_classic.units import check_unit, to_unit
 from fer_classic.utils._groups import check_groups
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["CNNClassifier"]
 
+# Images that are standardised, or computed on a GPU, at a time.
+_BLOCK = 256
 
-class CNNClassifier(ClassifierMixin, ImageEstimator):
-    """Convolutional network: images in, class names and probabilities out.
+
+class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
+    """Convolutional network: images in; class names, probabilities or an embedding out.
+
+    Training needs torch (``pip install "fer-classic[cnn]"``). A fitted network answers without it,
+    through OpenCV.
 
     The defaults train the network ``"compact"`` well on some ten thousand faces; on a few hundred
     they do no harm.
@@ -98,8 +113,9 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         Of the convolutions during training; "auto" is bfloat16 where the processor computes in it,
         else float32. Predictions are always made in float32.
     device : str, default="auto"
-        "auto" is the first GPU, or else the CPU; or the name of a device, such as "cuda:1".
-        Predictions fall back on the CPU where that device does not exist.
+        Where the network is trained: "auto" is the first GPU, or else the CPU; or the name of a
+        device, such as "cuda:1". Predictions are made by OpenCV on the CPU, unless a GPU is named
+        and is there; then torch makes them on it.
     checkpoint_dir : str, path-like or None, default=None
         Folder in which each finished epoch is saved. ``fit`` goes on from there if it was stopped
         with the same parameters, images, labels, groups and seed, and removes its file when it
@@ -116,6 +132,9 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         Class labels, sorted.
     state_ : dict of str to ndarray
         Weights and running statistics of the best epoch.
+    layers_ : list of dict or None
+        What the network computes, layer by layer, with the names of the weights in ``state_``.
+        None if OpenCV cannot compute it; predictions need torch then.
     n_parameters_ : int
         Number of weights that are learned.
     mean_, scale_ : float or None
@@ -279,6 +298,9 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
             If an epoch cannot be saved, or what was saved cannot be used; the training goes on.
         ConvergenceWarning
             If the training diverges in a later epoch; the best one is kept.
+        FerClassicWarning
+            If the network has a layer that OpenCV does not compute, so that predictions, too, need
+            torch.
         """
         import_torch()
         from fer_classic.neural._device import choose_device, isolated
@@ -331,8 +353,16 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         self.mean_, self.scale_ = trainer.images.mean, trainer.images.scale
         self.history_, self.best_epoch_ = trainer.history, trainer.best_epoch
         self.validation_index_ = trainer.validation
-        self._module = self._load_module()
-        self.n_parameters_ = sum(weights.numel() for weights in self._module.parameters())
+        module = self._load_module()
+        self.n_parameters_ = sum(weights.numel() for weights in module.parameters())
+        self._loaded = {}
+        self._describe(module)
+
+    def _describe(self, module):
+        """Let OpenCV compute what the module does."""
+        from fer_classic.neural._torch import describe_network
+
+        self.layers_ = describe_network(module, self.state_, self.image_shape_)
 
     def _make_network(self, n_classes, image_shape):
         return make_network(self.network, n_classes=n_classes, image_shape=image_shape)
@@ -341,6 +371,13 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         """Build the network with the weights that were kept."""
         import torch
 
+        if isinstance(self.network, str):
+            # A file may name a network of gigabytes, and hold weights of another one.
+            with torch.device("meta"):
+                module = self._make_network(len(self.classes_), self.image_shape_)
+            shapes = {name: tuple(t.shape) for name, t in module.state_dict().items()}
+            if shapes != {name: array.shape for name, array in self.state_.items()}:
+                raise ValueError(f"state_ does not fit the network {self.network!r}")
         with torch.random.fork_rng(devices=[]):
             module = self._make_network(len(self.classes_), self.image_shape_)
         module.load_state_dict(
@@ -348,22 +385,42 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         )
         return module.eval().requires_grad_(False)
 
-    def _scores(self, X):
+    def _compute(self, X, *, embedding=False):
+        """Give scores, or what the last dense layer reads."""
         check_is_fitted(self, "state_")
-        torch = import_torch()
-        from fer_classic.neural._device import choose_device
-        from fer_classic.neural._images import Images
-
         images = self._validate_images(X, reset=False)
         self._check_fitted_size(images)
-        if not hasattr(self, "_module"):
-            self._module = self._load_module()
-        device = choose_device(self.device, fallback=True)
-        module = self._module.to(device, memory_format=torch.channels_last)
-        data = Images(images, mean=self.mean_, scale=self.scale_)
-        with torch.inference_mode():
-            scores = [module(b).cpu() for b in data.blocks(np.arange(len(images)), device)]
-        return torch.cat(scores).numpy().astype(np.float64)
+        compute = self._network(embedding)
+        values = [
+            compute(standardize(to_unit(images[k : k + _BLOCK]), self.mean_, self.scale_))
+            for k in range(0, len(images), _BLOCK)
+        ]
+        return np.concatenate(values)
+
+    def _network(self, embedding):
+        """Find or make what computes."""
+        if not hasattr(self, "layers_"):
+            # Of a file that an earlier version has written.
+            import_torch(purpose=SAVED_EARLIER)
+            self._describe(self._load_module())
+        device = prediction_device(self.device, needed=self.layers_ is None)
+        if device is None:
+            n_layers = embedding_position(self.layers_) if embedding else len(self.layers_)
+            return partial(self._load("opencv", self._load_opencv), n_layers=n_layers)
+        from fer_classic.neural._torch import compute_with_torch
+
+        module = self._load("torch", self._load_module)
+        return partial(compute_with_torch, module, device=device, embedding=embedding)
+
+    def _load(self, name, load):
+        """Load once what belongs to a library, which no copy and no file holds."""
+        loaded = vars(self).setdefault("_loaded", {})
+        if name not in loaded:
+            loaded[name] = load()
+        return loaded[name]
+
+    def _load_opencv(self):
+        return OpenCVNetwork(self.layers_, self.state_, self.image_shape_)
 
     def predict_proba(self, X):
         """Probability of every class.
@@ -378,7 +435,7 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         probabilities : ndarray of shape (n, n_classes), float64
             Columns follow ``classes_``.
         """
-        return softmax(self._scores(X), axis=1)
+        return softmax(self._compute(X).astype(np.float64), axis=1)
 
     def predict(self, X):
         """Name the most probable class.
@@ -392,10 +449,52 @@ class CNNClassifier(ClassifierMixin, ImageEstimator):
         -------
         labels : ndarray of shape (n,)
         """
-        best = self._scores(X).argmax(axis=1)
+        best = self._compute(X).argmax(axis=1)
         return self.classes_[best]
 
+    def transform(self, X):
+        """Give the embedding: what the last dense layer reads.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
+            Images of the size seen in ``fit``.
+
+        Returns
+        -------
+        features : ndarray of shape (n, n_features), float32
+            For the networks "compact" and "wide" 128 numbers of 0 or more.
+
+        Raises
+        ------
+        ValueError
+            If the network has no dense layer.
+        """
+        return self._compute(X, embedding=True)
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the numbers of the embedding.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Pixels have no names worth keeping.
+
+        Returns
+        -------
+        names : ndarray of shape (n_features,), str objects
+        """
+        check_is_fitted(self, "state_")
+        blank = np.zeros((1, *self.image_shape_), dtype=np.float32)
+        n_features = self._network(True)(blank).shape[1]
+        return np.asarray([f"embedding_{k}" for k in range(n_features)], dtype=object)
+
     def __getstate__(self):
-        # The module can be built again from the arrays, and would tie a file to torch.
+        # It can be made again of the arrays, and belongs to threads or ties a file to torch.
         state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_module"}
+        return {name: value for name, value in state.items() if name != "_loaded"}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags

@@ -74,6 +74,7 @@ ALLOWED = {
     ),
     # SelectKBest is not here: a function is among its parameters.
     "sklearn.feature_selection": ("RFE", "SelectFromModel", "VarianceThreshold"),
+    "sklearn.frozen": ("FrozenEstimator",),
     "sklearn.isotonic": ("IsotonicRegression",),
     "sklearn.kernel_approximation": (
         "AdditiveChi2Sampler",

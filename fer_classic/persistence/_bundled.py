@@ -43,7 +43,7 @@ def load_bundled(name: str = "svm_fast") -> LoadedModel:
     Parameters
     ----------
     name : str, default="svm_fast"
-        "svm_fast" is a small classical pipeline, "cnn" a small network that needs torch. Both were
+        "svm_fast" is a small classical pipeline, "cnn" a small network. Both were
         fitted on FER2013's Training part; their cards tell how well they do, what they are for and
         what they are not for.
 

@@ -8,6 +8,7 @@ from fer_classic.recipes._registry import (
     describe_recipe,
     list_recipes,
     make_recipe,
+    pretrained_on,
     recipe,
     recipe_grid,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "describe_recipe",
     "list_recipes",
     "make_recipe",
+    "pretrained_on",
     "recipe",
     "recipe_grid",
 ]

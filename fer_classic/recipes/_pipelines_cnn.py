@@ -1,4 +1,4 @@
-"""Recipes that end in a convolutional network. They need torch when they are fitted.
+"""Recipes with a convolutional network. Those that train one need torch when they are fitted.
 
 ``cnn`` and ``cnn_wide`` are trained by the defaults of ``CNNClassifier``, but hold out less. The
 others are the small networks that people copy from each other, each with the training it was
@@ -123,4 +123,29 @@ def cnn_four_block():
             "plateau_patience": 2,
             "augment": "flip",
         },
+    )
+
+
+@recipe(
+    grid={"svm__kernel": ["linear", "rbf"], "svm__alpha": ["auto", 0.1, 0.4]},
+    heavy=True,
+    pretrained="fer2013",
+)
+def svm_deep():
+    """The embedding of the bundled network cnn, which stays as it is, and a least-squares SVM.
+
+    Fitting needs no torch. The network has seen FER2013's Training: on FER2013 only the official
+    protocol scores this recipe fairly, any other tests on images that the network was fitted on.
+    """
+    from sklearn.frozen import FrozenEstimator
+    from sklearn.preprocessing import StandardScaler
+
+    from fer_classic.classifiers import LeastSquaresSVC
+    from fer_classic.persistence import load_bundled
+
+    network = load_bundled("cnn").model["cnn"]
+    return _pipeline(
+        ("network", FrozenEstimator(network)),
+        ("scale", StandardScaler()),
+        ("svm", LeastSquaresSVC("auto", alpha="auto", storage="bytes")),
     )

@@ -15,6 +15,7 @@ __all__ = [
     "list_recipes",
     "make_recipe",
     "parse_setting",
+    "pretrained_on",
     "recipe",
     "recipe_grid",
 ]
@@ -22,7 +23,7 @@ __all__ = [
 _RECIPES: dict[str, tuple] = {}
 
 
-def recipe(*, grid=None, heavy=False):
+def recipe(*, grid=None, heavy=False, pretrained=None):
     """Register a function from nothing to an unfitted pipeline as a recipe of the same name.
 
     Parameters
@@ -31,6 +32,8 @@ def recipe(*, grid=None, heavy=False):
         A default grid for ``GridSearchCV``: lists of values by parameter.
     heavy : bool, default=False
         Whether it takes so long that it should run only where it is asked for by name.
+    pretrained : str, optional
+        Name of the data set whose official training part a frozen step of it was fitted on.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def recipe(*, grid=None, heavy=False):
     def register(function):
         if not (function.__doc__ or "").strip():
             raise ValueError(f"recipe {function.__name__!r} needs a one-line docstring.")
-        _RECIPES[function.__name__] = (function, dict(grid or {}), heavy)
+        _RECIPES[function.__name__] = (function, dict(grid or {}), heavy, pretrained)
         return function
 
     return register
@@ -79,7 +82,7 @@ def list_recipes(*, heavy: bool = True) -> list[str]:
     -------
     names : list of str
     """
-    return [name for name, (_, _, slow) in _RECIPES.items() if heavy or not slow]
+    return [name for name, (_, _, slow, _) in _RECIPES.items() if heavy or not slow]
 
 
 def describe_recipe(name: str) -> str:
@@ -118,6 +121,28 @@ def recipe_grid(name: str) -> dict[str, list]:
         If there is no such recipe.
     """
     return {key: list(values) for key, values in _find(name)[1].items()}
+
+
+def pretrained_on(name: str) -> str | None:
+    """The data set that a frozen step of a recipe has seen, or None.
+
+    Only the official protocol scores such a recipe fairly on that data set: other protocols test on
+    images that the frozen step was fitted on.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    dataset : str or None
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe.
+    """
+    return _find(name)[3]
 
 
 def make_recipe(name: str, **parameters: Any) -> Pipeline:

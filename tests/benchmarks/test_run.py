@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.experiments import runner
+from benchmarks.experiments import plan, runner
 from benchmarks.run import main
 from fer_classic.datasets import load_dataset
 from fer_classic.evaluation import independent_units
@@ -190,6 +190,17 @@ def test_a_missing_package_is_skipped(run, records):
     assert {(record["status"], record["reason"]) for record in records("absent")} == {
         ("skipped", "it needs a package.")
     }
+
+
+def test_a_recipe_that_has_seen_the_images_is_skipped(run, records, monkeypatch):
+    monkeypatch.setattr(plan, "list_recipes", lambda: ["means"])
+    monkeypatch.setattr(plan, "pretrained_on", lambda name: "fer2013")
+    arguments = "--dataset", "fer2013", "--recipes", "means"
+    assert run(*arguments, "--protocol", "official,kfold") == 0
+    found = {record["protocol"]: record for record in records(dataset="fer2013")}
+    assert found["official"]["status"] == "ok"
+    assert found["kfold"]["status"] == "skipped"
+    assert "only the protocol official" in found["kfold"]["reason"]
 
 
 def test_a_class_in_the_test_part_only(run, records, tmp_path):

@@ -22,3 +22,16 @@ def small(n_classes, image_shape):
         nn.Dropout(0.2),
         nn.Linear(128, n_classes),
     )
+
+
+def with_gelu(n_classes, image_shape):
+    """A layer that OpenCV is not told how to compute."""
+    height, width = image_shape
+    return nn.Sequential(nn.Flatten(), nn.GELU(), nn.Linear(height * width, n_classes))
+
+
+def without_dense(n_classes, image_shape):
+    """Convolutions only."""
+    return nn.Sequential(
+        nn.Conv2d(1, n_classes, 3), nn.BatchNorm2d(n_classes), nn.AdaptiveAvgPool2d(1), nn.Flatten()
+    )

@@ -5,21 +5,24 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from torch import nn
 
-from fer_classic.exceptions import MissingDependencyError, UnknownNameError
+from fer_classic.exceptions import FerClassicWarning, MissingDependencyError, UnknownNameError
 from fer_classic.faces import FaceCropper
 from fer_classic.neural import CNNClassifier
 from fer_classic.neural._training import COLUMNS, Trainer
 from fer_classic.preprocessing import Equalizer
 from tests.neural.conftest import classifier, make_images
-from tests.neural.networks import small, tiny
+from tests.neural.networks import small, tiny, with_gelu, without_dense
 
 CHECKED = CNNClassifier(
     tiny,
@@ -135,7 +138,7 @@ def test_a_copy_holds_no_torch(images, names):
 
 
 def test_fitting_again_forgets(images, names):
-    model = classifier(epochs=2).fit(images[:, :4], np.where(names == "sad", "b", "a"))
+    model = classifier(epochs=2).fit(images[:, :7], np.where(names == "sad", "b", "a"))
     model.fit(images, names)
     expected = classifier(epochs=2).fit(images, names).predict_proba(images)
     np.testing.assert_array_equal(model.predict_proba(images), expected)
@@ -367,13 +370,45 @@ class TestWithoutTorch:
     def hidden(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "torch", None)
 
-    @pytest.mark.parametrize("method", ["fit", "predict"])
-    def test_the_error_says_what_to_install(self, method, images, names, monkeypatch):
-        model = classifier(epochs=1).fit(images, names)
-        monkeypatch.setitem(sys.modules, "torch", None)
-        arguments = (images, names) if method == "fit" else (images,)
+    @pytest.mark.usefixtures("hidden")
+    def test_fitting_says_what_to_install(self, images, names):
         with pytest.raises(MissingDependencyError, match=r'pip install "fer-classic\[cnn\]"'):
-            getattr(model, method)(*arguments)
+            classifier().fit(images, names)
+
+    @pytest.mark.parametrize("device", ["auto", "cpu", "cuda:7"])
+    def test_a_fitted_network_answers(self, device, images, names, monkeypatch):
+        model = classifier(epochs=1).fit(images, names).set_params(device=device)
+        expected = model.predict_proba(images)
+        monkeypatch.setitem(sys.modules, "torch", None)
+        copy = pickle.loads(pickle.dumps(model))
+        np.testing.assert_array_equal(copy.predict_proba(images), expected)
+        assert (copy.predict(images) == copy.classes_[expected.argmax(axis=1)]).all()
+        np.testing.assert_array_equal(copy.transform(images), model.transform(images))
+
+    def test_a_network_that_opencv_cannot_compute(self, images, names, monkeypatch):
+        with pytest.warns(FerClassicWarning, match="with torch only: GELU"):
+            model = classifier(network=with_gelu, epochs=1).fit(images, names)
+        assert model.layers_ is None
+        assert model.predict_proba(images).shape == (36, 3)
+        assert model.transform(images).shape == (36, 64)
+        assert len(model.get_feature_names_out()) == 64
+        monkeypatch.setitem(sys.modules, "torch", None)
+        with pytest.raises(MissingDependencyError, match="layers that OpenCV does not compute"):
+            model.predict(images)
+
+    def test_a_network_of_an_earlier_version(self, images, names, monkeypatch):
+        model = classifier(epochs=1).fit(images, names)
+        expected = model.predict_proba(images)
+        layers = model.__dict__.pop("layers_")
+        earlier = pickle.dumps(model)
+        np.testing.assert_array_equal(pickle.loads(earlier).predict_proba(images), expected)
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, "torch", None)
+            with pytest.raises(MissingDependencyError, match="fer-classic convert"):
+                pickle.loads(earlier).predict(images)
+        upgraded = pickle.loads(earlier)
+        upgraded.predict(images)
+        assert upgraded.layers_ == layers
 
     @pytest.mark.usefixtures("hidden")
     def test_everything_else_works(self):
@@ -381,6 +416,56 @@ class TestWithoutTorch:
 
         assert "residual" in describe_recipe("cnn")
         assert clone(make_recipe("cnn", cnn__epochs=3))["cnn"].epochs == 3
+
+
+class TestEmbedding:
+    def test_the_scores_are_a_dense_layer_of_it(self, images, names):
+        model = classifier(epochs=1).fit(images, names)
+        features = model.transform(images)
+        assert (features.shape, features.dtype) == ((36, 128), np.float32)
+        scores = features @ model.state_["6.weight"].T + model.state_["6.bias"]
+        expected = softmax(scores.astype(np.float64), axis=1)
+        np.testing.assert_allclose(model.predict_proba(images), expected, atol=1e-5)
+
+    def test_names(self, images, names):
+        found = classifier(epochs=1).fit(images, names).get_feature_names_out()
+        assert (found[0], found[-1], len(set(found))) == ("embedding_0", "embedding_127", 128)
+
+    def test_a_network_is_a_step(self, images, names):
+        network = classifier(epochs=8).fit(images, names)
+        model = make_pipeline(FrozenEstimator(network), LogisticRegression()).fit(images, names)
+        unseen, expected, _ = make_images(seed=1)
+        assert clone(model).fit(images, names).score(unseen, expected) > 0.9
+
+    def test_without_a_dense_layer(self, images, names):
+        model = classifier(network=without_dense, epochs=1).fit(images, names)
+        with pytest.raises(ValueError, match="no dense layer"):
+            model.transform(images)
+
+
+def test_torch_and_opencv_agree(images, names):
+    """On a device that torch is asked for by name, where none is another road."""
+    model = classifier(network="compact", epochs=2).fit(images, names)
+    expected = model.predict_proba(images)
+    model.layers_ = None
+    np.testing.assert_allclose(model.predict_proba(images), expected, atol=1e-5)
+
+
+def test_a_named_device_computes_with_torch(images, names):
+    model = classifier(epochs=1).fit(images, names)
+    expected = model.predict_proba(images)
+    with pytest.raises(NotImplementedError):
+        # The meta device computes nothing, and so has no answers to give.
+        model.set_params(device="meta").predict_proba(images)
+    np.testing.assert_array_equal(model.set_params(device="cpu").predict_proba(images), expected)
+
+
+def test_weights_of_another_network_are_refused(images, names):
+    model = classifier(network="plain3", epochs=1).fit(images, names)
+    model.set_params(network="wide").layers_ = None
+    model = pickle.loads(pickle.dumps(model))
+    with pytest.raises(ValueError, match="state_ does not fit the network 'wide'"):
+        model.predict(images)
 
 
 def test_what_is_shown_without_a_terminal(images, names, capsys):

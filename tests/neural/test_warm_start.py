@@ -29,7 +29,9 @@ def test_it_goes_on_from_the_weights_of_the_last_fit(trained, images, names):
 
 
 def test_the_first_fit_begins_with_fresh_weights(images, names):
-    cold, warm = (classifier(epochs=1, warm_start=warm).fit(images, names) for warm in (False, True))
+    cold, warm = (
+        classifier(epochs=1, warm_start=warm).fit(images, names) for warm in (False, True)
+    )
     np.testing.assert_array_equal(warm.predict_proba(images), cold.predict_proba(images))
 
 

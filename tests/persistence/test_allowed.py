@@ -25,6 +25,7 @@ from sklearn import (
 )
 from sklearn.base import BaseEstimator
 from sklearn.compose import make_column_transformer
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from fer_classic import faces, features
@@ -210,6 +211,7 @@ MODELS = [
     *[make_pipeline(Flatten(), preprocessing.MinMaxScaler(), each, LINEAR) for each in STEPS],
     *[make_pipeline(each, LINEAR) for each in IMAGE_STEPS],
     TestTimeAugmentation(make_pipeline(Flatten(), LINEAR), views="flip"),
+    make_pipeline(FrozenEstimator(features.GaborBank(grid=(2, 2)).fit(make_images())), LINEAR),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.YuNetDetector("model.onnx"), size=16), Flatten(), LINEAR),

@@ -21,8 +21,6 @@ def test_faces_are_the_same_bytes_everywhere():
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_a_model_answers_alike_on_every_machine(name):
-    if name == "cnn":
-        pytest.importorskip("torch")
     found, stored = answers(name), STORED[name]
     assert found["classes"] == stored["classes"], (
         "if the bundled model is another one: python -m tests.persistence.answers"

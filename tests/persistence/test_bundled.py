@@ -1,4 +1,5 @@
-import importlib.util
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -10,11 +11,6 @@ from fer_classic.live import Recognizer
 from fer_classic.persistence import BUNDLED, bundled_path, load_bundled, open_model
 from fer_classic.recipes import make_recipe
 
-needs_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="torch is not installed"
-)
-MODELS = [pytest.param(name, marks=[needs_torch] * (name == "cnn")) for name in BUNDLED]
-
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_files_are_small_and_have_a_page(name):
@@ -25,7 +21,7 @@ def test_files_are_small_and_have_a_page(name):
         assert word in page
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_an_astronaut_smiles(name):
     model, card = load_bundled(name)
     (face,) = Recognizer(model, card=card).recognize(astronaut()[..., ::-1])
@@ -33,7 +29,7 @@ def test_an_astronaut_smiles(name):
     assert face.score_kind == "probability"
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_the_card_tells_what_the_model_is_and_is_not_for(name):
     model, card = load_bundled(name)
     assert card["expressions"] == model.classes_.tolist() == sorted(set(EXPRESSIONS) - {"contempt"})
@@ -47,7 +43,7 @@ def test_the_card_tells_what_the_model_is_and_is_not_for(name):
     assert "2024/1689" in card["not_intended"]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_it_is_what_its_recipe_makes(name):
     model, card = load_bundled(name)
     recipe = make_recipe(card["recipe"])
@@ -55,7 +51,7 @@ def test_it_is_what_its_recipe_makes(name):
     assert list(model.named_steps) == list(recipe.named_steps)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", BUNDLED)
 def test_scores_are_probabilities(name):
     model, _ = load_bundled(name)
     faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
@@ -77,3 +73,15 @@ def test_a_model_by_what_people_call_it(tmp_path, monkeypatch):
     # A path is no name.
     with pytest.raises(ValueError, match=r"end in \.joblib"):
         open_model(tmp_path / "svm_fast")
+
+
+def test_no_bundled_model_loads_torch():
+    code = (
+        "import sys, numpy as np\n"
+        "from fer_classic.persistence import BUNDLED, load_bundled\n"
+        "for name in BUNDLED:\n"
+        "    load_bundled(name).model.predict(np.zeros((1, 48, 48), np.uint8))\n"
+        "print('torch' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

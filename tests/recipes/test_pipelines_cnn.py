@@ -1,8 +1,13 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
+from fer_classic.persistence import load_model, save_model
 from fer_classic.recipes import list_recipes, make_recipe, recipe_grid
 from fer_classic.utils._parts import model_parts
 
@@ -91,3 +96,46 @@ def test_flipping_trains_the_same_network():
     plain, flipped = make_recipe("cnn")["cnn"], make_recipe("cnn_flip")["cnn"]
     assert flipped.views == "flip"
     assert flipped.model.get_params() == plain.get_params()
+
+
+@pytest.fixture(scope="module")
+def faces():
+    return load_drawn_faces(n_subjects=8, n_per_class=1, return_X_y=True)
+
+
+class TestDeep:
+    def test_the_network_stays_as_it_is(self, faces):
+        model = make_recipe("svm_deep")
+        assert list(model.named_steps) == ["crop", "network", "scale", "svm"]
+        before = {name: array.copy() for name, array in model["network"].state_.items()}
+        fitted = clone(model).fit(*faces)
+        for name, array in before.items():
+            np.testing.assert_array_equal(fitted["network"].state_[name], array)
+        assert fitted["svm"].n_features_in_ == 128
+        assert fitted.predict_proba(faces[0][:3]).shape == (3, 8)
+
+    def test_it_learns_other_classes_than_the_network(self, faces):
+        images, names = faces
+        own = np.where(names == "happy", "glad", "not glad")
+        fitted = make_recipe("svm_deep").fit(images, own)
+        assert fitted.classes_.tolist() == ["glad", "not glad"]
+        assert fitted.predict_proba(images).shape == (64, 2)
+
+    def test_it_is_stored_with_its_network(self, faces, tmp_path):
+        fitted = make_recipe("svm_deep").fit(*faces)
+        save_model(fitted, tmp_path / "model.joblib")
+        loaded = load_model(tmp_path / "model.joblib").model
+        expected = fitted.predict_proba(faces[0])
+        np.testing.assert_array_equal(loaded.predict_proba(faces[0]), expected)
+
+    def test_torch_is_not_needed(self):
+        code = (
+            "import sys\n"
+            "from fer_classic.datasets import load_drawn_faces\n"
+            "from fer_classic.recipes import make_recipe\n"
+            "faces = load_drawn_faces(n_subjects=3, n_per_class=1, return_X_y=True)\n"
+            "make_recipe('svm_deep').fit(*faces).predict(faces[0])\n"
+            "print('torch' in sys.modules)\n"
+        )
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert run.stdout.strip() == "False", run.stderr

@@ -7,6 +7,7 @@ from fer_classic.recipes import (
     describe_recipe,
     list_recipes,
     make_recipe,
+    pretrained_on,
     recipe,
     recipe_grid,
 )
@@ -64,7 +65,7 @@ class TestOwnRecipes:
         assert list_recipes() == []
 
 
-@pytest.mark.parametrize("function", [make_recipe, describe_recipe, recipe_grid])
+@pytest.mark.parametrize("function", [make_recipe, describe_recipe, pretrained_on, recipe_grid])
 def test_unknown_recipes_get_close_matches(function):
     message = "unknown recipe 'svm_lpb'. Did you mean 'svm_lbp'"
     with pytest.raises(UnknownNameError, match=message.replace(".", r"\.")):
@@ -121,3 +122,8 @@ def test_parse_setting(text, key, value):
 def test_what_is_no_setting(text):
     with pytest.raises(ValueError, match=f"expected step__param=value, got {text!r}"):
         parse_setting(text)
+
+
+def test_what_a_frozen_step_has_seen():
+    assert pretrained_on("svm_deep") == "fer2013"
+    assert pretrained_on("svm_fast") is None

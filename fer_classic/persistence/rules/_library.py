@@ -1,7 +1,7 @@
 """Rules for the library's own classes: what a file may ask them for."""
 
 from math import prod
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -42,22 +42,15 @@ def _network(made, state):
             for name, array in arrays.items()
         )
         require(legal, made, "state_ does not hold weights by name")
-        shapes = {name: array.shape for name, array in arrays.items()}
-        require(shapes == _shapes_of_weights(made), made, "state_ does not fit the network")
-        own = made.mean_ is None and made.scale_ is None
-        require(own or np.isfinite([made.mean_, made.scale_]).all(), made, "mean_")
+        if state.get("layers_") is not None:
+            from fer_classic.neural._layers import check_layers
 
-
-def _shapes_of_weights(made):
-    """Shapes of the weights of a network, of which none are made: they may be gigabytes."""
-    from fer_classic.neural import make_network
-    from fer_classic.neural._build import import_torch
-
-    with import_torch().device("meta"):
-        module = make_network(
-            made.network, n_classes=len(made.classes_), image_shape=made.image_shape_
-        )
-    return {name: tuple(weights.shape) for name, weights in module.state_dict().items()}
+            shapes = check_layers(state["layers_"], arrays, made.image_shape_)
+            require(shapes[-1] == made.classes_.shape, made, "classes_ do not fit the network")
+        moments = made.mean_, made.scale_
+        if moments != (None, None):
+            legal = all(isinstance(number, Real) and np.isfinite(number) for number in moments)
+            require(legal and made.scale_ > 0, made, "mean_ or scale_")
 
 
 def _lbp(made, state):
