@@ -1,7 +1,7 @@
 """Data sets of facial expressions: loaders that all give the same ``Bunch``, and an audit."""
 
 from fer_classic.datasets._audit import Audit, Groups, audit
-from fer_classic.datasets._base import digest
+from fer_classic.datasets._base import dataset_digest
 from fer_classic.datasets._ckplus import load_ckplus
 from fer_classic.datasets._drawing._action_units import ACTION_UNITS, prototype_units
 from fer_classic.datasets._drawing._camera import View
@@ -24,7 +24,7 @@ __all__ = [
     "Light",
     "View",
     "audit",
-    "digest",
+    "dataset_digest",
     "draw_face",
     "draw_portrait",
     "find_dataset",

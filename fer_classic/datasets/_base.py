@@ -8,7 +8,7 @@ from sklearn.utils import Bunch
 
 from fer_classic.emotions import EMOTIONS, decode
 
-__all__ = ["digest", "duplicate_clusters", "images_and_names", "make_bunch"]
+__all__ = ["dataset_digest", "duplicate_clusters", "images_and_names", "make_bunch"]
 
 
 def make_bunch(
@@ -100,7 +100,7 @@ def duplicate_clusters(images):
     return np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.int64)
 
 
-def digest(bunch):
+def dataset_digest(bunch):
     """Fingerprint of what a data set holds, for records of experiments.
 
     Parameters
@@ -116,8 +116,8 @@ def digest(bunch):
 
     Examples
     --------
-    >>> from fer_classic.datasets import digest, load_drawn_faces
-    >>> digest(load_drawn_faces())
+    >>> from fer_classic.datasets import dataset_digest, load_drawn_faces
+    >>> dataset_digest(load_drawn_faces())
     '0fa9fd73a6b1a8ed'
     """
     fingerprint = hashlib.sha256()

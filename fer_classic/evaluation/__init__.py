@@ -11,22 +11,24 @@ from fer_classic.evaluation._metrics import score
 from fer_classic.evaluation._protocols import (
     PROTOCOLS,
     Fold,
+    Subset,
     cross_fold,
     default_protocol,
     make_folds,
 )
-from fer_classic.evaluation._units import independent_units, leaks
+from fer_classic.evaluation._units import count_leaks, independent_units
 
 __all__ = [
     "PROTOCOLS",
     "Fold",
+    "Subset",
     "compare",
+    "count_leaks",
     "cross_fold",
     "default_protocol",
     "fit_with_groups",
     "holm",
     "independent_units",
-    "leaks",
     "make_folds",
     "score",
 ]

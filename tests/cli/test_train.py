@@ -6,7 +6,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from fer_classic.cli import main
-from fer_classic.datasets import digest
+from fer_classic.datasets import dataset_digest
 from fer_classic.emotions import EMOTIONS
 from fer_classic.persistence import load_model
 
@@ -27,7 +27,7 @@ def test_a_recipe_is_fitted_and_saved_with_its_card(output, few_faces, tmp_path,
     assert f"saved to {output}" in out
     model, card = load_model(tmp_path / output)
     assert card["recipe"] == "svm_hog"
-    assert card["dataset"] == {"name": "drawn", "digest": digest(few_faces), "split": None}
+    assert card["dataset"] == {"name": "drawn", "digest": dataset_digest(few_faces), "split": None}
     assert card["n_images"] == len(few_faces.target)
     assert card["seconds"] > 0
     assert card["crop"]["size"] == 48

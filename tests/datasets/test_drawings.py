@@ -5,7 +5,6 @@ import pytest
 from fer_classic.datasets import (
     Light,
     View,
-    digest,
     draw_face,
     draw_portrait,
     make_drawn_faces,
@@ -19,8 +18,10 @@ from fer_classic.exceptions import UnknownNameError
 def test_the_seed_determines_everything():
     faces = make_drawn_faces(n_subjects=2, n_per_class=1)
     np.random.seed(3)  # noqa: NPY002 - the global state must not matter
-    assert digest(make_drawn_faces(n_subjects=2, n_per_class=1)) == digest(faces)
-    assert digest(make_drawn_faces(n_subjects=2, n_per_class=1, seed=1)) != digest(faces)
+    assert dataset_digest(make_drawn_faces(n_subjects=2, n_per_class=1)) == dataset_digest(faces)
+    assert dataset_digest(make_drawn_faces(n_subjects=2, n_per_class=1, seed=1)) != dataset_digest(
+        faces
+    )
 
 
 def test_larger_sets_hold_the_images_of_smaller_ones():

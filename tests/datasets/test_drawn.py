@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from fer_classic.datasets import _drawn, digest, load_drawn_faces, make_drawn_faces
+from fer_classic.datasets import _drawn, dataset_digest, load_drawn_faces, make_drawn_faces
 from fer_classic.emotions import EMOTIONS
 from fer_classic.utils import read_image
 
@@ -42,7 +42,7 @@ def test_bunch(faces):
 
 
 def test_the_records_of_the_repository_are_about_these_pixels(faces):
-    assert digest(faces) == "0fa9fd73a6b1a8ed"
+    assert dataset_digest(faces) == "0fa9fd73a6b1a8ed"
 
 
 def test_subjects_are_balanced_over_classes(faces):
