@@ -64,7 +64,7 @@ def test_loso_names_the_subject_and_drops_linked_images():
     assert folds[2].train.tolist() == list(range(16))
 
 
-def tested_images(folds):
+def positions_by_subset(folds):
     """Positions of the test images, by fold and subset."""
     return {
         (fold.name, name): fold.test[kept].tolist()
@@ -78,7 +78,7 @@ def test_official_fits_on_training_and_drops_twins():
     duplicates = [0, 1, 2, 3, 4, 0, 5, 6, 4]
     bunch = bunch_of([0, 1, 0, 1, 0, 1, 0, 1, 0], split=split, duplicates=duplicates)
     folds = make_folds(bunch, "official")
-    assert tested_images(folds) == {
+    assert positions_by_subset(folds) == {
         ("PublicTest", ""): [4, 5],
         ("PublicTest", "no-twins"): [4],
         ("PrivateTest", ""): [6, 7, 8],
@@ -94,7 +94,7 @@ def test_official_without_near_twins():
     bunch = bunch_of([0, 1, 0, 1, 0, 1, 0], split=split, duplicates=duplicates)
     correlation = [0, 0, 0, 0, 0.9, 0.99, 0.98]
     folds = make_folds(bunch, "official", twin_correlation=correlation)
-    assert tested_images(folds) == {
+    assert positions_by_subset(folds) == {
         ("PublicTest", ""): [2, 3, 4, 5, 6],
         ("PublicTest", "no-twins"): [2, 4, 5, 6],
         ("PublicTest", "no-near-twins-0.99"): [2, 4, 6],
