@@ -1,6 +1,19 @@
 """What there is to run, and running it: jobs, features that are shared, fits, models."""
 
-from benchmarks.experiments.plan import Data, default_protocols, make_jobs
-from benchmarks.experiments.runner import run_jobs
+from benchmarks.experiments.candidates import make_candidates
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.development import DEVELOPMENT
+from benchmarks.experiments.plan import Split, default_protocols, make_jobs, split_data
+from benchmarks.experiments.runner import RunSettings, run_jobs
 
-__all__ = ["Data", "default_protocols", "make_jobs", "run_jobs"]
+__all__ = [
+    "DEVELOPMENT",
+    "Data",
+    "RunSettings",
+    "Split",
+    "default_protocols",
+    "make_candidates",
+    "make_jobs",
+    "run_jobs",
+    "split_data",
+]

@@ -18,12 +18,12 @@ def _slug(*words):
 
 def confusion_name(row):
     """Name the picture of a row's confusion matrix."""
-    return _slug(row.recipe, row.protocol, row.part, "confusion") + ".png"
+    return _slug(row.recipe, row.protocol, row.part_title, "confusion") + ".png"
 
 
 def recall_name(row):
     """Name the picture of the recalls of a row's protocol and part."""
-    return _slug(row.protocol, row.part, "recall") + ".png"
+    return _slug(row.protocol, row.part_title, "recall") + ".png"
 
 
 def draw_pictures(folder, dataset, rows):

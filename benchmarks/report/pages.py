@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from benchmarks._format import estimate, leak_note, markdown_table, number, p_value, percent
-from benchmarks.records.candidates import candidate_lines, parts_of, plain_line
+from benchmarks.records.candidates import candidate_lines, plain_of
 from benchmarks.report.figures import confusion_name, recall_name
 from benchmarks.report.summary import RATES, compare_rows, newest_digest
 
@@ -63,8 +63,8 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
         Its records.
     rows : list of Row
         What became of them.
-    searches : dict of str to list of dict
-        What was tried of each recipe, see :mod:`benchmarks.search`.
+    searches : list of list of Tried
+        What was tried of each recipe on each part of the data set.
     n_others : int
         Records of other versions of the data set.
 
@@ -119,12 +119,12 @@ def _accuracy_table(rows):
         [recipe, *(accuracies.get((recipe, title), "–") for title in titles)]
         for recipe in dict.fromkeys(row.recipe for row in rows)
     ]
+    # The column of the whole test part is on the left.
+    short = {row.title: row.subset for row in rows if row.subset}
     header = ["accuracy"]
     for title in titles:
-        whole, _, rest = title.partition(":")
-        # The column of the whole test part is on the left.
-        short = rest if rest and whole in titles else title
-        header.append(f"{short} ({marks[title]})" if title in marks else short)
+        name = short.get(title, title)
+        header.append(f"{name} ({marks[title]})" if title in marks else name)
     return markdown_table(header, lines) + "\n"
 
 
@@ -264,13 +264,13 @@ def _search_parts(searches):
         "Candidates of `python -m benchmarks.search`, compared with the recipe as it is on folds "
         "of\na part of the training images; no test image was looked at.\n",
     ]
-    for recipe, tried in searches.items():
-        for rows in parts_of(tried):
-            plain = plain_line(rows)
-            parts.append(
-                f"{recipe}: {plain['n_items']:,} images (of digest `{plain['digest']}`), "
-                f"{plain['n_folds']} folds, seed {plain['seed']}\n"
-            )
-            header = ["candidate", "accuracy", "difference", "seconds"]
-            parts.append(markdown_table(header, candidate_lines(rows, plain)) + "\n")
+    for candidates in searches:
+        plain, first = plain_of(candidates), candidates[0]
+        digest, n_items, n_folds, seed = first.part
+        parts.append(
+            f"{first.recipe}: {n_items:,} images (of digest `{digest}`), {n_folds} folds, "
+            f"seed {seed}\n"
+        )
+        header = ["candidate", "accuracy", "difference", "seconds"]
+        parts.append(markdown_table(header, candidate_lines(candidates, plain)) + "\n")
     return parts
