@@ -7,7 +7,6 @@ compares parameters on folds of the training part, where no test image is used: 
 
 import argparse
 import sys
-from dataclasses import replace
 
 from tqdm import tqdm
 
@@ -18,12 +17,14 @@ from benchmarks.experiments import (
     RunSettings,
     Split,
     default_protocols,
+    is_baseline,
+    latest_of,
     make_candidates,
     make_jobs,
     run_jobs,
     split_data,
+    unfinished,
 )
-from benchmarks.records import latest, read_records, record_path
 from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
 from fer_classic.datasets import DATASETS, load_dataset
@@ -178,7 +179,7 @@ def execute(
     try:
         jobs = _plan(args, list(dict.fromkeys(names)), load, make)
         if args.dry_run:
-            print(plan_table(jobs, _latest(jobs, args.output)))
+            print(plan_table(jobs, latest_of(jobs, args.output)))
             return 0
         check_writable(args.output)
         failures = _work(jobs, args)
@@ -258,27 +259,19 @@ def _load(args, load, name, place):
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
-def _latest(jobs, output):
-    """Give the last record of each fold of the jobs that has one, by key."""
-    keys = {job.key(fold) for of_model in jobs for job in of_model for fold in job.folds}
-    paths = dict.fromkeys(record_path(output, job.base) for of_model in jobs for job in of_model)
-    found = latest(record for path in paths for record in read_records(path))
-    return {key: record for key, record in found.items() if key in keys}
-
-
 def _work(jobs, args):
     """Run what is not finished; returns what is to be said of failures."""
-    found = {} if args.force else _latest(jobs, args.output)
+    found = {} if args.force else latest_of(jobs, args.output)
     settings = RunSettings(args.jobs, args.keep_models, args.features_memory)
     n_failed, left = 0, {}
     for of_model in jobs:
         base = of_model[0].base
         if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
             continue
-        for record in run_jobs(_unfinished(of_model, found), output=args.output, settings=settings):
+        for record in run_jobs(unfinished(of_model, found), output=args.output, settings=settings):
             tqdm.write(fold_line(record), file=sys.stderr)
             n_failed += record["status"] == "error"
-            if record["status"] != "ok" and _is_baseline(base):
+            if record["status"] != "ok" and is_baseline(base):
                 left[base["recipe"]] = (
                     f"{base['recipe']} as it is fails, so there is nothing to compare with: "
                     f"{record['reason']}"
@@ -289,31 +282,9 @@ def _work(jobs, args):
     return failures
 
 
-def _is_baseline(base):
-    """Whether all candidates are compared with the model of a job: the recipe as it is."""
-    return base["protocol"] == DEVELOPMENT and not base["settings"]
-
-
-def _unfinished(jobs, found):
-    """Keep the jobs, and of each the folds, that have no finished record."""
-
-    def is_finished(job, fold):
-        record = found.get(job.key(fold))
-        if record is None or record["status"] != "ok":
-            return False
-        # The same parameters may have been set by hand, before they became the recipe's own.
-        return not (_is_baseline(job.base) and record["settings"])
-
-    left = [
-        replace(job, folds=[fold for fold in job.folds if not is_finished(job, fold)])
-        for job in jobs
-    ]
-    return [job for job in left if job.folds]
-
-
 def _show(jobs, args, draw, complain):
     """Show the results, and write the report of those that are not development's."""
-    records = list(_latest(jobs, args.output).values())
+    records = list(latest_of(jobs, args.output).values())
     searches = [record for record in records if record["protocol"] == DEVELOPMENT]
     others = [record for record in records if record["protocol"] != DEVELOPMENT]
     folder = args.output / args.dataset

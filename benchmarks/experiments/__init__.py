@@ -3,6 +3,8 @@
 from benchmarks.experiments.candidates import make_candidates
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.development import DEVELOPMENT
+from benchmarks.experiments.finished import is_baseline, latest_of, unfinished
+from benchmarks.experiments.models import model_path
 from benchmarks.experiments.plan import Split, default_protocols, make_jobs, split_data
 from benchmarks.experiments.runner import RunSettings, run_jobs
 
@@ -12,8 +14,12 @@ __all__ = [
     "RunSettings",
     "Split",
     "default_protocols",
+    "is_baseline",
+    "latest_of",
     "make_candidates",
     "make_jobs",
+    "model_path",
     "run_jobs",
     "split_data",
+    "unfinished",
 ]

@@ -5,7 +5,8 @@ from itertools import groupby
 from benchmarks._format import estimate, leak_note, markdown_table, number, p_value, percent
 from benchmarks.records.candidates import candidate_lines, plain_of
 from benchmarks.report.figures import confusion_name, recall_name
-from benchmarks.report.summary import RATES, compare_rows, newest_digest
+from benchmarks.report.pairs import compare_rows
+from benchmarks.report.summary import RATES, newest_digest
 
 __all__ = ["dataset_page", "introduction", "overview"]
 
