@@ -16,7 +16,7 @@ status, reason
     ``ok``, ``skipped`` (a package is missing) or ``error``, and why. Lists are empty unless ``ok``.
 n_train, test_index, units, y_true, y_pred
     Size of the training part; of each test item position, independent unit, true and predicted
-    name.
+    name. A prediction is null where an older search has recorded only that it was wrong.
 classes, class_scores, score_kind
     Classes of the model and their scores, to four decimals: ``probability``, ``decision`` or null.
 metrics, leaks, unseen
