@@ -13,8 +13,8 @@ __all__ = ["dataset_page", "introduction", "overview"]
 _INTRODUCTION = """\
 # Results
 
-Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. What
-the fields of a record mean is told in `benchmarks/records/folds.py`.
+Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. The
+fields of a record are explained in `benchmarks/records/folds.py`.
 
 Scores are in percent, with 95 % intervals from a bootstrap over independent units (images joined
 by subject, sequence or identical pixels). Folds are pooled: every image is scored once, by the
@@ -75,8 +75,8 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
     """
     parts = [
         f"# {dataset}\n",
-        "Made by `python -m benchmarks.report`; [the first page](../README.md) tells how to read "
-        "it.\n",
+        "Made by `python -m benchmarks.report`; [the first page](../README.md) explains how to "
+        "read it.\n",
         *_about(records, rows, n_others),
         _accuracy_table(rows),
     ]
