@@ -212,7 +212,8 @@ def _plan(args, recipes, load, make):
             candidates += [(model, [DEVELOPMENT]) for model in models]
     if args.output.exists() and not args.dry_run:
         check_writable(args.output)
-    tested = Data.of(_load(args, load, args.dataset, args.data_dir))
+    pattern = {"subject_pattern": args.subject_pattern} if args.subject_pattern else {}
+    tested = Data.of(_load(args, load, args.dataset, args.data_dir, **pattern))
     trained = Data.of(_load(args, load, args.train_on, args.train_dir)) if args.train_on else None
     if tested.bunch.subjects is None and "group-kfold" in protocols:
         print(
@@ -243,12 +244,9 @@ def _check(args):
         raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
 
 
-def _load(args, load, name, place):
-    options = {}
+def _load(args, load, name, place, **options):
     if name == "folder" and args.class_names:
         options["class_names"] = args.class_names
-    if name == args.dataset and args.subject_pattern:
-        options["subject_pattern"] = args.subject_pattern
     try:
         return load(name, place, **options)
     except FerClassicError:

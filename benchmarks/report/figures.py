@@ -29,7 +29,7 @@ def recall_name(row):
 def draw_pictures(folder, dataset, rows):
     """Draw a confusion matrix for each row, and the recalls of each protocol.
 
-    Rows that are told in brief have none.
+    Rows of which the report shows the scores only have none.
     Pictures of rows that are no more, drawn by an earlier report, are removed.
 
     Parameters

@@ -55,7 +55,7 @@ def build_parser():
         metavar="STEP__PARAM=[V, W]",
         help="values to try, in all combinations; may be repeated (default: the recipe's grid)",
     )
-    # What a run has besides.
+    # The other arguments of a run.
     parser.set_defaults(
         protocol=[DEVELOPMENT],
         train_on=None,
