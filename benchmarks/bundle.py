@@ -27,7 +27,7 @@ from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError, ModelFileError
 from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["main"]
 

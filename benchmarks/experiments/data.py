@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from fer_classic.datasets import dataset_digest, near_twins
-from fer_classic.emotions import decode
 from fer_classic.evaluation import independent_units
+from fer_classic.expressions import decode
 
 __all__ = ["Data"]
 

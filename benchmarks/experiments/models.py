@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from benchmarks.experiments.stateless import split_model
 from fer_classic.persistence import make_card, save_model
-from fer_classic.utils import model_parts
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["ModelSaver", "keeping_epochs", "model_path", "training_of"]
 

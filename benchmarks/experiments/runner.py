@@ -15,7 +15,8 @@ from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import Shared, compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path
 from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
-from fer_classic.utils import Progress, machine, versions
+from fer_classic.utils._progress import Progress
+from fer_classic.utils._versions import machine, versions
 
 __all__ = ["RunSettings", "run_jobs"]
 

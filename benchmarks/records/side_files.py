@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.records.folds import record_key
 from fer_classic.exceptions import DataFormatError
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["INLINE_ITEMS", "load_units", "store_arrays"]
 

@@ -13,7 +13,7 @@ from benchmarks.speed.isolated import Measured, call_alone
 from benchmarks.speed.timings import Row, take_turns, timing_of
 from benchmarks.speed.vs_svc import PLAIN_SVM
 from fer_classic.datasets import load_drawn_faces
-from fer_classic.emotions import decode
+from fer_classic.expressions import decode
 from fer_classic.features import extract_features
 from fer_classic.recipes import make_recipe
 

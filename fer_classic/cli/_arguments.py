@@ -54,7 +54,7 @@ class Selection:
     @property
     def names(self):
         """Their classes."""
-        from fer_classic.emotions import decode
+        from fer_classic.expressions import decode
 
         return decode(self.bunch.target[self.positions], self.bunch.target_names)
 
@@ -144,8 +144,8 @@ def add_trust_argument(parser):
 
 def check_model_output(args):
     """Refuse a model file that cannot be written, or is there already, before any work is done."""
-    from fer_classic.persistence import check_destination
-    from fer_classic.utils import check_outputs
+    from fer_classic.persistence._files import check_destination
+    from fer_classic.utils._files import check_outputs
 
     try:
         check_destination(args.output)

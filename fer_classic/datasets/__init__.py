@@ -3,10 +3,7 @@
 from fer_classic.datasets._audit import Audit, Groups, audit
 from fer_classic.datasets._base import dataset_digest
 from fer_classic.datasets._ckplus import load_ckplus
-from fer_classic.datasets._drawing._action_units import ACTION_UNITS, prototype_units
-from fer_classic.datasets._drawing._camera import View
-from fer_classic.datasets._drawing._identity import Identity, sample_identity
-from fer_classic.datasets._drawing._render import Light
+from fer_classic.datasets._drawing._action_units import ACTION_UNITS
 from fer_classic.datasets._drawings import draw_face, draw_portrait, make_drawn_faces
 from fer_classic.datasets._drawn import load_drawn_faces
 from fer_classic.datasets._fer2013 import load_fer2013
@@ -20,9 +17,6 @@ __all__ = [
     "DATASETS",
     "Audit",
     "Groups",
-    "Identity",
-    "Light",
-    "View",
     "audit",
     "dataset_digest",
     "draw_face",
@@ -36,6 +30,4 @@ __all__ = [
     "load_jaffe",
     "make_drawn_faces",
     "near_twins",
-    "prototype_units",
-    "sample_identity",
 ]

@@ -7,7 +7,7 @@ from fer_classic.datasets._base import (
     images_and_names,
     make_bunch,
 )
-from fer_classic.emotions import EMOTIONS, decode
+from fer_classic.expressions import EXPRESSIONS, decode
 
 
 def bunch_of(images, **fields):
@@ -41,7 +41,7 @@ def test_images_of_several_sizes_stay_apart(shapes):
 def test_fields(images):
     bunch = bunch_of(images, split=["Training", "PublicTest", "Training"])
     assert bunch.target.dtype == np.int64
-    assert bunch.target_names.tolist() == list(EMOTIONS)
+    assert bunch.target_names.tolist() == list(EXPRESSIONS)
     assert bunch.target_names[bunch.target].tolist() == decode(bunch.target).tolist()
     assert bunch.subjects.tolist() == ["ab", "c", "d"]
     assert bunch.split.tolist() == ["Training", "PublicTest", "Training"]
@@ -102,7 +102,7 @@ def test_digest_tells_images_apart(images):
 def test_digest_knows_classes_of_ones_own(images):
     digests = {
         dataset_digest(bunch_of(images, target=[1, 0, 1], target_names=names))
-        for names in (EMOTIONS, ("bored", "engaged"), ("bored", "tired"), ("boredt", "ired"))
+        for names in (EXPRESSIONS, ("bored", "engaged"), ("bored", "tired"), ("boredt", "ired"))
     }
     assert len(digests) == 4
 

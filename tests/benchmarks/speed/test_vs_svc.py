@@ -7,7 +7,7 @@ from benchmarks.speed import vs_svc
 from benchmarks.speed.__main__ import main
 from benchmarks.speed.vs_svc import PLAIN_SVM, FitSettings, time_fit
 from fer_classic.datasets import make_drawn_faces
-from fer_classic.emotions import decode
+from fer_classic.expressions import decode
 from fer_classic.recipes import make_recipe
 from tests.benchmarks.conftest import make_faces
 
