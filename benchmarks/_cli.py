@@ -2,10 +2,11 @@
 
 import argparse
 import tempfile
+from pathlib import Path
 
 from fer_classic.exceptions import FerClassicError
 
-__all__ = ["at_least", "check_writable", "seed", "setting"]
+__all__ = ["add_data_arguments", "at_least", "check_writable", "grid", "seed", "setting"]
 
 
 def at_least(least):
@@ -36,6 +37,42 @@ def setting(text):
         return parse_setting(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def grid(text):
+    """Read ``step__param=[value, ...]``; gives the parameter and its values."""
+    name, values = setting(text)
+    if not isinstance(values, list | tuple) or not values:
+        raise argparse.ArgumentTypeError(f"expected step__param=[value, ...], got {text!r}")
+    return name, list(values)
+
+
+def add_data_arguments(parser, *, dataset):
+    """Add the arguments that name a data set and the place of the records.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+    dataset : str
+        The data set that is taken by default.
+    """
+    from fer_classic.datasets import DATASETS
+
+    add = parser.add_argument
+    add("--dataset", default=dataset, choices=DATASETS, help=f"data set (default: {dataset})")
+    add("--data-dir", metavar="P", help="where the data set is")
+    add(
+        "--class-names",
+        metavar="NAME|FILE",
+        help="of the data set folder: what its folders stand for: raf-db, affectnet, keep, or a "
+        ".json file that gives each folder its class",
+    )
+    add(
+        "--subject-pattern",
+        metavar="REGEX",
+        help="of --dataset folder: regular expression whose group is the subject in a file's path",
+    )
+    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
 
 
 def check_writable(folder):

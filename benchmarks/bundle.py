@@ -1,30 +1,37 @@
 """Make the models that come with the library: ``python -m benchmarks.bundle --data-dir data``.
 
-Each is a recipe, fitted on FER2013's Training part and scored on PublicTest. The file goes to
+Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: the model that
+``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
+Where there is none, it is fitted by the same code, and recorded. The file goes to
 ``fer_classic/models``, and its card, written out for people, beside it.
 """
 
 import argparse
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
-from time import perf_counter
 
+from benchmarks._cli import check_writable
 from benchmarks._format import estimate, markdown_table, percent
-from benchmarks.experiments.models import forget_folders, keeping_epochs
-from fer_classic.datasets import dataset_digest, load_fer2013
-from fer_classic.evaluation import fit_with_groups, independent_units, make_folds, score
-from fer_classic.exceptions import FerClassicError
-from fer_classic.expressions import decode
-from fer_classic.persistence import BUNDLED, bundled_path, make_card, save_model
+from benchmarks.experiments import (
+    Data,
+    RunSettings,
+    make_candidates,
+    make_jobs,
+    model_path,
+    run_jobs,
+    split_data,
+)
+from benchmarks.records import record_path
+from fer_classic.datasets import load_fer2013
+from fer_classic.exceptions import FerClassicError, ModelFileError
+from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
-from fer_classic.utils import class_scores
 from fer_classic.utils._files import atomic_path
-from fer_classic.utils._progress import Progress
 
 __all__ = ["main"]
 
+_DATASET, _PROTOCOL, _PART = "fer2013", "official", "PublicTest"
 _TOO_LARGE = 5_000_000
 _SCORES = {
     "accuracy": "accuracy",
@@ -63,17 +70,15 @@ _ABOUT = {
 }
 
 
-def build(recipe, data, *, checkpoints):
-    """Fit and score a recipe as the official protocol says.
+def open_stored(path, candidate):
+    """Open a model that a run has kept.
 
     Parameters
     ----------
-    recipe : str
-        Its name.
-    data : Bunch
-        FER2013.
-    checkpoints : path-like
-        Where a model that learns in epochs keeps them.
+    path : pathlib.Path
+        The file.
+    candidate : Candidate
+        The recipe whose model it should be.
 
     Returns
     -------
@@ -81,39 +86,51 @@ def build(recipe, data, *, checkpoints):
         Fitted.
     card : dict
         Its card.
+
+    Raises
+    ------
+    ModelFileError
+        If it is no model of that recipe as it is, fitted and scored as the official protocol says.
     """
-    names, units = decode(data.target), independent_units(data)
-    fold = next(fold for fold in make_folds(data, "official") if fold.name == "PublicTest")
-    asked = make_recipe(recipe)
-    start = perf_counter()
-    with Progress(f"fitting {recipe} on {len(fold.train):,} images"):
-        model = fit_with_groups(
-            keeping_epochs(asked, checkpoints),
-            data.images[fold.train],
-            names[fold.train],
-            units[fold.train],
-        )
-    seconds = perf_counter() - start
-    model = forget_folders(model, asked)
-    scores, kind = class_scores(model, data.images[fold.test])
-    result = score(
-        names[fold.test],
-        model.predict(data.images[fold.test]),
-        classes=model.classes_,
-        class_scores=scores,
-        score_kind=kind,
-        units=units[fold.test],
-    )
-    card = make_card(
-        model,
-        recipe=recipe,
-        dataset={"name": data.name, "digest": dataset_digest(data), "split": ["Training"]},
-        protocol="official: fitted on Training, scored on PublicTest",
-        scores=result,
-        n_images=len(fold.train),
-        seconds=round(seconds, 1),
-    )
-    return model, card | _ABOUT
+    model, card = load_model(path)
+    asked, found = candidate.fields["parameters"], card.get("parameters") or {}
+    changed = [f"{name}={found[name]!r}" for name in found if found[name] != asked.get(name)]
+    dataset = card.get("dataset") or {}
+    problem = ""
+    if card.get("recipe") != candidate.recipe:
+        problem = f"is a model of the recipe {card.get('recipe')!r}, not of {candidate.recipe!r}"
+    elif changed:
+        problem = f"was fitted with other parameters than the recipe's: {', '.join(changed)}"
+    elif (dataset.get("name"), dataset.get("split")) != (_DATASET, ["Training"]):
+        problem = f"was not fitted on Training of {_DATASET}"
+    elif not card.get("scores"):
+        problem = "holds no scores"
+    if problem:
+        raise ModelFileError(f"{path} {problem}; fit it again with --force, or name another file.")
+    return model, card
+
+
+def fit(candidate, data, results):
+    """Fit a model, and record and keep it as a run does.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The recipe.
+    data : Data
+        FER2013.
+    results : path-like
+        Where records and models go.
+
+    Raises
+    ------
+    FerClassicError
+        If the fit fails.
+    """
+    jobs = make_jobs(candidate, [split_data(_PROTOCOL, data)])
+    for record in run_jobs(jobs, output=results, settings=RunSettings(keep_models=True)):
+        if record["status"] != "ok":
+            raise FerClassicError(f"{candidate.recipe}: {record['status']}: {record['reason']}")
 
 
 def describe(name, card, n_bytes):
@@ -148,55 +165,96 @@ def describe(name, card, n_bytes):
     return "\n\n".join(parts) + "\n"
 
 
-def main(argv=None):
+def build_parser():
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.bundle", description=__doc__.partition(":")[0] + "."
+    )
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help=f"{', '.join(BUNDLED)} (all)")
+    add("--data-dir", metavar="P", help="where FER2013 is, for models that are fitted")
+    add(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="the fitted model of NAME (default: DIR/fer2013/models/NAME-official.joblib)",
+    )
+    add(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        metavar="DIR",
+        help="where benchmarks.run keeps models and records (results)",
+    )
+    add("--force", action="store_true", help="fit again, even where a model is kept")
+    add("--output", type=Path, metavar="DIR", help="(fer_classic/models)")
+    return parser
+
+
+def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARGE):
     """Run the program.
 
     Parameters
     ----------
     argv : list of str, optional
         Arguments; those of the process by default.
+    load : callable
+        ``load(data_home)`` gives FER2013.
+    make : callable
+        ``make(recipe)`` gives an unfitted model.
+    most_bytes : int
+        Size that a file may have.
 
     Returns
     -------
     code : int
-        0; 1 if the data cannot be read, a file cannot be written, or one would be too large.
+        0; 1 if the data or a model cannot be read, a fit fails, a file cannot be written, or one
+        would be too large; 2 for wrong usage.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.bundle", description=__doc__.partition(":")[0] + "."
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BUNDLED)} (all)")
-    parser.add_argument("--data-dir", metavar="P", help="where FER2013 is")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="(fer_classic/models)")
+    parser = build_parser()
     args = parser.parse_args(argv)
     unknown = set(args.names) - set(BUNDLED)
     if unknown:
         parser.error(f"no bundled model: {', '.join(sorted(unknown))}; there are {BUNDLED}")
+    if args.model and (len(args.names) != 1 or args.force):
+        parser.error("--model takes one NAME, and does not go with --force")
+    data = None
     try:
-        data = load_fer2013(args.data_dir)
         for name in args.names or BUNDLED:
+            (candidate,) = make_candidates(name, make=make, settings={})
+            stored = args.model or _kept_path(candidate, args.results)
             path = bundled_path(name)
-            _build_file(name, data, path if args.output is None else args.output / path.name)
+            path = path if args.output is None else args.output / path.name
+            check_writable(path.parent)
+            if args.force or not (args.model or stored.exists()):
+                check_writable(args.results)
+                data = data or Data.of(load(args.data_dir))
+                fit(candidate, data, args.results)
+            model, card = open_stored(stored, candidate)
+            _write(name, model, card | _ABOUT, path, most_bytes)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _build_file(name, data, path):
-    model, card = build(name, data, checkpoints=path.with_suffix(".checkpoints"))
+def _kept_path(candidate, results):
+    base = candidate.fields | {"dataset": _DATASET, "protocol": _PROTOCOL}
+    return model_path(record_path(results, base).parent, base, _PART)
+
+
+def _write(name, model, card, path, most_bytes):
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         save_model(model, trial, card=card)
         n_bytes = trial.stat().st_size
-    if n_bytes > _TOO_LARGE:
+    if n_bytes > most_bytes:
         raise FerClassicError(
-            f"{name} would take {n_bytes:,} bytes and may take {_TOO_LARGE:,}; nothing was written."
+            f"{name} would take {n_bytes:,} bytes and may take {most_bytes:,}; nothing was written."
         )
     save_model(model, path, card=card)
     with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(describe(name, card, n_bytes), encoding="utf-8")
-    with suppress(OSError):
-        path.with_suffix(".checkpoints").rmdir()
     accuracy = estimate(card["scores"]["accuracy"])
     print(f"{path}: {n_bytes / 1e6:.1f} MB, accuracy {accuracy} %")
 

@@ -1,28 +1,38 @@
 """Run recipes on a data set under protocols: ``python -m benchmarks.run --dataset drawn``.
 
 Each finished fold is put on the disk at once, so that the same command continues where it was
-stopped. At the end the results are shown and the report is written.
+stopped. At the end the results are shown and the report is written. The protocol ``development``
+compares parameters on folds of the training part, where no test image is used: see ``--grid``.
 """
 
 import argparse
 import sys
-from dataclasses import replace
-from itertools import chain
-from pathlib import Path
 
 from tqdm import tqdm
 
-from benchmarks._cli import at_least, check_writable, seed, setting
-from benchmarks._format import estimate, leak_note, number, text_table
-from benchmarks.experiments.plan import Data, default_protocols, make_jobs
-from benchmarks.experiments.runner import run_jobs
-from benchmarks.records.folds import latest, read_records, record_path
-from benchmarks.records.rescore import derivable, derive
-from benchmarks.report import summarise, write_report
+from benchmarks._cli import add_data_arguments, at_least, check_writable, grid, seed, setting
+from benchmarks.experiments import (
+    DEVELOPMENT,
+    Data,
+    RunSettings,
+    Split,
+    default_protocols,
+    is_baseline,
+    latest_of,
+    make_candidates,
+    make_jobs,
+    run_jobs,
+    split_data,
+    unfinished,
+)
+from benchmarks.report import draw_pictures, write_report
+from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
+from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
+from fer_classic.recipes import list_recipes, make_recipe
 
-__all__ = ["main"]
+__all__ = ["execute", "main"]
 
 
 def _names(text):
@@ -41,25 +51,11 @@ def _gigabytes(text):
 
 def build_parser():
     """Describe the command line."""
-    from fer_classic.datasets import DATASETS
-
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.run", description=__doc__.partition("\n")[0]
     )
+    add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument
-    add("--dataset", default="drawn", choices=DATASETS, help="what to score (default: drawn)")
-    add("--data-dir", metavar="P", help="where the data set is")
-    add(
-        "--class-names",
-        metavar="NAME|FILE",
-        help="of the data set folder: what its folders stand for: raf-db, affectnet, keep, or a "
-        ".json file that gives each folder its class",
-    )
-    add(
-        "--subject-pattern",
-        metavar="REGEX",
-        help="of --dataset folder: regular expression whose group is the subject in a file's path",
-    )
     add(
         "--recipes",
         type=_names,
@@ -70,14 +66,40 @@ def build_parser():
         "--protocol",
         type=_names,
         metavar="P,Q",
-        help=f"out of {', '.join(PROTOCOLS)} (default: what suits the data set)",
+        help=f"out of {', '.join((*PROTOCOLS, DEVELOPMENT))} (default: what suits the data set)",
     )
     add("--train-on", choices=DATASETS, help="data set to fit on, for the protocol cross")
     add("--train-dir", metavar="P", help="where the data set to fit on is")
-    add("--folds", type=at_least(1), default=5, metavar="N", help="of the k-fold protocols (5)")
-    add("--seed", type=seed, default=0, metavar="S", help="of the k-fold protocols' shuffle (0)")
+    add(
+        "--folds",
+        type=at_least(1),
+        default=Split.n_folds,
+        metavar="N",
+        help=f"of the k-fold protocols and of development ({Split.n_folds})",
+    )
+    add(
+        "--seed",
+        type=seed,
+        default=Split.seed,
+        metavar="S",
+        help=f"of the shuffle of these protocols ({Split.seed})",
+    )
+    add(
+        "--n",
+        type=at_least(1),
+        default=Split.n_items,
+        metavar="N",
+        help=f"training images to work on, for the protocol development ({Split.n_items})",
+    )
+    add(
+        "--grid",
+        type=grid,
+        action="append",
+        default=[],
+        metavar="STEP__PARAM=[V, W]",
+        help="for the protocol development: values to try, in all combinations; may be repeated",
+    )
     add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
     add(
@@ -98,26 +120,21 @@ def build_parser():
         default=[],
         dest="settings",
         metavar="STEP__PARAM=VALUE",
-        help="set a parameter that all recipes of --recipes have; may be repeated",
+        help="set a parameter that all recipes of --recipes have; may be repeated. Under the "
+        "protocol development the recipe as it is comes first, without it",
     )
     return parser
 
 
-def main(argv=None, *, load=None, make=None, recipes=None):
+def main(argv=None, **outside):
     """Run the program.
 
     Parameters
     ----------
     argv : list of str, optional
         Arguments; those of the process by default.
-    load : callable, optional
-        ``load(name, data_home)`` gives a data set; ``fer_classic.datasets.load_dataset`` by
-        default.
-    make : callable, optional
-        ``make(recipe, **settings)`` gives an unfitted model; ``fer_classic.recipes.make_recipe`` by
-        default.
-    recipes : list of str, optional
-        The recipes that run when none is named.
+    **outside
+        What :func:`execute` takes from outside.
 
     Returns
     -------
@@ -125,61 +142,93 @@ def main(argv=None, *, load=None, make=None, recipes=None):
         0; 1 if a fold failed, or data or records cannot be read or written; 2 for wrong usage; 130
         after Ctrl-C.
     """
-    from fer_classic.datasets import load_dataset
-    from fer_classic.recipes import list_recipes, make_recipe
+    return execute(build_parser().parse_args(argv), program="benchmarks.run", **outside)
 
-    args = build_parser().parse_args(argv)
+
+def execute(
+    args, *, program, load=load_dataset, make=make_recipe, recipes=None, draw=draw_pictures
+):
+    """Do what a command line asks for.
+
+    Parameters
+    ----------
+    args : namespace
+        The arguments, as :func:`build_parser` describes them.
+    program : str
+        Name of the program, for messages.
+    load : callable
+        ``load(name, data_home)`` gives a data set.
+    make : callable
+        ``make(recipe, **settings)`` gives an unfitted model.
+    recipes : list of str, optional
+        The recipes that run when none is named; all but the slow ones by default.
+    draw : callable
+        ``draw(folder, dataset, rows)`` draws the pictures of the report.
+
+    Returns
+    -------
+    code : int
+        See :func:`main`.
+    """
+
+    def complain(message, code):
+        print(f"{program}: {message}", file=sys.stderr)
+        return code
+
+    names = args.recipes or recipes or list_recipes(heavy=False)
     try:
-        recipes = recipes or list_recipes(heavy=False)
-        return _run(args, load or load_dataset, make or make_recipe, recipes)
+        jobs = _plan(args, list(dict.fromkeys(names)), load, make)
+        if args.dry_run:
+            print(plan_table(jobs, latest_of(jobs, args.output)))
+            return 0
+        check_writable(args.output)
+        failures = _work(jobs, args)
+        _show(jobs, args, draw, complain)
     except (ProtocolError, UnknownNameError) as error:
-        return _complain(error, 2)
+        return complain(error, 2)
     except (FerClassicError, OSError) as error:
-        return _complain(error, 1)
+        return complain(error, 1)
+    except MemoryError as error:
+        return complain(f"not enough memory ({error}); take fewer images or --jobs", 1)
     except KeyboardInterrupt:
-        return _complain("stopped; finished folds are kept, the same command continues", 130)
+        return complain("stopped; finished folds are kept, the same command continues", 130)
+    for failure in failures:
+        complain(failure, 1)
+    return 1 if failures else 0
 
 
-def _complain(error, code):
-    print(f"benchmarks.run: {error}", file=sys.stderr)
-    return code
-
-
-def _run(args, load, make, recipes):
-    jobs = _plan(args, load, make, recipes)
-    found = _latest(jobs, args.output)
-    if args.dry_run:
-        print(_plan_table(jobs, found, args.output))
-        return 0
-    check_writable(args.output)
-    n_failed = 0
-    for of_recipe in jobs:
-        todo = of_recipe
-        if not args.force:
-            _derive_all(of_recipe, found, args.output)
-            todo = _unfinished(of_recipe, found)
-        records = run_jobs(
-            todo,
-            output=args.output,
-            n_jobs=args.jobs,
-            keep_models=args.keep_models,
-            features_memory=args.features_memory,
+def _plan(args, recipes, load, make):
+    """Lay out the work; what can be checked without the data is checked first."""
+    _check(args)
+    protocols = args.protocol or (["cross"] if args.train_on else default_protocols(args.dataset))
+    usual = list(dict.fromkeys(name for name in protocols if name != DEVELOPMENT))
+    settings, candidates = dict(args.settings), []
+    for recipe in recipes:
+        if usual:
+            models = make_candidates(recipe, make=make, settings=settings)
+            candidates += [(model, usual) for model in models]
+        if DEVELOPMENT in protocols:
+            models = make_candidates(recipe, make=make, settings=settings, grid=dict(args.grid))
+            candidates += [(model, [DEVELOPMENT]) for model in models]
+    if args.output.exists() and not args.dry_run:
+        check_writable(args.output)
+    pattern = {"subject_pattern": args.subject_pattern} if args.subject_pattern else {}
+    tested = Data.of(_load(args, load, args.dataset, args.data_dir, **pattern))
+    trained = Data.of(_load(args, load, args.train_on, args.train_dir)) if args.train_on else None
+    if tested.bunch.subjects is None and "group-kfold" in protocols:
+        print(
+            f"{tested.name}: no subjects are known, so group-kfold keeps only "
+            "sequences and identical images together",
+            file=sys.stderr,
         )
-        for record in records:
-            tqdm.write(_line(record), file=sys.stderr)
-            n_failed += record["status"] == "error"
-    print(_result_table(jobs, args.output))
-    problem, left = write_report(args.output, datasets=[args.dataset])
-    for line in [f"no pictures: {problem}"] * bool(problem) + left:
-        _complain(line, 0)
-    print(f"report: {args.output / 'README.md'}")
-    if n_failed:
-        return _complain(f"{n_failed} folds failed; the same command tries them again", 1)
-    return 0
+    split = Split(args.folds, args.seed, args.n)
+    parts = {name: split_data(name, tested, trained, split) for name in dict.fromkeys(protocols)}
+    return [make_jobs(model, [parts[name] for name in names]) for model, names in candidates]
 
 
-def _plan(args, load, make, recipes):
-    if args.protocol and (args.train_on is None) == ("cross" in args.protocol):
+def _check(args):
+    protocols = args.protocol or []
+    if args.protocol and (args.train_on is None) == ("cross" in protocols):
         raise ProtocolError(
             "--train-on names the data set to fit on, and belongs to --protocol cross."
         )
@@ -187,26 +236,12 @@ def _plan(args, load, make, recipes):
         raise ProtocolError("--class-names belongs to --dataset folder or --train-on folder.")
     if args.subject_pattern and args.dataset != "folder":
         raise ProtocolError("--subject-pattern belongs to --dataset folder.")
-    pattern = {"subject_pattern": args.subject_pattern} if args.subject_pattern else {}
-    tested = Data(_load(args, load, args.dataset, args.data_dir, **pattern))
-    trained = Data(_load(args, load, args.train_on, args.train_dir)) if args.train_on else None
-    protocols = args.protocol or (["cross"] if trained else default_protocols(args.dataset))
-    if tested.bunch.subjects is None and "group-kfold" in protocols:
-        print(
-            f"{tested.name}: no subjects are known, so group-kfold keeps only "
-            "sequences and identical images together",
-            file=sys.stderr,
+    if args.grid and DEVELOPMENT not in protocols:
+        raise ProtocolError(
+            f"--grid belongs to --protocol {DEVELOPMENT}: parameters are not chosen on test images."
         )
-    return make_jobs(
-        tested,
-        trained,
-        recipes=list(dict.fromkeys(args.recipes or recipes)),
-        protocols=list(dict.fromkeys(protocols)),
-        n_folds=args.folds,
-        seed=args.seed,
-        settings=dict(args.settings),
-        make=make,
-    )
+    if args.keep_models and DEVELOPMENT in protocols:
+        raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
 
 
 def _load(args, load, name, place, **options):
@@ -222,74 +257,45 @@ def _load(args, load, name, place, **options):
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
-def _latest(jobs, output):
-    """Give the last record of each fold of the jobs that has one, by key."""
-    keys = {job.key(fold) for of_recipe in jobs for job in of_recipe for fold in job.folds}
-    found = {}
-    for of_recipe in jobs:
-        base = of_recipe[0].base
-        found |= latest(read_records(record_path(output, base["dataset"], base["recipe"])))
-    return {key: record for key, record in found.items() if key in keys}
+def _work(jobs, args):
+    """Run what is not finished; returns what is to be said of failures."""
+    found = {} if args.force else latest_of(jobs, args.output)
+    settings = RunSettings(args.jobs, args.keep_models, args.features_memory)
+    n_failed, left = 0, {}
+    for of_model in jobs:
+        base = of_model[0].base
+        if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
+            continue
+        for record in run_jobs(unfinished(of_model, found), output=args.output, settings=settings):
+            tqdm.write(fold_line(record), file=sys.stderr)
+            n_failed += record["status"] == "error"
+            if record["status"] != "ok" and is_baseline(base):
+                left[base["recipe"]] = (
+                    f"{base['recipe']} as it is fails, so there is nothing to compare with: "
+                    f"{record['reason']}"
+                )
+    failures = list(left.values())
+    if n_failed:
+        failures.append(f"{n_failed} folds failed; the same command tries them again")
+    return failures
 
 
-def _derive_all(jobs, found, output):
-    """Score the folds whose predictions are known already, and add their records to the others."""
-    for job in jobs:
-        for fold, source in derivable(job, found, output):
-            record = found[job.key(fold)] = derive(job, fold, source, output)
-            print(f"{_line(record)}, not fitted again", file=sys.stderr)
-
-
-def _unfinished(jobs, found):
-    """Keep the jobs, and of each the folds, that have no finished record."""
-    finished = {key for key, record in found.items() if record["status"] == "ok"}
-    left = [
-        replace(job, folds=[fold for fold in job.folds if job.key(fold) not in finished])
-        for job in jobs
-    ]
-    return [job for job in left if job.folds]
-
-
-def _plan_table(jobs, found, output):
-    states = {"ok": "done", "error": "failed, to run again", "skipped": "skipped, to run again"}
-    lines = []
-    for job in chain.from_iterable(jobs):
-        known = [fold for fold, _ in derivable(job, found, output)]
-        for fold in job.folds:
-            status = found[job.key(fold)]["status"] if job.key(fold) in found else None
-            state = "to score, without a fit" if fold in known else states.get(status, "to run")
-            lines.append(
-                [
-                    job.base["recipe"],
-                    job.base["protocol"],
-                    str(fold.name),
-                    f"{len(fold.train):,}",
-                    f"{len(fold.test):,}",
-                    state,
-                ]
-            )
-    return text_table(["recipe", "protocol", "fold", "train", "test", "state"], lines)
-
-
-def _line(record):
-    head = f"{record['recipe']}, {record['protocol']}, fold {record['fold']}"
-    if record["status"] != "ok":
-        return f"{head}: {record['status']}: {record['reason']}"
-    accuracy = estimate(record["metrics"]["accuracy"])
-    return f"{head}: accuracy {accuracy} %, fit {number(record['fit_seconds'], 2)} s"
-
-
-def _result_table(jobs, output):
-    folder = record_path(output, jobs[0][0].test.name, "").parent
-    lines = []
-    for row in summarise(list(_latest(jobs, output).values()), folder):
-        folds = f"{len(row.records)}/{row.n_folds}"
-        scores = ["–", "–"]
-        if row.scores:
-            scores = [estimate(row.scores["accuracy"]), estimate(row.scores["macro_f1"])]
-        lines.append([row.recipe, row.title, *scores, folds, leak_note(row)])
-    header = ["recipe", "protocol", "accuracy %", "macro-F1 %", "folds", ""]
-    return text_table(header, lines)
+def _show(jobs, args, draw, complain):
+    """Show the results, and write the report of those that are not development's."""
+    records = list(latest_of(jobs, args.output).values())
+    searches = [record for record in records if record["protocol"] == DEVELOPMENT]
+    others = [record for record in records if record["protocol"] != DEVELOPMENT]
+    folder = args.output / args.dataset
+    if others:
+        print(result_table(others, folder))
+    for table in search_tables(searches, folder / "search"):
+        print(table)
+    if not others:
+        return
+    problem, left = write_report(args.output, datasets=[args.dataset], draw=draw)
+    for line in [f"no pictures: {problem}"] * bool(problem) + left:
+        complain(line, 0)
+    print(f"report: {args.output / 'README.md'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,25 @@
 """What there is to run, and running it: jobs, features that are shared, fits, models."""
 
-from benchmarks.experiments.plan import Data, default_protocols, make_jobs
-from benchmarks.experiments.runner import run_jobs
+from benchmarks.experiments.candidates import make_candidates
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.development import DEVELOPMENT
+from benchmarks.experiments.finished import is_baseline, latest_of, unfinished
+from benchmarks.experiments.models import model_path
+from benchmarks.experiments.plan import Split, default_protocols, make_jobs, split_data
+from benchmarks.experiments.runner import RunSettings, run_jobs
 
-__all__ = ["Data", "default_protocols", "make_jobs", "run_jobs"]
+__all__ = [
+    "DEVELOPMENT",
+    "Data",
+    "RunSettings",
+    "Split",
+    "default_protocols",
+    "is_baseline",
+    "latest_of",
+    "make_candidates",
+    "make_jobs",
+    "model_path",
+    "run_jobs",
+    "split_data",
+    "unfinished",
+]

@@ -3,37 +3,50 @@
 import io
 import pickle
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 
-from benchmarks.experiments.models import training_of
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.models import ModelSaver, keeping_epochs, training_of
 from benchmarks.experiments.peak_memory import PeakMemory
-from fer_classic.evaluation import fit_with_groups, score
+from fer_classic.evaluation import Fold, fit_with_groups, score
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.utils import class_scores
 
-__all__ = ["Items", "failure", "failure_of", "work"]
+__all__ = ["Task", "failure", "failure_of", "work"]
 
 
-@dataclass
-class Items:
-    """The items of a data set, as the steps inside the fold see them.
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A fit, and what is scored with it.
 
     Parameters
     ----------
-    values : ndarray of shape (n, ...)
-        What the model takes.
-    labels : ndarray of shape (n,), str
-        Class names.
-    units : ndarray of shape (n,), int
-        Independent units.
+    model : estimator
+        Unfitted; a copy is fitted.
+    folds : list of Fold
+        Folds with one training part.
+    train, test : Data
+        What the folds refer to, as the steps inside the fold see it.
+    seed : int
+        Seed of the intervals.
+    checkpoints : path-like
+        Where a model that learns in epochs keeps them while it is fitted.
+    save : ModelSaver, optional
+        Saves the fitted model.
     """
 
-    values: np.ndarray
-    labels: np.ndarray
-    units: np.ndarray
+    model: Any
+    folds: list[Fold]
+    train: Data
+    test: Data
+    seed: int
+    checkpoints: Path
+    save: ModelSaver | None = None
 
 
 def failure(status, reason):
@@ -48,21 +61,12 @@ def failure_of(error):
     return failure("error", f"{type(error).__name__}: {error}")
 
 
-def work(model, folds, train, test, seed, keep=None):
+def work(task):
     """Fit a model once and score it on each fold.
 
     Parameters
     ----------
-    model : estimator
-        Unfitted; a copy is fitted.
-    folds : list of Fold
-        Folds with one training part.
-    train, test : Items
-        What the folds refer to.
-    seed : int
-        Seed of the intervals.
-    keep : callable, optional
-        Takes the fitted model.
+    task : Task
 
     Returns
     -------
@@ -70,9 +74,9 @@ def work(model, folds, train, test, seed, keep=None):
         One for each fold: what the record says of it, or why it failed.
     """
     try:
-        return _work(model, folds, train, test, seed, keep)
+        return _work(task)
     except Exception as error:  # a failure is a row, whatever it is
-        return [failure_of(error)] * len(folds)
+        return [failure_of(error)] * len(task.folds)
 
 
 class _Counter(io.RawIOBase):
@@ -98,57 +102,76 @@ def _size(model):
     return counter.n_bytes
 
 
-def _work(model, folds, train, test, seed, keep):
-    fitted = folds[0].train
-    # Folds of one fit overlap (a test part, and the same without twins): predict each item once.
-    asked = np.unique(np.concatenate([fold.test for fold in folds]))
+def _work(task):
+    model, fitted = clone(task.model), task.train.at(task.folds[0].train)
+    # Test parts of one fit may overlap: predict each item once.
+    asked = np.unique(np.concatenate([fold.test for fold in task.folds]))
     with PeakMemory() as memory:
         start = perf_counter()
-        model = fit_with_groups(
-            clone(model), train.values[fitted], train.labels[fitted], train.units[fitted]
-        )
+        with keeping_epochs(model, task.checkpoints):
+            fit_with_groups(model, fitted.values, fitted.labels, fitted.units)
         fit_seconds = perf_counter() - start
-        values = test.values[asked]
+        tested = task.test.at(asked)
         start = perf_counter()
-        y_pred = model.predict(values)
+        y_pred = model.predict(tested.values)
         seconds_per_item = (perf_counter() - start) / len(asked)
-        scores, kind = class_scores(model, values)
-    training, n_bytes = training_of(model), _size(model)
+        scores, kind = class_scores(model, tested.values)
+    training = training_of(model)
     if training is not None:
         # A fold that went on where it was stopped has spent time before.
         fit_seconds = max(fit_seconds, training["seconds"])
-    if keep is not None:
-        keep(model)
     if scores is not None and not np.isfinite(scores).all():
         raise ValueError("the model gave class scores that are not finite numbers.")
+    of_fit = {
+        "status": "ok",
+        "reason": None,
+        "n_train": len(fitted),
+        "classes": model.classes_.tolist(),
+        "score_kind": kind,
+        "training": training,
+        "fit_seconds": fit_seconds,
+        "peak_memory": memory.bytes,
+        "model_bytes": _size(model),
+    }
     outcomes = []
-    for fold in folds:
+    for fold in task.folds:
         rows = np.searchsorted(asked, fold.test)
-        outcome = {
-            "status": "ok",
-            "reason": None,
-            "n_train": len(fitted),
+        outcome = of_fit | {
             "test_index": fold.test.tolist(),
-            "y_true": test.labels[fold.test].tolist(),
+            "y_true": tested.labels[rows].tolist(),
             "y_pred": y_pred[rows].tolist(),
-            "classes": model.classes_.tolist(),
             "class_scores": None if scores is None else scores[rows],
-            "score_kind": kind,
-            "unseen": np.setdiff1d(test.labels[fold.test], model.classes_).tolist(),
-            "training": training,
-            "fit_seconds": fit_seconds,
-            "predict_seconds": seconds_per_item * len(fold.test),
-            "peak_memory": memory.bytes,
-            "model_bytes": n_bytes,
+            "unseen": np.setdiff1d(tested.labels[rows], model.classes_).tolist(),
+            "predict_seconds": seconds_per_item * len(rows),
         }
-        outcome["metrics"] = score(
-            outcome["y_true"],
-            outcome["y_pred"],
-            classes=model.classes_,
-            class_scores=outcome["class_scores"],
-            score_kind=kind,
-            units=test.units[fold.test],
+        outcomes.append(outcome | _scores(fold, outcome, tested.units[rows], task.seed))
+    if task.save is not None:
+        task.save(model, outcomes[0])
+    return outcomes
+
+
+def _scores(fold, outcome, units, seed):
+    """Score the whole test part of a fold, and each subset of it."""
+    y_true, y_pred = np.array(outcome["y_true"]), np.array(outcome["y_pred"])
+    class_scores = outcome["class_scores"]
+
+    def metrics(kept):
+        return score(
+            y_true[kept],
+            y_pred[kept],
+            classes=outcome["classes"],
+            class_scores=None if class_scores is None else class_scores[kept],
+            score_kind=outcome["score_kind"],
+            units=units[kept],
             seed=seed,
         )
-        outcomes.append(outcome)
-    return outcomes
+
+    subsets = {
+        name: {
+            "note": subset.note,
+            "left_out": np.flatnonzero(~subset.kept).tolist(),
+            "metrics": metrics(subset.kept),
+        }
+        for name, subset in fold.subsets.items()
+    }
+    return {"metrics": metrics(np.ones(len(y_true), bool)), "subsets": subsets}

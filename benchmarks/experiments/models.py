@@ -1,5 +1,7 @@
 """Models that learn in epochs, and models that a benchmark leaves behind for those who use them."""
 
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,53 +13,63 @@ from benchmarks.experiments.stateless import split_model
 from fer_classic.persistence import make_card, save_model
 from fer_classic.utils._parts import model_parts
 
-__all__ = ["Keeper", "forget_folders", "keeping_epochs", "training_of"]
+__all__ = ["ModelSaver", "keeping_epochs", "model_path", "training_of"]
 
 
+@contextmanager
 def keeping_epochs(model, folder):
     """Let a fit that was killed go on after its last epoch, where the model learns in epochs.
 
+    In the block, the parts of the model that could keep their epochs and have no folder for them
+    get one. After it they have none again: a record and a model file hold the parameters of the
+    model as it was asked for.
+
     Parameters
     ----------
     model : estimator
-        Unfitted; what has a ``checkpoint_dir`` already keeps it.
+        The model that is fitted in the block; it is changed in place.
     folder : path-like
         Where epochs are kept.
-
-    Returns
-    -------
-    model : estimator
-        A copy, since records tell the parameters of the model as it was asked for.
     """
     parameters = model.get_params()
-    names = [name for name in _folders(parameters) if parameters[name] is None]
-    return clone(model).set_params(**dict.fromkeys(names, str(folder)))
+    names = [
+        name
+        for name, value in parameters.items()
+        if name.split("__")[-1] == "checkpoint_dir" and value is None
+    ]
+    model.set_params(**dict.fromkeys(names, str(folder)))
+    try:
+        yield
+    finally:
+        model.set_params(**dict.fromkeys(names))
 
 
-def forget_folders(model, asked):
-    """Give a model the folders that it was asked for with, in place of the benchmark's own.
+def model_path(folder, base, fold):
+    """Say where the model of a fold is kept.
 
     Parameters
     ----------
-    model : estimator
-    asked : estimator
-        The model before :func:`keeping_epochs`.
+    folder : path-like
+        Where the records are.
+    base : dict
+        ``recipe``, ``settings`` and ``protocol`` of the record.
+    fold : int or str
+        Official test parts, which have names, share one model.
 
     Returns
     -------
-    model : estimator
-        The same, changed in place.
+    path : pathlib.Path
+        ``models/<recipe>[-<setting>]-<protocol>[-<fold>].joblib``.
     """
-    parameters = asked.get_params()
-    return model.set_params(**{name: parameters[name] for name in _folders(parameters)})
-
-
-def _folders(parameters):
-    return [name for name in parameters if name.split("__")[-1] == "checkpoint_dir"]
+    changes = [f"{name}={value}" for name, value in base["settings"].items()]
+    number = [] if isinstance(fold, str) else [str(fold)]
+    words = [base["recipe"], *changes, base["protocol"], *number]
+    name = "-".join(re.sub(r"[^\w.+=]+", "-", word).strip("-") for word in words)
+    return Path(folder) / "models" / f"{name}.joblib"
 
 
 @dataclass(frozen=True)
-class Keeper:
+class ModelSaver:
     """Saves the fitted model of a fold, whole and as it was asked for.
 
     Parameters
@@ -67,29 +79,35 @@ class Keeper:
     path : path-like
         Model file to write.
     card : dict
-        What the card says besides what the model tells: arguments of ``make_card``.
+        What the card says besides what the model and its scores say: arguments of ``make_card``.
+    feature_seconds : float
+        What the shared steps took for the training part.
     """
 
     asked: Any
     path: Path
     card: dict
+    feature_seconds: float = 0.0
 
-    def __call__(self, fitted):
+    def __call__(self, fitted, outcome):
         """Save the model.
 
         Parameters
         ----------
         fitted : estimator
             What was fitted inside the fold.
+        outcome : dict
+            ``metrics`` and ``fit_seconds``.
         """
-        steps, rest = split_model(clone(self.asked))
-        fitted = forget_folders(fitted, rest)
+        steps, _ = split_model(clone(self.asked))
         model = fitted if steps is None else Pipeline([*steps.steps, *fitted.steps])
-        save_model(model, self.path, card=make_card(model, **self.card))
+        seconds = round(self.feature_seconds + outcome["fit_seconds"], 1)
+        card = make_card(model, **self.card, scores=outcome["metrics"], seconds=seconds)
+        save_model(model, self.path, card=card)
 
 
 def training_of(model):
-    """Tell how a model that learns in epochs was trained.
+    """Say how a model that learns in epochs was trained.
 
     Parameters
     ----------

@@ -16,16 +16,24 @@ class PeakMemory:
     Where the system can forget the peak so far (Linux), the peak is that of the block alone, with
     everything the process holds at that time; elsewhere it is the peak since the process began.
 
+    Parameters
+    ----------
+    reset : pathlib.Path, optional
+        The file by which the system forgets the peak.
+
     Attributes
     ----------
     bytes : int or None
         The peak, set when the block ends; None where the system does not say.
     """
 
+    def __init__(self, reset=_RESET):
+        self._reset = reset
+
     def __enter__(self):
         self.bytes = None
         try:
-            _RESET.write_text("5")
+            self._reset.write_text("5")
         except OSError:
             self._resettable = False
         else:

@@ -2,49 +2,56 @@
 
 import subprocess
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.development import DEVELOPMENT, development_folds
 from benchmarks.records.folds import record_key
-from fer_classic.datasets import dataset_digest, near_twins
-from fer_classic.evaluation import (
-    Fold,
-    count_leaks,
-    cross_fold,
-    default_protocol,
-    independent_units,
-    make_folds,
-)
-from fer_classic.exceptions import MissingDependencyError
-from fer_classic.expressions import decode
+from fer_classic.evaluation import Fold, count_leaks, cross_fold, default_protocol, make_folds
 from fer_classic.recipes import list_recipes, pretrained_on
 
-__all__ = ["Data", "Job", "commit", "default_protocols", "make_jobs", "parameters_of"]
+__all__ = ["Job", "Parts", "Split", "commit", "default_protocols", "make_jobs", "split_data"]
 
 
-class Data:
-    """A data set, with what every fold of it needs.
+@dataclass(frozen=True)
+class Split:
+    """How the protocols that draw lots split a data set.
 
     Parameters
     ----------
-    bunch : Bunch
-        The data set.
+    n_folds : int, default=5
+        Folds of the k-fold protocols and of ``development``.
+    seed : int, default=0
+        Seed of the shuffle.
+    n_items : int or None, default=8000
+        About so many training images are taken for ``development``; None takes all.
     """
 
-    def __init__(self, bunch):
-        self.bunch = bunch
-        self.name = bunch.name
-        self.images = bunch.images
-        self.labels = decode(bunch.target, bunch.target_names)
-        self.units = independent_units(bunch)
-        self.digest = dataset_digest(bunch)
+    n_folds: int = 5
+    seed: int = 0
+    n_items: int | None = 8000
 
-    @cached_property
-    def twin_correlation(self):
-        """How near each test image comes to a training image; None without an official split."""
-        return None if self.bunch.split is None else near_twins(self.bunch)
+
+@dataclass(eq=False)
+class Parts:
+    """The folds of a protocol.
+
+    Parameters
+    ----------
+    folds : list of Fold
+    train, test : Data
+        What the positions in the folds refer to.
+    fields : dict
+        What the records of all folds share.
+    """
+
+    folds: list[Fold]
+    train: Data
+    test: Data
+    fields: dict
 
 
 @dataclass(eq=False)
@@ -62,11 +69,11 @@ class Job:
     train, test : Data
         What the positions in the folds refer to.
     problem : str
-        Why nothing is fitted: there is no model, or it would be scored on what it has seen.
+        Why there is no model.
     """
 
     base: dict
-    model: object
+    model: Any
     folds: list[Fold]
     train: Data
     test: Data
@@ -76,9 +83,9 @@ class Job:
         """Give the key of the record of a fold."""
         return record_key(self.base | {"fold": fold.name})
 
-    def leaks(self, fold):
+    def count_leaks(self, fold):
         """Count the test items that depend on the training part."""
-        if self.train is not self.test:
+        if self.train.bunch is not self.test.bunch:
             return {"subject": None, "sequence": None, "duplicate": 0}
         return count_leaks(self.test.bunch, fold)
 
@@ -89,84 +96,97 @@ def default_protocols(dataset):
     return ["group-kfold", "kfold"] if dataset == "drawn" else [default_protocol(dataset)]
 
 
-def make_jobs(tested, trained, *, recipes, protocols, n_folds, seed, settings, make):
-    """Lay out all the work of a run.
+def split_data(protocol, tested, trained=None, split=None):
+    """Split the data by a protocol.
 
     Parameters
     ----------
+    protocol : str
+        ``"development"``, or one of ``fer_classic.evaluation.PROTOCOLS``.
     tested : Data
         The data set that is scored.
-    trained : Data or None
+    trained : Data, optional
         The data set that is fitted on under the protocol ``cross``.
-    recipes, protocols : list of str
-        What to run.
-    n_folds, seed : int
-        For the k-fold protocols.
-    settings : dict
-        Parameters set by hand.
-    make : callable
-        ``make(recipe, **settings)`` gives an unfitted model.
+    split : Split, optional
+        How it is split where the protocol does not say.
 
     Returns
     -------
-    jobs : list of list of Job
-        One list for each recipe.
+    parts : Parts
 
     Raises
     ------
     ProtocolError
         If the data set cannot be split so.
     UnknownNameError
-        If there is no such recipe, parameter or protocol.
+        If there is no such protocol.
     """
-    splits = [
-        (protocol, _folds(tested, trained, protocol, n_folds, seed)) for protocol in protocols
+    split = split or Split()
+    train, label, n_items = tested, protocol, None
+    if protocol == "cross":
+        train, label = trained, f"cross:{trained.name}"
+        folds = [cross_fold(trained.bunch, tested.bunch)]
+    elif protocol == DEVELOPMENT:
+        folds, tested = development_folds(
+            tested, n_items=split.n_items, n_folds=split.n_folds, seed=split.seed
+        )
+        train, n_items = tested, sum(len(fold.test) for fold in folds)
+    else:
+        # Only the official protocol asks, and the search takes seconds.
+        twins = tested.twin_correlation if protocol == "official" else None
+        folds = make_folds(
+            tested.bunch, protocol, n_folds=split.n_folds, seed=split.seed, twin_correlation=twins
+        )
+    fields = {
+        "dataset": tested.name,
+        "digest": tested.digest,
+        "size": len(tested),
+        "train_digest": None if train is tested else train.digest,
+        "protocol": label,
+        "n_items": n_items,
+        "n_folds": len(folds),
+        "seed": split.seed,
+    }
+    return Parts(folds, train, tested, fields)
+
+
+def make_jobs(candidate, parts):
+    """Lay out the fits of a model on the folds of protocols.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The model.
+    parts : list of Parts
+        What it is fitted and scored on.
+
+    Returns
+    -------
+    jobs : list of Job
+    """
+    return [
+        Job(
+            part.fields | candidate.fields,
+            candidate.model,
+            folds,
+            part.train,
+            part.test,
+            candidate.problem or _seen(candidate.recipe, part),
+        )
+        for part in parts
+        for folds in _with_one_training_part(part.folds)
     ]
-    jobs = []
-    for recipe in recipes:
-        problem = ""
-        try:
-            model = make(recipe, **settings)
-        except MissingDependencyError as error:
-            model, problem = None, str(error)
-        jobs.append([])
-        for protocol, folds in splits:
-            source = trained if protocol == "cross" else tested
-            base = {
-                "dataset": tested.name,
-                "digest": tested.digest,
-                "size": len(tested.labels),
-                "train_digest": trained.digest if protocol == "cross" else None,
-                "recipe": recipe,
-                "settings": _plain(settings),
-                "parameters": {} if model is None else parameters_of(model),
-                "protocol": f"cross:{trained.name}" if protocol == "cross" else protocol,
-                "n_folds": len(folds),
-                "seed": seed,
-            }
-            seen = _seen(recipe, tested.name, protocol)
-            for group in _with_one_training_part(folds):
-                jobs[-1].append(Job(base, model, group, source, tested, problem or seen))
-    return jobs
 
 
-def _seen(recipe, dataset, protocol):
-    """Say why a recipe cannot be scored by a protocol, if a frozen step has seen test images."""
-    known = recipe in list_recipes()  # a run can bring recipes of its own
-    if not known or pretrained_on(recipe) != dataset or protocol == "official":
+def _seen(recipe, part):
+    """Say why a recipe cannot be scored on a part, if a frozen step has seen its test images."""
+    dataset, known = part.fields["dataset"], recipe in list_recipes()
+    if not known or pretrained_on(recipe) != dataset or part.fields["protocol"] == "official":
         return ""
     return (
         f"a frozen step of {recipe} was fitted on the training part of {dataset}: only the "
         "protocol official tests on images that it has not seen"
     )
-
-
-def _folds(tested, trained, protocol, n_folds, seed):
-    if protocol == "cross":
-        return [cross_fold(trained.bunch, tested.bunch)]
-    # Only the official protocol asks, and the search takes seconds.
-    twins = tested.twin_correlation if protocol == "official" else None
-    return make_folds(tested.bunch, protocol, n_folds=n_folds, seed=seed, twin_correlation=twins)
 
 
 def _with_one_training_part(folds):
@@ -179,39 +199,9 @@ def _with_one_training_part(folds):
     return groups
 
 
-def parameters_of(model):
-    """Describe every parameter of a model in terms of JSON.
-
-    Parameters
-    ----------
-    model : estimator
-
-    Returns
-    -------
-    parameters : dict
-        Nested parameters by their full names; an estimator stands as its class name.
-    """
-    return {"": type(model).__name__} | {
-        name: _plain(value) for name, value in sorted(model.get_params().items())
-    }
-
-
-def _plain(value):
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, np.generic | np.ndarray):
-        return value.tolist()
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    # No repr: it may hold an address, and a key must be the same in the next run.
-    return getattr(value, "__qualname__", type(value).__qualname__)
-
-
 def commit():
     """Name the commit of the code, with ``-dirty`` where it was changed since; None without git."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
 
     def git(*arguments):
         command = ["git", "-C", str(root), *arguments]

@@ -2,19 +2,49 @@
 
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
-from benchmarks.experiments.fit import Items, failure, failure_of, work
-from benchmarks.experiments.models import Keeper, keeping_epochs
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.fit import Task, failure, failure_of, work
+from benchmarks.experiments.models import ModelSaver, model_path
 from benchmarks.experiments.plan import commit
-from benchmarks.experiments.stateless import compute_shared, split_model
-from benchmarks.records.folds import append_record, record_path, store_arrays
+from benchmarks.experiments.stateless import Shared, compute_shared, split_model
+from benchmarks.records.folds import append_record, record_path
+from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
-__all__ = ["run_jobs"]
+__all__ = ["RunSettings", "run_jobs"]
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How jobs are run.
+
+    Parameters
+    ----------
+    n_jobs : int, default=1
+        Number of processes. The threads of each are limited so that together they fill the cores.
+    keep_models : bool, default=False
+        Save the fitted models in ``<output>/<dataset>/models``.
+    features_memory : float, optional
+        Bytes that the features of a data set may take in memory; more go to a temporary file.
+    share : bool, default=True
+        Run the leading steps that learn nothing once for all folds.
+    inline_items : int, default=2000
+        Test items of a record up to which units and class scores are not put in side files.
+    """
+
+    n_jobs: int = 1
+    keep_models: bool = False
+    features_memory: float | None = None
+    share: bool = True
+    inline_items: int = INLINE_ITEMS
+
 
 _NOTHING = {
     "n_train": None,
@@ -26,6 +56,7 @@ _NOTHING = {
     "class_scores": None,
     "score_kind": None,
     "metrics": None,
+    "subsets": {},
     "leaks": None,
     "unseen": [],
     "no_face": None,
@@ -38,21 +69,17 @@ _NOTHING = {
 }
 
 
-def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None):
-    """Run the jobs of one recipe.
+def run_jobs(jobs, *, output, settings=None):
+    """Run the jobs of one model.
 
     Parameters
     ----------
     jobs : list of Job
-        Jobs of one recipe on one tested data set.
+        Jobs of one model on one tested data set.
     output : path-like
         Where the records go.
-    n_jobs : int, default=1
-        Number of processes. The threads of each are limited so that together they fill the cores.
-    keep_models : bool, default=False
-        Save the fitted models in ``<output>/<dataset>/models``.
-    features_memory : float, optional
-        Bytes that the features of a data set may take in memory; more go to a temporary file.
+    settings : RunSettings, optional
+        How they are run.
 
     Yields
     ------
@@ -61,30 +88,27 @@ def run_jobs(jobs, *, output, n_jobs=1, keep_models=False, features_memory=None)
     """
     if not jobs:
         return
-    recipe = jobs[0].base["recipe"]
-    path = record_path(output, jobs[0].test.name, recipe)
+    settings = settings or RunSettings()
+    path = record_path(output, jobs[0].base)
     surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
-    checkpoints = path.parent / "checkpoints"
     n_folds = sum(len(job.folds) for job in jobs)
-    cores = machine()["cores"] or 1
-    threads = max(1, cores // n_jobs)
+    threads = max(1, (machine()["cores"] or 1) // settings.n_jobs)
     with (
-        Progress(recipe, total=n_folds, unit="fold") as progress,
-        parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=threads),
+        Progress(jobs[0].base["recipe"], total=n_folds, unit="fold") as progress,
+        parallel_config("loky", n_jobs=settings.n_jobs, inner_max_num_threads=threads),
     ):
-        models = path.parent if keep_models else None
-        for job, outcomes in _outcomes(jobs, checkpoints, models, features_memory):
+        for job, outcomes in _outcomes(jobs, path.parent, settings):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
-                record = _record(job, fold, outcome, path.parent) | surroundings
+                record = _record(job, fold, outcome, path.parent, settings) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
                 append_record(path, record)
                 progress.update()
                 yield record
     with suppress(OSError):
-        checkpoints.rmdir()
+        (path.parent / "checkpoints").rmdir()
 
 
-def _outcomes(jobs, checkpoints, models, features_memory):
+def _outcomes(jobs, folder, settings):
     """Give each job with one outcome per fold, in the order in which they finish."""
     for job in jobs:
         if job.problem:
@@ -93,94 +117,123 @@ def _outcomes(jobs, checkpoints, models, features_memory):
     if not jobs:
         return
     try:
-        shared, rest = _share(jobs, features_memory)
-        rest = keeping_epochs(rest, checkpoints)
+        steps, rest = split_model(jobs[0].model) if settings.share else (None, jobs[0].model)
+        features = _share(jobs, steps, settings.features_memory)
     except Exception as error:  # a failure is a row, whatever it is
         for job in jobs:
             yield job, [failure_of(error)] * len(job.folds)
         return
     waiting = dict(enumerate(jobs))
     tasks = (
-        delayed(_numbered)(n, rest, *_parts(job, shared), models and _keeper(job, models))
-        for n, job in enumerate(jobs)
+        delayed(_numbered)(number, _task(job, rest, features, folder, settings))
+        for number, job in enumerate(jobs)
     )
     try:
         for number, outcomes in Parallel(return_as="generator_unordered")(tasks):
             job = waiting.pop(number)
-            yield job, [_add_shared(job, shared, outcome) for outcome in outcomes]
+            yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
     except BrokenProcessPool:
         reason = "a worker process was ended from outside (out of memory?); use fewer --jobs"
         for job in waiting.values():
             yield job, [failure("error", reason)] * len(job.folds)
 
 
-def _share(jobs, features_memory):
+@dataclass(frozen=True, eq=False)
+class _Features:
+    """What the shared steps made of the images of a data set that the jobs ask for."""
+
+    data: Data
+    shared: Shared
+
+    def seconds_of(self, n_items):
+        """Scale the time of the shared steps to some of the images."""
+        return self.shared.seconds * n_items / len(self.data)
+
+
+def _share(jobs, steps, features_memory):
     """Run the stateless steps once over each data set; keyed by the digest of the data set."""
-    steps, rest = split_model(jobs[0].model)
-    data_sets = {data.digest: data for job in jobs for data in (job.train, job.test)}
-    shared = {}
+    data_sets, asked = {}, {}
+    for job in jobs:
+        for data, part in ((job.train, "train"), (job.test, "test")):
+            data_sets[data.digest] = data
+            asked.setdefault(data.digest, []).extend(getattr(fold, part) for fold in job.folds)
+    features = {}
     for key, data in data_sets.items():
-        with Progress("features", total=len(data.images), unit="image", leave=False) as progress:
-            shared[key] = compute_shared(
+        positions = np.unique(np.concatenate(asked[key]))
+        if len(positions) < len(data):
+            data = data.at(positions)
+        with Progress("features", total=len(data), unit="image", leave=False) as progress:
+            shared = compute_shared(
                 steps,
-                data.images,
+                data.values,
                 features_memory=features_memory,
                 report=lambda n_images, seconds, progress=progress: progress.update(n_images),
             )
-    return shared, rest
+        features[key] = _Features(data.with_values(shared.values), shared)
+    return features
 
 
-def _parts(job, shared):
-    train, test = (
-        Items(shared[data.digest].values, data.labels, data.units) for data in (job.train, job.test)
+def _numbered(number, task):
+    return number, work(task)
+
+
+def _task(job, model, features, folder, settings):
+    train, test = (features[data.digest] for data in (job.train, job.test))
+    return Task(
+        model=model,
+        folds=job.folds,
+        train=train.data,
+        test=test.data,
+        seed=job.base["seed"],
+        checkpoints=folder / "checkpoints",
+        save=_model_saver(job, train, folder) if settings.keep_models else None,
     )
-    return job.folds, train, test, job.base["seed"]
 
 
-def _numbered(number, model, folds, train, test, seed, keep):
-    return number, work(model, folds, train, test, seed, keep)
-
-
-def _keeper(job, folder):
-    """Say where the model of a job goes: ``models/<recipe>-<protocol>[-<fold>].joblib``."""
+def _model_saver(job, features, folder):
+    """Say where the model of a job goes and what its card says."""
     fold, bunch = job.folds[0], job.train.bunch
-    # Official test parts share one fit.
-    number = "" if isinstance(fold.name, str) else f"-{fold.name}"
-    recipe, protocol = job.base["recipe"], job.base["protocol"]
     split = None if bunch.split is None else sorted(set(bunch.split[fold.train].tolist()))
+    part = f"scored on {fold.name}" if isinstance(fold.name, str) else f"fold {fold.name}"
+    fitted_on = f"fitted on {', '.join(split)}, " if split and isinstance(fold.name, str) else ""
     card = {
-        "recipe": recipe,
+        "recipe": job.base["recipe"],
         "dataset": {"name": bunch.name, "digest": job.train.digest, "split": split},
+        "protocol": f"{job.base['protocol']}: {fitted_on}{part}",
         "n_images": len(fold.train),
     }
-    return Keeper(job.model, folder / "models" / f"{recipe}-{protocol}{number}.joblib", card)
+    path = model_path(folder, job.base, fold.name)
+    return ModelSaver(job.model, path, card, features.seconds_of(len(fold.train)))
 
 
-def _add_shared(job, shared, outcome):
+def _add_shared(job, features, outcome):
     """Add the shared steps' part of time, memory and missed faces to the outcome of a fold."""
     if outcome["status"] != "ok":
         return outcome
-    train, test = shared[job.train.digest], shared[job.test.digest]
-    part_fitted = outcome["n_train"] / len(job.train.labels)
-    part_tested = len(outcome["test_index"]) / len(job.test.labels)
-    peaks = (outcome["peak_memory"], train.peak_memory, test.peak_memory)
+    train, test = features[job.train.digest], features[job.test.digest]
+    peaks = (outcome["peak_memory"], train.shared.peak_memory, test.shared.peak_memory)
+    n_tested = len(outcome["test_index"])
     return outcome | {
-        "feature_seconds": train.seconds * part_fitted,
-        "predict_seconds": outcome["predict_seconds"] + test.seconds * part_tested,
+        "feature_seconds": train.seconds_of(outcome["n_train"]),
+        "predict_seconds": outcome["predict_seconds"] + test.seconds_of(n_tested),
         "peak_memory": max((peak for peak in peaks if peak), default=None),
-        "no_face": test.no_face,
+        "no_face": test.shared.no_face,
     }
 
 
-def _record(job, fold, outcome, folder):
+def _record(job, fold, outcome, folder, settings):
     record = job.base | {"fold": fold.name, "note": fold.note} | _NOTHING | outcome
     if outcome["status"] == "ok":
-        record["leaks"] = job.leaks(fold)
+        record["leaks"] = job.count_leaks(fold)
+        for name, subset in record["subsets"].items():
+            kept = replace(fold, test=fold.test[fold.subsets[name].kept])
+            subset["leaks"] = job.count_leaks(kept)
         store_arrays(
             record,
             class_scores=outcome["class_scores"],
             units=job.test.units[fold.test],
             all_units=job.test.units,
             folder=folder,
+            inline_items=settings.inline_items,
         )
     return record

@@ -1,6 +1,5 @@
-"""What is written down: a line for each fold, and for each candidate of a search."""
+"""What is written down: a line for each fold, and what lines of the same search have in common."""
 
-from benchmarks.records.folds import latest, read_records, record_path
-from benchmarks.records.rescore import derivable, derive
+from benchmarks.records.folds import latest, read_records, record_path, subset_record
 
-__all__ = ["derivable", "derive", "latest", "read_records", "record_path"]
+__all__ = ["latest", "read_records", "record_path", "subset_record"]

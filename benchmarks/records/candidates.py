@@ -1,80 +1,107 @@
-"""What was tried: a JSON object a line, at ``<output>/<dataset>/search/<recipe>.jsonl``.
+"""What was tried: the records of the protocol ``development``, pooled and compared.
 
-Fields
-------
-dataset, digest, n_items, n_folds, seed
-    The part of a data set that the candidate was scored on, and how it was split.
-recipe, parameters
-    Name of the recipe, and every parameter as it took effect.
-accuracy, wrong
-    Share of the items that were named right, and the positions of the others in the part.
-units
-    Independent unit of each item of the part. Only a line of the recipe as it is has it: the other
-    lines of the part are compared with the last such line.
-seconds, versions, machine, commit
-    How long features and fits took, what ran and where.
+They lie at ``<output>/<dataset>/search/<recipe>.jsonl``; their fields are those of every record.
 """
 
-import json
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from benchmarks._format import estimate, number, percent
-from benchmarks.records.folds import append_record, read_records
+from benchmarks.records.folds import latest, read_records
+from benchmarks.records.side_files import load_units
 from fer_classic.evaluation import compare
-from fer_classic.exceptions import DataFormatError
 
-__all__ = [
-    "append_search",
-    "candidate_lines",
-    "parts_of",
-    "plain_line",
-    "read_search",
-    "read_searches",
-    "search_key",
-    "search_path",
-]
+__all__ = ["Tried", "candidate_lines", "plain_of", "pool", "read_searches"]
 
 _PART = ("digest", "n_items", "n_folds", "seed")
-_KEY = (*_PART, "recipe", "parameters")
-_FIELDS = (*_KEY, "accuracy", "wrong", "seconds")
 
 
-def search_path(output, dataset, recipe):
-    """Say where the candidates of a recipe on a data set lie."""
-    return Path(output) / dataset / "search" / f"{recipe}.jsonl"
+@dataclass(eq=False)
+class Tried:
+    """A recipe with some parameters, scored on all folds of a part of a data set.
 
-
-def search_key(row):
-    """Give the text by which a candidate on a part is known.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is a number that is not finite: JSON has none.
+    Parameters
+    ----------
+    recipe : str
+        Its name.
+    settings, parameters : dict
+        What was set, and every parameter as it took effect.
+    dataset : str
+        Name of the data set.
+    part : tuple
+        Digest of the data set, number of images, number of folds and seed.
+    y_true, y_pred, units : ndarray of shape (n,)
+        True and predicted name and unit of each image, in the order of the data set.
+    seconds : float
+        How long features, fits and predictions took.
     """
-    return json.dumps([row[field] for field in _KEY], sort_keys=True, allow_nan=False)
+
+    recipe: str
+    settings: dict
+    parameters: dict
+    dataset: str
+    part: tuple
+    y_true: np.ndarray = field(repr=False)
+    y_pred: np.ndarray = field(repr=False)
+    units: np.ndarray = field(repr=False)
+    seconds: float
+
+    @property
+    def accuracy(self):
+        """Share of the images whose expression is named correctly."""
+        return float(np.mean(self.y_true == self.y_pred))
 
 
-def read_search(path):
-    """Map each key to its last line, the latest last.
+def pool(records, folder):
+    """Pool the folds of each candidate.
+
+    Parameters
+    ----------
+    records : list of dict
+        Records of one recipe under the protocol ``development``, the latest last.
+    folder : path-like
+        Where they lie.
+
+    Returns
+    -------
+    parts : list of list of Tried
+        The candidates of each part of a data set whose folds are all finished, in the order in
+        which they were tried.
 
     Raises
     ------
     DataFormatError
-        If another line than the last is damaged.
+        If the units of the images are missing.
     """
-    found = {}
-    for row in read_records(path, _FIELDS):
-        found.pop(search_key(row), None)
-        found[search_key(row)] = row
-    return found
+    groups = {}
+    for record in latest(records).values():
+        if record["status"] == "ok":
+            part = tuple(record[name] for name in _PART)
+            parameters = repr(sorted(record["parameters"].items()))
+            groups.setdefault(part, {}).setdefault(parameters, []).append(record)
+    parts = []
+    for part, of_part in groups.items():
+        finished = [folds for folds in of_part.values() if len(folds) == folds[0]["n_folds"]]
+        if finished:
+            parts.append([_pool(part, folds, folder) for folds in finished])
+    return parts
 
 
-def append_search(path, row):
-    """Add a line; see :func:`benchmarks.records.folds.append_record`."""
-    append_record(path, row, _FIELDS)
+def _pool(part, folds, folder):
+    order = np.argsort(np.concatenate([record["test_index"] for record in folds]))
+    last = folds[-1]
+    return Tried(
+        recipe=last["recipe"],
+        settings=last["settings"],
+        parameters=last["parameters"],
+        dataset=last["dataset"],
+        part=part,
+        y_true=np.concatenate([record["y_true"] for record in folds])[order],
+        y_pred=np.concatenate([record["y_pred"] for record in folds])[order],
+        units=np.concatenate([load_units(record, folder) for record in folds])[order],
+        seconds=sum(record["fit_seconds"] + record["predict_seconds"] for record in folds),
+    )
 
 
 def read_searches(folder):
@@ -87,63 +114,32 @@ def read_searches(folder):
 
     Returns
     -------
-    searches : dict of str to list of dict
-        By recipe, the last line of each candidate.
+    searches : list of list of Tried
+        The candidates of each recipe and part.
 
     Raises
     ------
     DataFormatError
-        If a line is damaged.
+        If a line is damaged, or the units of the images are missing.
     """
     paths = sorted(folder.glob("search/*.jsonl"))
-    searches = {path.stem: list(read_search(path).values()) for path in paths}
-    return {recipe: rows for recipe, rows in searches.items() if rows}
+    return [part for path in paths for part in pool(read_records(path), path.parent)]
 
 
-def parts_of(rows):
-    """Gather the lines of each part.
-
-    Parameters
-    ----------
-    rows : list of dict
-        Lines of one recipe.
-
-    Returns
-    -------
-    parts : list of list of dict
-    """
-    parts = {}
-    for row in rows:
-        parts.setdefault(tuple(row[field] for field in _PART), []).append(row)
-    return list(parts.values())
+def plain_of(candidates):
+    """Find the recipe as it is, the last one if its defaults have changed; None without one."""
+    return next((tried for tried in reversed(candidates) if not tried.settings), None)
 
 
-def plain_line(rows):
-    """Give the last line of the recipe as it is among those of one recipe and part.
-
-    Raises
-    ------
-    DataFormatError
-        If there is none.
-    """
-    for row in reversed(rows):
-        if "units" in row:
-            return row
-    raise DataFormatError(
-        f"{rows[0]['recipe']}: what was tried lacks the line of the recipe as it is, which has "
-        "'units'; run the same benchmarks.search again to add it."
-    )
-
-
-def candidate_lines(rows, plain):
+def candidate_lines(candidates, plain):
     """Compare candidates with the recipe as it is.
 
     Parameters
     ----------
-    rows : list of dict
-        Lines of one recipe and part.
-    plain : dict
-        The line of the recipe as it is.
+    candidates : list of Tried
+        Candidates of one recipe and part.
+    plain : Tried or None
+        The recipe as it is; without it nothing is compared.
 
     Returns
     -------
@@ -151,29 +147,29 @@ def candidate_lines(rows, plain):
         What the candidate changes, its accuracy in percent, the difference in percentage points
         with its 95 % interval over units, and seconds.
     """
-    lines = []
-    for row in rows:
+    return [
+        [
+            _changes(tried, plain) or "as it is",
+            percent(tried.accuracy),
+            "–" if plain in (None, tried) else _difference(tried, plain),
+            number(tried.seconds, 0),
+        ]
+        for tried in candidates
+    ]
+
+
+def _changes(tried, plain):
+    changed = tried.settings
+    if plain is not None:
         changed = {
             name: value
-            for name, value in row["parameters"].items()
-            if plain["parameters"].get(name, ...) != value
+            for name, value in tried.parameters.items()
+            if plain.parameters.get(name, ...) != value
         }
-        lines.append(
-            [
-                ", ".join(f"{name}={value}" for name, value in changed.items()) or "as it is",
-                percent(row["accuracy"]),
-                "–" if row is plain else _difference(row, plain),
-                number(row["seconds"], 0),
-            ]
-        )
-    return lines
+    return ", ".join(f"{name}={value}" for name, value in changed.items())
 
 
-def _difference(row, plain):
-    """Accuracy minus that of the recipe as it is on the same items, with its interval."""
-    truth = np.ones(row["n_items"], dtype=int)
-    right = np.ones((2, row["n_items"]), dtype=int)
-    for one, candidate in zip(right, (row, plain), strict=True):
-        one[candidate["wrong"]] = 0
-    result = compare(truth, *right, units=plain["units"])
+def _difference(tried, plain):
+    """Accuracy minus that of the recipe as it is on the same images, with its interval."""
+    result = compare(plain.y_true, tried.y_pred, plain.y_pred, units=plain.units)
     return estimate({"value": result["difference"]} | result)

@@ -4,19 +4,21 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.report import write_report
+from benchmarks.report import draw_pictures, write_report
 from fer_classic.exceptions import FerClassicError
 
 __all__ = ["main"]
 
 
-def main(argv=None):
+def main(argv=None, *, draw=draw_pictures):
     """Run the program.
 
     Parameters
     ----------
     argv : list of str, optional
         Arguments; those of the process by default.
+    draw : callable
+        ``draw(folder, dataset, rows)`` draws the pictures of a data set.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def main(argv=None):
     parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
     args = parser.parse_args(argv)
     try:
-        problem, left = write_report(args.output)
+        problem, left = write_report(args.output, draw=draw)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.report: {error}", file=sys.stderr)
         return 1

@@ -18,18 +18,18 @@ def _slug(*words):
 
 def confusion_name(row):
     """Name the picture of a row's confusion matrix."""
-    return _slug(row.recipe, row.protocol, row.part, "confusion") + ".png"
+    return _slug(row.recipe, row.protocol, row.part_title, "confusion") + ".png"
 
 
 def recall_name(row):
     """Name the picture of the recalls of a row's protocol and part."""
-    return _slug(row.protocol, row.part, "recall") + ".png"
+    return _slug(row.protocol, row.part_title, "recall") + ".png"
 
 
 def draw_pictures(folder, dataset, rows):
     """Draw a confusion matrix for each row, and the recalls of each protocol.
 
-    Rows that are told in brief have none.
+    Rows of which the report shows the scores only have none.
     Pictures of rows that are no more, drawn by an earlier report, are removed.
 
     Parameters

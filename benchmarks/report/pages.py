@@ -3,17 +3,18 @@
 from itertools import groupby
 
 from benchmarks._format import estimate, leak_note, markdown_table, number, p_value, percent
-from benchmarks.records.candidates import candidate_lines, parts_of, plain_line
+from benchmarks.records.candidates import candidate_lines, plain_of
 from benchmarks.report.figures import confusion_name, recall_name
-from benchmarks.report.summary import RATES, compare_rows, newest_digest
+from benchmarks.report.pairs import compare_rows
+from benchmarks.report.summary import RATES, newest_digest
 
 __all__ = ["dataset_page", "introduction", "overview"]
 
 _INTRODUCTION = """\
 # Results
 
-Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. What
-the fields of a record mean is told in `benchmarks/records/folds.py`.
+Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. The
+fields of a record are explained in `benchmarks/records/folds.py`.
 
 Scores are in percent, with 95 % intervals from a bootstrap over independent units (images joined
 by subject, sequence or identical pixels). Folds are pooled: every image is scored once, by the
@@ -63,8 +64,8 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
         Its records.
     rows : list of Row
         What became of them.
-    searches : dict of str to list of dict
-        What was tried of each recipe, see :mod:`benchmarks.search`.
+    searches : list of list of Tried
+        What was tried of each recipe on each part of the data set.
     n_others : int
         Records of other versions of the data set.
 
@@ -74,8 +75,8 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
     """
     parts = [
         f"# {dataset}\n",
-        "Made by `python -m benchmarks.report`; [the first page](../README.md) tells how to read "
-        "it.\n",
+        "Made by `python -m benchmarks.report`; [the first page](../README.md) explains how to "
+        "read it.\n",
         *_about(records, rows, n_others),
         _accuracy_table(rows),
     ]
@@ -119,12 +120,12 @@ def _accuracy_table(rows):
         [recipe, *(accuracies.get((recipe, title), "–") for title in titles)]
         for recipe in dict.fromkeys(row.recipe for row in rows)
     ]
+    # The column of the whole test part is on the left.
+    short = {row.title: row.subset for row in rows if row.subset}
     header = ["accuracy"]
     for title in titles:
-        whole, _, rest = title.partition(":")
-        # The column of the whole test part is on the left.
-        short = rest if rest and whole in titles else title
-        header.append(f"{short} ({marks[title]})" if title in marks else short)
+        name = short.get(title, title)
+        header.append(f"{name} ({marks[title]})" if title in marks else name)
     return markdown_table(header, lines) + "\n"
 
 
@@ -264,13 +265,13 @@ def _search_parts(searches):
         "Candidates of `python -m benchmarks.search`, compared with the recipe as it is on folds "
         "of\na part of the training images; no test image was looked at.\n",
     ]
-    for recipe, tried in searches.items():
-        for rows in parts_of(tried):
-            plain = plain_line(rows)
-            parts.append(
-                f"{recipe}: {plain['n_items']:,} images (of digest `{plain['digest']}`), "
-                f"{plain['n_folds']} folds, seed {plain['seed']}\n"
-            )
-            header = ["candidate", "accuracy", "difference", "seconds"]
-            parts.append(markdown_table(header, candidate_lines(rows, plain)) + "\n")
+    for candidates in searches:
+        plain, first = plain_of(candidates), candidates[0]
+        digest, n_items, n_folds, seed = first.part
+        parts.append(
+            f"{first.recipe}: {n_items:,} images (of digest `{digest}`), {n_folds} folds, "
+            f"seed {seed}\n"
+        )
+        header = ["candidate", "accuracy", "difference", "seconds"]
+        parts.append(markdown_table(header, candidate_lines(candidates, plain)) + "\n")
     return parts

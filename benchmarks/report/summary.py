@@ -1,35 +1,45 @@
-"""From records to rows: the folds of a protocol pooled, scored and compared."""
+"""From records to rows: the folds of a protocol pooled, and scored."""
 
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.records.folds import latest, load_units, read_records
-from fer_classic.evaluation import compare, holm, score
+from benchmarks.records.folds import latest, read_records, subset_record
+from benchmarks.records.side_files import load_units
+from fer_classic.evaluation import score
 
-__all__ = ["RATES", "Row", "compare_rows", "current_records", "newest_digest", "summarise"]
+__all__ = [
+    "RATES",
+    "Row",
+    "current_records",
+    "newest_digest",
+    "recipe_label",
+    "summarise",
+]
 
 RATES = ("accuracy", "balanced_accuracy", "macro_f1")
 _USUAL_FOLDS = 5
+# Subsets of a test part of which the scores alone are shown: others have nearly the same images.
+_IN_BRIEF = ("no-near-twins-0.99", "no-near-twins")
 # Fields of a record without which there is no row.
 _FIELDS = (
     *("digest", "train_digest", "recipe", "settings", "parameters", "protocol", "n_folds"),
     *("fold", "seed", "status", "reason", "finished", "size", "versions", "machine", "commit"),
     *("note", "unseen", "leaks", "no_face", "test_index", "units", "y_true", "y_pred", "classes"),
-    *("metrics", "feature_seconds", "fit_seconds", "predict_seconds"),
+    *("metrics", "subsets", "n_items", "feature_seconds", "fit_seconds", "predict_seconds"),
 )
 
 
 @dataclass(eq=False)
 class Row:
-    """One recipe under one protocol, or on one official test part.
+    """One recipe under one protocol, on one official test part or on a subset of it.
 
     Parameters
     ----------
-    recipe, protocol, part : str
-        Recipe with what was set by hand, protocol, and test part ("" for pooled folds).
+    recipe, protocol, part, subset : str
+        Recipe with what was set by hand, protocol, test part ("" for pooled folds) and subset of
+        it ("" for the whole).
     records : list of dict
         The finished folds.
     n_folds : int
@@ -45,6 +55,7 @@ class Row:
     recipe: str
     protocol: str
     part: str
+    subset: str
     records: list
     n_folds: int
     problems: list = field(default_factory=list)
@@ -55,14 +66,19 @@ class Row:
     scores: dict = None
 
     @property
+    def part_title(self):
+        """Part and subset."""
+        return f"{self.part}:{self.subset}" if self.subset else self.part
+
+    @property
     def title(self):
-        """Protocol and part."""
-        return f"{self.protocol}, {self.part}" if self.part else self.protocol
+        """Protocol, part and subset."""
+        return f"{self.protocol}, {self.part_title}" if self.part else self.protocol
 
     @property
     def in_brief(self):
-        """Whether the report tells the scores only; another row has nearly all the items."""
-        return ":no-near-twins" in self.part
+        """Whether the report shows the scores only."""
+        return self.subset in _IN_BRIEF
 
     @property
     def digest(self):
@@ -99,10 +115,10 @@ class Row:
     def training(self):
         """How a network was trained, means over the folds; None for other models."""
         # Records that were made before this was recorded do not have the field.
-        told = [record.get("training") for record in self.records]
-        if not told or None in told:
+        found = [record.get("training") for record in self.records]
+        if not found or None in found:
             return None
-        return {name: sum(fold[name] for fold in told) / len(told) for name in told[0]}
+        return {name: sum(fold[name] for fold in found) / len(found) for name in found[0]}
 
     @property
     def no_face(self):
@@ -172,7 +188,7 @@ def newest_digest(records):
 
 
 def summarise(records, folder):
-    """Pool the folds of each recipe and protocol; official test parts stay apart.
+    """Pool the folds of each recipe and protocol; official test parts, and subsets, stay apart.
 
     Parameters
     ----------
@@ -186,13 +202,17 @@ def summarise(records, folder):
     rows : list of Row
         By protocol, test part and accuracy.
     """
-    rows = [_row(identity, group, folder) for identity, group in _by_identity(records).items()]
-    parts = _order([row.part for row in rows])
+    rows = []
+    for identity, group in _by_identity(records).items():
+        rows += _rows(identity, group, folder)
+    parts = list(dict.fromkeys(row.part for row in rows))
+    subsets = list(dict.fromkeys(row.subset for row in rows))
     return sorted(
         rows,
         key=lambda row: (
             row.protocol,
             parts.index(row.part),
+            subsets.index(row.subset),
             row.scores["accuracy"]["value"] if row.scores else -1.0,
         ),
     )
@@ -204,18 +224,13 @@ def _by_identity(records):
     for record in records:
         # Folds with names are test parts of their own, numbered ones are parts of a whole.
         part = record["fold"] if isinstance(record["fold"], str) else ""
-        identity = (_recipe_label(record), _protocol_label(record), part)
+        identity = (recipe_label(record), _protocol_label(record), part)
         groups.setdefault(identity, []).append(record)
     return groups
 
 
-def _order(parts):
-    """Put what was left of a test part, such as ``PublicTest:no-twins``, behind the whole."""
-    names = list(dict.fromkeys(part.partition(":")[0] for part in parts))
-    return sorted(dict.fromkeys(parts), key=lambda part: names.index(part.partition(":")[0]))
-
-
-def _recipe_label(record):
+def recipe_label(record):
+    """Name the recipe of a record, with what was set by hand."""
     changes = [f"{name}={value}" for name, value in record["settings"].items()]
     return f"{record['recipe']} ({', '.join(changes)})" if changes else record["recipe"]
 
@@ -227,7 +242,8 @@ def _protocol_label(record):
     return f"{label}, seed {record['seed']}" if record["seed"] else label
 
 
-def _row(identity, records, folder):
+def _rows(identity, records, folder):
+    """Make the row of a recipe on a test part, and a row for each subset of that part."""
     recipe, protocol, part = identity
     # What was made with other defaults, or fitted on another version of a data set, is out of date.
     # A run that has failed since then has nothing to put in its place.
@@ -236,16 +252,26 @@ def _row(identity, records, folder):
     records.sort(key=lambda record: record["fold"])
     alike = [record for record in records if all(record[f] == newest[f] for f in fields)]
     done = [record for record in alike if record["status"] == "ok"]
-    told = [r for r in records if r in alike or r["finished"] >= newest["finished"]]
+    failed = [r for r in records if r in alike or r["finished"] >= newest["finished"]]
     n_folds = 1 if part else newest["n_folds"]
-    row = Row(recipe, protocol, part, done, n_folds, _problems(told))
+    rows = [Row(recipe, protocol, part, "", done, n_folds, _problems(failed))]
+    for name in newest["subsets"]:
+        of_subset = [subset_record(record, name) for record in done if name in record["subsets"]]
+        rows.append(Row(recipe, protocol, part, name, of_subset, n_folds))
+    for row in rows:
+        _pool(row, folder)
+    return rows
+
+
+def _pool(row, folder):
+    """Put the items of the finished folds together, and score them."""
+    done = row.records
     if not done:
-        return row
+        return
     for name in ("test_index", "y_true", "y_pred"):
         setattr(row, name, np.concatenate([record[name] for record in done]))
     row.units = np.concatenate([load_units(record, folder) for record in done])
     row.scores = done[0]["metrics"] if len(done) == 1 else _pooled_scores(row)
-    return row
 
 
 def _problems(records):
@@ -267,35 +293,3 @@ def _pooled_scores(row):
         if None not in values:
             scores[name] = float(np.average(values, weights=weights))
     return scores
-
-
-def compare_rows(rows):
-    """Compare all pairs of recipes that were tested on the same items.
-
-    Parameters
-    ----------
-    rows : list of Row
-        Rows of one protocol and test part.
-
-    Returns
-    -------
-    pairs : list of tuple (Row, Row, dict)
-        The better one first, and what :func:`fer_classic.evaluation.compare` gives, with
-        ``adjusted``: the p-value corrected by Holm's method for the number of pairs.
-    """
-    rows = [row for row in rows if row.scores and len(row.records) == row.n_folds]
-    pairs = []
-    for second, first in combinations(rows, 2):
-        if first.digest != second.digest:
-            continue
-        order, other = np.argsort(first.test_index), np.argsort(second.test_index)
-        if not np.array_equal(first.test_index[order], second.test_index[other]):
-            continue
-        result = compare(
-            first.y_true[order], first.y_pred[order], second.y_pred[other], units=first.units[order]
-        )
-        pairs.append((first, second, result))
-    known = [result for *_, result in pairs if result["p_value"] is not None]
-    for result, adjusted in zip(known, holm([r["p_value"] for r in known]), strict=True):
-        result["adjusted"] = float(adjusted)
-    return pairs

@@ -21,7 +21,7 @@ __all__ = ["write_report"]
 _TRAINING = ("n_parameters", "epochs", "best_epoch", "seconds_per_epoch")
 
 
-def write_report(output, *, datasets=None):
+def write_report(output, *, datasets=None, draw=draw_pictures):
     """Write ``README.md``, and per data set a page of its own, ``summary.csv`` and the pictures.
 
     Parameters
@@ -31,6 +31,8 @@ def write_report(output, *, datasets=None):
     datasets : list of str, optional
         Data sets whose page, table and pictures are made anew; all by default. ``README.md``
         always holds all.
+    draw : callable, optional
+        ``draw(folder, dataset, rows)`` draws the pictures of a data set.
 
     Returns
     -------
@@ -63,18 +65,18 @@ def write_report(output, *, datasets=None):
             continue
         if datasets is None or dataset in datasets:
             page = (dataset, records, rows, searches, n_others)
-            problem = _write_dataset(output / dataset, *page) or problem
+            problem = _write_dataset(output / dataset, draw, *page) or problem
         pages.append(overview(dataset, records, rows, n_others))
     _write(output / "README.md", "\n".join(pages))
     return problem, left
 
 
-def _write_dataset(folder, dataset, records, rows, searches, n_others):
+def _write_dataset(folder, draw, dataset, records, rows, searches, n_others):
     """Write the page, table and pictures of a data set; returns why there are no pictures."""
     problem = None
     _write_summary(folder / "summary.csv", rows)
     try:
-        draw_pictures(folder, dataset, rows)
+        draw(folder, dataset, rows)
     except MissingDependencyError as error:
         problem = str(error)
     _write(folder / "README.md", dataset_page(folder, dataset, records, rows, searches, n_others))
@@ -115,7 +117,7 @@ def _flat(row):
     flat = {
         "recipe": row.recipe,
         "protocol": row.protocol,
-        "part": row.part,
+        "part": row.part_title,
         "folds": len(row.records),
         "n_folds": row.n_folds,
     }

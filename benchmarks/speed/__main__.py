@@ -8,7 +8,6 @@ and the table to ``speed.md``.
 import argparse
 import json
 import sys
-from dataclasses import asdict, fields
 from itertools import chain
 from pathlib import Path
 
@@ -18,35 +17,39 @@ from benchmarks.speed.fer_package import FerPackageError
 from benchmarks.speed.page import draw_scale, header, speed_page, table
 from benchmarks.speed.pipelines import time_frames, time_predict
 from benchmarks.speed.scaling import COUNTS, time_scale
-from benchmarks.speed.timings import Row, skipped_row
+from benchmarks.speed.timings import Row
 from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
-from benchmarks.speed.vs_svc import time_fit
+from benchmarks.speed.vs_svc import FitSettings, time_fit
 from fer_classic.exceptions import DataFormatError, FerClassicError
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._versions import machine, versions
 
-__all__ = ["main"]
+__all__ = ["PARTS", "against_fer", "main"]
 
-_PARTS = {
+PARTS = {
     "features": lambda args: time_features(args.repeats),
     "fit": lambda args: time_fit(
-        args.repeats, args.n_fit, args.data_dir, fer2013=args.dataset == "fer2013"
+        args.repeats,
+        FitSettings(n_faces=args.n_fit, fer2013=args.dataset == "fer2013"),
+        data_home=args.data_dir,
     ),
     "predict": lambda args: time_predict(args.repeats),
-    "frames": lambda args: chain(time_frames(args.repeats), _against_fer(args)),
+    "frames": lambda args: chain(time_frames(args.repeats), against_fer(args)),
     "import": lambda args: time_import(args.repeats),
     "scale": lambda args: time_scale(args.repeats, args.n_max),
 }
+"""The parts of the program: each takes the arguments and gives rows."""
 
 
-def _against_fer(args):
+def against_fer(args, *, measure=time_against_fer):
+    """Time frames against the ``fer`` package; a row says why that cannot be."""
     try:
         if args.fer_python is None:
             raise FerPackageError("--fer-python names no interpreter that has it")
-        yield from time_against_fer(args.repeats, args.fer_python)
+        yield from measure(args.repeats, args.fer_python)
     except FerPackageError as error:
-        yield skipped_row("frames", "640x480", "fer", "frame", str(error))
+        yield Row(part="frames", subject="640x480", against="fer", unit="frame", reason=str(error))
 
 
 def build_parser():
@@ -55,7 +58,7 @@ def build_parser():
         prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
     )
     add = parser.add_argument
-    add("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)} (all)")
+    add("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (all)")
     add("--json", action="store_true", help="print one JSON object a line")
     add("--repeats", type=int, default=7, metavar="N", help="timings of each (7)")
     add("--n-fit", type=int, default=2000, metavar="N", help="faces that fit fits on (2000)")
@@ -74,13 +77,15 @@ def build_parser():
     return parser
 
 
-def main(argv=None):
+def main(argv=None, *, parts=PARTS):
     """Run the program.
 
     Parameters
     ----------
     argv : list of str, optional
         Arguments; those of the process by default.
+    parts : dict of str to callable
+        The parts that there are.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def main(argv=None):
     """
     parser = build_parser()
     args = parser.parse_args(argv)
-    unknown = set(args.parts) - set(_PARTS)
+    unknown = set(args.parts) - set(parts)
     if unknown or args.repeats < 1:
         parser.error(f"unknown part: {', '.join(unknown)}" if unknown else "--repeats is below 1")
     if args.n_fit < 8:
@@ -103,9 +108,8 @@ def main(argv=None):
     try:
         # What cannot be added to is found before anything is measured.
         _read(path)
-        for part in args.parts or _PARTS:
-            rows = _PARTS[part](args)
-            records = [asdict(row) | {"ratio": row.ratio} | surroundings for row in rows]
+        for part in args.parts or parts:
+            records = [row.as_record() | surroundings for row in parts[part](args)]
             # Part by part, since all together take minutes.
             print(_as_json(records) if args.json else _as_text(part, records), flush=True)
             _write(path, records, part)
@@ -129,14 +133,13 @@ def _as_text(part, records):
 
 def _read(path):
     """Rows of the parts that there are; those of an older version lack some fields."""
-    records, names = [], {field.name for field in fields(Row)}
+    records = []
     lines = path.read_bytes().splitlines() if path.exists() else []
     for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
-            if record["part"] in _PARTS:
-                row = Row(**{name: record[name] for name in names & record.keys()})
-                records.append(record | asdict(row) | {"ratio": row.ratio})
+            if record["part"] in PARTS:
+                records.append(record | Row.from_record(record).as_record())
         except (ValueError, TypeError, KeyError) as error:
             raise DataFormatError(
                 f"{path}, line {number}: not a row of timings; move the file away, or name another "
@@ -148,7 +151,7 @@ def _read(path):
 def _write(path, records, part):
     """Put the new rows in the place of older ones of the same part."""
     kept = [record for record in _read(path) if record["part"] != part]
-    records = sorted(kept + records, key=lambda record: list(_PARTS).index(record["part"]))
+    records = sorted(kept + records, key=lambda record: list(PARTS).index(record["part"]))
     with atomic_path(path) as temporary:
         temporary.write_text(_as_json(records) + "\n", "utf-8")
     with atomic_path(path.with_suffix(".md")) as temporary:

@@ -1,13 +1,39 @@
 """Clips with moving faces, to time and to check recognition in frames."""
 
+from dataclasses import dataclass
+from itertools import product
+
 import cv2
 import numpy as np
 from skimage.data import astronaut
 
-__all__ = ["moving_faces"]
+__all__ = ["Clips", "moving_faces"]
 
 # Where the face is in the photo, with hair and chin.
 _HEAD = np.s_[20:220, 120:320]
+
+
+@dataclass(frozen=True)
+class Clips:
+    """The clips that recognition is timed on: one for each size and number of faces.
+
+    Parameters
+    ----------
+    sizes : tuple of tuple of two int
+        ``(width, height)`` of the frames.
+    n_faces : tuple of int
+    n_frames : int
+    """
+
+    sizes: tuple = ((640, 480), (1280, 720))
+    n_faces: tuple = (1, 5)
+    n_frames: int = 90
+
+    def __iter__(self):
+        """Give name and frames of each clip."""
+        for (width, height), n_faces in product(self.sizes, self.n_faces):
+            name = f"{width}x{height}, {n_faces} face{'s' * (n_faces > 1)}"
+            yield name, moving_faces((width, height), n_faces, self.n_frames)
 
 
 def moving_faces(size, n_faces, n_frames):

@@ -2,27 +2,41 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
 from skimage.data import astronaut
 
-from benchmarks.speed.timings import make_row, take_turns
+from benchmarks.speed.timings import Row, take_turns, timing_of
 
-__all__ = ["time_import"]
+__all__ = ["start_python", "time_import"]
 
 _INTERPRETER = ("bare interpreter", ["-c", "pass"])
 _HEAVY = ("import cv2, sklearn.svm", ["-c", "import cv2, sklearn.svm"])
 
 
-def time_import(repeats):
+def start_python(arguments):
+    """Run a fresh interpreter to its end.
+
+    Raises
+    ------
+    CalledProcessError
+        If it fails.
+    """
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+
+def time_import(repeats, *, start=start_python):
     """Time fresh processes against a bare interpreter, and against one that loads the heavy part.
 
     Parameters
     ----------
     repeats : int
         A third of the processes of each.
+    start : callable
+        ``start(arguments)`` runs an interpreter.
 
     Yields
     ------
@@ -38,9 +52,14 @@ def time_import(repeats):
             ("fer-classic predict PHOTO", predict, _INTERPRETER),
             ("fer-classic predict PHOTO", predict, _HEAVY),
         ):
-            pair = take_turns(_start(arguments), _start(others), 3 * repeats)
-            yield make_row("import", subject, against, "process", pair)
-
-
-def _start(arguments):
-    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+            ours, theirs = take_turns(
+                partial(start, arguments), partial(start, others), 3 * repeats
+            )
+            yield Row(
+                part="import",
+                subject=subject,
+                against=against,
+                unit="process",
+                ours=timing_of(ours),
+                theirs=timing_of(theirs),
+            )

@@ -1,9 +1,9 @@
 """The ``fer`` package, which people would use instead, at work on the same frames.
 
-It cannot live beside this library, so it has an environment of its own, whose interpreter runs this
-file: ``python benchmarks/fer_package.py FRAMES.npy`` loads the frames, then goes through all of
-them for each line that it reads, and answers with a line of JSON. It asks for nothing but NumPy and
-``fer``. :func:`fer_package` is the other end of the line.
+It cannot be installed together with this library, so it has an environment of its own, whose
+interpreter runs this file. ``python benchmarks/speed/fer_package.py FRAMES.npy`` loads the frames,
+goes through all of them for each line that it reads, and answers with a line of JSON. It needs
+nothing but NumPy and ``fer``. :func:`fer_package` is the other end of the line.
 
 The environment, about 1.8 GB, in which version 25.10.3 was seen working with Python 3.11::
 

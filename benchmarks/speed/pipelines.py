@@ -10,8 +10,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.speed.arithmetic import bare_predict
-from benchmarks.speed.clips import moving_faces
-from benchmarks.speed.timings import Row, make_row, take_turns
+from benchmarks.speed.clips import Clips
+from benchmarks.speed.timings import Row, take_turns, timing_of, timing_of_frames
 from fer_classic.datasets import load_drawn_faces, make_drawn_faces
 from fer_classic.expressions import decode
 from fer_classic.faces import intersection_over_union
@@ -30,7 +30,7 @@ __all__ = ["one_thread_of_opencv", "time_frames", "time_predict"]
 
 # Whole pipelines, from image to name, against the network in their place; and the network against
 # those that people copy.
-_PIPELINES = {
+PIPELINES = {
     "cnn": ("svm_lbp", "svm_hog", "svm_gabor", "svm_fusion"),
     "cnn_wide": ("cnn",),
     "cnn_elu_vgg": ("cnn",),
@@ -39,7 +39,7 @@ _PIPELINES = {
     "cnn_four_block": ("cnn",),
 }
 _BATCHES = (1, 64)
-_BUNDLED_BATCHES = (1, 1000)
+BUNDLED_BATCHES = (1, 1000)
 # Single faces take so little time that they are timed more often.
 _SINGLE = 10
 
@@ -50,16 +50,29 @@ def _fit(recipe, data):
     return make_recipe(recipe, **settings).fit(data.images, decode(data.target))
 
 
-def time_predict(repeats):
+def time_predict(repeats, *, pipelines=PIPELINES, bundled_batches=BUNDLED_BATCHES):
     """Time whole pipelines on single faces and in batches.
 
     The bundled model against its arithmetic alone, without validation and copies; and recipes
     against networks.
+
+    Parameters
+    ----------
+    repeats : int
+        Timings of each.
+    pipelines : dict of str to tuple of str
+        For each recipe the recipes that are timed against it.
+    bundled_batches : tuple of int
+        Faces at a time that the bundled model gets.
+
+    Yields
+    ------
+    row : Row
     """
-    yield from _time_bundled(repeats)
+    yield from _time_bundled(repeats, bundled_batches)
     data = load_drawn_faces(n_subjects=8, n_per_class=4)
     fitted = {}
-    for theirs, all_ours in _PIPELINES.items():
+    for theirs, all_ours in pipelines.items():
         for ours, n_faces in product(all_ours, _BATCHES):
             for name in {ours, theirs} - fitted.keys():
                 fitted[name] = _fit(name, data)
@@ -68,10 +81,10 @@ def time_predict(repeats):
             yield _time_pair(subject, against, pair, data.images[:n_faces], repeats)
 
 
-def _time_bundled(repeats):
+def _time_bundled(repeats, batches):
     model, _ = load_bundled()
     faces = make_drawn_faces(n_subjects=8, n_per_class=8).images
-    for n_faces in _BUNDLED_BATCHES:
+    for n_faces in batches:
         batch = np.resize(faces, (n_faces, *faces.shape[1:]))
         pair = model.predict, bare_predict(model)
         yield _time_pair(
@@ -85,14 +98,14 @@ def _time_pair(subject, against, pair, faces, repeats):
     ours, theirs = (lambda predict=predict: predict(faces) for predict in pair)
     with threadpool_limits(1):
         pair = take_turns(ours, theirs, repeats)
-    return make_row("predict", subject, against, "face", pair, (faces.shape, faces.shape))
+    ours, theirs = (timing_of(s, n_units=len(faces), shape=faces.shape) for s in pair)
+    return Row(
+        part="predict", subject=subject, against=against, unit="face", ours=ours, theirs=theirs
+    )
 
 
 # Faces are detected in every fifth frame, as the programs do by default; or in each.
 _EVERY = (5, 1)
-_SIZES = ((640, 480), (1280, 720))
-_FACES = (1, 5)
-_FRAMES = 90
 
 
 class _Drawing:
@@ -114,13 +127,23 @@ class _Drawing:
         return True
 
 
-def time_frames(repeats):
-    """Time whole frames with the bundled model against detection in each of them."""
+def time_frames(repeats, *, clips=None):
+    """Time whole frames with the bundled model against detection in each of them.
+
+    Parameters
+    ----------
+    repeats : int
+        How often each clip is gone through.
+    clips : Clips, optional
+
+    Yields
+    ------
+    row : Row
+    """
     model, card = load_bundled()
     detector = make_frame_detector()
     recognizer = Recognizer(model, card=card, detector=detector)
-    for size, n_faces in product(_SIZES, _FACES):
-        frames = moving_faces(size, n_faces, _FRAMES)
+    for name, frames in clips or Clips():
         seconds = {every: [] for every in _EVERY}
         stages = defaultdict(list)
         # The first turn loads fonts and the like, and is not counted.
@@ -133,20 +156,18 @@ def time_frames(repeats):
             seconds[every] += np.diff(sink.done).tolist()
             if every > 1:
                 boxes = sink.boxes
-                for name, milliseconds in chain.from_iterable(map(dict.items, sink.stages)):
-                    stages[name].append(milliseconds)
-        ours, theirs = (seconds[every] for every in _EVERY)
+                for stage, milliseconds in chain.from_iterable(map(dict.items, sink.stages)):
+                    stages[stage].append(milliseconds)
+        ours, theirs = (timing_of_frames(seconds[every], frames) for every in _EVERY)
         overlaps = _overlaps(boxes, [detector.detect(frame)[0] for frame in frames])
         yield Row(
-            "frames",
-            f"{size[0]}x{size[1]}, {n_faces} face{'s' * (n_faces > 1)}",
-            "detection in each frame",
-            "frame",
-            float(np.median(ours)),
-            float(np.median(theirs)),
-            *(float(np.quantile(t, 0.95) / np.median(t)) for t in (ours, theirs)),
-            *([len(frames), *frames[0].shape] for _ in range(2)),
-            stages={name: np.quantile(t, [0.5, 0.95]).tolist() for name, t in stages.items()},
+            part="frames",
+            subject=name,
+            against="detection in each frame",
+            unit="frame",
+            ours=ours,
+            theirs=theirs,
+            stages={stage: np.quantile(t, [0.5, 0.95]).tolist() for stage, t in stages.items()},
             overlap=np.quantile(overlaps, [0.5, 0.05]).tolist(),
         )
 

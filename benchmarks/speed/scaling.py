@@ -1,5 +1,6 @@
 """Time and memory against the number of faces."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,27 +10,48 @@ from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.experiments.stateless import split_model
 from benchmarks.speed.isolated import Measured, call_alone
-from benchmarks.speed.timings import make_row, skipped_row, take_turns
-from benchmarks.speed.vs_svc import PLAIN_MACHINE
+from benchmarks.speed.timings import Row, take_turns, timing_of
+from benchmarks.speed.vs_svc import PLAIN_SVM
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.expressions import decode
 from fer_classic.features import extract_features
 from fer_classic.recipes import make_recipe
 
-__all__ = ["COUNTS", "time_scale"]
+__all__ = ["COUNTS", "Scale", "time_scale"]
 
 COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
-
-# Its descriptor learns nothing, so that extraction and fit can be told apart.
-_RECIPE = "svm_hog"
-# Features that take more go to a file.
-_FEATURES_MEMORY = 50e6
-_MOST_FITTED = 30_000
-_FITTED_TO_PREDICT = 1_000
-_MOST_REPEATED = 10_000
+"""Numbers of faces that can be measured."""
 
 
-def time_scale(repeats, n_max):
+@dataclass(frozen=True)
+class Scale:
+    """What is measured, and up to where.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Numbers of faces, ascending.
+    recipe : str
+        Its descriptor learns nothing, so that extraction and fit can be told apart.
+    features_memory : float
+        Bytes of features; more go to a file.
+    most_fitted : int
+        Faces of the largest fit.
+    fitted_to_predict : int
+        Faces that the model is fitted on that predicts.
+    most_repeated : int
+        Faces for which one process and two take turns.
+    """
+
+    counts: tuple = COUNTS
+    recipe: str = "svm_hog"
+    features_memory: float = 50e6
+    most_fitted: int = 30_000
+    fitted_to_predict: int = 1_000
+    most_repeated: int = 10_000
+
+
+def time_scale(repeats, n_max, *, scale=None, call=call_alone):
     """Measure extraction, fit and prediction at each number of faces, each in its own process.
 
     Parameters
@@ -38,6 +60,9 @@ def time_scale(repeats, n_max):
         Turns of one and of two processes, on 10,000 faces at most; all else is measured once.
     n_max : int
         Most faces.
+    scale : Scale, optional
+    call : callable
+        ``call(function, *arguments)`` calls a function, by default in a process of its own.
 
     Yields
     ------
@@ -45,55 +70,87 @@ def time_scale(repeats, n_max):
         Against the smallest number of faces, for each face: a ratio of 1 is linear growth. The last
         is extraction in two processes against one.
     """
-    counts = [count for count in COUNTS if count <= n_max]
+    scale = scale or Scale()
+    counts = [count for count in scale.counts if count <= n_max]
     with TemporaryDirectory() as folder:
-        folder = Path(folder)
-        images, names = _faces(counts[-1])
-        np.save(folder / "images.npy", images)
-        np.save(folder / "names.npy", names)
-        del images
-        model = call_alone(_small_model, folder)
-        for function, *more in ((_extract,), (_fit,), (_predict, model)):
+        faces = _Faces(Path(folder), scale)
+        faces.save(counts[-1])
+        model = call(fit_small_model, faces)
+        stages = {"extract": (extract,), "fit": (fit,), "predict": (predict, model)}
+        for stage, (function, *more) in stages.items():
             first = None
             for count in counts:
-                row = _measure(function, count, first, folder, *more)
-                first = first or (None if row.reason else row)
-                yield row
-        count = min(counts[-1], _MOST_REPEATED)
-        pair = call_alone(_one_and_two_processes, folder, count, repeats)
-    shapes = (_shape(count),) * 2
-    yield make_row("scale", "extract in two processes", "in one process", "face", pair, shapes)
-
-
-def _measure(function, count, first, folder, *more):
-    stage = function.__name__.strip("_")
-    subject = f"{stage}, {count:,} faces"
-    against = f"{stage}, {first.shape[0] if first else count:,} faces"
-    if function is _fit and count > _MOST_FITTED:
-        reason = f"the kernel matrix would take {4 * count**2 / 1e9:.2g} GB"
-        return skipped_row("scale", subject, against, "face", reason)
-    try:
-        seconds, memory = call_alone(function, folder, count, *more)
-    except MemoryError as error:
-        return skipped_row("scale", subject, against, "face", str(error))
-    theirs = first.seconds * first.shape[0] if first else seconds
-    return make_row(
-        "scale",
-        subject,
-        against,
-        "face",
-        ([seconds], [theirs]),
-        (_shape(count), first.shape if first else _shape(count)),
-        memory=memory,
-        memory_against=first.memory if first else memory,
+                subject = f"{stage}, {count:,} faces"
+                against = f"{stage}, {first.shape[0] if first else count:,} faces"
+                names = {"part": "scale", "subject": subject, "against": against, "unit": "face"}
+                reason, timing = "", None
+                if stage == "fit" and count > scale.most_fitted:
+                    reason = f"the kernel matrix would take {4 * count**2 / 1e9:.2g} GB"
+                else:
+                    try:
+                        timing = _timing(count, *call(function, faces, count, *more))
+                    except MemoryError as error:
+                        reason = str(error)
+                first = first or timing
+                theirs = None if timing is None else first
+                yield Row(**names, ours=timing, theirs=theirs, reason=reason)
+        count = min(counts[-1], scale.most_repeated)
+        two, one = call(extract_in_turns, faces, count, repeats)
+    yield Row(
+        part="scale",
+        subject="extract in two processes",
+        against="in one process",
+        unit="face",
+        ours=timing_of(two, n_units=count, shape=_shape(count)),
+        theirs=timing_of(one, n_units=count, shape=_shape(count)),
     )
+
+
+def _timing(count, seconds, memory):
+    return timing_of([seconds], n_units=count, shape=_shape(count), memory=memory)
 
 
 def _shape(count):
     return [count, 48, 48]
 
 
-def _faces(count):
+@dataclass(frozen=True)
+class _Faces:
+    """Faces in a folder, which processes read."""
+
+    folder: Path
+    scale: Scale
+
+    def save(self, count):
+        """Draw faces and write them."""
+        images, names = vary_faces(count)
+        np.save(self.folder / "images.npy", images)
+        np.save(self.folder / "names.npy", names)
+
+    def load(self, count):
+        """Read the first images and names."""
+        return [
+            np.array(np.load(self.folder / f"{name}.npy", mmap_mode="r")[:count])
+            for name in ("images", "names")
+        ]
+
+    def model(self):
+        """Make the recipe."""
+        return make_recipe(self.scale.recipe, **PLAIN_SVM)
+
+    def prepare(self, count):
+        """Give images, names, the steps that learn nothing and those that do."""
+        shared, rest = split_model(self.model())
+        images, names = self.load(count)
+        return images, names, shared.fit(images[:1]), rest
+
+    def extract(self, steps, images, **options):
+        """Make features of images."""
+        memory = self.scale.features_memory
+        return extract_features(steps, images, features_memory=memory, **options)
+
+
+def vary_faces(count):
     """Draw few faces and vary them: shifted by up to two pixels, with a little noise."""
     data = load_drawn_faces(n_subjects=10, n_per_class=6)
     rng, images = np.random.default_rng(0), []
@@ -105,62 +162,47 @@ def _faces(count):
     return np.concatenate(images), np.resize(decode(data.target), count)
 
 
-def _load(folder, count):
-    return [
-        np.array(np.load(folder / f"{name}.npy", mmap_mode="r")[:count])
-        for name in ("images", "names")
-    ]
-
-
-def _model():
-    return make_recipe(_RECIPE, **PLAIN_MACHINE)
-
-
-def _prepare(folder, count):
-    """Faces, names, the steps that learn nothing and those that do."""
-    shared, rest = split_model(_model())
-    images, names = _load(folder, count)
-    return images, names, shared.fit(images[:1]), rest
-
-
-def _extract(folder, count):
-    images, _, steps, _ = _prepare(folder, count)
+def extract(faces, count):
+    """Give seconds and memory of the extraction of features."""
+    images, _, steps, _ = faces.prepare(count)
     steps.transform(images[:1])
     with Measured() as measured:
-        extract_features(steps, images, features_memory=_FEATURES_MEMORY)
+        faces.extract(steps, images)
     return measured.seconds, measured.memory
 
 
-def _fit(folder, count):
-    images, names, steps, rest = _prepare(folder, count)
+def fit(faces, count):
+    """Give seconds and memory of the fit of the steps behind the features."""
+    images, names, steps, rest = faces.prepare(count)
     values = extract_features(steps, images)
     with Measured() as measured:
         rest.fit(values, names)
     return measured.seconds, measured.memory
 
 
-def _small_model(folder):
-    return _model().fit(*_load(folder, _FITTED_TO_PREDICT))
+def fit_small_model(faces):
+    """Fit the model that predicts."""
+    return faces.model().fit(*faces.load(faces.scale.fitted_to_predict))
 
 
-def _predict(folder, count, model):
-    images, _ = _load(folder, count)
+def predict(faces, count, model):
+    """Give seconds and memory of the prediction."""
+    images, _ = faces.load(count)
     model.predict(images[:1])
     with Measured() as measured:
         model.predict(images)
     return measured.seconds, measured.memory
 
 
-def _one_and_two_processes(folder, count, repeats):
-    images, _, steps, _ = _prepare(folder, count)
-
-    def extract(n_jobs):
-        return lambda: extract_features(
-            steps, images, features_memory=_FEATURES_MEMORY, n_jobs=n_jobs
-        )
-
+def extract_in_turns(faces, count, repeats):
+    """Give the seconds of extraction in two processes and in one, in turn."""
+    images, _, steps, _ = faces.prepare(count)
     with parallel_config("loky", inner_max_num_threads=1):
-        pair = take_turns(extract(2), extract(1), repeats)
+        pair = take_turns(
+            lambda: faces.extract(steps, images, n_jobs=2),
+            lambda: faces.extract(steps, images, n_jobs=1),
+            repeats,
+        )
     # They would stay for minutes, and this process with them.
     get_reusable_executor().shutdown()
     return pair

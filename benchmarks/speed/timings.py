@@ -1,13 +1,43 @@
 """What a timing is, and how two functions are timed fairly."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from statistics import median
 from time import perf_counter
 
-__all__ = ["Row", "make_row", "skipped_row", "take_turns"]
+import numpy as np
+
+__all__ = ["Row", "Timing", "take_turns", "timing_of", "timing_of_frames"]
 
 
 @dataclass(frozen=True)
+class Timing:
+    """What a function took.
+
+    Parameters
+    ----------
+    seconds : float
+        Median, for one unit.
+    spread : float
+        Slowest over fastest repetition; of frames, the 95th percentile over the median.
+    shape : list of int
+        Of the images that went in; empty where there are none.
+    bytes : int or None
+        Of what came out.
+    memory : int or None
+        Bytes of memory at the peak, above what the process held before.
+    accuracy : float or None
+        Share of faces whose expression is named correctly.
+    """
+
+    seconds: float
+    spread: float
+    shape: list = field(default_factory=list)
+    bytes: int | None = None
+    memory: int | None = None
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One comparison.
 
@@ -17,18 +47,8 @@ class Row:
         What was timed, and against what.
     unit : str
         What the seconds are for.
-    seconds, seconds_against : float or None
-        Medians; None for what was skipped.
-    spread, spread_against : float
-        Slowest over fastest repetition; of frames, the 95th percentile over the median.
-    shape, shape_against : list of int
-        Of the images that went in; empty where there are none.
-    bytes, bytes_against : int or None
-        Of what came out.
-    memory, memory_against : int or None
-        Bytes of memory at the peak, above what the process held before.
-    accuracy, accuracy_against : float or None
-        Share of faces that are named rightly.
+    ours, theirs : Timing or None
+        What the two took; None for what was skipped.
     stages : dict of str to list of two float
         Median and 95th percentile of each stage of ours, in milliseconds; empty where it is one.
     overlap : list of two float
@@ -42,18 +62,8 @@ class Row:
     subject: str
     against: str
     unit: str
-    seconds: float | None = None
-    seconds_against: float | None = None
-    spread: float | None = None
-    spread_against: float | None = None
-    shape: list = field(default_factory=list)
-    shape_against: list = field(default_factory=list)
-    bytes: int | None = None
-    bytes_against: int | None = None
-    memory: int | None = None
-    memory_against: int | None = None
-    accuracy: float | None = None
-    accuracy_against: float | None = None
+    ours: Timing | None = None
+    theirs: Timing | None = None
     stages: dict = field(default_factory=dict)
     overlap: list = field(default_factory=list)
     reason: str = ""
@@ -61,7 +71,41 @@ class Row:
     @property
     def ratio(self):
         """Their time over ours; None for what was skipped."""
-        return None if self.reason else self.seconds_against / self.seconds
+        return None if self.reason else self.theirs.seconds / self.ours.seconds
+
+    def as_record(self):
+        """Give all fields in one table: those of theirs end with ``_against``.
+
+        Returns
+        -------
+        record : dict
+        """
+        record = {name: getattr(self, name) for name in ("part", "subject", "against", "unit")}
+        pair = [_EMPTY if timing is None else asdict(timing) for timing in (self.ours, self.theirs)]
+        for name in _EMPTY:
+            record |= {name: pair[0][name], f"{name}_against": pair[1][name]}
+        rest = {name: getattr(self, name) for name in ("stages", "overlap", "reason", "ratio")}
+        return record | rest
+
+    @classmethod
+    def from_record(cls, record):
+        """Make a row of a table; one of an older version may lack fields.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If it lacks the names of the row or, without a reason, its seconds.
+        """
+        names = ("part", "subject", "against", "unit", "stages", "overlap", "reason")
+        row = {name: record[name] for name in names if name in record}
+        if not row.get("reason"):
+            for whose, end in (("ours", ""), ("theirs", "_against")):
+                values = {k: record[k + end] for k in _EMPTY if k + end in record}
+                row[whose] = Timing(**{"spread": None} | values)
+        return cls(**row)
+
+
+_EMPTY = {f.name: [] if f.name == "shape" else None for f in fields(Timing)}
 
 
 def take_turns(ours, theirs, repeats):
@@ -76,24 +120,28 @@ def take_turns(ours, theirs, repeats):
     return seconds[::2], seconds[1::2]
 
 
-def make_row(part, subject, against, unit, pair, shapes=((), ()), **more):
-    """Make a row of the seconds of two functions; ``more`` are further fields."""
-    sizes = [shape[0] if unit == "face" else 1 for shape in shapes]
-    ours, theirs = ([s / size for s in run] for run, size in zip(pair, sizes, strict=True))
-    return Row(
-        part,
-        subject,
-        against,
-        unit,
-        median(ours),
-        median(theirs),
-        max(ours) / min(ours),
-        max(theirs) / min(theirs),
-        *map(list, shapes),
-        **more,
-    )
+def timing_of(seconds, *, n_units=1, shape=(), **more):
+    """Sum up the seconds of the repetitions of a function.
+
+    Parameters
+    ----------
+    seconds : list of float
+        Of each repetition.
+    n_units : int, default=1
+        What a repetition works on, such as the faces of a batch.
+    shape : sequence of int
+        Of the images that went in.
+    **more
+        Further fields of :class:`Timing`.
+
+    Returns
+    -------
+    timing : Timing
+    """
+    return Timing(median(seconds) / n_units, max(seconds) / min(seconds), list(shape), **more)
 
 
-def skipped_row(part, subject, against, unit, reason):
-    """Make a row of a comparison that was not made."""
-    return Row(part, subject, against, unit, reason=reason)
+def timing_of_frames(seconds, frames):
+    """Sum up the seconds of each frame of a clip."""
+    middle, late = np.quantile(seconds, [0.5, 0.95])
+    return Timing(float(middle), float(late / middle), [len(frames), *frames[0].shape])

@@ -5,23 +5,21 @@ from time import perf_counter
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks.speed.clips import moving_faces
+from benchmarks.speed.clips import Clips
 from benchmarks.speed.fer_package import FerPackageError, fer_package
 from benchmarks.speed.pipelines import one_thread_of_opencv
-from benchmarks.speed.timings import Row
+from benchmarks.speed.timings import Row, timing_of_frames
 from fer_classic.live import Recognizer, StreamRecognizer, make_frame_detector
 from fer_classic.persistence import load_bundled
 
 __all__ = ["time_against_fer"]
 
-_SIZE = (640, 480)
-_FACES = (1, 5)
-_FRAMES = 90
+_CLIPS = Clips(sizes=((640, 480),))
 # As the programs do by default; and in each frame, as the fer package does.
 _EVERY = {5: "", 1: ", detection in each frame"}
 
 
-def time_against_fer(repeats, python):
+def time_against_fer(repeats, python, *, clips=_CLIPS):
     """Time recognition in frames with the bundled model against the ``fer`` package.
 
     Parameters
@@ -30,6 +28,7 @@ def time_against_fer(repeats, python):
         How often the two go through the frames, in turn.
     python : str or path
         The interpreter of the environment in which it is installed.
+    clips : Clips, optional
 
     Yields
     ------
@@ -43,8 +42,7 @@ def time_against_fer(repeats, python):
     """
     model, card = load_bundled()
     recognizer = Recognizer(model, card=card, detector=make_frame_detector())
-    for n_faces in _FACES:
-        frames = moving_faces(_SIZE, n_faces, _FRAMES)
+    for name, frames in clips:
         ours, theirs, found = {every: [] for every in _EVERY}, [], []
         with fer_package(frames, python) as (recognize, version):
             # The first turn loads what is loaded once, and is not counted.
@@ -60,16 +58,14 @@ def time_against_fer(repeats, python):
                 f"the fer package finds a face in {np.count_nonzero(found)} of {len(frames)} "
                 "frames only, so its time says nothing."
             )
-        name = f"{_SIZE[0]}x{_SIZE[1]}, {n_faces} face{'s' * (n_faces > 1)}"
         for every, remark in _EVERY.items():
             yield Row(
-                "frames",
-                name + remark,
-                f"fer {version}",
-                "frame",
-                *(float(np.median(run)) for run in (ours[every], theirs)),
-                *(float(np.quantile(r, 0.95) / np.median(r)) for r in (ours[every], theirs)),
-                *([len(frames), *frames[0].shape] for _ in range(2)),
+                part="frames",
+                subject=name + remark,
+                against=f"fer {version}",
+                unit="frame",
+                ours=timing_of_frames(ours[every], frames),
+                theirs=timing_of_frames(theirs, frames),
             )
 
 

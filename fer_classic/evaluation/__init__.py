@@ -11,6 +11,7 @@ from fer_classic.evaluation._metrics import score
 from fer_classic.evaluation._protocols import (
     PROTOCOLS,
     Fold,
+    Subset,
     cross_fold,
     default_protocol,
     make_folds,
@@ -20,6 +21,7 @@ from fer_classic.evaluation._units import count_leaks, independent_units
 __all__ = [
     "PROTOCOLS",
     "Fold",
+    "Subset",
     "compare",
     "count_leaks",
     "cross_fold",

@@ -1,6 +1,6 @@
 """Who is in which fold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -13,6 +13,7 @@ from fer_classic.expressions import decode
 __all__ = [
     "PROTOCOLS",
     "Fold",
+    "Subset",
     "cross_fold",
     "default_protocol",
     "make_folds",
@@ -22,8 +23,24 @@ PROTOCOLS = ("cross", "group-kfold", "kfold", "loso", "official")
 """Names of the protocols, see :func:`make_folds` and :func:`cross_fold`."""
 
 _TRAINING = "Training"
-# Suffix of a test part, and from which correlation on it leaves images out.
+# Name of a subset of the test part, and the correlation from which on it leaves images out.
 _NEAR_TWINS = (("no-near-twins-0.99", 0.99), ("no-near-twins", 0.9))
+
+
+@dataclass(frozen=True, eq=False)
+class Subset:
+    """A part of the test images of a fold, scored separately.
+
+    Parameters
+    ----------
+    kept : ndarray of bool
+        For each test image of the fold, whether it belongs to the subset.
+    note : str
+        What was left out, for people.
+    """
+
+    kept: np.ndarray
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +55,15 @@ class Fold:
         Positions of the images, ascending.
     note : str
         What is particular about the fold, for people.
+    subsets : dict of str to Subset
+        Parts of the test part that are scored separately, by name.
     """
 
     name: int | str
     train: np.ndarray
     test: np.ndarray
     note: str = ""
+    subsets: dict[str, Subset] = field(default_factory=dict)
 
 
 def default_protocol(dataset_name):
@@ -75,12 +95,11 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
           Subjects, sequences and duplicates end up on both sides; :func:`count_leaks` counts them.
         - ``"loso"``: each subject in turn is the test part. Images of other subjects that are
           linked to it (by identical pixels) are left out of the training part.
-        - ``"official"``: fit on the split ``Training``; each other split is a fold, and once more
-          with the suffix ``:no-twins``, without the images that are identical to a training image.
-          With ``twin_correlation`` there are two more: ``:no-near-twins-0.99`` and
-          ``:no-near-twins``, without those and the images that correlate with a training image from
-          0.99 and from 0.9 on. All folds have the same training part; a fold that would have no
-          image left is not there.
+        - ``"official"``: fit on the split ``Training``; each other split is a fold. Its subset
+          ``no-twins`` leaves out the images that are identical to a training image. With
+          ``twin_correlation`` there are two more subsets: ``no-near-twins-0.99`` and
+          ``no-near-twins`` leave out those and the images that correlate with a training image from
+          0.99 and from 0.9 on. A subset that would have no image left is not there.
     n_folds : int, default=5
         Number of folds of the two k-fold protocols.
     seed : int, default=0
@@ -240,34 +259,35 @@ def _official(bunch, twin_correlation):
             f"the protocol 'official' needs the split {_TRAINING} and a test split; "
             f"{bunch.name} has: {', '.join(sorted(set(split.tolist())))}."
         )
-    variants = _without_twins(bunch, train, twin_correlation)
+    without = _without_twins(bunch, train, twin_correlation)
     folds = []
     for name in tests:
         test = np.flatnonzero(split == name)
-        folds.append(Fold(name, train, test))
-        for suffix, is_twin, what in variants:
-            left = test[~is_twin[test]]
-            if len(left):
-                note = f"images left out that {what}: {len(test) - len(left)}"
-                folds.append(Fold(f"{name}:{suffix}", train, left, note))
+        subsets = {}
+        for subset, is_twin, what in without:
+            kept = ~is_twin[test]
+            if kept.any():
+                note = f"images left out that {what}: {np.count_nonzero(~kept)}"
+                subsets[subset] = Subset(kept, note)
+        folds.append(Fold(name, train, test, subsets=subsets))
     return folds
 
 
 def _without_twins(bunch, train, twin_correlation):
-    """Give suffix, images to leave out and what is wrong with them for each variant of a test."""
+    """Give the name, the images to leave out and what is wrong with them, for each subset."""
     identical = np.isin(bunch.duplicates, bunch.duplicates[train])
-    variants = [("no-twins", identical, f"are also in {_TRAINING}")]
+    subsets = [("no-twins", identical, f"are also in {_TRAINING}")]
     if twin_correlation is None:
-        return variants
+        return subsets
     correlation = np.asarray(twin_correlation)
     if correlation.shape != identical.shape:
         raise ValueError(
             f"twin_correlation must have a value for each of the {len(identical):,} images, "
             f"got shape {correlation.shape}."
         )
-    for suffix, threshold in _NEAR_TWINS:
+    for name, threshold in _NEAR_TWINS:
         # Identical images without contrast have no correlation.
         is_twin = identical | (correlation >= threshold)
         what = f"correlate from {threshold} on with one in {_TRAINING} or its mirror image"
-        variants.append((suffix, is_twin, what))
-    return variants
+        subsets.append((name, is_twin, what))
+    return subsets

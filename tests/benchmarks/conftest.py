@@ -9,7 +9,6 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Bunch
 
-from benchmarks.report import write
 from benchmarks.run import main
 from fer_classic.base import ImageDescriptor
 from fer_classic.exceptions import MissingDependencyError, UnknownNameError
@@ -103,17 +102,20 @@ def make_faces(name="drawn", home=None, *, n_subjects=10, n_classes=4, seed=0):
     )
 
 
-def run_program(output, *arguments, load=make_faces, make=make_model):
+def no_pictures(folder, dataset, rows):
+    """Stand in for draw_pictures."""
+
+
+def run_program(output, *arguments, load=make_faces, make=make_model, **outside):
     """Run the program with stand-ins for data sets and recipes."""
     arguments = ["--output", str(output), *map(str, arguments)]
-    return main(arguments, load=load, make=make, recipes=["dummy", "means"])
+    return main(arguments, load=load, make=make, recipes=["dummy", "means"], **outside)
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(tmp_path):
     """Run the program, without pictures; the records go to ``tmp_path / "out"``."""
-    monkeypatch.setattr(write, "draw_pictures", lambda *_: None)
-    return partial(run_program, tmp_path / "out")
+    return partial(run_program, tmp_path / "out", draw=no_pictures)
 
 
 @pytest.fixture

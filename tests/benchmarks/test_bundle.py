@@ -1,57 +1,151 @@
+import json
+
 import pytest
 
-from benchmarks import bundle
+from benchmarks.bundle import main
+from benchmarks.run import main as run_main
 from fer_classic.exceptions import DataNotFoundError
-from fer_classic.persistence import load_model
+from fer_classic.persistence import load_model, save_model
 from fer_classic.recipes import make_recipe
-from tests.benchmarks.conftest import make_faces
+from tests.benchmarks.conftest import make_faces, no_pictures
+
+
+def make(name, **settings):
+    """A quick recipe, and another cropper than that for faces."""
+    return make_recipe("majority", **settings)
+
+
+def load(home):
+    return make_faces("fer2013")
 
 
 @pytest.fixture
-def small(monkeypatch):
-    """Small data, a quick recipe, and another cropper than that for faces."""
+def bundle(tmp_path):
+    """Run the program on small data; models and cards go to ``tmp_path / "out"``."""
 
-    def make(name):
-        return make_recipe("majority")
+    def bundle(*arguments, **outside):
+        folders = ["--results", tmp_path / "results", "--output", tmp_path / "out"]
+        options = {"load": load, "make": make} | outside
+        return main(list(map(str, [*arguments, *folders])), **options)
 
-    monkeypatch.setattr(bundle, "load_fer2013", lambda home: make_faces("fer2013"))
-    monkeypatch.setattr(bundle, "make_recipe", make)
+    return bundle
 
 
-def test_a_model_its_card_and_a_page(small, tmp_path, capsys):
-    assert bundle.main(["svm_fast", "--output", str(tmp_path)]) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["svm_fast.joblib", "svm_fast.md"]
-    _, card = load_model(tmp_path / "svm_fast.joblib")
+@pytest.fixture
+def kept(tmp_path):
+    """Make the model that a run keeps; gives its path."""
+
+    def kept(*arguments):
+        command = ["--dataset", "fer2013", "--recipes", "svm_fast", "--keep-models", *arguments]
+        command += ["--output", str(tmp_path / "results")]
+        code = run_main(command, load=lambda *_: load(None), make=make, draw=no_pictures)
+        assert code == 0
+        return tmp_path / "results" / "fer2013" / "models" / "svm_fast-official.joblib"
+
+    return kept
+
+
+def no_data(home):
+    raise DataNotFoundError("no FER2013 here")
+
+
+def test_a_model_its_card_and_a_page(bundle, tmp_path, capsys):
+    assert bundle("svm_fast") == 0
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == ["svm_fast.joblib", "svm_fast.md"]
+    _, card = load_model(out / "svm_fast.joblib")
     assert (card["recipe"], card["n_images"]) == ("svm_fast", 48)
     assert card["dataset"]["split"] == ["Training"]
+    assert card["protocol"] == "official: fitted on Training, scored on PublicTest"
     assert card["scores"]["n_items"] == 32
     for field in ("intended_use", "not_intended", "weaknesses", "licence"):
         assert len(card[field]) > 50
-    page = (tmp_path / "svm_fast.md").read_text("utf-8")
+    page = (out / "svm_fast.md").read_text("utf-8")
     accuracy = 100 * card["scores"]["accuracy"]["value"]
     assert f"| accuracy | {accuracy:.1f} [" in page
     assert "**Intended use.** Naming the apparent expression" in page
     assert f"accuracy {accuracy:.1f}" in capsys.readouterr().out
 
 
-def test_what_is_too_large_is_not_written(small, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(bundle, "_TOO_LARGE", 1000)
-    assert bundle.main(["svm_fast", "--output", str(tmp_path)]) == 1
+def test_a_fit_is_recorded_as_that_of_a_run(bundle, tmp_path):
+    assert bundle("svm_fast") == 0
+    (line,) = (tmp_path / "results" / "fer2013" / "svm_fast.jsonl").read_text("utf-8").splitlines()
+    record, card = json.loads(line), load_model(tmp_path / "out" / "svm_fast.joblib").card
+    assert (record["protocol"], record["fold"]) == ("official", "PublicTest")
+    assert record["metrics"] == card["scores"]
+
+
+def test_a_model_that_a_run_has_kept_is_not_fitted_again(bundle, kept, tmp_path):
+    stored = load_model(kept()).card
+    assert bundle("svm_fast", load=no_data) == 0
+    card = load_model(tmp_path / "out" / "svm_fast.joblib").card
+    assert card == stored | {name: card[name] for name in card.keys() - stored.keys()}
+    assert bundle("svm_fast", "--force", load=no_data) == 1
+
+
+def test_a_file_that_is_named(bundle, kept, tmp_path, capsys):
+    path = kept().rename(tmp_path / "mine.joblib")
+    assert bundle("svm_fast", "--model", path, load=no_data) == 0
+    assert bundle("svm_fast", "--model", tmp_path / "none.joblib", load=no_data) == 1
+    assert "none.joblib" in capsys.readouterr().err
+
+
+def test_settings_have_a_file_of_their_own(bundle, kept):
+    path = kept("--set", "majority__strategy=most_frequent")
+    assert not path.exists()
+    assert bundle("svm_fast", load=no_data) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"recipe": "cnn"}, "is a model of the recipe 'cnn', not of 'svm_fast'"),
+        ({"dataset": {"name": "jaffe", "split": None}}, "was not fitted on Training of fer2013"),
+        ({"scores": None}, "holds no scores"),
+        ({"parameters": {"majority__strategy": "uniform"}}, "majority__strategy='uniform'"),
+    ],
+)
+def test_another_model_is_not_taken(bundle, kept, capsys, tmp_path, changes, problem):
+    path = kept()
+    model, card = load_model(path)
+    save_model(model, path, card=card | changes)
+    assert bundle("svm_fast", load=no_data) == 1
+    message = capsys.readouterr().err
+    assert problem in message
+    assert "--force" in message
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_fit_that_fails(bundle, capsys, tmp_path):
+    def fails(name):
+        return make_recipe("majority", majority__strategy="nonsense")
+
+    assert bundle("svm_fast", make=fails) == 1
+    assert "svm_fast: error: InvalidParameterError" in capsys.readouterr().err
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_what_is_too_large_is_not_written(bundle, tmp_path, capsys):
+    assert bundle("svm_fast", most_bytes=1000) == 1
     assert "may take 1,000; nothing was written" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    assert not list((tmp_path / "out").iterdir())
 
 
-def test_without_the_data(tmp_path, monkeypatch, capsys):
-    def load(home):
-        raise DataNotFoundError("no FER2013 here")
-
-    monkeypatch.setattr(bundle, "load_fer2013", load)
-    assert bundle.main(["--output", str(tmp_path)]) == 1
+def test_without_the_data(bundle, capsys):
+    assert bundle(load=no_data) == 1
     assert "no FER2013 here" in capsys.readouterr().err
 
 
-def test_an_unknown_name(capsys):
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["svm_slow"], "svm_slow"),
+        (["--model", "a.joblib"], "--model takes one NAME"),
+        (["svm_fast", "--model", "a.joblib", "--force"], "does not go with --force"),
+    ],
+)
+def test_wrong_usage(arguments, words, capsys):
     with pytest.raises(SystemExit) as end:
-        bundle.main(["svm_slow"])
+        main(arguments)
     assert end.value.code == 2
-    assert "svm_slow" in capsys.readouterr().err
+    assert words in capsys.readouterr().err

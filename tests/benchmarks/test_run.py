@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.experiments import plan, runner
+from benchmarks.experiments import plan
 from benchmarks.run import main
 from fer_classic.datasets import load_dataset
 from fer_classic.evaluation import independent_units
-from tests.benchmarks.conftest import Means, make_faces, make_model
+from tests.benchmarks.conftest import Means, Nearest, make_faces, make_model
 
 
 def test_a_run_from_end_to_end(run, records, tmp_path, capsys):
@@ -75,14 +75,6 @@ def test_stateless_steps_run_once_for_all_folds(run):
     assert few > 0
 
 
-def test_what_is_shared_changes_no_prediction(run, records, monkeypatch):
-    run("--recipes", "union", "--protocol", "kfold")
-    shared = [record["y_pred"] for record in records("union")]
-    monkeypatch.setattr(runner, "split_model", lambda model: (None, model))
-    run("--recipes", "union", "--protocol", "kfold", "--force")
-    assert [record["y_pred"] for record in records("union")[5:]] == shared
-
-
 def test_finished_folds_are_not_run_again(run, records, tmp_path):
     run("--recipes", "means")
     before = (tmp_path / "out" / "drawn" / "means.jsonl").read_bytes()
@@ -128,16 +120,19 @@ def test_features_in_a_file_change_no_prediction(run, records):
 
 def test_official_fits_once(run, records, capsys):
     assert run("--dataset", "fer2013", "--recipes", "means") == 0
-    public, alone, *near = records(dataset="fer2013")
-    assert [record["test_index"] for record in near] == [alone["test_index"]] * 2
+    (public,) = records(dataset="fer2013")
+    assert public["fold"] == "PublicTest"
+    assert public["leaks"]["duplicate"] == 1
+    alone, *near = public["subsets"].values()
+    assert list(public["subsets"]) == ["no-twins", "no-near-twins-0.99", "no-near-twins"]
+    assert [subset["left_out"] for subset in (alone, *near)] == [[31]] * 3
     assert near[1]["note"] == (
         "images left out that correlate from 0.9 on with one in Training or its mirror image: 1"
     )
-    assert (public["fold"], alone["fold"]) == ("PublicTest", "PublicTest:no-twins")
-    assert public["fit_seconds"] == alone["fit_seconds"]
-    assert public["leaks"]["duplicate"] == 1
-    assert alone["test_index"] == public["test_index"][:-1]
-    assert alone["y_pred"] == public["y_pred"][:-1]
+    assert alone["leaks"]["duplicate"] == 0
+    right = np.array(public["y_true"][:-1]) == public["y_pred"][:-1]
+    assert alone["metrics"]["n_items"] == 31
+    assert alone["metrics"]["accuracy"]["value"] == pytest.approx(right.mean())
     assert capsys.readouterr().out.count("leaky: same duplicate") == 1
 
 
@@ -329,6 +324,8 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
         (["--folds", "1"], "at least 2"),
         (["--subject-pattern", "(.)"], "--subject-pattern belongs to --dataset folder"),
         (["--class-names", "keep"], "--class-names belongs to --dataset folder"),
+        (["--grid", "nearest__broken=[0]"], "--grid belongs to --protocol development"),
+        (["--protocol", "development", "--keep-models"], "--keep-models does not go with"),
         (["--folds", "90", "--protocol", "kfold"], "ask for at most 80"),
     ],
 )
@@ -346,6 +343,7 @@ def test_wrong_usage(run, capsys, tmp_path, arguments, message):
         (["--features-memory", "2GB"], "must be a number of gigabytes, got '2GB'"),
         (["--features-memory", "-1"], "must be a number of gigabytes, got '-1'"),
         (["--set", "radius"], "expected step__param=value"),
+        (["--grid", "nearest__broken=1"], "expected step__param=[value, ...]"),
         (["--seed", "-1"], "whole number of 0 to 2**32 - 1, got '-1'"),
         (["--dataset", "imagenet"], "invalid choice"),
     ],
@@ -372,19 +370,31 @@ def test_a_damaged_record_is_named(run, tmp_path, capsys):
 
 
 def test_ctrl_c_keeps_finished_folds(run, records, monkeypatch, capsys):
-    original = runner.append_record
+    n_fits, fit = [], Nearest.fit
 
-    def append(path, record):
-        original(path, record)
-        if record["fold"] == 1:
+    def stopped(self, X, y, groups=None):
+        n_fits.append(len(X))
+        if len(n_fits) == 3:
             raise KeyboardInterrupt
+        return fit(self, X, y, groups)
 
-    monkeypatch.setattr(runner, "append_record", append)
+    monkeypatch.setattr(Nearest, "fit", stopped)
     assert run("--recipes", "means", "--protocol", "kfold") == 130
     assert "finished folds are kept" in capsys.readouterr().err
-    monkeypatch.undo()
+    assert [record["fold"] for record in records()] == [0, 1]
     assert run("--recipes", "means", "--protocol", "kfold") == 0
     assert [record["fold"] for record in records()] == [0, 1, 2, 3, 4]
+
+
+def test_records_of_an_older_version_are_named(run, records, tmp_path, capsys):
+    run("--recipes", "means", "--protocol", "kfold")
+    path = tmp_path / "out" / "drawn" / "means.jsonl"
+    old = [{k: v for k, v in record.items() if k != "subsets"} for record in records()]
+    path.write_text("".join(json.dumps(record) + "\n" for record in old), "utf-8")
+    assert run("--recipes", "means", "--protocol", "kfold") == 1
+    message = capsys.readouterr().err
+    assert "means.jsonl, line 1 is a record of an older version" in message
+    assert "move the file away" in message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a signal that cannot be caught")

@@ -64,20 +64,28 @@ def test_loso_names_the_subject_and_drops_linked_images():
     assert folds[2].train.tolist() == list(range(16))
 
 
+def positions_by_subset(folds):
+    """Positions of the test images, by fold and subset."""
+    return {
+        (fold.name, name): fold.test[kept].tolist()
+        for fold in folds
+        for name, kept in [("", ...), *((k, s.kept) for k, s in fold.subsets.items())]
+    }
+
+
 def test_official_fits_on_training_and_drops_twins():
     split = ["Training"] * 4 + ["PublicTest"] * 2 + ["PrivateTest"] * 3
     duplicates = [0, 1, 2, 3, 4, 0, 5, 6, 4]
     bunch = bunch_of([0, 1, 0, 1, 0, 1, 0, 1, 0], split=split, duplicates=duplicates)
     folds = make_folds(bunch, "official")
-    assert {fold.name: fold.test.tolist() for fold in folds} == {
-        "PublicTest": [4, 5],
-        "PublicTest:no-twins": [4],
-        "PrivateTest": [6, 7, 8],
-        "PrivateTest:no-twins": [6, 7, 8],
+    assert positions_by_subset(folds) == {
+        ("PublicTest", ""): [4, 5],
+        ("PublicTest", "no-twins"): [4],
+        ("PrivateTest", ""): [6, 7, 8],
+        ("PrivateTest", "no-twins"): [6, 7, 8],
     }
     assert all(fold.train.tolist() == [0, 1, 2, 3] for fold in folds)
     assert count_leaks(bunch, folds[0])["duplicate"] == 1
-    assert count_leaks(bunch, folds[1])["duplicate"] == 0
 
 
 def test_official_without_near_twins():
@@ -86,31 +94,30 @@ def test_official_without_near_twins():
     bunch = bunch_of([0, 1, 0, 1, 0, 1, 0], split=split, duplicates=duplicates)
     correlation = [0, 0, 0, 0, 0.9, 0.99, 0.98]
     folds = make_folds(bunch, "official", twin_correlation=correlation)
-    assert {fold.name: fold.test.tolist() for fold in folds} == {
-        "PublicTest": [2, 3, 4, 5, 6],
-        "PublicTest:no-twins": [2, 4, 5, 6],
-        "PublicTest:no-near-twins-0.99": [2, 4, 6],
-        "PublicTest:no-near-twins": [2],
+    assert positions_by_subset(folds) == {
+        ("PublicTest", ""): [2, 3, 4, 5, 6],
+        ("PublicTest", "no-twins"): [2, 4, 5, 6],
+        ("PublicTest", "no-near-twins-0.99"): [2, 4, 6],
+        ("PublicTest", "no-near-twins"): [2],
     }
-    assert all(fold.train.tolist() == [0, 1] for fold in folds)
-    assert [fold.note for fold in folds] == [
-        "",
+    (fold,) = folds
+    assert fold.train.tolist() == [0, 1]
+    assert [subset.note for subset in fold.subsets.values()] == [
         "images left out that are also in Training: 1",
         "images left out that correlate from 0.99 on with one in Training or its mirror image: 2",
         "images left out that correlate from 0.9 on with one in Training or its mirror image: 4",
     ]
 
 
-def test_official_parts_are_there_while_images_are_left():
+def test_subsets_are_there_while_images_are_left():
     bunch = bunch_of([0, 1, 0, 1], split=["Training"] * 2 + ["PublicTest"] * 2)
-    none, *_ = notes = [
-        {fold.name: fold.note for fold in make_folds(bunch, "official", twin_correlation=values)}
+    none, near = (
+        make_folds(bunch, "official", twin_correlation=values)[0].subsets
         for values in ([0, 0, 0, 0], [0, 0, 0.95, 0.95])
-    ]
-    assert len(none) == 4
-    assert none["PublicTest:no-near-twins"].endswith(": 0")
-    assert "PublicTest:no-near-twins" not in notes[1]
-    assert "PublicTest:no-near-twins-0.99" in notes[1]
+    )
+    assert list(none) == ["no-twins", "no-near-twins-0.99", "no-near-twins"]
+    assert none["no-near-twins"].note.endswith(": 0")
+    assert list(near) == ["no-twins", "no-near-twins-0.99"]
 
 
 def test_a_correlation_for_every_image():
@@ -121,7 +128,8 @@ def test_a_correlation_for_every_image():
 
 def test_official_without_a_test_image_of_its_own():
     bunch = bunch_of([0, 1, 0], split=["Training", "Training", "PublicTest"], duplicates=[0, 1, 0])
-    assert [fold.name for fold in make_folds(bunch, "official")] == ["PublicTest"]
+    (fold,) = make_folds(bunch, "official")
+    assert (fold.name, fold.subsets) == ("PublicTest", {})
 
 
 def test_a_class_with_few_members_is_split_without_warning():

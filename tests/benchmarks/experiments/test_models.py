@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
-from benchmarks.experiments.models import training_of
+from benchmarks.experiments.models import keeping_epochs, model_path, training_of
 from benchmarks.report.pages import dataset_page
 from benchmarks.report.summary import current_records, summarise
 from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.neural import CNNClassifier
 from fer_classic.persistence import load_model
-from tests.benchmarks.conftest import make_faces
+from tests.benchmarks.conftest import Means, Nearest, make_faces
 from tests.neural.networks import small
 
 
@@ -46,19 +47,60 @@ def test_records_and_report_tell_the_training(run, records, tmp_path):
     assert {record["training"] for record in records("means")} == {None}
     found, _ = current_records(tmp_path / "out", "drawn")
     rows = summarise(found, tmp_path / "out" / "drawn")
-    page = dataset_page(tmp_path / "out" / "drawn", "drawn", found, rows, {}, 0)
+    page = dataset_page(tmp_path / "out" / "drawn", "drawn", found, rows, [], 0)
     table = page.split("Training of the networks")[1].split("Recall")[0]
     assert "| network | 612 | 3 | " in table
     assert "| means |" not in table
 
 
-def test_a_fold_that_went_on_counts_all_its_seconds(run, records, monkeypatch):
-    told = dict.fromkeys(("n_parameters", "epochs", "best_epoch", "seconds_per_epoch"), 3)
-    monkeypatch.setattr(
-        "benchmarks.experiments.fit.training_of", lambda model: told | {"seconds": 1e6}
-    )
-    assert run("--recipes", "network", "--protocol", "kfold", "--folds", "2", make=network) == 0
-    assert {record["fit_seconds"] for record in records("network")} == {1e6}
+class Continued(Nearest):
+    """Went on with a training of which most was done before."""
+
+    def fit(self, X, y, groups=None):
+        self.history_, self.n_parameters_, self.best_epoch_ = {"seconds": [1e6]}, 3, 1
+        return super().fit(X, y, groups)
+
+
+def test_a_fold_that_went_on_counts_all_its_seconds(run, records):
+    def make(name, **settings):
+        return Pipeline([("means", Means()), ("nearest", Continued())]).set_params(**settings)
+
+    arguments = ["--recipes", "continued", "--protocol", "kfold", "--folds", "2"]
+    assert run(*arguments, make=make) == 0
+    assert {record["fit_seconds"] for record in records("continued")} == {1e6}
+
+
+class Patient(Nearest):
+    """Learns in epochs, so to speak."""
+
+    def __init__(self, checkpoint_dir=None):
+        self.checkpoint_dir = checkpoint_dir
+        self.broken = False
+
+
+@pytest.mark.parametrize("own", [None, "own"])
+def test_models_that_learn_in_epochs_have_a_folder_in_the_block(own, tmp_path):
+    model = Pipeline([("means", Means()), ("patient", Patient(own))])
+    with keeping_epochs(model, tmp_path):
+        assert model["patient"].checkpoint_dir == (own or str(tmp_path))
+    assert model["patient"].checkpoint_dir == own
+    with pytest.raises(KeyboardInterrupt), keeping_epochs(model, tmp_path):
+        raise KeyboardInterrupt
+    assert model["patient"].checkpoint_dir == own
+
+
+def test_other_models_are_left_alone(tmp_path):
+    model = DummyClassifier()
+    before = model.get_params()
+    with keeping_epochs(model, tmp_path):
+        assert model.get_params() == before
+
+
+def test_a_model_has_a_file_for_its_recipe_settings_protocol_and_fold(tmp_path):
+    base = {"recipe": "svm", "settings": {}, "protocol": "official"}
+    assert model_path(tmp_path, base, "PublicTest") == tmp_path / "models/svm-official.joblib"
+    other = {"recipe": "svm", "settings": {"lbp__grid": (7, 7)}, "protocol": "cross:fer2013"}
+    assert model_path(tmp_path, other, 0).name == "svm-lbp__grid=-7-7-cross-fer2013-0.joblib"
 
 
 # The stand-ins are not on the list of allowed classes.
@@ -79,6 +121,10 @@ def test_models_are_kept_whole(jobs, run, records, tmp_path):
         assert model.predict(faces.images[record["test_index"]]).tolist() == record["y_pred"]
         assert (card["recipe"], card["n_images"]) == ("means", record["n_train"])
         assert card["dataset"] == {"name": "drawn", "digest": record["digest"], "split": None}
+        assert card["protocol"] == f"kfold: fold {record['fold']}"
+        assert card["scores"] == record["metrics"]
+        seconds = record["fit_seconds"] + record["feature_seconds"]
+        assert card["seconds"] == pytest.approx(seconds, abs=0.06)
 
 
 @pytest.mark.filterwarnings("ignore:saved, but")

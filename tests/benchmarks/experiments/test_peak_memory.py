@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from benchmarks.experiments import peak_memory
 from benchmarks.experiments.peak_memory import PeakMemory
 
 
@@ -15,8 +14,7 @@ def test_the_peak_of_a_block():
     assert loud.bytes >= quiet.bytes + 100e6
 
 
-def test_where_the_peak_cannot_be_forgotten(monkeypatch, tmp_path):
-    monkeypatch.setattr(peak_memory, "_RESET", tmp_path / "none" / "clear_refs")
-    with PeakMemory() as memory:
+def test_where_the_peak_cannot_be_forgotten(tmp_path):
+    with PeakMemory(reset=tmp_path / "none" / "clear_refs") as memory:
         pass
     assert memory.bytes is None or memory.bytes > 1e6

@@ -1,10 +1,17 @@
 import numpy as np
 import pytest
-from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
-from benchmarks.experiments.models import keeping_epochs
-from tests.benchmarks.conftest import Means, Nearest
+from benchmarks.experiments import (
+    Data,
+    RunSettings,
+    make_candidates,
+    make_jobs,
+    run_jobs,
+    split_data,
+)
+from benchmarks.records.side_files import load_units
+from tests.benchmarks.conftest import Means, Nearest, make_faces, make_model
 
 
 class Patient(Nearest):
@@ -28,17 +35,47 @@ def make(name, **settings):
     return Pipeline([("means", Means()), ("patient", Patient())]).set_params(**settings)
 
 
-def test_models_that_learn_in_epochs_get_a_folder(tmp_path):
-    model = make("patient")
-    assert keeping_epochs(model, tmp_path)["patient"].checkpoint_dir == str(tmp_path)
-    assert model["patient"].checkpoint_dir is None
-    own = make("patient", patient__checkpoint_dir="own")
-    assert keeping_epochs(own, tmp_path)["patient"].checkpoint_dir == "own"
+@pytest.fixture
+def fold_records(tmp_path):
+    """Run a recipe on a data set; gives the records of its folds."""
+
+    def fold_records(recipe="union", protocol="kfold", bunch=None, make=make_model, **settings):
+        (candidate,) = make_candidates(recipe, make=make, settings={})
+        jobs = make_jobs(candidate, [split_data(protocol, Data.of(bunch or make_faces()))])
+        return list(run_jobs(jobs, output=tmp_path, settings=RunSettings(**settings)))
+
+    return fold_records
 
 
-def test_other_models_are_left_alone(tmp_path):
-    model = DummyClassifier()
-    assert keeping_epochs(model, tmp_path).get_params() == model.get_params()
+def test_what_is_shared_changes_no_prediction(fold_records):
+    shared, alone = (fold_records(share=share) for share in (True, False))
+    assert [record["y_pred"] for record in shared] == [record["y_pred"] for record in alone]
+    assert [record["feature_seconds"] for record in alone] == [0.0] * 5
+
+
+def test_only_the_images_that_take_part_are_worked_on(fold_records, monkeypatch):
+    seen, transform = [], Means._transform_images
+
+    def note(self, images):
+        seen.append(len(images))
+        return transform(self, images)
+
+    monkeypatch.setattr(Means, "_transform_images", note)
+    bunch = make_faces("fer2013")
+    records = fold_records("means", "development", bunch)
+    assert seen == [1, 47]  # the first is looked at for its size
+    labels = bunch.target_names[bunch.target]
+    for record in records:
+        assert max(record["test_index"]) < 48
+        assert record["y_true"] == labels[record["test_index"]].tolist()
+
+
+def test_scores_of_many_items_go_to_side_files(fold_records, tmp_path):
+    (record,) = fold_records("means", "official", make_faces("fer2013"), inline_items=10)
+    folder = tmp_path / "fer2013"
+    with np.load(folder / record["class_scores"]) as side:
+        assert side["class_scores"].shape == (32, 4)
+    assert len(load_units(record, folder)) == 32
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

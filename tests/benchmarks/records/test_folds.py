@@ -1,15 +1,14 @@
 import json
 
-import numpy as np
 import pytest
 
 from benchmarks.records.folds import (
     append_record,
     latest,
-    load_units,
     read_records,
     record_key,
-    store_arrays,
+    record_path,
+    subset_record,
 )
 from fer_classic.exceptions import DataFormatError
 
@@ -21,10 +20,12 @@ def record_of(fold=0, status="ok", **fields):
         "recipe": "means",
         "parameters": {"b": 1, "a": [1, 2]},
         "protocol": "kfold",
+        "n_items": None,
         "n_folds": 5,
         "fold": fold,
         "seed": 0,
         "status": status,
+        "subsets": {},
     }
     return base | fields
 
@@ -87,6 +88,7 @@ def test_the_key_knows_every_circumstance():
         {"recipe": "dummy"},
         {"parameters": {"b": 2, "a": [1, 2]}},
         {"protocol": "loso"},
+        {"n_items": 800},
         {"n_folds": 10},
         {"fold": 1},
         {"seed": 1},
@@ -99,7 +101,7 @@ def test_the_key_knows_every_circumstance():
 
 def test_the_key_of_a_named_fold_does_not_count_the_others():
     two, four = (record_of("PublicTest", n_folds=n) for n in (2, 4))
-    assert record_key(two) == record_key(four) != record_key(record_of("PublicTest:no-twins"))
+    assert record_key(two) == record_key(four) != record_key(record_of("PrivateTest"))
 
 
 def test_numbers_that_are_not_finite_are_not_written(path):
@@ -109,36 +111,61 @@ def test_numbers_that_are_not_finite_are_not_written(path):
     assert read_records(path) == [record_of(0)]
 
 
-def test_few_items_stay_in_the_record(tmp_path):
-    record = record_of(test_index=[2, 0])
-    store_arrays(
-        record,
-        class_scores=np.array([[0.123456, 0.876544], [1, 0]]),
-        units=np.array([7, 5]),
-        all_units=np.array([5, 6, 7]),
-        folder=tmp_path,
-    )
-    assert record["class_scores"] == [[0.1235, 0.8765], [1.0, 0.0]]
-    assert record["units"] == [7, 5]
-    assert load_units(record, tmp_path).tolist() == [7, 5]
-    assert list(tmp_path.iterdir()) == []
+def test_what_is_tried_lies_in_a_folder_of_its_own(tmp_path):
+    base = {"dataset": "drawn", "recipe": "means", "protocol": "kfold"}
+    assert record_path(tmp_path, base) == tmp_path / "drawn" / "means.jsonl"
+    base["protocol"] = "development"
+    assert record_path(tmp_path, base) == tmp_path / "drawn" / "search" / "means.jsonl"
 
 
-def test_many_items_go_to_side_files(tmp_path):
-    all_units = np.arange(3000) // 2
-    index = np.arange(2500)[::-1]
-    scores = np.random.default_rng(0).random((2500, 3))
-    record = record_of(test_index=index.tolist())
-    store_arrays(
-        record, class_scores=scores, units=all_units[index], all_units=all_units, folder=tmp_path
-    )
-    assert record["units"] == "units-d.json"
-    assert load_units(record, tmp_path).tolist() == all_units[index].tolist()
-    with np.load(tmp_path / record["class_scores"]) as side:
-        assert side["class_scores"] == pytest.approx(scores, abs=0.5e-4 + 1e-7)
-    assert record["class_scores"].startswith("scores/")
+def test_records_of_an_older_version_are_refused(path):
+    append_record(path, record_of(0))
+    old = {k: v for k, v in record_of("PublicTest:no-twins").items() if k != "subsets"}
+    path.write_text(path.read_text("utf-8") + json.dumps(old) + "\n", "utf-8")
+    with pytest.raises(DataFormatError, match=r"line 2 is a record of an older version.*--output"):
+        read_records(path)
 
 
-def test_a_missing_side_file_is_named(tmp_path):
-    with pytest.raises(DataFormatError, match=r"units-d\.json.*--force"):
-        load_units(record_of(units="units-d.json", test_index=[0]), tmp_path)
+class TestSubsets:
+    @pytest.fixture
+    def record(self):
+        subset = {"note": "one left out", "left_out": [1], "metrics": {"n_items": 2}, "leaks": {}}
+        return record_of(
+            "PublicTest",
+            test_index=[4, 6, 8],
+            y_true=["happy", "sad", "fear"],
+            y_pred=["happy", "happy", "sad"],
+            units=[0, 0, 1],
+            classes=["happy", "sad"],
+            class_scores=[[1, 0]] * 3,
+            predict_seconds=3.0,
+            metrics={"n_items": 3},
+            leaks={"duplicate": 1},
+            unseen=["fear"],
+            note="",
+            subsets={"no-twins": subset},
+        )
+
+    def test_the_record_of_a_subset_is_as_if_it_had_been_tested_alone(self, record):
+        alone = subset_record(record, "no-twins")
+        own = {
+            "test_index": [4, 8],
+            "y_true": ["happy", "fear"],
+            "y_pred": ["happy", "sad"],
+            "units": [0, 1],
+            "class_scores": None,
+            "predict_seconds": pytest.approx(2.0),
+            "metrics": {"n_items": 2},
+            "leaks": {},
+            "note": "one left out",
+            "subsets": {},
+        }
+        assert alone == record | own
+
+    def test_classes_that_were_left_out_are_not_missing(self, record):
+        record["subsets"]["no-twins"]["left_out"] = [2]
+        assert subset_record(record, "no-twins")["unseen"] == []
+
+    def test_units_in_a_file_stay_there(self, record):
+        record["units"] = "units-d.json"
+        assert subset_record(record, "no-twins")["units"] == "units-d.json"

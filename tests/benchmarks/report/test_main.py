@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from benchmarks.report import __main__ as program
-from benchmarks.report import write, write_report
+from benchmarks.report import write_report
 from fer_classic.exceptions import DataNotFoundError, MissingDependencyError
 from tests.benchmarks.conftest import run_program
 
@@ -77,15 +77,15 @@ def test_people_who_are_not_known_are_marked(output):
 
 
 def test_every_commit_that_made_a_record_is_named(output):
-    path = output / "fer2013" / "means.jsonl"
+    path = output / "drawn" / "means.jsonl"
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     for number, record in enumerate(lines):
         record["commit"] = f"c0ffee{number}"
     path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
     assert program.main(["--output", str(output)]) == 0
-    page = (output / "fer2013" / "README.md").read_text("utf-8")
+    page = (output / "drawn" / "README.md").read_text("utf-8")
     assert len(lines) > 1
-    assert f"; at {', '.join(record['commit'] for record in lines)}." in page
+    assert all(record["commit"] in page.partition("\n|")[0] for record in lines)
 
 
 def test_links_of_the_page_lead_somewhere(output):
@@ -103,27 +103,24 @@ def test_links_of_the_page_lead_somewhere(output):
 
 
 def test_what_was_tried_stands_on_the_page(output):
-    told = {"digest": "d", "n_items": 4, "n_folds": 3, "seed": 0, "recipe": "means", "seconds": 2}
-    plain = {"parameters": {"a__b": 1}, "units": [0, 0, 1, 1]}
-    tried = {"parameters": {"a__b": 3}}
-    rows = [
-        told | plain | {"accuracy": 0.5, "wrong": [0, 2]},
-        told | tried | {"accuracy": 0.75, "wrong": [0]},
-        # Another version of the data set, on which the recipe does better.
-        told | plain | {"digest": "e", "accuracy": 1.0, "wrong": []},
-        told | tried | {"digest": "e", "accuracy": 0.5, "wrong": [1, 3]},
-    ]
-    (output / "drawn" / "search").mkdir()
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    arguments = ["--recipes", "union", "--protocol", "development", "--folds", "3"]
+    for seed in ("0", "1"):
+        more = ["--grid", "scale__with_mean=[True, False]", "--seed", seed]
+        assert run_program(output, *arguments, *more) == 0
+    path = output / "drawn" / "search" / "union.jsonl"
     # The last line is that of a run that was killed.
-    (output / "drawn" / "search" / "means.jsonl").write_text(lines + lines[:50], "utf-8")
+    path.write_text(path.read_text("utf-8") + path.read_text("utf-8")[:50], "utf-8")
     write_report(output)
     page = (output / "drawn" / "README.md").read_text("utf-8")
-    _, _, first = page.partition("means: 4 images (of digest `d`), 3 folds, seed 0")
-    first, _, second = first.partition("means: 4 images (of digest `e`), 3 folds, seed 0")
-    assert "| as it is | 50.0 | – | 2 |\n| a__b=3 | 75.0 | 25.0 [0.0, 50.0] | 2 |" in first
-    assert "| as it is | 100.0 | – | 2 |\n| a__b=3 | 50.0 | -50.0 [-50.0, -50.0] | 2 |" in second
-    assert "What was tried" not in (output / "fer2013" / "README.md").read_text("utf-8")
+    _, zero, one = page.split("union: 80 images (of digest `")
+    for seed, part in enumerate((zero, one)):
+        assert f"3 folds, seed {seed}\n" in part
+        plain, tried = (line for line in part.splitlines() if line.startswith(("| as", "| scale")))
+        assert " | – | " in plain
+        # Distances do not depend on the mean.
+        assert tried.startswith("| scale__with_mean=False | ")
+        assert " | 0.0 [0.0, 0.0] | " in tried
+    assert page.count("| candidate | accuracy |") == 2
 
 
 def test_the_summary_is_a_table(output):
@@ -222,13 +219,12 @@ def test_pictures_of_rows_that_are_gone_are_removed(output):
     assert (output / "drawn" / "means-kfold-confusion.png").exists()
 
 
-def test_without_matplotlib_the_tables_are_still_written(output, monkeypatch, capsys):
+def test_without_matplotlib_the_tables_are_still_written(output, capsys):
     def draw(*arguments):
         raise MissingDependencyError("drawing figures needs the package 'matplotlib'")
 
-    monkeypatch.setattr(write, "draw_pictures", draw)
     (output / "README.md").unlink()
-    assert program.main(["--output", str(output)]) == 0
+    assert program.main(["--output", str(output)], draw=draw) == 0
     assert "no pictures: drawing figures needs" in capsys.readouterr().err
     assert (output / "README.md").exists()
 

@@ -3,17 +3,9 @@ import json
 import pytest
 
 from benchmarks._format import estimate, number, p_value, text_table
-from benchmarks.report.summary import compare_rows, current_records, summarise
+from benchmarks.report.pairs import compare_rows
+from benchmarks.report.summary import current_records
 from tests.benchmarks.conftest import make_faces
-
-
-@pytest.fixture
-def rows_of(tmp_path):
-    def rows_of(dataset="drawn"):
-        records, _ = current_records(tmp_path / "out", dataset)
-        return summarise(records, tmp_path / "out" / dataset)
-
-    return rows_of
 
 
 def test_folds_are_pooled_and_sorted(run, rows_of):
@@ -46,7 +38,7 @@ def test_seeds_folds_and_settings_are_rows_of_their_own(run, rows_of):
     }
 
 
-def test_what_is_left_of_a_test_part_comes_behind_it(run, rows_of, tmp_path):
+def test_subsets_of_a_test_part_come_behind_it(run, rows_of):
     def load(name, home):
         bunch = make_faces(name)
         bunch.split = bunch.split.astype("<U11")
@@ -54,14 +46,16 @@ def test_what_is_left_of_a_test_part_comes_behind_it(run, rows_of, tmp_path):
         return bunch
 
     run("--dataset", "fer2013", "--recipes", "means", load=load)
-    path = tmp_path / "out" / "fer2013" / "means.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
-    # As if what is left without near twins had been added later.
-    path.write_text("".join(lines[::4] + lines[1::4] + lines[2::4] + lines[3::4]))
+    rows = rows_of("fer2013")
     rests = ["", ":no-twins", ":no-near-twins-0.99", ":no-near-twins"]
     expected = [f"{whole}{rest}" for whole in ("PublicTest", "PrivateTest") for rest in rests]
-    assert [row.part for row in rows_of("fer2013")] == expected
-    assert [row.in_brief for row in rows_of("fer2013")] == [False, False, True, True] * 2
+    assert [row.part_title for row in rows] == expected
+    assert [row.title for row in rows] == [f"official, {part}" for part in expected]
+    assert [row.in_brief for row in rows] == [False, False, True, True] * 2
+    (record,) = (record for record in rows[0].records if record["fold"] == "PublicTest")
+    assert rows[1].scores == record["subsets"]["no-twins"]["metrics"]
+    assert len(rows[1].y_true) == len(rows[1].units) == rows[1].scores["n_items"]
+    assert rows[1].ms_per_face == pytest.approx(rows[0].ms_per_face)
 
 
 def test_only_the_newest_version_of_a_data_set_counts(run, rows_of, tmp_path):
@@ -104,20 +98,6 @@ def test_finished_folds_outlive_a_later_failure(changed, status, run, rows_of, r
     (after,) = [row for row in rows_of() if row.recipe == "means"]
     assert after.scores == before.scores
     assert len(after.records) == 5
-
-
-def test_unfinished_rows_are_not_compared(run, rows_of, tmp_path):
-    run("--recipes", "dummy,means,union", "--protocol", "kfold")
-    pairs = compare_rows(rows_of())
-    assert len(pairs) == 3
-    for better, worse, result in pairs:
-        value = better.scores["accuracy"]["value"] - worse.scores["accuracy"]["value"]
-        assert result["difference"] == pytest.approx(value)
-        assert result["difference"] >= 0
-        assert result["p_value"] <= result["adjusted"] <= 1
-    path = tmp_path / "out" / "drawn" / "union.jsonl"
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:4]))
-    assert len(compare_rows(rows_of())) == 1
 
 
 def test_numbers_as_text():

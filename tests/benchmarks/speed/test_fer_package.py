@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks.speed import vs_fer
+from benchmarks.speed.clips import Clips
 from benchmarks.speed.fer_package import FerPackageError, fer_package
 from benchmarks.speed.vs_fer import time_against_fer
 
@@ -124,25 +124,21 @@ def test_a_program_that_is_no_interpreter(tmp_path, says):
 
 
 class TestRows:
-    @pytest.fixture(autouse=True)
-    def few_frames(self, monkeypatch):
-        monkeypatch.setattr(vs_fer, "_SIZE", (320, 240))
-        monkeypatch.setattr(vs_fer, "_FRAMES", 4)
-        monkeypatch.setattr(vs_fer, "_FACES", (1,))
+    CLIPS = Clips(sizes=((320, 240),), n_faces=(1,), n_frames=4)
 
     def test_they_tell_what_was_timed(self, environment):
         code = PACKAGE.replace('print("working")', "import time; time.sleep(0.05)")
-        followed, detected = time_against_fer(2, environment(code))
+        followed, detected = time_against_fer(2, environment(code), clips=self.CLIPS)
         assert followed.subject == "320x240, 1 face"
         assert detected.subject == "320x240, 1 face, detection in each frame"
         for row in (followed, detected):
             assert (row.part, row.against, row.unit) == ("frames", "fer 1.2.3", "frame")
-            assert row.shape == row.shape_against == [4, 240, 320, 3]
-            assert row.seconds > 0
-            assert row.seconds_against >= 0.05
-            assert min(row.spread, row.spread_against) >= 1
+            assert row.ours.shape == row.theirs.shape == [4, 240, 320, 3]
+            assert row.ours.seconds > 0
+            assert row.theirs.seconds >= 0.05
+            assert min(row.ours.spread, row.theirs.spread) >= 1
 
     def test_a_package_that_finds_nothing_is_not_compared(self, environment):
         code = PACKAGE.replace("int(frame[0, 0, 0])", "0")
         with pytest.raises(FerPackageError, match="finds a face in 0 of 4 frames only"):
-            list(time_against_fer(1, environment(code)))
+            list(time_against_fer(1, environment(code), clips=self.CLIPS))

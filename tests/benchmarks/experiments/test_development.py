@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.utils import Bunch
 
-from benchmarks.search.subset import take_part
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.development import development_folds
 from fer_classic.exceptions import ProtocolError
 from fer_classic.expressions import EXPRESSIONS
 
@@ -28,38 +29,40 @@ def bunch():
     )
 
 
+def split(bunch, *, n_items=None, n_folds=2, seed=0):
+    return development_folds(Data.of(bunch), n_items=n_items, n_folds=n_folds, seed=seed)
+
+
 def test_nothing_of_a_test_part_is_seen(bunch):
-    part = take_part(bunch, n_items=None, n_folds=2, seed=0)
-    seen = {image.tobytes() for image in part.images}
-    assert seen == {image.tobytes() for image in np.delete(bunch.images[:40], 3, axis=0)}
+    folds, _ = split(bunch)
+    seen = np.concatenate([fold.train for fold in folds])
+    assert sorted(seen) == sorted(np.concatenate([fold.test for fold in folds]))
+    assert sorted(seen) == [k for k in range(40) if k != 3]
 
 
 def test_units_stay_whole(bunch):
-    part = take_part(bunch, n_items=None, n_folds=3, seed=0)
-    place = {image.tobytes(): k for k, image in enumerate(part.images)}
-    assert len(np.unique(part.units)) == 37
-    assert (
-        part.units[place[bunch.images[8].tobytes()]] == part.units[place[bunch.images[9].tobytes()]]
-    )
-    for train, test in part.folds:
-        assert not np.intersect1d(part.units[train], part.units[test]).size
-    tested = np.concatenate([test for _, test in part.folds])
-    assert sorted(tested) == list(range(39))
+    folds, data = split(bunch, n_folds=3)
+    assert data.units[5] == data.units[7]
+    assert data.units[8] == data.units[9]
+    assert [fold.name for fold in folds] == [0, 1, 2]
+    for fold in folds:
+        assert not np.intersect1d(data.units[fold.train], data.units[fold.test]).size
 
 
 def test_a_draw_is_about_as_large_as_asked(bunch):
-    part = take_part(bunch, n_items=20, n_folds=2, seed=1)
-    assert 20 <= len(part.images) <= 22
-    assert part.base["n_items"] == len(part.images)
+    folds, _ = split(bunch, n_items=20, seed=1)
+    assert 20 <= sum(len(fold.test) for fold in folds) <= 22
 
 
 def test_folds_that_cannot_be_made(bunch):
     bunch.target = np.arange(60) % 8
     with pytest.raises(ProtocolError, match="39 images of fer2013, split in 30 folds: n_spl"):
-        take_part(bunch, n_items=None, n_folds=30, seed=0)
+        split(bunch, n_folds=30)
+    with pytest.raises(ProtocolError, match="at least 2, got 1"):
+        split(bunch, n_folds=1)
 
 
 def test_no_image_of_the_training_part(bunch):
     bunch.split = np.repeat("PublicTest", 60)
     with pytest.raises(ProtocolError, match="0 images of fer2013 have 0"):
-        take_part(bunch, n_items=20, n_folds=3, seed=0)
+        split(bunch, n_items=20, n_folds=3)

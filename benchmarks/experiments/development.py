@@ -1,51 +1,32 @@
-"""The part of a data set that candidates are compared on."""
+"""The protocol ``development``: folds of a part of the training images, to choose parameters on."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from fer_classic.datasets import audit, dataset_digest
-from fer_classic.evaluation import independent_units
+from fer_classic.datasets import audit
+from fer_classic.evaluation import Fold
 from fer_classic.exceptions import ProtocolError
-from fer_classic.expressions import decode
 
-__all__ = ["Part", "take_part"]
+__all__ = ["DEVELOPMENT", "development_folds"]
+
+DEVELOPMENT = "development"
+"""Name of the protocol."""
 
 _TRAINING = "Training"
 # Images whose pixels correlate from here on do not count as independent.
 _NEAR = 0.9
 
 
-@dataclass
-class Part:
-    """The part of a data set that candidates are compared on.
-
-    Parameters
-    ----------
-    images, labels, units : ndarray
-        Of its items.
-    folds : list of (train, test)
-        Positions in it.
-    base : dict
-        What the lines of all candidates share.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    units: np.ndarray
-    folds: list
-    base: dict
-
-
-def take_part(bunch, *, n_items, n_folds, seed):
+def development_folds(data, *, n_items, n_folds, seed):
     """Draw whole units of the training part, and split them into folds.
 
     Parameters
     ----------
-    bunch : Bunch
-        A data set; where it has an official split, its Training is taken.
+    data : Data
+        A whole data set; where it has an official split, its Training is taken.
     n_items : int or None
         About so many items; None takes all.
     n_folds, seed : int
@@ -53,42 +34,40 @@ def take_part(bunch, *, n_items, n_folds, seed):
 
     Returns
     -------
-    part : Part
+    folds : list of Fold
+        Positions in the data set.
+    data : Data
+        The data set, with units that hold nearly identical images together.
 
     Raises
     ------
     ProtocolError
         If it cannot be split so.
     """
-    units = _units(bunch)
+    units, split = _units(data), data.bunch.split
     allowed = np.ones(len(units), bool)
-    if bunch.split is not None:
-        allowed = np.asarray(bunch.split) == _TRAINING
+    if split is not None:
+        allowed = np.asarray(split) == _TRAINING
         # A unit that reaches into a test part is left out: its label must not be seen here.
         allowed &= ~np.isin(units, units[~allowed])
     order = np.random.default_rng(seed).permutation(np.unique(units[allowed]))
     sizes = np.bincount(units)[order]
     last = len(order) if n_items is None else np.searchsorted(np.cumsum(sizes), n_items) + 1
-    rows = np.flatnonzero(np.isin(units, order[:last]) & allowed)
-    labels = decode(bunch.target[rows], bunch.target_names)
-    n_units = len(np.unique(units[rows]))
+    drawn = np.flatnonzero(np.isin(units, order[:last]) & allowed)
+    n_units = len(np.unique(units[drawn]))
     if n_units < n_folds:
         raise ProtocolError(
-            f"{n_folds} folds need as many independent parts, and {len(rows)} images of "
-            f"{bunch.name} have {n_units}; take more images (--n) or fewer folds (--folds)."
+            f"{n_folds} folds need as many independent parts, and {len(drawn)} images of "
+            f"{data.name} have {n_units}; take more images (--n) or fewer folds (--folds)."
         )
-    folds = _split(bunch.name, labels, units[rows], n_folds, seed)
-    base = {
-        "dataset": bunch.name,
-        "digest": dataset_digest(bunch),
-        "n_items": len(rows),
-        "n_folds": n_folds,
-        "seed": seed,
-    }
-    return Part(bunch.images[rows], labels, units[rows], folds, base)
+    splits = _split(data.name, data.labels[drawn], units[drawn], n_folds, seed)
+    folds = [Fold(k, drawn[train], drawn[test]) for k, (train, test) in enumerate(splits)]
+    return folds, replace(data, units=units)
 
 
 def _split(name, labels, units, n_folds, seed):
+    if n_folds < 2:
+        raise ProtocolError(f"the number of folds must be at least 2, got {n_folds}.")
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     with catch_warnings():
         # A class with fewer members than folds is absent from some test parts.
@@ -107,10 +86,10 @@ def _split(name, labels, units, n_folds, seed):
     return folds
 
 
-def _units(bunch):
+def _units(data):
     """Independent units, joined where images are nearly identical."""
-    units = independent_units(bunch)
-    (near,) = audit(bunch, near=_NEAR).near
+    units = data.units.copy()
+    (near,) = audit(data.bunch, near=_NEAR).near
     for members in near.members:
         units[np.isin(units, units[members])] = units[members[0]]
     return np.unique(units, return_inverse=True)[1]
