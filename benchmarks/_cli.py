@@ -30,7 +30,7 @@ def seed(text):
 
 def setting(text):
     """Read ``step__param=value``; see :func:`fer_classic.recipes.parse_setting`."""
-    from fer_classic.recipes import parse_setting
+    from fer_classic.recipes._registry import parse_setting
 
     try:
         return parse_setting(text)

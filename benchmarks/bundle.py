@@ -13,13 +13,15 @@ from time import perf_counter
 
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.experiments.models import forget_folders, keeping_epochs
-from fer_classic.datasets import digest, load_fer2013
-from fer_classic.emotions import decode
+from fer_classic.datasets import dataset_digest, load_fer2013
 from fer_classic.evaluation import fit_with_groups, independent_units, make_folds, score
 from fer_classic.exceptions import FerClassicError
+from fer_classic.expressions import decode
 from fer_classic.persistence import BUNDLED, bundled_path, make_card, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
-from fer_classic.utils import Progress, atomic_path, class_scores
+from fer_classic.utils import class_scores
+from fer_classic.utils._files import atomic_path
+from fer_classic.utils._progress import Progress
 
 __all__ = ["main"]
 
@@ -105,7 +107,7 @@ def build(recipe, data, *, checkpoints):
     card = make_card(
         model,
         recipe=recipe,
-        dataset={"name": data.name, "digest": digest(data), "split": ["Training"]},
+        dataset={"name": data.name, "digest": dataset_digest(data), "split": ["Training"]},
         protocol="official: fitted on Training, scored on PublicTest",
         scores=result,
         n_images=len(fold.train),

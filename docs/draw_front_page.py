@@ -8,13 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fer_classic.datasets import (
-    Identity,
-    draw_portrait,
-    load_drawn_faces,
-    prototype_units,
-    sample_identity,
-)
+from fer_classic.datasets import draw_portrait, load_drawn_faces
+from fer_classic.datasets._drawing._action_units import prototype_units
+from fer_classic.datasets._drawing._identity import Identity, sample_identity
 from fer_classic.live import Recognizer, annotate
 from fer_classic.recipes import make_recipe
 

@@ -15,8 +15,8 @@ import numpy as np
 from sklearn.base import clone
 
 from fer_classic.datasets import make_drawn_faces
-from fer_classic.emotions import decode
 from fer_classic.evaluation import compare, fit_with_groups, independent_units, make_folds, score
+from fer_classic.expressions import decode
 from fer_classic.recipes import make_recipe
 
 faces = make_drawn_faces(n_subjects=8, n_per_class=3, seed=1)

@@ -64,4 +64,4 @@ recognizer = Recognizer(loaded, card=card)
 for closed in (0.0, 1.0):
     portrait, _ = draw_portrait({43: closed})
     for face in recognizer.recognize(portrait):
-        print(f"eyes closed by {closed:.0%}:", face.emotion)
+        print(f"eyes closed by {closed:.0%}:", face.expression)

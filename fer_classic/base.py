@@ -19,23 +19,21 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from fer_classic.units import clip_to_unit, to_uint8, to_unit
+from fer_classic.units import clip_to_unit, to_uint8
 
 __all__ = [
     "ImageDescriptor",
     "ImageEstimator",
-    "ImageStep",
+    "ImageFilter",
     "ImageTransformer",
     "LearnedDescriptor",
+    "as_batch",
     "fold_rows",
-    "gather",
     "pixel_names",
-    "to_uint8",
-    "to_unit",
 ]
 
 
-def gather(X):
+def as_batch(X):
     """Make a batch of a collection of images, if they have one size.
 
     Parameters
@@ -126,7 +124,7 @@ class ImageEstimator(BaseEstimator):
         if self.image_shape is not None:
             X = validate_data(self, X, dtype="numeric", ensure_non_negative=False, reset=reset)
             return fold_rows(X, self.image_shape)
-        X = gather(X)
+        X = as_batch(X)
         if isinstance(X, list) and X and isinstance(X[0], np.ndarray):
             if self._any_size:
                 if reset:
@@ -270,7 +268,7 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         return tags
 
 
-class ImageStep(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class ImageFilter(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Base class of steps that give images back: ``(n, h, w)``, ``uint8``.
 
     ``_transform_images`` is given ``uint8`` images, too.

@@ -1,41 +1,35 @@
 import numpy as np
 import pytest
 
-from fer_classic.base import (
-    ImageDescriptor,
-    ImageStep,
-    fold_rows,
-    gather,
-    pixel_names,
-    to_uint8,
-)
+from fer_classic.base import ImageDescriptor, ImageFilter, as_batch, fold_rows, pixel_names
+from fer_classic.units import to_uint8
 
 
 class TestGather:
     @pytest.mark.parametrize("collect", [list, tuple])
     def test_images_of_one_size_become_a_batch(self, collect):
-        batch = gather(collect([np.zeros((2, 3)), np.ones((2, 3))]))
+        batch = as_batch(collect([np.zeros((2, 3)), np.ones((2, 3))]))
         assert batch.shape == (2, 2, 3)
 
     def test_images_of_several_sizes_stay_a_list(self):
         images = np.empty(2, dtype=object)
         images[:] = [np.zeros((2, 3)), np.zeros((3, 2))]
-        gathered = gather(images)
+        gathered = as_batch(images)
         assert isinstance(gathered, list)
         assert [image.shape for image in gathered] == [(2, 3), (3, 2)]
 
     @pytest.mark.parametrize("X", [np.zeros((2, 3, 4)), np.zeros((2, 3)), [[1, 2], [3, 4]], "text"])
     def test_everything_else_is_left_alone(self, X):
-        assert gather(X) is X
+        assert as_batch(X) is X
 
     def test_colour_is_named(self):
         with pytest.raises(ValueError, match=r"got one of shape \(4, 4, 3\); make colour images"):
-            gather([np.zeros((4, 4)), np.zeros((4, 4, 3))])
+            as_batch([np.zeros((4, 4)), np.zeros((4, 4, 3))])
 
     @pytest.mark.parametrize("X", [[], (), np.empty(0, dtype=object)])
     def test_nothing_at_all(self, X):
         with pytest.raises(ValueError, match="one image or more, got an empty collection"):
-            gather(X)
+            as_batch(X)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +69,7 @@ def test_pixel_names():
     assert pixel_names(2, 2) == ["pixel_r0c0", "pixel_r0c1", "pixel_r1c0", "pixel_r1c1"]
 
 
-class Negative(ImageStep):
+class Negative(ImageFilter):
     _parameter_constraints = {"image_shape": [tuple, None]}
 
     def __init__(self, image_shape=None):

@@ -23,7 +23,7 @@ from sklearn.utils.estimator_checks import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from fer_classic.base import ImageDescriptor, ImageStep, LearnedDescriptor
+from fer_classic.base import ImageDescriptor, ImageFilter, LearnedDescriptor
 from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.faces import FaceCropper, HaarDetector
 from fer_classic.features import (
@@ -93,7 +93,7 @@ def first_of_each_class(estimators):
 
 
 CLASSES = first_of_each_class(ROSTER)
-STEPS = [estimator for estimator in CLASSES if isinstance(estimator, ImageStep)]
+STEPS = [estimator for estimator in CLASSES if isinstance(estimator, ImageFilter)]
 DESCRIPTORS = [estimator for estimator in CLASSES if isinstance(estimator, ImageDescriptor)]
 LEARNED = [estimator for estimator in ROSTER if isinstance(estimator, LearnedDescriptor)]
 STATELESS = [estimator for estimator in CLASSES if estimator not in LEARNED]
@@ -112,7 +112,7 @@ ON_LINES = [
     *map(one_line, ROSTER),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
-    LeastSquaresSVC(n_landmarks=5, storage="bytes", random_state=0),
+    LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),
     LeastSquaresSVC(gamma=0.5, class_weight="balanced", probability=False),
 ]
 
@@ -204,7 +204,7 @@ class TestEverySetting:
     def test_output(self, estimator, images):
         result = estimator.fit_transform(images)
         assert len(result) == len(images)
-        if isinstance(estimator, ImageStep):
+        if isinstance(estimator, ImageFilter):
             assert (result.ndim, result.dtype) == (3, np.uint8)
         else:
             assert (result.ndim, result.dtype) == (2, np.float32)
@@ -455,7 +455,7 @@ class TestInPipelines:
 
     def pipeline(self, estimator, **options):
         steps = [("step", clone(estimator)), ("classifier", RidgeClassifier())]
-        if isinstance(estimator, ImageStep):
+        if isinstance(estimator, ImageFilter):
             steps.insert(1, ("flatten", Flatten()))
         return Pipeline(steps, **options)
 

@@ -16,7 +16,7 @@ PACKAGE = Path(fer_classic.__file__).parent
 ROOT = PACKAGE.parent
 
 FLOORS = (
-    ("emotions", "exceptions", "units"),
+    ("expressions", "exceptions", "units"),
     ("base", "utils"),
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
     ("recipes",),
@@ -94,7 +94,7 @@ def violation(module, target):
         ("fer_classic.features._lbp", "fer_classic.faces._crop", True),
         ("fer_classic.features._lbp", "fer_classic.features._cells", False),
         ("fer_classic.recipes._pipelines", "fer_classic.features", False),
-        ("fer_classic.exceptions", "fer_classic.emotions", False),
+        ("fer_classic.exceptions", "fer_classic.expressions", False),
         ("fer_classic.utils._files", "fer_classic.base", True),
         ("fer_classic.live._recognizer", "fer_classic.persistence", True),
     ],
@@ -185,7 +185,7 @@ PROGRAM = str(Path(sysconfig.get_path("scripts")) / "fer-classic")
     "start",
     [
         "import fer_classic",
-        "import fer_classic.emotions, fer_classic.exceptions",
+        "import fer_classic.expressions, fer_classic.exceptions",
         "import sys; from fer_classic.cli import main; sys.argv[1:] = ['--help']; main()",
     ],
 )

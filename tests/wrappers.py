@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline, make_union
 
-from fer_classic.classifiers import Augmented
+from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.features import HOGDescriptor, LBPHistogram
 
@@ -54,9 +54,9 @@ WRAPPERS = {
     "search": GridSearchCV(_PIPELINE, _STRENGTHS, cv=2),
     "random search": RandomizedSearchCV(_PIPELINE, _STRENGTHS, cv=2, n_iter=1, random_state=0),
     "one against the rest": OneVsRestClassifier(_PIPELINE),
-    "views": Augmented(_PIPELINE),
+    "views": TestTimeAugmentation(_PIPELINE),
     "calibrated search of views": CalibratedClassifierCV(
-        GridSearchCV(Augmented(_PIPELINE), {"views": ["flip"]}, cv=2), cv=2
+        GridSearchCV(TestTimeAugmentation(_PIPELINE), {"views": ["flip"]}, cv=2), cv=2
     ),
     "sampling pipeline": make_sampling_pipeline(
         _lbp(), RandomOverSampler(random_state=0), _classifier()

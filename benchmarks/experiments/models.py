@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from benchmarks.experiments.stateless import split_model
 from fer_classic.persistence import make_card, save_model
-from fer_classic.utils import model_parts
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["Keeper", "forget_folders", "keeping_epochs", "training_of"]
 

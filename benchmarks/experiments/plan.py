@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.records.folds import record_key
-from fer_classic.datasets import digest, near_twins
-from fer_classic.emotions import decode
+from fer_classic.datasets import dataset_digest, near_twins
 from fer_classic.evaluation import (
     Fold,
+    count_leaks,
     cross_fold,
     default_protocol,
     independent_units,
-    leaks,
     make_folds,
 )
 from fer_classic.exceptions import MissingDependencyError
+from fer_classic.expressions import decode
 
 __all__ = ["Data", "Job", "commit", "default_protocols", "make_jobs", "parameters_of"]
 
@@ -38,7 +38,7 @@ class Data:
         self.images = bunch.images
         self.labels = decode(bunch.target, bunch.target_names)
         self.units = independent_units(bunch)
-        self.digest = digest(bunch)
+        self.digest = dataset_digest(bunch)
 
     @cached_property
     def twin_correlation(self):
@@ -79,7 +79,7 @@ class Job:
         """Count the test items that depend on the training part."""
         if self.train is not self.test:
             return {"subject": None, "sequence": None, "duplicate": 0}
-        return leaks(self.test.bunch, fold)
+        return count_leaks(self.test.bunch, fold)
 
 
 def default_protocols(dataset):

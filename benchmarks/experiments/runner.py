@@ -11,7 +11,8 @@ from benchmarks.experiments.models import Keeper, keeping_epochs
 from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path, store_arrays
-from fer_classic.utils import Progress, machine, versions
+from fer_classic.utils._progress import Progress
+from fer_classic.utils._versions import machine, versions
 
 __all__ = ["run_jobs"]
 

@@ -12,7 +12,7 @@ from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.base import ImageTransformer
 from fer_classic.exceptions import NoFaceWarning
 from fer_classic.features import extract_features
-from fer_classic.utils import model_parts
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["Shared", "compute_shared", "split_model"]
 

@@ -7,7 +7,7 @@ from PIL import Image
 from sklearn.metrics import confusion_matrix
 
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["confusion_name", "draw_pictures", "recall_name", "save_picture"]
 

@@ -8,13 +8,13 @@ from benchmarks.report.figures import draw_pictures
 from benchmarks.report.pages import dataset_page, introduction, overview
 from benchmarks.report.summary import RATES, current_records, summarise
 from fer_classic.datasets import DATASETS
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import (
     DataFormatError,
     DataNotFoundError,
     MissingDependencyError,
 )
-from fer_classic.utils import atomic_path
+from fer_classic.expressions import EXPRESSIONS
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["write_report"]
 
@@ -101,8 +101,10 @@ def _write_summary(path, rows):
     fields += [f"training_{name}" for name in _TRAINING]
     fields += ["peak_memory", "no_face", "leaky_subject", "leaky_sequence", "leaky_duplicate"]
     fields += ["people_unknown"]
-    others = {name for row in rows if row.scores for name in row.scores["recall"]} - set(EMOTIONS)
-    fields += [f"recall_{name}" for name in (*EMOTIONS, *sorted(others))]
+    others = {name for row in rows if row.scores for name in row.scores["recall"]} - set(
+        EXPRESSIONS
+    )
+    fields += [f"recall_{name}" for name in (*EXPRESSIONS, *sorted(others))]
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fields, lineterminator="\n")
         writer.writeheader()

@@ -33,7 +33,8 @@ from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import make_recipe, recipe_grid
-from fer_classic.utils import Progress, machine, versions
+from fer_classic.utils._progress import Progress
+from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 

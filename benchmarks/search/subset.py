@@ -6,10 +6,10 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from fer_classic.datasets import audit, digest
-from fer_classic.emotions import decode
+from fer_classic.datasets import audit, dataset_digest
 from fer_classic.evaluation import independent_units
 from fer_classic.exceptions import ProtocolError
+from fer_classic.expressions import decode
 
 __all__ = ["Part", "take_part"]
 
@@ -80,7 +80,7 @@ def take_part(bunch, *, n_items, n_folds, seed):
     folds = _split(bunch.name, labels, units[rows], n_folds, seed)
     base = {
         "dataset": bunch.name,
-        "digest": digest(bunch),
+        "digest": dataset_digest(bunch),
         "n_items": len(rows),
         "n_folds": n_folds,
         "seed": seed,

@@ -23,7 +23,8 @@ from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
 from benchmarks.speed.vs_svc import time_fit
 from fer_classic.exceptions import DataFormatError, FerClassicError
-from fer_classic.utils import atomic_path, machine, versions
+from fer_classic.utils._files import atomic_path
+from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from benchmarks._format import markdown_table, number, percent
 from benchmarks.report.figures import save_picture
 from fer_classic.exceptions import MissingDependencyError
-from fer_classic.plotting import growth, plot_growth
+from fer_classic.plotting import plot_growth
+from fer_classic.plotting._growth import growth
 
 __all__ = ["draw_scale", "header", "speed_page", "table"]
 

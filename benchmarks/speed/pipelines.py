@@ -13,7 +13,7 @@ from benchmarks.speed.arithmetic import bare_predict
 from benchmarks.speed.clips import moving_faces
 from benchmarks.speed.timings import Row, make_row, take_turns
 from fer_classic.datasets import load_drawn_faces, make_drawn_faces
-from fer_classic.emotions import decode
+from fer_classic.expressions import decode
 from fer_classic.faces import intersection_over_union
 from fer_classic.live import (
     ArraySource,

@@ -12,7 +12,7 @@ from benchmarks.speed.isolated import Measured, call_alone
 from benchmarks.speed.timings import make_row, skipped_row, take_turns
 from benchmarks.speed.vs_svc import PLAIN_MACHINE
 from fer_classic.datasets import load_drawn_faces
-from fer_classic.emotions import decode
+from fer_classic.expressions import decode
 from fer_classic.features import extract_features
 from fer_classic.recipes import make_recipe
 

@@ -11,8 +11,8 @@ from sklearn.svm import SVC
 from benchmarks.speed.isolated import Measured, call_alone
 from benchmarks.speed.timings import make_row
 from fer_classic.datasets import load_fer2013, make_drawn_faces
-from fer_classic.emotions import decode
 from fer_classic.evaluation import make_folds
+from fer_classic.expressions import decode
 from fer_classic.recipes import make_recipe
 
 __all__ = ["PLAIN_MACHINE", "time_fit"]

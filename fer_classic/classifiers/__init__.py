@@ -1,6 +1,6 @@
 """Classifiers that scikit-learn does not have."""
 
-from fer_classic.classifiers._augmented import Augmented
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
+from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 
-__all__ = ["Augmented", "LeastSquaresSVC"]
+__all__ = ["LeastSquaresSVC", "TestTimeAugmentation"]

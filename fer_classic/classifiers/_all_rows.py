@@ -24,7 +24,7 @@ def check_memory(n_rows, dtype):
         raise MemoryError(
             f"LeastSquaresSVC: the kernel matrix of {n_rows:,} samples in {np.dtype(dtype)} takes "
             f"{needed / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; fit on fewer samples, "
-            "or let the machine rest on landmarks (n_landmarks)."
+            "or let the machine rest on landmarks (n_centers)."
         )
 
 

@@ -11,17 +11,17 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from fer_classic.classifiers._all_rows import check_memory, factor_rows, kernel_rows
+from fer_classic.classifiers._centers import (
+    choose_centers,
+    fit_centers,
+    oof_residuals_of_centers,
+)
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
-from fer_classic.classifiers._landmarks import (
-    choose_landmarks,
-    fit_landmarks,
-    left_out_residuals_of_landmarks,
-)
-from fer_classic.classifiers._leave_out import (
+from fer_classic.classifiers._out_of_fold import (
     fit_temperature,
-    left_out_residuals,
-    left_out_rows,
+    oof_residuals,
+    oof_rows,
 )
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
@@ -36,7 +36,7 @@ _BLOCK = 1024
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
 # What one fit may leave and another not.
-_OPTIONAL = ("search_", "left_out_rows_", "left_out_scores_", "temperature_")
+_OPTIONAL = ("search_", "oof_rows_", "oof_scores_", "temperature_")
 
 
 class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
@@ -72,11 +72,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         all classes are equally frequent.
     probability : bool, default=True
         Whether to calibrate ``predict_proba``, on rows that are left out by groups.
-    n_landmarks : int, optional
+    n_centers : int, optional
         Let the machine rest on so many rows, the centres of clusters, in place of all training
         rows (or on all, if there are no more). It is smaller and faster then, and less accurate.
-    storage : {"full", "half", "bytes"}, default="full"
-        "half" rounds the features to float16 and "bytes" each of them to 256 values, before the
+    precision : {"full", "float16", "uint8"}, default="full"
+        "float16" rounds the features to float16 and "uint8" each of them to 256 values, before the
         machine is solved, and both round its weights to float16 afterwards, so that a model file
         takes a half or a quarter of the room.
     random_state : int, RandomState instance or None, default=None
@@ -101,16 +101,16 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         on left-out groups, the least first.
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
-    left_out_rows_ : ndarray of shape (m,)
+    oof_rows_ : ndarray of shape (m,)
         Training rows that were left out, group by group, for the calibration: all up to 2,000,
         and an even sample of about 2,000 of more.
-    left_out_scores_ : ndarray of shape (m, n_classes)
+    oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of them by the machine that was not given its group, all else (``gamma_``,
         ``intercept_``) unchanged.
     X_fit_ : ndarray of shape (n, n_features)
-        The training rows, or the landmarks; with ``storage="bytes"`` the codes of their values.
+        The training rows, or the landmarks; with ``precision="uint8"`` the codes of their values.
     X_scale_ : ndarray of shape (2, n_features)
-        Only with ``storage="bytes"``, else None: what the codes 0 and 1 stand for is
+        Only with ``precision="uint8"``, else None: what the codes 0 and 1 stand for is
         ``X_scale_[0]`` and ``X_scale_[0] + X_scale_[1]``.
     n_features_in_ : int
         Number of features.
@@ -153,8 +153,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "block_weights": [tuple, list, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
-        "n_landmarks": [Interval(Integral, 1, None, closed="left"), None],
-        "storage": [StrOptions({"full", "half", "bytes"})],
+        "n_centers": [Interval(Integral, 1, None, closed="left"), None],
+        "precision": [StrOptions({"full", "float16", "uint8"})],
         "random_state": ["random_state"],
     }
 
@@ -168,8 +168,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         block_weights=None,
         class_weight=None,
         probability=True,
-        n_landmarks=None,
-        storage="full",
+        n_centers=None,
+        precision="full",
         random_state=None,
     ):
         self.kernel = kernel
@@ -179,8 +179,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.block_weights = block_weights
         self.class_weight = class_weight
         self.probability = probability
-        self.n_landmarks = n_landmarks
-        self.storage = storage
+        self.n_centers = n_centers
+        self.precision = precision
         self.random_state = random_state
 
     def fit(self, X, y, groups=None):
@@ -219,16 +219,16 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
-        rests = self.n_landmarks is not None and self.n_landmarks < len(X)
-        check_memory(*((self.n_landmarks, np.float64) if rests else (len(X), X.dtype)))
+        rests = self.n_centers is not None and self.n_centers < len(X)
+        check_memory(*((self.n_centers, np.float64) if rests else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
-        rows = left_out_rows(groups) if self.probability else np.arange(0)
+        rows = oof_rows(groups) if self.probability else np.arange(0)
         solve_for = self._fit_landmarks if rests else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
-            self.left_out_rows_ = rows
-            self.left_out_scores_ = (targets[rows] - residuals).astype(X.dtype)
-            self.temperature_ = fit_temperature(self.left_out_scores_, codes[rows], weights[rows])
+            self.oof_rows_ = rows
+            self.oof_scores_ = (targets[rows] - residuals).astype(X.dtype)
+            self.temperature_ = fit_temperature(self.oof_scores_, codes[rows], weights[rows])
         return self
 
     def _settle(self, X, targets, codes, weights, groups):
@@ -251,7 +251,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _fit_rows(self, X, targets, weights, groups, rows):
         """Rest on all rows; returns the residuals of those that are left out by groups."""
-        stored = store(X, self.storage)
+        stored = store(X, self.precision)
         X = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
         try:
@@ -260,18 +260,18 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             raise _not_positive_definite(X.dtype, f"than {self.alpha_!r}") from None
         dual = solve(factor, targets)
         self._keep(stored, dual)
-        return left_out_residuals(factor, dual, groups, rows)
+        return oof_residuals(factor, dual, groups, rows)
 
     def _fit_landmarks(self, X, targets, weights, groups, rows):
         """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
-        chosen = choose_landmarks(X, self.n_landmarks, self.random_state)
-        stored = store(chosen, self.storage)
+        chosen = choose_centers(X, self.n_centers, self.random_state)
+        stored = store(chosen, self.precision)
         landmarks = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
-        factor, dual = fit_landmarks(kernel, X, landmarks, targets, weights, self.alpha_)
+        factor, dual = fit_centers(kernel, X, landmarks, targets, weights, self.alpha_)
         self._keep(stored, dual.astype(X.dtype))
         values = kernel(X[rows], landmarks)
-        return left_out_residuals_of_landmarks(
+        return oof_residuals_of_centers(
             factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
         )
 
@@ -282,7 +282,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 "first (StandardScaler)."
             )
         self.X_fit_, self.X_scale_ = stored
-        self.dual_coef_ = dual if self.storage == "full" else dual.astype(np.float16)
+        self.dual_coef_ = dual if self.precision == "full" else dual.astype(np.float16)
         self._machine = self._load_machine()
 
     def _load_machine(self):

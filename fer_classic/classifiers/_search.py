@@ -6,7 +6,7 @@ import numpy as np
 
 from fer_classic.classifiers._all_rows import factor_rows, kernel_rows
 from fer_classic.classifiers._cholesky import solve
-from fer_classic.classifiers._leave_out import fit_temperature, left_out_residuals, log_loss
+from fer_classic.classifiers._out_of_fold import fit_temperature, log_loss, oof_residuals
 
 __all__ = ["ALPHAS", "search"]
 
@@ -46,7 +46,7 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
             factor = factor_rows(K.copy(), alpha / weights)
         except np.linalg.LinAlgError:
             continue
-        residuals = left_out_residuals(factor, solve(factor, targets - intercept), groups, every)
+        residuals = oof_residuals(factor, solve(factor, targets - intercept), groups, every)
         scores = targets - residuals
         temperature = fit_temperature(scores, codes, weights)
         found.append((log_loss(temperature * scores, codes, weights), name, alpha))

@@ -7,24 +7,24 @@ __all__ = ["restore", "store"]
 _LARGEST = 255
 
 
-def store(X, storage):
+def store(X, precision):
     """Round rows to what is kept of them.
 
     Parameters
     ----------
     X : ndarray of shape (n, n_features), floating
-    storage : {"full", "half", "bytes"}
-        "full" keeps them as they are, "half" in float16; "bytes" rounds each column to 256 evenly
+    precision : {"full", "float16", "uint8"}
+        "full" keeps them as they are, "float16" in float16; "uint8" rounds each column to 256 evenly
         spaced values from its smallest to its largest.
 
     Returns
     -------
     kept : ndarray of shape (n, n_features)
     scale : ndarray of shape (2, n_features) or None
-        Smallest value and step of each column, in the precision of X; None without "bytes".
+        Smallest value and step of each column, in the precision of X; None without "uint8".
     """
-    if storage != "bytes":
-        return (X if storage == "full" else X.astype(np.float16)), None
+    if precision != "uint8":
+        return (X if precision == "full" else X.astype(np.float16)), None
     low = X.min(axis=0)
     step = (X.max(axis=0) - low) / _LARGEST
     # A column of one value has no step; all its codes are 0.

@@ -54,7 +54,7 @@ class Selection:
     @property
     def names(self):
         """Their classes."""
-        from fer_classic.emotions import decode
+        from fer_classic.expressions import decode
 
         return decode(self.bunch.target[self.positions], self.bunch.target_names)
 
@@ -73,9 +73,9 @@ class Selection:
     @property
     def origin(self):
         """What is written down about them: name and digest of the data set, and the parts."""
-        from fer_classic.datasets import digest
+        from fer_classic.datasets import dataset_digest
 
-        return {"name": self.bunch.name, "digest": digest(self.bunch), "split": self.parts}
+        return {"name": self.bunch.name, "digest": dataset_digest(self.bunch), "split": self.parts}
 
     def __str__(self):
         return self.bunch.name + (f" ({', '.join(self.parts)})" if self.parts else "")
@@ -144,8 +144,8 @@ def add_trust_argument(parser):
 
 def check_model_output(args):
     """Refuse a model file that cannot be written, or is there already, before any work is done."""
-    from fer_classic.persistence import check_destination
-    from fer_classic.utils import check_outputs
+    from fer_classic.persistence._files import check_destination
+    from fer_classic.utils._files import check_outputs
 
     try:
         check_destination(args.output)
@@ -218,10 +218,10 @@ def fitted_images(bunch, card):
     selection : Selection or None
         None if the model was fitted on another data set, or another edition of this one.
     """
-    from fer_classic.datasets import digest
+    from fer_classic.datasets import dataset_digest
 
     origin = card.get("dataset") or {}
-    if origin.get("digest") != digest(bunch):
+    if origin.get("digest") != dataset_digest(bunch):
         return None
     return Selection(bunch, _positions(bunch, origin["split"]), origin["split"])
 

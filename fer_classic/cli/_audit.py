@@ -43,7 +43,8 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.datasets import audit
-    from fer_classic.utils import Progress, check_outputs
+    from fer_classic.utils._files import check_outputs
+    from fer_classic.utils._progress import Progress
 
     if args.picture:
         check_outputs(args.picture, overwrite=args.overwrite)
@@ -73,7 +74,7 @@ def _folds(bunch, protocol):
 
 def _draw(report, path):
     from fer_classic.plotting import plot_class_counts
-    from fer_classic.utils import atomic_path
+    from fer_classic.utils._files import atomic_path
 
     figure = plot_class_counts(report.counts).figure
     with atomic_path(path) as temporary:

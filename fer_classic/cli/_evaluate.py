@@ -41,7 +41,9 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.evaluation import score
-    from fer_classic.utils import Progress, class_scores, predicting
+    from fer_classic.utils import class_scores
+    from fer_classic.utils._progress import Progress
+    from fer_classic.utils._scores import predicting
 
     model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
@@ -81,7 +83,7 @@ def _notes(card, data):
             f"the model was fitted on {which} (or identical ones); the scores do not hold for new "
             "faces."
         )
-    unknown = sorted(set(data.names.tolist()) - set(card["emotions"]))
+    unknown = sorted(set(data.names.tolist()) - set(card["expressions"]))
     if unknown:
         notes.append(f"the model does not know: {', '.join(unknown)}.")
     return notes

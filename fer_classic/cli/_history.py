@@ -33,7 +33,7 @@ def write_history(model, path):
     OSError
         If the files cannot be written.
     """
-    from fer_classic.utils import model_parts
+    from fer_classic.utils._parts import model_parts
 
     trained = next((part for part in model_parts(model) if hasattr(part, "history_")), None)
     if trained is None:
@@ -50,7 +50,7 @@ def write_history(model, path):
 
 
 def _write_table(history, path):
-    from fer_classic.utils import atomic_path
+    from fer_classic.utils._files import atomic_path
 
     with atomic_path(path) as temporary, open(temporary, "w", newline="") as file:
         writer = csv.writer(file)
@@ -60,7 +60,7 @@ def _write_table(history, path):
 
 def _draw_curves(trained, path, *, title):
     from fer_classic.plotting import plot_history
-    from fer_classic.utils import atomic_path
+    from fer_classic.utils._files import atomic_path
 
     best_epoch = getattr(trained, "best_epoch_", None)
     axes = plot_history(trained.history_, best_epoch=best_epoch, title=title)

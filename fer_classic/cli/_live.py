@@ -141,7 +141,7 @@ def make_drawing(args, classes):
 
     from fer_classic.exceptions import DisplayError, FerClassicWarning
     from fer_classic.live import annotate
-    from fer_classic.live.drawing import find_font
+    from fer_classic.live.drawing._fonts import find_font
 
     labels = make_labels(args, classes)
     try:

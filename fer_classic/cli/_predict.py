@@ -53,7 +53,8 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import PhotoTable
-    from fer_classic.utils import Progress, read_image
+    from fer_classic.utils import read_image
+    from fer_classic.utils._progress import Progress
 
     photos = _find_photos(args.photos)
     recognizer = make_recognizer(args)
@@ -128,7 +129,7 @@ def _as_rows(photo, faces, labels):
         ranked = sorted((face.scores or {}).items(), key=lambda item: -item[1])
         scores = " ".join(f"{labels[name]}={score:.3f}" for name, score in ranked)
         place = f"{photo}\t{number}/{len(faces)}\t{box}"
-        rows.append(f"{place}\t{labels[face.emotion]}\t{scores}")
+        rows.append(f"{place}\t{labels[face.expression]}\t{scores}")
     return "\n".join(rows)
 
 
@@ -149,7 +150,7 @@ def _annotated_paths(photos, folder):
 
 def _check_targets(folder, targets, *, overwrite):
     """Make the folder of the copies, and see to it that they take the place of nothing."""
-    from fer_classic.utils import check_outputs
+    from fer_classic.utils._files import check_outputs
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,7 +163,7 @@ def _check_targets(folder, targets, *, overwrite):
 
 
 def _write_annotated(picture, target):
-    from fer_classic.utils import atomic_path
+    from fer_classic.utils._files import atomic_path
     from fer_classic.utils._opencv import cv2
 
     # Encoded in memory, since cv2.imwrite cannot write to non-ASCII paths on every system.

@@ -63,7 +63,8 @@ def run(args):
     """Run the command."""
     from fer_classic.evaluation import fit_with_groups
     from fer_classic.persistence import make_card, save_model
-    from fer_classic.utils import Progress, check_outputs
+    from fer_classic.utils._files import check_outputs
+    from fer_classic.utils._progress import Progress
 
     # Before the data are read and hours are spent on fitting.
     check_model_output(args)
@@ -90,7 +91,8 @@ def run(args):
 
 
 def _make_model(args):
-    from fer_classic.recipes import make_recipe, parse_setting
+    from fer_classic.recipes import make_recipe
+    from fer_classic.recipes._registry import parse_setting
 
     try:
         settings = dict(parse_setting(setting) for setting in args.settings)

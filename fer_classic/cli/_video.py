@@ -115,7 +115,7 @@ class _Progress:
     """Counts the frames of a run."""
 
     def __init__(self, source, done):
-        from fer_classic.utils import Progress
+        from fer_classic.utils._progress import Progress
 
         self._progress = Progress("video", total=source.n_frames, done=done, unit="frame")
 

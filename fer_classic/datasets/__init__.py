@@ -1,12 +1,9 @@
 """Data sets of facial expressions: loaders that all give the same ``Bunch``, and an audit."""
 
 from fer_classic.datasets._audit import Audit, Groups, audit
-from fer_classic.datasets._base import digest
+from fer_classic.datasets._base import dataset_digest
 from fer_classic.datasets._ckplus import load_ckplus
-from fer_classic.datasets._drawing._action_units import ACTION_UNITS, prototype_units
-from fer_classic.datasets._drawing._camera import View
-from fer_classic.datasets._drawing._identity import Identity, sample_identity
-from fer_classic.datasets._drawing._render import Light
+from fer_classic.datasets._drawing._action_units import ACTION_UNITS
 from fer_classic.datasets._drawings import draw_face, draw_portrait, make_drawn_faces
 from fer_classic.datasets._drawn import load_drawn_faces
 from fer_classic.datasets._fer2013 import load_fer2013
@@ -20,11 +17,8 @@ __all__ = [
     "DATASETS",
     "Audit",
     "Groups",
-    "Identity",
-    "Light",
-    "View",
     "audit",
-    "digest",
+    "dataset_digest",
     "draw_face",
     "draw_portrait",
     "find_dataset",
@@ -36,6 +30,4 @@ __all__ = [
     "load_jaffe",
     "make_drawn_faces",
     "near_twins",
-    "prototype_units",
-    "sample_identity",
 ]

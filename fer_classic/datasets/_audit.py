@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from fer_classic.datasets._base import digest
+from fer_classic.datasets._base import dataset_digest
 from fer_classic.datasets._near import (
     BLANK_STD,
     LEAST_CORRELATION,
@@ -163,7 +163,7 @@ def audit(bunch, *, folds=None, near=(0.99, 0.9)):
     )
     return Audit(
         name=bunch.name,
-        digest=digest(bunch),
+        digest=dataset_digest(bunch),
         n_images=len(bunch.target),
         sizes=dict(zip(sizes.tolist(), size_counts.tolist(), strict=True)),
         counts=_count(bunch),

@@ -6,9 +6,9 @@ from importlib import resources
 import numpy as np
 from sklearn.utils import Bunch
 
-from fer_classic.emotions import EMOTIONS, decode
+from fer_classic.expressions import EXPRESSIONS, decode
 
-__all__ = ["digest", "duplicate_clusters", "images_and_names", "make_bunch"]
+__all__ = ["dataset_digest", "duplicate_clusters", "images_and_names", "make_bunch"]
 
 
 def make_bunch(
@@ -17,7 +17,7 @@ def make_bunch(
     images,
     target,
     descr,
-    target_names=EMOTIONS,
+    target_names=EXPRESSIONS,
     subjects=None,
     sequences=None,
     split=None,
@@ -35,7 +35,7 @@ def make_bunch(
         Codes over ``target_names``.
     descr : str
         Name, without its ending, of the description in the folder ``descr``.
-    target_names : sequence of str, default=EMOTIONS
+    target_names : sequence of str, default=EXPRESSIONS
         The names of the codes; other ones for classes of the data set's own.
     subjects, sequences, split, filenames : array-like of shape (n,), str, or None
         Who is seen, in which recording, in which official part, read from which file.
@@ -100,7 +100,7 @@ def duplicate_clusters(images):
     return np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.int64)
 
 
-def digest(bunch):
+def dataset_digest(bunch):
     """Fingerprint of what a data set holds, for records of experiments.
 
     Parameters
@@ -116,8 +116,8 @@ def digest(bunch):
 
     Examples
     --------
-    >>> from fer_classic.datasets import digest, load_drawn_faces
-    >>> digest(load_drawn_faces())
+    >>> from fer_classic.datasets import dataset_digest, load_drawn_faces
+    >>> dataset_digest(load_drawn_faces())
     '0fa9fd73a6b1a8ed'
     """
     fingerprint = hashlib.sha256()
@@ -127,7 +127,7 @@ def digest(bunch):
     fingerprint.update(np.asarray(bunch.target, dtype="<i8").tobytes())
     columns = [bunch.subjects, bunch.sequences, bunch.split]
     # Codes say nothing of classes of one's own.
-    if tuple(bunch.target_names) != EMOTIONS:
+    if tuple(bunch.target_names) != EXPRESSIONS:
         columns.append(np.asarray(bunch.target_names))
     for column in columns:
         # Lengths keep ("ab", "c") and ("a", "bc") apart, bars keep the columns apart.

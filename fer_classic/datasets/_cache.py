@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DataFormatError
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["cache_folder", "cached_arrays", "source_digest"]
 

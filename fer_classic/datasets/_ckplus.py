@@ -19,8 +19,8 @@ from fer_classic.datasets._files import (
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.datasets._tables import TABLE_SUFFIXES, find_table
-from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError, DataWarning, UnknownNameError
+from fer_classic.expressions import encode
 
 __all__ = ["find_ckplus", "load_ckplus"]
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 
 __all__ = ["CLASS_NAMES", "OTHER_WORDS", "make_namer", "target_names_of"]
 
@@ -86,11 +86,11 @@ def target_names_of(names):
     Returns
     -------
     target_names : tuple of str
-        All of :data:`~fer_classic.emotions.EMOTIONS` if there is no other name, else the names that
+        All of :data:`~fer_classic.expressions.EXPRESSIONS` if there is no other name, else the names that
         occur, sorted as in ``classes_`` of a classifier.
     """
     occurring = set(names)
-    return EMOTIONS if occurring <= set(EMOTIONS) else tuple(sorted(occurring))
+    return EXPRESSIONS if occurring <= set(EXPRESSIONS) else tuple(sorted(occurring))
 
 
 def _split(folder):

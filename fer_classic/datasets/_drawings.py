@@ -15,7 +15,7 @@ from fer_classic.datasets._drawing._camera import (
 )
 from fer_classic.datasets._drawing._identity import Identity, sample_identity
 from fer_classic.datasets._drawing._shape import shape_face
-from fer_classic.emotions import EMOTIONS
+from fer_classic.expressions import EXPRESSIONS
 
 __all__ = ["check_count", "draw_face", "draw_portrait", "make_drawn_faces", "wrap_drawings"]
 
@@ -115,9 +115,9 @@ def wrap_drawings(images, n_subjects, n_per_class):
         name="drawn",
         descr="drawn",
         images=images,
-        target=np.tile(np.repeat(np.arange(len(EMOTIONS)), n_per_class), n_subjects),
+        target=np.tile(np.repeat(np.arange(len(EXPRESSIONS)), n_per_class), n_subjects),
         subjects=np.repeat(
-            [f"D{subject + 1:02d}" for subject in range(n_subjects)], len(EMOTIONS) * n_per_class
+            [f"D{subject + 1:02d}" for subject in range(n_subjects)], len(EXPRESSIONS) * n_per_class
         ),
     )
 
@@ -217,10 +217,10 @@ def _draw_subject(seed, subject, n_per_class, size, intensity):
     # The second number keeps the streams apart: NumPy takes missing numbers at the end for zeros.
     rng = np.random.default_rng([seed, 0, subject])
     identity, style, session = sample_identity(rng), sample_style(rng), sample_session(rng)
-    for code, emotion in enumerate(EMOTIONS):
+    for code, expression in enumerate(EXPRESSIONS):
         for number in range(n_per_class):
             rng = np.random.default_rng([seed, 1, subject, code, number])
-            units = sample_units(style, emotion, rng.uniform(*intensity), rng)
+            units = sample_units(style, expression, rng.uniform(*intensity), rng)
             view = sample_view(session, rng)
             yield draw_face(units, identity=identity, view=view, size=size)
 

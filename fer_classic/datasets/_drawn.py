@@ -8,8 +8,9 @@ import numpy as np
 
 from fer_classic.datasets._base import images_and_names
 from fer_classic.datasets._drawings import check_count, make_drawn_faces, wrap_drawings
-from fer_classic.emotions import EMOTIONS
-from fer_classic.utils import atomic_path, read_image
+from fer_classic.expressions import EXPRESSIONS
+from fer_classic.utils import read_image
+from fer_classic.utils._files import atomic_path
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["load_drawn_faces", "write_sheet"]
@@ -100,7 +101,7 @@ def _read_sheet():
     sheet = read_image(_SHEET.read_bytes())
     faces = sheet.reshape(_N_SUBJECTS, _SIDE, -1, _SIDE).swapaxes(1, 2)
     return np.ascontiguousarray(faces).reshape(
-        _N_SUBJECTS, len(EMOTIONS), _N_PER_CLASS, _SIDE, _SIDE
+        _N_SUBJECTS, len(EXPRESSIONS), _N_PER_CLASS, _SIDE, _SIDE
     )
 
 

@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 
 from fer_classic.datasets._tables import open_table
-from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError
+from fer_classic.expressions import encode
 
 __all__ = ["IMAGE_SHAPE", "SPLITS", "parse_csv", "parse_faces"]
 
@@ -34,7 +34,7 @@ def parse_csv(path):
     -------
     arrays : dict of str to ndarray
         ``images`` (n, 48, 48) uint8, ``target`` (n,) int64 over
-        :data:`~fer_classic.emotions.EMOTIONS`, ``split`` (n,) str; rows in the order of the file.
+        :data:`~fer_classic.expressions.EXPRESSIONS`, ``split`` (n,) str; rows in the order of the file.
 
     Raises
     ------

@@ -10,8 +10,8 @@ import numpy as np
 from fer_classic.datasets._fer2013_csv import IMAGE_SHAPE, SPLITS
 from fer_classic.datasets._files import image_files, name_some, read_gray, warn_not_images
 from fer_classic.datasets._location import subfolders
-from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError, DataWarning
+from fer_classic.expressions import encode
 
 __all__ = ["CLASSES", "UNNAMED_TEST", "FolderEdition", "find_folders"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fer_classic.datasets._tables import open_table
-from fer_classic.emotions import EMOTIONS, encode
 from fer_classic.exceptions import DataFormatError
+from fer_classic.expressions import EXPRESSIONS, encode
 
 __all__ = ["majority", "read_ferplus"]
 
@@ -40,7 +40,7 @@ def majority(votes):
     Returns
     -------
     codes : ndarray of shape (n,), int64
-        Over :data:`~fer_classic.emotions.EMOTIONS`; -1 where "unknown" or "not a face" wins, or
+        Over :data:`~fer_classic.expressions.EXPRESSIONS`; -1 where "unknown" or "not a face" wins, or
         where nothing has more than half of the votes.
 
     Notes
@@ -121,7 +121,7 @@ def _parse(path):
 
 def _check_agreement(codes, target, path):
     """Refuse labels in the order of another copy; a shift or a shuffle anywhere is noticed."""
-    comparable = (codes >= 0) & (codes != EMOTIONS.index("contempt"))
+    comparable = (codes >= 0) & (codes != EXPRESSIONS.index("contempt"))
     for block in np.array_split(np.arange(len(codes)), max(1, len(codes) // _BLOCK)):
         rows = block[comparable[block]]
         if len(rows) < _SMALLEST_BLOCK:

@@ -18,8 +18,8 @@ from fer_classic.datasets._files import (
     warn_not_images,
 )
 from fer_classic.datasets._location import subfolders
-from fer_classic.emotions import EMOTIONS, encode
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
+from fer_classic.expressions import EXPRESSIONS, encode
 
 __all__ = ["load_folder"]
 
@@ -42,7 +42,7 @@ def load_folder(
         Folder with a folder for each class; the images of a class lie in its folder, or deeper.
     class_names : {"raf-db", "affectnet", "keep"}, mapping or path-like, optional
         What the folders stand for. By default their names are those of
-        :data:`~fer_classic.emotions.EMOTIONS` or usual other words and abbreviations for them
+        :data:`~fer_classic.expressions.EXPRESSIONS` or usual other words and abbreviations for them
         (anger, happiness, HA), in any case, also behind a number (``0_neutral``).
 
         - ``"raf-db"``: numbers, 1 to 7 = surprise, fear, disgust, happy, sad, angry, neutral;
@@ -137,7 +137,7 @@ def _label(root, class_names):
     if not labelled:
         raise DataNotFoundError(
             f"{root} holds no images in class folders; put them into folders named "
-            f"{', '.join(EMOTIONS)}, or as class_names says (--class-names in programs)."
+            f"{', '.join(EXPRESSIONS)}, or as class_names says (--class-names in programs)."
         )
     warn_left_out(
         [path.name for path in image_files(root)],
@@ -155,7 +155,7 @@ def _remedy(class_names):
             "folder to class that has all of them (a FILE.json in programs), or move them away."
         )
     return (
-        f"Known are {', '.join(EMOTIONS)}, and as other words for them {OTHER_WORDS}. Say what the "
+        f"Known are {', '.join(EXPRESSIONS)}, and as other words for them {OTHER_WORDS}. Say what the "
         "folders stand for with class_names (--class-names in programs): raf-db for its numbers "
         "1 to 7, affectnet for its numbers 0 to 7, keep for classes of your own, or a table from "
         "folder to class (FILE.json). Or name the folder that holds the class folders."

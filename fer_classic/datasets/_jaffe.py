@@ -17,8 +17,8 @@ from fer_classic.datasets._files import (
     warn_not_images,
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
-from fer_classic.emotions import encode
 from fer_classic.exceptions import DataFormatError
+from fer_classic.expressions import encode
 
 __all__ = ["find_jaffe", "load_jaffe"]
 

@@ -15,18 +15,18 @@ from fer_classic.evaluation._protocols import (
     default_protocol,
     make_folds,
 )
-from fer_classic.evaluation._units import independent_units, leaks
+from fer_classic.evaluation._units import count_leaks, independent_units
 
 __all__ = [
     "PROTOCOLS",
     "Fold",
     "compare",
+    "count_leaks",
     "cross_fold",
     "default_protocol",
     "fit_with_groups",
     "holm",
     "independent_units",
-    "leaks",
     "make_folds",
     "score",
 ]

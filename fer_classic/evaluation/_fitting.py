@@ -9,7 +9,7 @@ def fit_with_groups(model, X, y, groups):
     """Fit a model and give the groups to each of its parts that takes them.
 
     Parts are the steps of pipelines, nested ones too, and the model inside a search, inside
-    ``CalibratedClassifierCV`` or inside :class:`~fer_classic.classifiers.Augmented`. A search
+    ``CalibratedClassifierCV`` or inside :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search
     itself gets the groups when its ``cv`` is one of scikit-learn's group splitters. Steps behind
     one that resamples (an over-sampler in imbalanced-learn's pipeline) get none: the rows that it
     makes belong to no group.

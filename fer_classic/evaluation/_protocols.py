@@ -6,9 +6,9 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from fer_classic.emotions import decode
 from fer_classic.evaluation._units import independent_units
 from fer_classic.exceptions import ProtocolError, UnknownNameError
+from fer_classic.expressions import decode
 
 __all__ = [
     "PROTOCOLS",

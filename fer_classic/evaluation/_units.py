@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["independent_units", "leaks"]
+__all__ = ["count_leaks", "independent_units"]
 
 
 def independent_units(bunch):
@@ -41,7 +41,7 @@ def independent_units(bunch):
     return np.argsort(np.argsort(first))[units].astype(np.int64)
 
 
-def leaks(bunch, fold):
+def count_leaks(bunch, fold):
     """Count the test images that are not independent of the training part.
 
     Parameters

@@ -4,7 +4,6 @@ from fer_classic.faces._blazeface import BlazeFaceDetector
 from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
 from fer_classic.faces._detectors import DETECTORS, make_detector
-from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.faces._haar import HaarDetector
 from fer_classic.faces._mtcnn import MTCNNDetector
 from fer_classic.faces._protocol import Detector
@@ -19,9 +18,7 @@ __all__ = [
     "MTCNNDetector",
     "YuNetDetector",
     "crop_face",
-    "crop_geometry",
     "intersection_over_union",
     "make_detector",
     "square_around",
-    "takes_rows",
 ]

@@ -7,10 +7,11 @@ from numbers import Integral, Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fer_classic.base import ImageStep, to_uint8
+from fer_classic.base import ImageFilter
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
 from fer_classic.faces._boxes import central_square, square_around
 from fer_classic.faces._detectors import make_detector
+from fer_classic.units import to_uint8
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
@@ -85,7 +86,7 @@ def crop_face(
     return _resize(inside, _shape(size))
 
 
-class FaceCropper(ImageStep):
+class FaceCropper(ImageFilter):
     """Find the largest face of each image and cut it out.
 
     An image that already has the output size is a crop and passes through unchanged, so that one

@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_classic.exceptions import DetectorError, MissingDependencyError
 from fer_classic.faces._crop import FaceCropper
-from fer_classic.utils import model_parts
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["crop_geometry", "takes_rows"]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_classic.base import to_uint8
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
+from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
-from fer_classic.utils import import_optional
+from fer_classic.utils._optional import import_optional
 from fer_classic.utils._validation import Interval
 
 __all__ = ["MTCNNDetector"]

@@ -1,6 +1,7 @@
 """Images as rows of pixels, for estimators that know no images."""
 
-from fer_classic.base import ImageDescriptor, pixel_names, to_unit
+from fer_classic.base import ImageDescriptor, pixel_names
+from fer_classic.units import to_unit
 
 __all__ = ["Flatten"]
 

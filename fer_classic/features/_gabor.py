@@ -11,9 +11,10 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from fer_classic.base import ImageDescriptor, to_unit
+from fer_classic.base import ImageDescriptor
 from fer_classic.features._cells import cell_names, check_grid
 from fer_classic.features._chunks import chunks
+from fer_classic.units import to_unit
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]

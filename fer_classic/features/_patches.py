@@ -12,13 +12,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
-from fer_classic.base import LearnedDescriptor, to_unit
+from fer_classic.base import LearnedDescriptor
 from fer_classic.features._cells import cell_names
 from fer_classic.features._chunks import chunks
 from fer_classic.features._directions import principal_directions
 from fer_classic.features._responses import WindowedResponses
 from fer_classic.features._spherical import scale_to_unit, spherical_k_means
 from fer_classic.features._windows import check_windows
+from fer_classic.units import to_unit
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._validation import Interval, StrOptions
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
-from fer_classic.base import LearnedDescriptor, to_unit
+from fer_classic.base import LearnedDescriptor
 from fer_classic.features._chunks import chunks
 from fer_classic.features._directions import principal_directions
 from fer_classic.features._sift import (
@@ -18,6 +18,7 @@ from fer_classic.features._sift import (
     sift_columns,
 )
 from fer_classic.features._windows import check_windows
+from fer_classic.units import to_unit
 from fer_classic.utils._validation import Interval
 
 __all__ = ["ReducedSIFT"]

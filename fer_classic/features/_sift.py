@@ -11,9 +11,10 @@ from numbers import Integral
 
 import numpy as np
 
-from fer_classic.base import ImageDescriptor, to_unit
+from fer_classic.base import ImageDescriptor
 from fer_classic.features._cells import cell_names
 from fer_classic.features._chunks import chunks
+from fer_classic.units import to_unit
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._validation import Interval, validate_params
 

@@ -7,15 +7,17 @@ from functools import cached_property
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from fer_classic.base import to_uint8
-from fer_classic.classifiers import Augmented
+from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.exceptions import FerClassicWarning
-from fer_classic.faces import FaceCropper, crop_face, crop_geometry, make_detector, takes_rows
+from fer_classic.faces import FaceCropper, crop_face, make_detector
+from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._quality import face_quality
 from fer_classic.live._results import UNCERTAIN, Face, Faces
 from fer_classic.live._timing import StageTimer
-from fer_classic.utils import as_gray, class_scores, predicting
+from fer_classic.units import to_uint8
+from fer_classic.utils import as_gray, class_scores
+from fer_classic.utils._scores import predicting
 
 __all__ = ["Recognizer", "Region", "read_frame", "whole"]
 
@@ -58,7 +60,7 @@ class Recognizer:
         the frames of a stream at a smaller size than photos, see :func:`make_frame_detector`.
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
-        :class:`~fer_classic.classifiers.Augmented`. By default about the face alone.
+        :class:`~fer_classic.classifiers.TestTimeAugmentation`. By default about the face alone.
     min_probability : float, default=0.0
         Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
 
@@ -95,7 +97,9 @@ class Recognizer:
         self._geometry = {"size": crop["size"], "margin": crop["margin"]}
         self._takes_rows = takes_rows(model, self._shape)
         shape = self._shape if self._takes_rows else None
-        self.model = model if views is None else Augmented(model, views=views, image_shape=shape)
+        self.model = (
+            model if views is None else TestTimeAugmentation(model, views=views, image_shape=shape)
+        )
         self.detector = make_detector(detector)
         self.frame_detector = make_frame_detector(detector)
         self.views = views
@@ -223,7 +227,7 @@ class Recognizer:
             The same, or :data:`UNCERTAIN`.
         """
         return [
-            replace(face, emotion=UNCERTAIN)
+            replace(face, expression=UNCERTAIN)
             if face.score_kind == "probability" and max(face.scores.values()) < self.min_probability
             else face
             for face in faces

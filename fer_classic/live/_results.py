@@ -42,7 +42,7 @@ class Face:
     ----------
     box : tuple of four int
         ``(x, y, width, height)`` in pixels of the picture; the origin is its upper left corner.
-    emotion : str
+    expression : str
         The expression, or :data:`UNCERTAIN`. It is the one with the highest score, or with
         majority smoothing the most frequent one.
     scores : dict of str to float, or None
@@ -62,7 +62,7 @@ class Face:
     """
 
     box: tuple[int, int, int, int]
-    emotion: str
+    expression: str
     scores: dict[str, float] | None
     score_kind: Literal["probability", "decision"] | None
     detector_score: float | None

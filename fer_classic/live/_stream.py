@@ -115,8 +115,8 @@ class StreamRecognizer:
 
     def _smooth_face(self, face):
         step = self._steps.setdefault(face.track_id, self.smoothing.start())
-        name, scores = step(face.emotion, face.scores)
-        return replace(face, emotion=name, scores=scores, smoothing=self.smoothing.label)
+        name, scores = step(face.expression, face.scores)
+        return replace(face, expression=name, scores=scores, smoothing=self.smoothing.label)
 
 
 def recognize_video(

@@ -4,7 +4,7 @@ import os
 from functools import cache, partial
 
 from fer_classic.exceptions import UnknownNameError
-from fer_classic.utils import import_optional
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["NETWORKS", "import_torch", "make_network"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from fer_classic.exceptions import FerClassicWarning
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["Checkpoint", "training_digest"]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from fer_classic.base import to_unit
+from fer_classic.units import to_unit
 
 __all__ = ["Images"]
 

@@ -4,7 +4,6 @@ from fer_classic.persistence._bundled import BUNDLED, bundled_path, load_bundled
 from fer_classic.persistence._card import make_card
 from fer_classic.persistence._files import (
     LoadedModel,
-    check_destination,
     load_model,
     read_card,
     save_model,
@@ -14,7 +13,6 @@ __all__ = [
     "BUNDLED",
     "LoadedModel",
     "bundled_path",
-    "check_destination",
     "load_bundled",
     "load_model",
     "make_card",

@@ -19,7 +19,7 @@ from fer_classic.exceptions import ModelFileError
 __all__ = ["ALLOWED", "allowed_class", "allowed_name"]
 
 ALLOWED = {
-    "fer_classic.classifiers": ("Augmented", "LeastSquaresSVC"),
+    "fer_classic.classifiers": ("TestTimeAugmentation", "LeastSquaresSVC"),
     "fer_classic.faces": (
         "BlazeFaceDetector",
         "FaceCropper",

@@ -60,7 +60,7 @@ def load_bundled(name: str = "svm_fast") -> LoadedModel:
     --------
     >>> from fer_classic.persistence import load_bundled
     >>> model, card = load_bundled()
-    >>> card["emotions"]
+    >>> card["expressions"]
     ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise']
     """
     return load_model(bundled_path(name))

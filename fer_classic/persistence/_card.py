@@ -5,8 +5,8 @@ import json
 import math
 
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import crop_geometry
-from fer_classic.utils import versions
+from fer_classic.faces._geometry import crop_geometry
+from fer_classic.utils._versions import versions
 
 __all__ = ["FOLDERS", "check_card", "make_card", "plain"]
 
@@ -52,7 +52,7 @@ def make_card(
     ModelFileError
         If the model is not a fitted classifier, or an argument cannot be written as JSON.
     """
-    emotions = getattr(model, "classes_", None)
+    expressions = getattr(model, "classes_", None)
     if emotions is None:
         raise ModelFileError(
             f"this {type(model).__name__} has no classes_: it is not a classifier, or it is not "
@@ -60,7 +60,7 @@ def make_card(
         )
     return plain(
         {
-            "emotions": [str(emotion) for emotion in emotions],
+            "expressions": [str(expression) for expression in emotions],
             "estimator": type(model).__name__,
             "recipe": recipe,
             "parameters": _plain_parameters(model),
@@ -113,7 +113,7 @@ def check_card(card, model=None):
 def _problem(card, model):
     if not isinstance(card, dict):
         return "it is not a table"
-    emotions, crop = card.get("emotions"), card.get("crop")
+    emotions, crop = card.get("expressions"), card.get("crop")
     if not _are(emotions, str):
         return f"emotions={emotions!r}"
     if model is not None and emotions != [str(name) for name in model.classes_]:

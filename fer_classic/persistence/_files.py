@@ -23,7 +23,7 @@ from fer_classic.persistence._decode import decode
 from fer_classic.persistence._encode import NotPlainDataError, encode
 from fer_classic.persistence._foreign import load_foreign, pickled, refuse_foreign
 from fer_classic.persistence._probes import make_probes, replay
-from fer_classic.utils import atomic_path
+from fer_classic.utils._files import atomic_path
 
 __all__ = ["LoadedModel", "check_destination", "load_model", "read_card", "save_model"]
 

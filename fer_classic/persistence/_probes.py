@@ -10,7 +10,8 @@ import joblib
 import numpy as np
 
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import FaceCropper, crop_geometry
+from fer_classic.faces import FaceCropper
+from fer_classic.faces._geometry import crop_geometry
 from fer_classic.utils import class_scores
 
 __all__ = ["make_probes", "replay"]

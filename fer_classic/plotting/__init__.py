@@ -5,14 +5,13 @@ reached as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion
 """
 
 from fer_classic.plotting._counts import plot_class_counts
-from fer_classic.plotting._growth import growth, plot_growth
+from fer_classic.plotting._growth import plot_growth
 from fer_classic.plotting._history import plot_history
 from fer_classic.plotting._scores import plot_confusion_matrix, plot_recall
 from fer_classic.plotting._sheets import contact_sheet, plot_mistakes
 
 __all__ = [
     "contact_sheet",
-    "growth",
     "plot_class_counts",
     "plot_confusion_matrix",
     "plot_growth",

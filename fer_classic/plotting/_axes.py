@@ -1,6 +1,6 @@
 """Axes to draw on, without pyplot's global state."""
 
-from fer_classic.utils import import_optional
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["colors", "own_axes", "own_figure"]
 

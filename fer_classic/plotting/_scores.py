@@ -102,7 +102,7 @@ def plot_recall(recalls, *, ax=None, title=None):
     shifts = (np.arange(len(recalls)) - (len(recalls) - 1) / 2) * 0.8 / len(recalls)
     palette = colors(len(recalls))
     for shift, color, (name, recall) in zip(shifts, palette, recalls.items(), strict=True):
-        places = np.array([k for k, emotion in enumerate(classes) if emotion in recall])
+        places = np.array([k for k, expression in enumerate(classes) if expression in recall])
         estimates = [recall[classes[k]] for k in places]
         values = np.array([estimate["value"] for estimate in estimates])
         low, high = (

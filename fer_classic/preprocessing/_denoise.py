@@ -4,7 +4,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from fer_classic.base import ImageStep, to_uint8
+from fer_classic.base import ImageFilter
+from fer_classic.units import to_uint8
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
@@ -58,7 +59,7 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
     return result.reshape(image.shape)
 
 
-class Denoiser(ImageStep):
+class Denoiser(ImageFilter):
     """Take noise out of every image.
 
     A stateless step: ``fit`` checks parameters and input and learns nothing.

@@ -4,7 +4,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from fer_classic.base import ImageStep, to_uint8
+from fer_classic.base import ImageFilter
+from fer_classic.units import to_uint8
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
@@ -73,7 +74,7 @@ def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
     return result.reshape(image.shape)
 
 
-class Equalizer(ImageStep):
+class Equalizer(ImageFilter):
     """Even out the illumination of every image.
 
     A stateless step: ``fit`` checks parameters and input and learns nothing.

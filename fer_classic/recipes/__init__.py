@@ -8,7 +8,6 @@ from fer_classic.recipes._registry import (
     describe_recipe,
     list_recipes,
     make_recipe,
-    parse_setting,
     recipe,
     recipe_grid,
 )
@@ -17,7 +16,6 @@ __all__ = [
     "describe_recipe",
     "list_recipes",
     "make_recipe",
-    "parse_setting",
     "recipe",
     "recipe_grid",
 ]

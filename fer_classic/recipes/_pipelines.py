@@ -116,7 +116,7 @@ def svm_fast():
     from fer_classic.features import PatchDictionary
 
     patches = PatchDictionary(n_atoms=100, stride=2, normalization="sqrt", random_state=0)
-    return _pipeline(("patches", patches), *_machine(96, storage="bytes"))
+    return _pipeline(("patches", patches), *_machine(96, precision="uint8"))
 
 
 @recipe(heavy=True)
@@ -137,14 +137,14 @@ def svm_best():
         for name, descriptor in descriptors.items()
     ]
     # Blocks of one width, whatever the number of faces: their components change together only.
-    machine = LeastSquaresSVC(blocks=len(blocks), storage="half")
+    machine = LeastSquaresSVC(blocks=len(blocks), precision="float16")
     return _pipeline(("features", FeatureUnion(blocks)), ("svm", machine))
 
 
 @recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)
 def svm_lbp_smote():
     """The steps of svm_lbp with rare classes filled up by SMOTE (Chawla 2002); no probabilities."""
-    from fer_classic.utils import import_optional
+    from fer_classic.utils._optional import import_optional
 
     import_optional("imblearn", extra="imbalance", purpose="the recipe svm_lbp_smote")
     from imblearn.over_sampling import SMOTE

@@ -45,9 +45,11 @@ def cnn():
 @recipe(heavy=True)
 def cnn_flip():
     """The network of cnn, asked about each face and its mirror image."""
-    from fer_classic.classifiers import Augmented
+    from fer_classic.classifiers import TestTimeAugmentation
 
-    return _pipeline(("cnn", Augmented(_classifier("compact", **_FEW_HELD_OUT), views="flip")))
+    return _pipeline(
+        ("cnn", TestTimeAugmentation(_classifier("compact", **_FEW_HELD_OUT), views="flip"))
+    )
 
 
 @recipe(heavy=True)

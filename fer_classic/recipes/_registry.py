@@ -177,7 +177,7 @@ def parse_setting(text):
 
     Examples
     --------
-    >>> from fer_classic.recipes import parse_setting
+    >>> from fer_classic.recipes._registry import parse_setting
     >>> parse_setting("lbp__radius=(1, 2)")
     ('lbp__radius', (1, 2))
     >>> parse_setting("crop__detector=haar")

@@ -38,7 +38,7 @@ class Progress:
 
     Examples
     --------
-    >>> from fer_classic.utils import Progress
+    >>> from fer_classic.utils._progress import Progress
     >>> with Progress("drawing", total=2, unit="face") as progress:
     ...     for _ in range(2):
     ...         progress.update()

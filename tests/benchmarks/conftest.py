@@ -12,8 +12,8 @@ from sklearn.utils import Bunch
 from benchmarks.report import write
 from benchmarks.run import main
 from fer_classic.base import ImageDescriptor
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import MissingDependencyError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 
 
 class Means(ImageDescriptor):
@@ -95,7 +95,7 @@ def make_faces(name="drawn", home=None, *, n_subjects=10, n_classes=4, seed=0):
         name=name,
         images=images,
         target=target,
-        target_names=np.array(EMOTIONS),
+        target_names=np.array(EXPRESSIONS),
         subjects=None if official else subjects,
         sequences=None,
         split=parts[(np.arange(len(target)) >= 48).astype(int)] if official else None,

@@ -236,11 +236,11 @@ def test_a_dry_run_writes_nothing(run, tmp_path, capsys):
 @pytest.fixture
 def folder(tmp_path):
     rng = np.random.default_rng(0)
-    for emotion in ("happy", "sad"):
-        (tmp_path / "faces" / emotion).mkdir(parents=True)
+    for expression in ("happy", "sad"):
+        (tmp_path / "faces" / expression).mkdir(parents=True)
         for number in range(20):
             image = rng.integers(0, 256, (8, 8), dtype=np.uint8)
-            path = tmp_path / "faces" / emotion / f"p{number % 10}_{number}.png"
+            path = tmp_path / "faces" / expression / f"p{number % 10}_{number}.png"
             path.write_bytes(cv2.imencode(".png", image)[1])
     return tmp_path / "faces"
 

@@ -6,7 +6,7 @@ from scipy.special import softmax
 from sklearn.metrics import log_loss
 
 from fer_classic.classifiers import LeastSquaresSVC
-from fer_classic.classifiers._leave_out import fit_temperature
+from fer_classic.classifiers._out_of_fold import fit_temperature
 
 RNG = np.random.default_rng(0)
 # 80 rows of one class and 20 of the other, near each other.
@@ -32,7 +32,7 @@ def test_the_temperature_is_the_best_for_classes_of_these_weights(class_weight, 
     weights = np.array(weights)[Y]
 
     def loss(temperature):
-        proba = softmax(temperature * machine.left_out_scores_, axis=1)
+        proba = softmax(temperature * machine.oof_scores_, axis=1)
         return log_loss(Y, proba, sample_weight=weights)
 
     best = machine.temperature_
@@ -59,7 +59,7 @@ def test_copies_of_an_over_sampler_do_not_fool_the_calibration():
     rows, codes = sampler.fit_resample(noise, labels)
 
     def recall(groups=None):
-        left_out = LeastSquaresSVC(gamma=5.0).fit(rows, codes, groups).left_out_scores_
+        left_out = LeastSquaresSVC(gamma=5.0).fit(rows, codes, groups).oof_scores_
         return (left_out.argmax(axis=1) == 1)[codes == 1].mean()
 
     assert len(rows) == 360

@@ -194,7 +194,7 @@ class TestSearch:
         for kernel in ("rbf", "linear"):
             for alpha in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
                 one = LeastSquaresSVC(kernel, alpha=alpha).fit(X, y, groups=groups)
-                scores = one.temperature_ * one.left_out_scores_
+                scores = one.temperature_ * one.oof_scores_
                 shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
                 losses[kernel, alpha] = log_loss(y, shares)
         tried = zip(machine.search_["kernel"], machine.search_["alpha"], strict=True)
@@ -255,7 +255,7 @@ class TestLeaveOut:
             K = machine._make_kernel(kernel, machine.gamma_)(X, X[~out])
             dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), targets[~out])
             np.testing.assert_allclose(
-                machine.left_out_scores_[out], K[out] @ dual + machine.intercept_, rtol=1e-6
+                machine.oof_scores_[out], K[out] @ dual + machine.intercept_, rtol=1e-6
             )
 
     def test_without_groups_identical_rows_are_left_out_together(self, three_classes):
@@ -263,7 +263,7 @@ class TestLeaveOut:
         twice, labels = np.repeat(X, 2, axis=0), np.repeat(y, 2)
         alone = LeastSquaresSVC().fit(twice, labels)
         grouped = LeastSquaresSVC().fit(twice, labels, groups=np.repeat(np.arange(60), 2))
-        np.testing.assert_allclose(alone.left_out_scores_, grouped.left_out_scores_)
+        np.testing.assert_allclose(alone.oof_scores_, grouped.oof_scores_)
         straddling = LeastSquaresSVC().fit(twice, labels, groups=np.arange(120))
         # Who may look at a twin is far too sure.
         assert straddling.temperature_ > 1.5 * alone.temperature_
@@ -271,12 +271,12 @@ class TestLeaveOut:
     def test_with_a_single_group_single_rows_are_left_out(self, three_classes):
         X, y = three_classes
         one, each = (LeastSquaresSVC().fit(X, y, groups=g) for g in (np.zeros(60), np.arange(60)))
-        np.testing.assert_array_equal(one.left_out_scores_, each.left_out_scores_)
+        np.testing.assert_array_equal(one.oof_scores_, each.oof_scores_)
 
     def test_left_out_accuracy_is_that_of_new_samples(self, digits):
         X, X_test, y, y_test = digits
         machine = LeastSquaresSVC().fit(X, y)
-        left_out = np.mean(machine.classes_[machine.left_out_scores_.argmax(axis=1)] == y)
+        left_out = np.mean(machine.classes_[machine.oof_scores_.argmax(axis=1)] == y)
         assert left_out == pytest.approx(machine.score(X_test, y_test), abs=0.02)
 
 
@@ -323,7 +323,7 @@ class TestProbability:
         X, y = three_classes
         machine = LeastSquaresSVC(probability=False).fit(X, y)
         assert not hasattr(machine, "predict_proba")
-        assert not hasattr(machine, "left_out_scores_")
+        assert not hasattr(machine, "oof_scores_")
         with pytest.raises(AttributeError, match="'LeastSquaresSVC' has no attribute"):
             machine.predict_proba(X)
         expected = LeastSquaresSVC().fit(X, y).decision_function(X)
@@ -358,25 +358,25 @@ class TestErrors:
         with pytest.raises(ValueError, match="a group for each of the 6 samples"):
             LeastSquaresSVC().fit(self.X, self.Y, groups=groups)
 
-    @pytest.mark.parametrize(("scale", "storage"), [(1e6, "half"), (1e25, "full")])
+    @pytest.mark.parametrize(("scale", "precision"), [(1e6, "float16"), (1e25, "full")])
     @pytest.mark.filterwarnings("ignore:(overflow|invalid value):RuntimeWarning")
-    def test_features_that_are_too_large(self, scale, storage):
+    def test_features_that_are_too_large(self, scale, precision):
         X = np.float32(scale) * np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
         with pytest.raises(ValueError, match="too large to compute with; standardise"):
-            LeastSquaresSVC(storage=storage).fit(X, self.Y)
+            LeastSquaresSVC(precision=precision).fit(X, self.Y)
 
     def test_a_matrix_that_is_not_positive_definite(self):
         message = "not positive definite in float32; use a larger alpha than 1e-12 or float64"
         with pytest.raises(ValueError, match=message):
             LeastSquaresSVC(alpha=1e-12).fit(np.ones((40, 2), np.float32), [0, 1] * 20)
 
-    @pytest.mark.parametrize("n_landmarks", [None, 5])
-    def test_more_rows_than_memory(self, n_landmarks, monkeypatch):
+    @pytest.mark.parametrize("n_centers", [None, 5])
+    def test_more_rows_than_memory(self, n_centers, monkeypatch):
         monkeypatch.setattr(_all_rows, "available_memory", lambda: 100)
-        n = n_landmarks or 6
+        n = n_centers or 6
         message = rf"of {n} samples in float64 takes 0\.0 GB, and 0\.0 GB are free"
         with pytest.raises(MemoryError, match=message):
-            LeastSquaresSVC(n_landmarks=n_landmarks).fit(self.X, self.Y)
+            LeastSquaresSVC(n_centers=n_centers).fit(self.X, self.Y)
 
     @pytest.mark.parametrize(
         ("parameters", "name"),

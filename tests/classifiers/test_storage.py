@@ -13,7 +13,7 @@ pytestmark = pytest.mark.portability
 
 def test_by_hand():
     X = np.array([[0.0, 7.0], [2.55, 7.0], [1.0, 7.0]], dtype=np.float32)
-    codes, scale = store(X, "bytes")
+    codes, scale = store(X, "uint8")
     assert codes.dtype == np.uint8
     assert codes.tolist() == [[0, 0], [255, 0], [100, 0]]
     np.testing.assert_allclose(scale, [[0, 7], [0.01, 0]], rtol=1e-6)
@@ -22,16 +22,16 @@ def test_by_hand():
 
 def test_rounding_is_at_most_half_a_step_and_happens_once():
     X = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
-    codes, scale = store(X, "bytes")
+    codes, scale = store(X, "uint8")
     once = restore(codes, scale, np.float32)
     assert once.dtype == np.float32
     assert (np.abs(once - X) <= 0.5001 * scale[1]).all()
-    np.testing.assert_array_equal(store(once, "bytes")[0], codes)
+    np.testing.assert_array_equal(store(once, "uint8")[0], codes)
 
 
 def test_halves():
     X = np.array([[1.0, 1 + 2**-11 + 2**-12]], dtype=np.float32)
-    kept, scale = store(X, "half")
+    kept, scale = store(X, "float16")
     assert (kept.dtype, scale) == (np.float16, None)
     assert restore(kept, scale, np.float32).tolist() == [[1.0, 1 + 2**-10]]
 
@@ -44,13 +44,13 @@ class TestMachine:
         X = np.random.default_rng(0).normal(X, 0.5).astype(np.float32)
         return train_test_split(X, y, train_size=900, random_state=0)
 
-    @pytest.mark.parametrize("n_landmarks", [None, 300])
-    @pytest.mark.parametrize(("storage", "dtype"), [("half", np.float16), ("bytes", np.uint8)])
-    def test_scores_hardly_change(self, storage, dtype, n_landmarks, digits):
+    @pytest.mark.parametrize("n_centers", [None, 300])
+    @pytest.mark.parametrize(("precision", "dtype"), [("float16", np.float16), ("uint8", np.uint8)])
+    def test_scores_hardly_change(self, precision, dtype, n_centers, digits):
         X, new, y, _ = digits
         full, small = (
-            LeastSquaresSVC(n_landmarks=n_landmarks, storage=how, random_state=0).fit(X, y)
-            for how in ("full", storage)
+            LeastSquaresSVC(n_centers=n_centers, precision=how, random_state=0).fit(X, y)
+            for how in ("full", precision)
         )
         assert (small.X_fit_.dtype, small.dual_coef_.dtype) == (dtype, np.float16)
         difference = full.decision_function(new) - small.decision_function(new)
@@ -61,7 +61,7 @@ class TestMachine:
     def test_a_pickle_is_small_and_says_the_same(self, digits):
         X, new, y, _ = digits
         full = LeastSquaresSVC(probability=False).fit(X, y)
-        small = LeastSquaresSVC(probability=False, storage="bytes").fit(X, y)
+        small = LeastSquaresSVC(probability=False, precision="uint8").fit(X, y)
         scores = small.decision_function(new)
         stored = pickle.dumps(small)
         assert len(stored) < 0.35 * len(pickle.dumps(full))
@@ -69,8 +69,8 @@ class TestMachine:
 
     def test_fitting_again_forgets_the_first_machine(self, digits):
         X, new, y, _ = digits
-        machine = LeastSquaresSVC(storage="bytes").fit(X[:300], y[:300])
+        machine = LeastSquaresSVC(precision="uint8").fit(X[:300], y[:300])
         machine.decision_function(new)
         again = machine.fit(X, y).decision_function(new)
-        once = LeastSquaresSVC(storage="bytes").fit(X, y).decision_function(new)
+        once = LeastSquaresSVC(precision="uint8").fit(X, y).decision_function(new)
         np.testing.assert_array_equal(again, once)

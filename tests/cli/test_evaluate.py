@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fer_classic.cli import main
-from fer_classic.datasets import digest
+from fer_classic.datasets import dataset_digest
 
 pytestmark = pytest.mark.usefixtures("use_few_faces")
 
@@ -25,7 +25,11 @@ def test_scores_come_with_intervals(model_file, capsys):
 def test_json_holds_everything(model_file, few_faces, capsys):
     assert evaluate(model_file, "--dataset", "drawn", "--json") == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["dataset"] == {"name": "drawn", "digest": digest(few_faces), "split": None}
+    assert report["dataset"] == {
+        "name": "drawn",
+        "digest": dataset_digest(few_faces),
+        "split": None,
+    }
     assert report["scores"]["n_items"] == len(few_faces.target)
     assert report["scores"]["n_units"] == len(set(few_faces.subjects))
     accuracy = report["scores"]["accuracy"]

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
-from fer_classic.classifiers import Augmented
+from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.cli import main
 from fer_classic.cli._history import write_history
 from fer_classic.features import Flatten
@@ -36,8 +36,8 @@ MODELS = {
     "learner": Learner(),
     "pipeline": PIPELINE,
     "search": GridSearchCV(PIPELINE, {}, cv=2),
-    "augmented": Augmented(PIPELINE),
-    "pipeline of augmented": Pipeline([("augmented", Augmented(PIPELINE))]),
+    "augmented": TestTimeAugmentation(PIPELINE),
+    "pipeline of augmented": Pipeline([("augmented", TestTimeAugmentation(PIPELINE))]),
 }
 
 

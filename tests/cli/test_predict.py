@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fer_classic.cli import main
-from fer_classic.emotions import EMOTIONS
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer
 from fer_classic.live.tables import photo_rows
 from fer_classic.persistence import load_model, make_card, save_model
@@ -37,11 +37,11 @@ def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
         (str(photos / "two.jpg"), "2/2"),
     ]
     assert table[0][3] == "no face"
-    for _, _, box, emotion, scores in table[1:]:
+    for _, _, box, expression, scores in table[1:]:
         assert len(box.split(",")) == 4
         ranked = [score.split("=") for score in scores.split()]
-        assert ranked[0][0] == emotion
-        assert sorted(name for name, _ in ranked) == list(EMOTIONS)
+        assert ranked[0][0] == expression
+        assert sorted(name for name, _ in ranked) == list(EXPRESSIONS)
         assert sum(float(score) for _, score in ranked) == pytest.approx(1, abs=0.01)
 
 
@@ -255,16 +255,16 @@ def test_a_model_of_another_size_gets_crops_of_its_size(photos, tmp_path, capsys
     model = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=20, tol=1.0))
     save_model(model.fit(images, ["sad", "happy"] * 3), tmp_path / "m.joblib")
     assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
-    ((_, face, _, emotion, _),) = rows(capsys)
-    assert (face, emotion in ("sad", "happy")) == ("1/1", True)
+    ((_, face, _, expression, _),) = rows(capsys)
+    assert (face, expression in ("sad", "happy")) == ("1/1", True)
 
 
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_what_wraps_a_pipeline_does_not_matter(name, photos, tmp_path, capsys):
     save_model(fit_wrapper(name), tmp_path / "m.joblib")
     assert predict(tmp_path / "m.joblib", photos / "one.png") == 0
-    ((_, face, _, emotion, _),) = rows(capsys)
-    assert (face, emotion in EMOTIONS) == ("1/1", True)
+    ((_, face, _, expression, _),) = rows(capsys)
+    assert (face, expression in EXPRESSIONS) == ("1/1", True)
 
 
 @pytest.mark.filterwarnings("default:this model was fitted on drawn faces")

@@ -6,8 +6,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from fer_classic.cli import main
-from fer_classic.datasets import digest
-from fer_classic.emotions import EMOTIONS
+from fer_classic.datasets import dataset_digest
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.persistence import load_model
 
 pytestmark = pytest.mark.usefixtures("use_few_faces")
@@ -27,7 +27,7 @@ def test_a_recipe_is_fitted_and_saved_with_its_card(output, few_faces, tmp_path,
     assert f"saved to {output}" in out
     model, card = load_model(tmp_path / output)
     assert card["recipe"] == "svm_hog"
-    assert card["dataset"] == {"name": "drawn", "digest": digest(few_faces), "split": None}
+    assert card["dataset"] == {"name": "drawn", "digest": dataset_digest(few_faces), "split": None}
     assert card["n_images"] == len(few_faces.target)
     assert card["seconds"] > 0
     assert card["crop"]["size"] == 48
@@ -97,7 +97,11 @@ def test_classes_of_ones_own_go_the_whole_way(class_folders, few_faces, photos, 
     table.write_text(json.dumps(names))
     data = ["--images", str(class_folders), "--class-names", str(table)]
     assert train(*data, "--recipe", "svm_hog") == 0
-    assert load_model(tmp_path / "m.joblib").card["emotions"] == ["any other", "bored", "engaged"]
+    assert load_model(tmp_path / "m.joblib").card["expressions"] == [
+        "any other",
+        "bored",
+        "engaged",
+    ]
 
     capsys.readouterr()
     assert main(["evaluate", "--model", "m.joblib", *data, "--json"]) == 0
@@ -122,7 +126,7 @@ def test_numbered_class_folders(class_folders, tmp_path):
         (class_folders / name).rename(class_folders / str(number))
     data = ["--images", str(class_folders), "--class-names", "affectnet"]
     assert train(*data, "--recipe", "majority") == 0
-    assert load_model(tmp_path / "m.joblib").card["emotions"] == list(EMOTIONS)
+    assert load_model(tmp_path / "m.joblib").card["expressions"] == list(EXPRESSIONS)
 
 
 def test_class_folders(class_folders, few_faces, tmp_path):

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from fer_classic.datasets._base import digest, duplicate_clusters, images_and_names, make_bunch
-from fer_classic.emotions import EMOTIONS, decode
+from fer_classic.datasets._base import (
+    dataset_digest,
+    duplicate_clusters,
+    images_and_names,
+    make_bunch,
+)
+from fer_classic.expressions import EXPRESSIONS, decode
 
 
 def bunch_of(images, **fields):
@@ -36,7 +41,7 @@ def test_images_of_several_sizes_stay_apart(shapes):
 def test_fields(images):
     bunch = bunch_of(images, split=["Training", "PublicTest", "Training"])
     assert bunch.target.dtype == np.int64
-    assert bunch.target_names.tolist() == list(EMOTIONS)
+    assert bunch.target_names.tolist() == list(EXPRESSIONS)
     assert bunch.target_names[bunch.target].tolist() == decode(bunch.target).tolist()
     assert bunch.subjects.tolist() == ["ab", "c", "d"]
     assert bunch.split.tolist() == ["Training", "PublicTest", "Training"]
@@ -65,8 +70,10 @@ def test_duplicates_need_the_same_shape_and_the_same_bytes():
 
 
 def test_digest_is_the_same_for_the_same_content(images):
-    assert digest(bunch_of(images)) == digest(bunch_of(images.copy(), filenames=["a", "b", "c"]))
-    assert len(digest(bunch_of(images))) == 16
+    assert dataset_digest(bunch_of(images)) == dataset_digest(
+        bunch_of(images.copy(), filenames=["a", "b", "c"])
+    )
+    assert len(dataset_digest(bunch_of(images))) == 16
 
 
 @pytest.mark.parametrize(
@@ -80,22 +87,22 @@ def test_digest_is_the_same_for_the_same_content(images):
     ],
 )
 def test_digest_tells_fields_apart(images, change):
-    assert digest(bunch_of(images)) != digest(bunch_of(images, **change))
+    assert dataset_digest(bunch_of(images)) != dataset_digest(bunch_of(images, **change))
 
 
 def test_digest_tells_images_apart(images):
-    reference = digest(bunch_of(images))
+    reference = dataset_digest(bunch_of(images))
     changed = images.copy()
     changed[2, 47, 47] ^= 1
-    assert digest(bunch_of(changed)) != reference
-    assert digest(bunch_of(images[[1, 0, 2]])) != reference
-    assert digest(bunch_of(images.reshape(3, 24, 96))) != reference
+    assert dataset_digest(bunch_of(changed)) != reference
+    assert dataset_digest(bunch_of(images[[1, 0, 2]])) != reference
+    assert dataset_digest(bunch_of(images.reshape(3, 24, 96))) != reference
 
 
 def test_digest_knows_classes_of_ones_own(images):
     digests = {
-        digest(bunch_of(images, target=[1, 0, 1], target_names=names))
-        for names in (EMOTIONS, ("bored", "engaged"), ("bored", "tired"), ("boredt", "ired"))
+        dataset_digest(bunch_of(images, target=[1, 0, 1], target_names=names))
+        for names in (EXPRESSIONS, ("bored", "engaged"), ("bored", "tired"), ("boredt", "ired"))
     }
     assert len(digests) == 4
 

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from fer_classic.datasets._class_names import make_namer, target_names_of
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 
 RAF_DB = ["surprise", "fear", "disgust", "happy", "sad", "angry", "neutral"]
 AFFECTNET = ["neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", "contempt"]
@@ -96,5 +96,5 @@ def test_a_file_that_is_no_table(tmp_path, text):
 
 
 def test_target_names():
-    assert target_names_of(["sad", "happy", "sad"]) == EMOTIONS
+    assert target_names_of(["sad", "happy", "sad"]) == EXPRESSIONS
     assert target_names_of(["sad", "bored", "Engaged", "sad"]) == ("Engaged", "bored", "sad")

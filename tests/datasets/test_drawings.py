@@ -2,25 +2,22 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_classic.datasets import (
-    Light,
-    View,
-    digest,
-    draw_face,
-    draw_portrait,
-    make_drawn_faces,
-    prototype_units,
-    sample_identity,
-)
-from fer_classic.emotions import EMOTIONS
+from fer_classic.datasets import dataset_digest, draw_face, draw_portrait, make_drawn_faces
+from fer_classic.datasets._drawing._action_units import prototype_units
+from fer_classic.datasets._drawing._camera import View
+from fer_classic.datasets._drawing._identity import sample_identity
+from fer_classic.datasets._drawing._render import Light
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 
 
 def test_the_seed_determines_everything():
     faces = make_drawn_faces(n_subjects=2, n_per_class=1)
     np.random.seed(3)  # noqa: NPY002 - the global state must not matter
-    assert digest(make_drawn_faces(n_subjects=2, n_per_class=1)) == digest(faces)
-    assert digest(make_drawn_faces(n_subjects=2, n_per_class=1, seed=1)) != digest(faces)
+    assert dataset_digest(make_drawn_faces(n_subjects=2, n_per_class=1)) == dataset_digest(faces)
+    assert dataset_digest(make_drawn_faces(n_subjects=2, n_per_class=1, seed=1)) != dataset_digest(
+        faces
+    )
 
 
 def test_larger_sets_hold_the_images_of_smaller_ones():
@@ -32,7 +29,7 @@ def test_larger_sets_hold_the_images_of_smaller_ones():
 def test_images_and_names():
     images, names = make_drawn_faces(n_subjects=1, n_per_class=1, size=32, return_X_y=True)
     assert images.shape == (8, 32, 32)
-    assert names.tolist() == list(EMOTIONS)
+    assert names.tolist() == list(EXPRESSIONS)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +53,12 @@ def test_parameters_out_of_range(parameters, message):
         make_drawn_faces(**parameters)
 
 
-@pytest.mark.parametrize("emotion", EMOTIONS)
-def test_a_face_without_intensity_is_neutral(emotion):
-    face = draw_face(prototype_units(emotion, 0.0))
+@pytest.mark.parametrize("emotion", EXPRESSIONS)
+def test_a_face_without_intensity_is_neutral(expression):
+    face = draw_face(prototype_units(expression, 0.0))
     np.testing.assert_array_equal(face, draw_face({}))
-    changed = np.abs(draw_face(prototype_units(emotion)).astype(int) - face).max()
-    assert changed == 0 if emotion == "neutral" else changed > 50
+    changed = np.abs(draw_face(prototype_units(expression)).astype(int) - face).max()
+    assert changed == 0 if expression == "neutral" else changed > 50
 
 
 def test_draw_face_names_what_is_wrong():
@@ -98,9 +95,9 @@ def test_a_cascade_finds_the_face_of_a_portrait():
     cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     rng = np.random.default_rng(0)
     hits = 0
-    for emotion in EMOTIONS:
+    for expression in EXPRESSIONS:
         image, (x, y, w, h) = draw_portrait(
-            prototype_units(emotion), identity=sample_identity(rng), shape=(240, 320)
+            prototype_units(expression), identity=sample_identity(rng), shape=(240, 320)
         )
         found = cascade.detectMultiScale(image, 1.1, 3, minSize=(40, 40))
         hits += any(

@@ -9,8 +9,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from fer_classic.datasets import _drawn, digest, load_drawn_faces, make_drawn_faces
-from fer_classic.emotions import EMOTIONS
+from fer_classic.datasets import _drawn, dataset_digest, load_drawn_faces, make_drawn_faces
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.utils import read_image
 
 SHEET = resources.files("fer_classic.datasets").joinpath("data", "drawn_faces.png")
@@ -35,14 +35,14 @@ def test_bunch(faces):
     assert faces.images.flags.c_contiguous
     assert faces.data.shape == (768, 48 * 48)
     assert faces.target.dtype == np.int64
-    assert faces.target_names.tolist() == list(EMOTIONS)
+    assert faces.target_names.tolist() == list(EXPRESSIONS)
     assert faces.name == "drawn"
     assert "Action Coding System" in faces.DESCR
     assert faces.sequences is faces.split is faces.filenames is None
 
 
 def test_the_records_of_the_repository_are_about_these_pixels(faces):
-    assert digest(faces) == "0fa9fd73a6b1a8ed"
+    assert dataset_digest(faces) == "0fa9fd73a6b1a8ed"
 
 
 def test_subjects_are_balanced_over_classes(faces):
@@ -68,7 +68,9 @@ def test_fewer_of_them(faces):
 def test_images_and_names(faces):
     images, names = load_drawn_faces("ignored", n_subjects=2, return_X_y=True)
     np.testing.assert_array_equal(images, faces.images[:96])
-    assert names.tolist() == [emotion for _ in range(2) for emotion in EMOTIONS for _ in range(6)]
+    assert names.tolist() == [
+        expression for _ in range(2) for expression in EXPRESSIONS for _ in range(6)
+    ]
 
 
 @pytest.mark.parametrize(

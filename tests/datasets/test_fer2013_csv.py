@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets._fer2013_csv import parse_csv
-from fer_classic.emotions import decode
 from fer_classic.exceptions import DataFormatError
+from fer_classic.expressions import decode
 
 HEADER = "emotion,pixels,Usage"
 PIXELS = " ".join(["7"] * 2304)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets import load_fer2013
-from fer_classic.emotions import decode
 from fer_classic.exceptions import DataFormatError, DataWarning
+from fer_classic.expressions import decode
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 

@@ -3,8 +3,8 @@ import pytest
 
 from fer_classic.datasets import load_fer2013
 from fer_classic.datasets._ferplus import majority, read_ferplus
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
+from fer_classic.expressions import EXPRESSIONS
 
 HEADER = (
     "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
@@ -36,7 +36,7 @@ NAMES = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "con
     ],
 )
 def test_majority(votes, name):
-    assert majority([votes])[0] == (-1 if name is None else EMOTIONS.index(name))
+    assert majority([votes])[0] == (-1 if name is None else EXPRESSIONS.index(name))
 
 
 def write_labels(path, usages, names, rejected=()):
@@ -52,7 +52,7 @@ def write_labels(path, usages, names, rejected=()):
 
 
 def code(names):
-    return np.array([EMOTIONS.index(name) for name in names])
+    return np.array([EXPRESSIONS.index(name) for name in names])
 
 
 USAGES = np.array(["Training"] * 3 + ["PublicTest"] * 2 + ["PrivateTest"])

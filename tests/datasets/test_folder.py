@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from fer_classic.datasets import load_folder
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning
+from fer_classic.expressions import EXPRESSIONS
 
 ALIASES = {
     "Anger": "angry",
@@ -107,7 +107,7 @@ def test_numbered_folders(tmp_path, write, scheme, name):
     write(tmp_path / "2" / "a.png", 1)
     write(tmp_path / "1" / "b.png", 2)
     bunch = load_folder(tmp_path, class_names=scheme)
-    assert bunch.target_names.tolist() == list(EMOTIONS)
+    assert bunch.target_names.tolist() == list(EXPRESSIONS)
     assert bunch.filenames.tolist() == ["1/b.png", "2/a.png"]
     assert bunch.target_names[bunch.target[1]] == name
 

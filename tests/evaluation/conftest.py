@@ -1,7 +1,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
-from fer_classic.emotions import EMOTIONS
+from fer_classic.expressions import EXPRESSIONS
 
 
 def bunch_of(target, *, name="folder", images=None, duplicates=None, **columns):
@@ -13,7 +13,7 @@ def bunch_of(target, *, name="folder", images=None, duplicates=None, **columns):
         name=name,
         images=images,
         target=np.asarray(target, dtype=np.int64),
-        target_names=np.array(EMOTIONS),
+        target_names=np.array(EXPRESSIONS),
         duplicates=np.arange(n) if duplicates is None else np.asarray(duplicates),
         **{key: None if value is None else np.array(value) for key, value in columns.items()},
     )

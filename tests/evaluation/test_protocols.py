@@ -3,10 +3,10 @@ import pytest
 
 from fer_classic.evaluation import (
     PROTOCOLS,
+    count_leaks,
     cross_fold,
     default_protocol,
     independent_units,
-    leaks,
     make_folds,
 )
 from fer_classic.exceptions import ProtocolError, UnknownNameError
@@ -33,7 +33,7 @@ def test_honest_protocols_keep_units_whole(protocol):
     units = independent_units(bunch)
     for fold in make_folds(bunch, protocol):
         assert not np.intersect1d(units[fold.train], units[fold.test]).size
-        assert leaks(bunch, fold) == {"subject": 0, "sequence": None, "duplicate": 0}
+        assert count_leaks(bunch, fold) == {"subject": 0, "sequence": None, "duplicate": 0}
 
 
 def test_group_kfold_is_stratified():
@@ -76,8 +76,8 @@ def test_official_fits_on_training_and_drops_twins():
         "PrivateTest:no-twins": [6, 7, 8],
     }
     assert all(fold.train.tolist() == [0, 1, 2, 3] for fold in folds)
-    assert leaks(bunch, folds[0])["duplicate"] == 1
-    assert leaks(bunch, folds[1])["duplicate"] == 0
+    assert count_leaks(bunch, folds[0])["duplicate"] == 1
+    assert count_leaks(bunch, folds[1])["duplicate"] == 0
 
 
 def test_official_without_near_twins():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_classic.evaluation import independent_units, leaks, make_folds
+from fer_classic.evaluation import count_leaks, independent_units, make_folds
 from tests.evaluation.conftest import bunch_of, people
 
 
@@ -41,7 +41,7 @@ def test_kfold_leaks_and_leaks_are_counted():
     duplicates[95] = 0
     bunch = people(duplicates=duplicates, sequences=[f"Q{k // 2}" for k in range(96)])
     fold = make_folds(bunch, "kfold")[0]
-    found = leaks(bunch, fold)
+    found = count_leaks(bunch, fold)
     train = set(fold.train.tolist())
     assert found["subject"] == len(fold.test)
     assert found["sequence"] == sum((k ^ 1) in train for k in fold.test)

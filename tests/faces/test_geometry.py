@@ -8,7 +8,8 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from fer_classic.exceptions import MissingDependencyError
-from fer_classic.faces import FaceCropper, crop_geometry, takes_rows
+from fer_classic.faces import FaceCropper
+from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.features import Flatten, HOGDescriptor, LBPHistogram
 
 NAMES = ["sad", "happy"] * 4

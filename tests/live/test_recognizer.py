@@ -9,8 +9,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import FerClassicWarning, PredictionError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.faces import FaceCropper, crop_face
 from fer_classic.features import HOGDescriptor
 from fer_classic.live import UNCERTAIN, Face, Quality, Recognizer
@@ -80,7 +80,7 @@ def frame():
 def test_every_face_is_named_in_one_pass_of_the_whole_model(frame):
     detector, model = FixedDetector((120, 20, 60, 60), (20, 30, 40, 40)), Probabilities()
     faces = Recognizer(model, detector=detector).recognize(frame)
-    assert [face.emotion for face in faces] == ["happy", "sad"]
+    assert [face.expression for face in faces] == ["happy", "sad"]
     assert [face.box for face in faces] == [(120, 20, 60, 60), (20, 30, 40, 40)]
     assert [face.detector_score for face in faces] == [0.5, 1.5]
     assert faces[0].scores == {"happy": 0.9, "neutral": 0.1, "sad": 0.0}
@@ -109,7 +109,7 @@ def test_a_probability_below_the_threshold_is_uncertain(threshold, name, frame):
     detector = FixedDetector((120, 20, 60, 60))
     recognizer = Recognizer(Probabilities(), detector=detector, min_probability=threshold)
     (face,) = recognizer.recognize(frame)
-    assert face.emotion == name
+    assert face.expression == name
     assert face.scores == {"happy": 0.9, "neutral": 0.1, "sad": 0.0}
 
 
@@ -210,7 +210,7 @@ def test_floats_of_another_unit_are_refused(color, frame):
 )
 def test_models_without_probabilities(model, kind, scores, frame):
     (face,) = Recognizer(model, detector=FixedDetector((120, 20, 60, 60))).recognize(frame)
-    assert (face.emotion, face.score_kind, face.scores) == ("happy", kind, scores)
+    assert (face.expression, face.score_kind, face.scores) == ("happy", kind, scores)
 
 
 def test_faces_can_be_written_as_json(frame):
@@ -237,7 +237,7 @@ def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     assert 150 < x < x + width < 300
     assert 40 < y < y + height < 190
     assert sum(face.scores.values()) == pytest.approx(1)
-    assert face.emotion == max(face.scores, key=face.scores.get)
+    assert face.expression == max(face.scores, key=face.scores.get)
     assert recognizer.recognize(skimage.data.camera()) == []
 
 
@@ -264,7 +264,7 @@ def test_other_models_and_photos_without_faces_get_no_warning(frame):
 def test_what_wraps_a_pipeline_does_not_matter(name):
     model = fit_wrapper(name)
     (face,) = Recognizer(model).recognize(skimage.data.astronaut()[..., ::-1])
-    assert face.emotion in EMOTIONS
+    assert face.expression in EXPRESSIONS
     assert 150 < face.box[0] < 300
 
 

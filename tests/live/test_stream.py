@@ -131,25 +131,25 @@ def test_another_person_is_not_smoothed_with_the_one_before():
     for _ in range(7):
         (before,) = recognizer.recognize(person)
     (after,) = recognizer.recognize(other)
-    assert (before.track_id, before.emotion) == (1, "happy")
-    assert (after.track_id, after.emotion) == (2, "sad")
+    assert (before.track_id, before.expression) == (1, "happy")
+    assert (after.track_id, after.expression) == (2, "sad")
     assert after.scores == alone.scores
 
 
 def test_the_threshold_looks_at_smoothed_scores():
     recognizer = stream(Brightness(), BOX, min_probability=0.6, window=3)
-    assert recognizer.recognize(textured(230))[0].emotion == "happy"
-    assert recognizer.recognize(textured(60))[0].emotion == UNCERTAIN
+    assert recognizer.recognize(textured(230))[0].expression == "happy"
+    assert recognizer.recognize(textured(60))[0].expression == UNCERTAIN
     for _ in range(4):
         (face,) = recognizer.recognize(textured(60))
-    assert face.emotion == "sad"
+    assert face.expression == "sad"
 
 
 def test_a_model_without_scores_is_smoothed_by_majority():
     recognizer = stream(Names(), BOX)
     frames = [textured(level) for level in (200, 200, 60, 200)]
     faces = [recognizer.recognize(frame)[0] for frame in frames]
-    assert [face.emotion for face in faces] == ["happy"] * 4
+    assert [face.expression for face in faces] == ["happy"] * 4
     assert {face.smoothing for face in faces} == {"majority of 10 frames"}
     assert {face.scores for face in faces} == {None}
     with pytest.raises(ValueError, match=r"'average' needs a model that scores.* this Names"):
@@ -178,7 +178,7 @@ def test_crops_one_after_the_other_may_be_of_anybody():
     (face,) = recognizer.recognize(textured(200, (48, 48)))
     assert (face.box, face.track_id, face.detector_score) == ((0, 0, 48, 48), None, None)
     assert face.smoothing == "none"
-    assert recognizer.recognize(textured(50, (48, 48)))[0].emotion == "sad"
+    assert recognizer.recognize(textured(50, (48, 48)))[0].expression == "sad"
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_frames_one_after_the_other(recognizer):
     assert isinstance(first, FrameResult)
     assert [first.index, *(frame.index for frame in frames)] == [0, 1, 2, 3]
     (face,) = first.faces
-    assert (face.track_id, face.emotion, face.smoothing) == (1, "happy", "none")
+    assert (face.track_id, face.expression, face.smoothing) == (1, "happy", "none")
     assert list(first.milliseconds) == ["follow", "detect", "features", "predict"]
 
 

@@ -53,7 +53,7 @@ def make_models():
     logistic = LogisticRegression(max_iter=20, tol=1.0)
     tails = {
         "rows": [LeastSquaresSVC()],
-        "bytes": [PCA(5, random_state=0), LeastSquaresSVC(storage="bytes")],
+        "bytes": [PCA(5, random_state=0), LeastSquaresSVC(precision="uint8")],
         "svc": [StandardScaler(), SVC()],
         "linear": [LinearSVC(random_state=0)],
         "forest": [RandomForestClassifier(3, random_state=0)],

@@ -28,7 +28,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from fer_classic import faces, features
-from fer_classic.classifiers import Augmented
+from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten
@@ -209,7 +209,7 @@ MODELS = [
     *[make_pipeline(Flatten(), preprocessing.MinMaxScaler(), each) for each in CLASSIFIERS],
     *[make_pipeline(Flatten(), preprocessing.MinMaxScaler(), each, LINEAR) for each in STEPS],
     *[make_pipeline(each, LINEAR) for each in IMAGE_STEPS],
-    Augmented(make_pipeline(Flatten(), LINEAR), views="flip"),
+    TestTimeAugmentation(make_pipeline(Flatten(), LINEAR), views="flip"),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.YuNetDetector("model.onnx"), size=16), Flatten(), LINEAR),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer
 from fer_classic.persistence import BUNDLED, bundled_path, load_bundled
 from fer_classic.recipes import make_recipe
@@ -29,20 +29,20 @@ def test_files_are_small_and_have_a_page(name):
 def test_an_astronaut_smiles(name):
     model, card = load_bundled(name)
     (face,) = Recognizer(model, card=card).recognize(astronaut()[..., ::-1])
-    assert face.emotion == "happy"
+    assert face.expression == "happy"
     assert face.score_kind == "probability"
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_card_tells_what_the_model_is_and_is_not_for(name):
     model, card = load_bundled(name)
-    assert card["emotions"] == model.classes_.tolist() == sorted(set(EMOTIONS) - {"contempt"})
+    assert card["expressions"] == model.classes_.tolist() == sorted(set(EXPRESSIONS) - {"contempt"})
     assert card["dataset"]["name"] == "fer2013"
     assert card["dataset"]["split"] == ["Training"]
     assert card["n_images"] == 28_709
     assert card["scores"]["n_items"] == 3_589
     assert card["scores"]["accuracy"]["low"] > 0.5
-    assert set(card["scores"]["recall"]) == set(card["emotions"])
+    assert set(card["scores"]["recall"]) == set(card["expressions"])
     assert "not what the person feels" in card["intended_use"]
     assert "2024/1689" in card["not_intended"]
 

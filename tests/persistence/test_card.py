@@ -12,7 +12,7 @@ from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten, HOGDescriptor
 from fer_classic.persistence import make_card
-from fer_classic.utils import versions
+from fer_classic.utils._versions import versions
 
 NAMES = np.array(["sad", "happy", "fear"] * 6)
 
@@ -73,7 +73,7 @@ def test_card_says_what_the_model_is_and_can_be_written_as_json(images):
     dataset = {"name": "drawn", "digest": "0123", "split": None}
     card = make_card(model, recipe="mine", dataset=dataset, n_images=18, seconds=0.5)
     assert json.loads(json.dumps(card)) == card
-    assert card["emotions"] == ["fear", "happy", "sad"]
+    assert card["expressions"] == ["fear", "happy", "sad"]
     assert card["estimator"] == "Pipeline"
     assert (card["recipe"], card["dataset"], card["n_images"]) == ("mine", dataset, 18)
     assert card["versions"] == versions()

@@ -30,13 +30,8 @@ from fer_classic.exceptions import (
 )
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten, LBPHistogram
-from fer_classic.persistence import (
-    check_destination,
-    load_model,
-    make_card,
-    read_card,
-    save_model,
-)
+from fer_classic.persistence import load_model, make_card, read_card, save_model
+from fer_classic.persistence._files import check_destination
 from fer_classic.recipes import list_recipes, make_recipe
 from fer_classic.utils import class_scores
 from tests.persistence.hostile import unpack
@@ -87,7 +82,7 @@ def test_models_come_back_the_same(classifier, suffix, images, tmp_path):
     save_model(model, tmp_path / f"model{suffix}")
     loaded, card = load_model(tmp_path / f"model{suffix}")
     np.testing.assert_array_equal(loaded.predict(images), model.predict(images))
-    assert card["emotions"] == ["fear", "happy", "sad"]
+    assert card["expressions"] == ["fear", "happy", "sad"]
 
 
 @pytest.mark.parametrize("name", [*list_recipes(heavy=False), "cnn"])
@@ -138,7 +133,7 @@ def test_suffix_may_be_upper_case(model, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("card", [None, {"emotions": ["happy", "sad"]}], ids=["", "with a card"])
+@pytest.mark.parametrize("card", [None, {"expressions": ["happy", "sad"]}], ids=["", "with a card"])
 def test_an_unfitted_model_is_not_saved(card, suffix, tmp_path):
     with pytest.raises(ModelFileError, match="not fitted yet"):
         save_model(make_pipeline(Flatten(), SVC()), tmp_path / f"model{suffix}", card=card)

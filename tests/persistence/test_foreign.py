@@ -158,7 +158,7 @@ def test_a_dumped_pipeline_opens_by_trust_and_can_be_saved_again(compress, model
     with pytest.raises(UntrustedModelError, match="fer-classic convert"):
         load_model(path)
     loaded, card = load_model(path, trust=True)
-    assert card["emotions"] == ["fear", "happy", "sad"]
+    assert card["expressions"] == ["fear", "happy", "sad"]
     save_model(loaded, path, card=card)
     again = load_model(path).model
     np.testing.assert_array_equal(again.predict(make_images(1)), model.predict(make_images(1)))

@@ -18,8 +18,8 @@ from sklearn import (
 )
 from sklearn.compose import make_column_transformer
 
-from fer_classic.base import ImageStep, ImageTransformer
-from fer_classic.classifiers import Augmented, LeastSquaresSVC
+from fer_classic.base import ImageFilter, ImageTransformer
+from fer_classic.classifiers import LeastSquaresSVC, TestTimeAugmentation
 from fer_classic.exceptions import ModelFileError, UntrustedModelError
 from fer_classic.faces import FaceCropper, HaarDetector
 from fer_classic.features import DenseSIFT, Flatten, GaborBank, HOGDescriptor, LBPHistogram
@@ -313,9 +313,9 @@ def test_nesting_ends(files, tmp_path):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("emotions", ["fear", "happy"]),
-        ("emotions", None),
-        ("emotions", [1, 2, 3]),
+        ("expressions", ["fear", "happy"]),
+        ("expressions", None),
+        ("expressions", [1, 2, 3]),
         ("crop", {"size": "48"}),
         ("crop", {"size": 10**9, "margin": 0}),
         ("crop", {"size": [48, 48], "margin": "wide"}),
@@ -357,7 +357,7 @@ def test_a_pickle_inside_needs_trust(files, tmp_path):
     forgery = Forgery(files["linear"])
     forgery.content["content"] = None
     refused(forgery, tmp_path / "model.joblib", "pickle", UntrustedModelError)
-    assert copy.copy(forgery.content["card"])["emotions"] == ["fear", "happy", "sad"]
+    assert copy.copy(forgery.content["card"])["expressions"] == ["fear", "happy", "sad"]
 
 
 def anywhere(shape):
@@ -382,7 +382,7 @@ def test_a_bunch_does_not_say_where_its_memory_is(tmp_path):
 def forge(model, tmp_path):
     """A model file of a step, or of a classifier, that can be changed."""
     steps = [model] if hasattr(model, "predict") else [model, svm.LinearSVC(random_state=0)]
-    if isinstance(model, ImageStep):
+    if isinstance(model, ImageFilter):
         steps.insert(1, Flatten())
     elif not isinstance(model, ImageTransformer):
         steps.insert(0, Flatten())
@@ -558,7 +558,9 @@ def in_pipeline(forgery, node):
 
 def in_views(forgery, node):
     settings = {"views": "full", "weights": None, "image_shape": None, "n_features_in_": 256}
-    return forgery.add_object("fer_classic.classifiers.Augmented", model=node, **settings)
+    return forgery.add_object(
+        "fer_classic.classifiers.TestTimeAugmentation", model=node, **settings
+    )
 
 
 def twice(forgery, node):
@@ -578,7 +580,9 @@ def test_objects_inside_one_another_that_are_asked_in_no_time(tmp_path):
     model = svm.LinearSVC(random_state=0)
     for _ in range(3):
         model = pipeline.make_pipeline(pipeline.make_pipeline(preprocessing.MaxAbsScaler()), model)
-    model = Augmented(pipeline.make_pipeline(FaceCropper(size=16), Flatten(), model), views="full")
+    model = TestTimeAugmentation(
+        pipeline.make_pipeline(FaceCropper(size=16), Flatten(), model), views="full"
+    )
     save_model(model.fit(make_images(), NAMES), tmp_path / "model.joblib")
 
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_classic.plotting import growth, plot_growth
+from fer_classic.plotting import plot_growth
+from fer_classic.plotting._growth import growth
 
 pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
 

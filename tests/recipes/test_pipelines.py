@@ -8,7 +8,7 @@ from sklearn.utils import estimator_html_repr
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.datasets import load_drawn_faces
-from fer_classic.emotions import decode
+from fer_classic.expressions import decode
 from fer_classic.recipes import describe_recipe, list_recipes, make_recipe, recipe_grid
 
 STEPS = {
@@ -137,7 +137,7 @@ class TestFaces:
         groups = np.repeat(np.arange(5), 8)
         machine = make_recipe(name).fit(*faces, svm__groups=groups)[-1]
         alone = make_recipe(name).fit(*faces)[-1]
-        assert not np.allclose(machine.left_out_scores_, alone.left_out_scores_)
+        assert not np.allclose(machine.oof_scores_, alone.oof_scores_)
 
     def test_images_of_another_size_are_cropped(self, name, fitted, faces):
         large = np.repeat(np.repeat(faces[0][:2], 2, axis=1), 2, axis=2)

@@ -4,7 +4,7 @@ import pytest
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.recipes import list_recipes, make_recipe, recipe_grid
-from fer_classic.utils import model_parts
+from fer_classic.utils._parts import model_parts
 
 RECIPES = [name for name in list_recipes() if name.startswith("cnn")]
 

@@ -7,10 +7,10 @@ from fer_classic.recipes import (
     describe_recipe,
     list_recipes,
     make_recipe,
-    parse_setting,
     recipe,
     recipe_grid,
 )
+from fer_classic.recipes._registry import parse_setting
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import stat
 import pytest
 
 from fer_classic.exceptions import OutputExistsError, SinkError
-from fer_classic.utils import atomic_path, check_outputs
+from fer_classic.utils._files import atomic_path, check_outputs
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):

@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from fer_classic.exceptions import DataNotFoundError, DataWarning, ImageReadError
-from fer_classic.utils import find_images, image_suffixes, iter_images, read_image
+from fer_classic.utils import find_images, iter_images, read_image
+from fer_classic.utils._listing import image_suffixes
 from tests.utils.pictures import GRAY, RGB, encoded
 
 

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from fer_classic.exceptions import MissingDependencyError
-from fer_classic.utils import import_optional
+from fer_classic.utils._optional import import_optional
 
 
 def test_a_package_that_is_there():

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from fer_classic.utils import Progress
+from fer_classic.utils._progress import Progress
 
 
 class Screen(io.StringIO):

@@ -6,7 +6,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from fer_classic.exceptions import FerClassicError, NoFaceError, PredictionError
-from fer_classic.utils import class_scores, predicting
+from fer_classic.utils import class_scores
+from fer_classic.utils._scores import predicting
 
 X = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
 Y = np.array(["fear", "happy", "sad"] * 10)

@@ -6,7 +6,8 @@ from importlib import metadata
 import numpy as np
 
 import fer_classic
-from fer_classic.utils import machine, show_versions, versions
+from fer_classic.utils import show_versions
+from fer_classic.utils._versions import machine, versions
 
 
 def test_versions():

@@ -66,13 +66,13 @@ _COMPANIONS = {
 _STRAY = (1, 2, 4, 7, 12, 14, 15, 17, 20, 24, 25, 43)
 
 
-def prototype_units(emotion, intensity=1.0):
+def prototype_units(expression, intensity=1.0):
     """Action units of an expression.
 
     Parameters
     ----------
-    emotion : str
-        One of :data:`~fer_classic.emotions.EMOTIONS`.
+    expression : str
+        One of :data:`~fer_classic.expressions.EXPRESSIONS`.
     intensity : float, default=1.0
         Strength of the expression, 0 (neutral) to 1 (full).
 
@@ -88,13 +88,13 @@ def prototype_units(emotion, intensity=1.0):
 
     Examples
     --------
-    >>> from fer_classic.datasets import prototype_units
+    >>> from fer_classic.datasets._drawing._action_units import prototype_units
     >>> prototype_units("happy", 0.5)
     {6: 0.45, 12: 0.5}
     """
-    if emotion not in PROTOTYPES:
-        raise UnknownNameError("expression", emotion, PROTOTYPES)
-    return {unit: weight * intensity for unit, weight in PROTOTYPES[emotion].items()}
+    if expression not in PROTOTYPES:
+        raise UnknownNameError("expression", expression, PROTOTYPES)
+    return {unit: weight * intensity for unit, weight in PROTOTYPES[expression].items()}
 
 
 def sample_style(rng):
@@ -112,16 +112,16 @@ def sample_style(rng):
         than usual, and the companions that this person has the habit of.
     """
     style = {}
-    for emotion, prototype in PROTOTYPES.items():
+    for expression, prototype in PROTOTYPES.items():
         units = {unit: weight * rng.uniform(0.75, 1.15) for unit, weight in prototype.items()}
-        for unit, weight, probability in _COMPANIONS[emotion]:
+        for unit, weight, probability in _COMPANIONS[expression]:
             if rng.random() < probability:
                 units[unit] = units.get(unit, 0.0) + weight * rng.uniform(0.6, 1.1)
-        style[emotion] = units
+        style[expression] = units
     return style
 
 
-def sample_units(style, emotion, intensity, rng):
+def sample_units(style, expression, intensity, rng):
     """Draw the action units of one display of an expression.
 
     Every unit of the person's style is stronger or weaker than its share, minor ones may stay away,
@@ -132,8 +132,8 @@ def sample_units(style, emotion, intensity, rng):
     ----------
     style : dict
         What :func:`sample_style` gives.
-    emotion : str
-        One of :data:`~fer_classic.emotions.EMOTIONS`.
+    expression : str
+        One of :data:`~fer_classic.expressions.EXPRESSIONS`.
     intensity : float
         Strength of the expression, 0 to 1. Stray movements do not depend on it.
     rng : numpy.random.Generator
@@ -145,12 +145,12 @@ def sample_units(style, emotion, intensity, rng):
     """
     units = {
         unit: weight * intensity * rng.uniform(0.75, 1.15)
-        for unit, weight in style[emotion].items()
-        if PROTOTYPES[emotion].get(unit) == 1.0 or rng.random() > 0.1
+        for unit, weight in style[expression].items()
+        if PROTOTYPES[expression].get(unit) == 1.0 or rng.random() > 0.1
     }
     for unit in rng.choice(_STRAY, size=rng.integers(0, 3), replace=False).tolist():
         units[unit] = units.get(unit, 0.0) + rng.uniform(0.02, 0.12)
-    if emotion == "contempt" and rng.random() < 0.5:
+    if expression == "contempt" and rng.random() < 0.5:
         units = mirror_units(units)
     return {unit: min(strength, 1.0) for unit, strength in units.items()}
 

@@ -117,7 +117,7 @@ def annotate(
 
 def _texts(faces, labels):
     """All that may be written, in an order that stays, so that a font is found only once."""
-    names = [name for face in faces for name in (*(face.scores or ()), face.emotion)]
+    names = [name for face in faces for name in (*(face.scores or ()), face.expression)]
     return tuple(dict.fromkeys((*labels.values(), *(labels.get(name, name) for name in names))))
 
 
@@ -147,7 +147,7 @@ def _draw_status(canvas, notes, milliseconds):
 
 
 def _draw_box(canvas, face):
-    thickness = max(1, round(canvas.size / (12 if face.emotion == UNCERTAIN else 7)))
+    thickness = max(1, round(canvas.size / (12 if face.expression == UNCERTAIN else 7)))
     canvas.outline(face.box, _color(face), thickness)
 
 
@@ -166,7 +166,7 @@ def _draw_label(canvas, face, labels):
     above, below = y - height - gap, y + h + gap
     corners = [(x, above), (x, below), (x + w - width, above), (x + w - width, below), (x, y)]
     box, _ = canvas.place((width, height), corners)
-    if face.emotion == UNCERTAIN:
+    if face.expression == UNCERTAIN:
         canvas.panel(box, _DARK, _GLASS)
         ink = _LIGHT
     else:
@@ -202,7 +202,7 @@ def _draw_chart(canvas, face, labels, *, alone):
     start, middle = box[0] + column + 2 * pad, box[1] + pad + row // 2
     shares = _shares(list(face.scores.values()), face.score_kind)
     for name, label, share in zip(face.scores, names, shares, strict=True):
-        text, bar = (_WHITE, _color(face)) if name == face.emotion else (_LIGHT, _GRAY)
+        text, bar = (_WHITE, _color(face)) if name == face.expression else (_LIGHT, _GRAY)
         canvas.text(label, (start - pad - canvas.width(label, size), middle), text, size)
         canvas.bar((start, middle), rail, size // 2, _RAIL)
         canvas.bar((start, middle), max(1, round(share * rail)), size // 2, bar)
@@ -210,9 +210,9 @@ def _draw_chart(canvas, face, labels, *, alone):
 
 
 def _words(face, labels):
-    words = [labels.get(face.emotion, face.emotion)]
-    if face.scores and face.emotion in face.scores:
-        score = face.scores[face.emotion]
+    words = [labels.get(face.expression, face.expression)]
+    if face.scores and face.expression in face.scores:
+        score = face.scores[face.expression]
         words.append(f"{score:{'.0%' if face.score_kind == 'probability' else '.2f'}}")
     if face.track_id is not None:
         words.append(f"#{face.track_id}")
@@ -230,7 +230,7 @@ def _color(face):
         color = _TRACK_COLORS[face.track_id % len(_TRACK_COLORS)]
     else:
         color = _class_color(face)
-    if face.emotion != UNCERTAIN:
+    if face.expression != UNCERTAIN:
         return color
     return tuple((tint + 2 * _MUTED) // 3 for tint in color)
 
@@ -238,9 +238,9 @@ def _color(face):
 def _class_color(face):
     """Color of an expression; where a model has other classes, each has one by its place."""
     names = list(face.scores or ())
-    if face.emotion in names and not _COLORS.keys() >= set(names):
-        return _TRACK_COLORS[names.index(face.emotion) % len(_TRACK_COLORS)]
-    return _COLORS.get(face.emotion, _WHITE)
+    if face.expression in names and not _COLORS.keys() >= set(names):
+        return _TRACK_COLORS[names.index(face.expression) % len(_TRACK_COLORS)]
+    return _COLORS.get(face.expression, _WHITE)
 
 
 def _ink(color):

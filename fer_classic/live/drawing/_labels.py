@@ -4,13 +4,13 @@ import csv
 import json
 from pathlib import Path
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live._results import NO_FACE, UNCERTAIN
 
 __all__ = ["LANGUAGES", "load_labels"]
 
-_NAMES = (*EMOTIONS, UNCERTAIN, NO_FACE)
+_NAMES = (*EXPRESSIONS, UNCERTAIN, NO_FACE)
 # In the order of the names: angry, contempt, disgust, fear, happy, neutral, sad, surprise,
 # uncertain, no face.
 _TABLES = {
@@ -61,9 +61,9 @@ def load_labels(source, *, names=None):
         Code of a language out of :data:`LANGUAGES`, or a file that gives labels to expressions,
         to ``"uncertain"`` or to ``"no face"``: ``.json`` with one object, or ``.csv`` with two
         columns, expression and label; a first row of those two words is skipped. UTF-8.
-    names : iterable of str, default=EMOTIONS
+    names : iterable of str, default=EXPRESSIONS
         The expressions, such as the classes of a model. A file may speak of others of
-        :data:`~fer_classic.emotions.EMOTIONS` too, so that it serves several models.
+        :data:`~fer_classic.expressions.EXPRESSIONS` too, so that it serves several models.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def load_labels(source, *, names=None):
     >>> load_labels("fr")["happy"]
     'joie'
     """
-    names = dict.fromkeys((*(EMOTIONS if names is None else names), UNCERTAIN, NO_FACE))
+    names = dict.fromkeys((*(EXPRESSIONS if names is None else names), UNCERTAIN, NO_FACE))
     if source in _TABLES:
         table = dict(zip(_NAMES, _TABLES[source], strict=True))
     else:

@@ -6,7 +6,7 @@ from fer_classic.exceptions import SinkError, UnknownNameError
 from fer_classic.live.tables._lines import CsvTable, JsonLinesTable
 from fer_classic.live.tables._parquet import ParquetTable
 from fer_classic.live.tables._schema import frame_rows, photo_rows, table_columns
-from fer_classic.utils import check_outputs
+from fer_classic.utils._files import check_outputs
 
 __all__ = ["PhotoTable", "TableSink"]
 

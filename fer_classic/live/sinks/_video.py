@@ -8,7 +8,7 @@ import numpy as np
 from fer_classic.exceptions import SinkError, UnknownNameError
 from fer_classic.live.drawing._annotate import annotate
 from fer_classic.live.sources._timestamps import check_fps
-from fer_classic.utils import atomic_path, check_outputs
+from fer_classic.utils._files import atomic_path, check_outputs
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["VideoSink"]

@@ -3,7 +3,8 @@
 import contextlib
 
 from fer_classic.exceptions import SinkError
-from fer_classic.utils import atomic_path, import_optional
+from fer_classic.utils._files import atomic_path
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["ParquetTable"]
 

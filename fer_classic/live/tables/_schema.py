@@ -37,7 +37,7 @@ Lines and in Parquet.
 import math
 
 from fer_classic.live._results import NO_FACE
-from fer_classic.utils import import_optional
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["SCHEMA_VERSION", "frame_rows", "photo_rows", "rows_to_dataframe", "table_columns"]
 
@@ -200,7 +200,7 @@ def _face_cells(face, classes):
         "track": face.track_id,
         **dict(zip(_BOX, face.box, strict=True)),
         "detector_score": face.detector_score,
-        "expression": face.emotion,
+        "expression": face.expression,
         "score_kind": face.score_kind,
         **{f"score_{name}": score for name, score in scores.items()},
         "smoothing": face.smoothing,

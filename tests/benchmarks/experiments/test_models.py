@@ -5,7 +5,7 @@ from sklearn.pipeline import Pipeline
 from benchmarks.experiments.models import training_of
 from benchmarks.report.pages import dataset_page
 from benchmarks.report.summary import current_records, summarise
-from fer_classic.classifiers import Augmented
+from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.neural import CNNClassifier
 from fer_classic.persistence import load_model
 from tests.benchmarks.conftest import make_faces
@@ -23,7 +23,7 @@ def fitted():
     return network().fit(faces.images, faces.target.astype(str))
 
 
-@pytest.mark.parametrize("wrap", [lambda model: model, Augmented])
+@pytest.mark.parametrize("wrap", [lambda model: model, TestTimeAugmentation])
 def test_a_training_is_told(fitted, wrap):
     training = training_of(wrap(fitted))
     seconds = fitted["cnn"].history_["seconds"]

@@ -7,13 +7,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from benchmarks.experiments.stateless import compute_shared, split_model
-from fer_classic.base import ImageStep
+from fer_classic.base import ImageFilter
 from fer_classic.exceptions import NoFaceWarning
 from fer_classic.faces import FaceCropper
 from tests.benchmarks.conftest import Means
 
 
-class Warns(ImageStep):
+class Warns(ImageFilter):
     _parameter_constraints = {"image_shape": [tuple, None]}
 
     def __init__(self, image_shape=None):

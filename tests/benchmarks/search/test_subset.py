@@ -3,8 +3,8 @@ import pytest
 from sklearn.utils import Bunch
 
 from benchmarks.search.subset import take_part
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import ProtocolError
+from fer_classic.expressions import EXPRESSIONS
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def bunch():
         name="fer2013",
         images=images,
         target=np.arange(60) % 2,
-        target_names=np.array(EMOTIONS),
+        target_names=np.array(EXPRESSIONS),
         subjects=None,
         sequences=None,
         split=np.repeat(["Training", "PublicTest"], [40, 20]),

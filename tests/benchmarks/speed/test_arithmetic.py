@@ -17,8 +17,8 @@ def faces():
     return make_drawn_faces(n_subjects=2, n_per_class=2, size=32, return_X_y=True)
 
 
-@pytest.mark.parametrize("storage", ["full", "half", "bytes"])
-def test_the_names_are_those_of_the_model(faces, storage, monkeypatch):
+@pytest.mark.parametrize("precision", ["full", "float16", "uint8"])
+def test_the_names_are_those_of_the_model(faces, precision, monkeypatch):
     images, names = faces
     model = Pipeline(
         [
@@ -26,7 +26,7 @@ def test_the_names_are_those_of_the_model(faces, storage, monkeypatch):
             ("gabor", GaborBank(grid=(4, 4))),
             ("scale", StandardScaler()),
             ("components", TruncatedSVD(8, random_state=0)),
-            ("svm", LeastSquaresSVC(alpha=2.0, storage=storage)),
+            ("svm", LeastSquaresSVC(alpha=2.0, precision=precision)),
         ]
     ).fit(images, names)
     predict = bare_predict(model)

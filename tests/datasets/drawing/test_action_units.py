@@ -1,20 +1,21 @@
 import numpy as np
 import pytest
 
-from fer_classic.datasets import ACTION_UNITS, prototype_units
+from fer_classic.datasets import ACTION_UNITS
 from fer_classic.datasets._drawing._action_units import (
     PROTOTYPES,
     mirror_units,
+    prototype_units,
     sample_style,
     sample_units,
     split_sides,
 )
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 
 
 def test_every_expression_has_a_prototype_of_units_that_can_be_drawn():
-    assert tuple(PROTOTYPES) == EMOTIONS
+    assert tuple(PROTOTYPES) == EXPRESSIONS
     for units in PROTOTYPES.values():
         split_sides(units)
 
@@ -32,8 +33,8 @@ def test_every_expression_has_a_prototype_of_units_that_can_be_drawn():
         ("surprise", {1, 2, 5, 26}),
     ],
 )
-def test_prototypes_are_those_of_the_literature(emotion, units):
-    assert set(prototype_units(emotion)) == units
+def test_prototypes_are_those_of_the_literature(expression, units):
+    assert set(prototype_units(expression)) == units
 
 
 def test_intensity_scales_the_prototype():
@@ -81,12 +82,12 @@ def test_mirroring_swaps_sides_only():
     assert mirror_units(mirror_units(units)) == units
 
 
-@pytest.mark.parametrize("emotion", EMOTIONS)
-def test_sampled_units_can_be_drawn_and_come_from_the_generator_alone(emotion):
+@pytest.mark.parametrize("emotion", EXPRESSIONS)
+def test_sampled_units_can_be_drawn_and_come_from_the_generator_alone(expression):
     for seed in range(20):
         style = sample_style(np.random.default_rng(seed))
-        units = sample_units(style, emotion, 1.0, np.random.default_rng(seed))
-        assert units == sample_units(style, emotion, 1.0, np.random.default_rng(seed))
+        units = sample_units(style, expression, 1.0, np.random.default_rng(seed))
+        assert units == sample_units(style, expression, 1.0, np.random.default_rng(seed))
         split_sides(units)
 
 
@@ -98,8 +99,8 @@ def test_sampled_displays_show_their_expression_more_than_another():
     rng = np.random.default_rng(0)
     styles = [sample_style(rng) for _ in range(30)]
     smiles, frowns = (
-        np.mean([strength(sample_units(style, emotion, 1.0, rng), 12) for style in styles])
-        for emotion in ("happy", "sad")
+        np.mean([strength(sample_units(style, expression, 1.0, rng), 12) for style in styles])
+        for expression in ("happy", "sad")
     )
     assert smiles > 0.7 > 0.2 > frowns
 

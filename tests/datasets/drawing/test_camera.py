@@ -3,8 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_classic.datasets import Identity, Light, View, draw_face
-from fer_classic.datasets._drawing._camera import sample_session, sample_view, to_image
+from fer_classic.datasets import draw_face
+from fer_classic.datasets._drawing._camera import View, sample_session, sample_view, to_image
+from fer_classic.datasets._drawing._identity import Identity
+from fer_classic.datasets._drawing._render import Light
 
 EVEN = View(light=Light(azimuth=0.0, elevation=0.0))
 

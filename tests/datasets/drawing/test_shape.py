@@ -1,10 +1,16 @@
 import numpy as np
 import pytest
 
-from fer_classic.datasets import ACTION_UNITS, Identity, prototype_units, sample_identity
-from fer_classic.datasets._drawing._action_units import mirror_units, sample_style, sample_units
+from fer_classic.datasets import ACTION_UNITS
+from fer_classic.datasets._drawing._action_units import (
+    mirror_units,
+    prototype_units,
+    sample_style,
+    sample_units,
+)
+from fer_classic.datasets._drawing._identity import Identity, sample_identity
 from fer_classic.datasets._drawing._shape import shape_face
-from fer_classic.emotions import EMOTIONS
+from fer_classic.expressions import EXPRESSIONS
 
 LEFT = 1  # the person's left side comes second in pairs, and has positive x
 
@@ -85,8 +91,8 @@ def test_every_unit_changes_the_shape():
 
 
 def test_sadness_slants_the_brows_and_anger_slants_them_the_other_way():
-    def slant(emotion):
-        units = prototype_units(emotion)
+    def slant(expression):
+        units = prototype_units(expression)
         return measure("inner brow", units) - measure("outer brow", units)
 
     assert slant("sad") > slant("neutral") > slant("angry")
@@ -112,9 +118,9 @@ def test_swapping_sides_mirrors_the_face():
         np.testing.assert_allclose(there[1], here[0] * flip)
 
 
-@pytest.mark.parametrize("emotion", EMOTIONS)
-def test_no_intensity_is_no_expression(emotion):
-    rest, shape = shape_face({}), shape_face(prototype_units(emotion, 0.0))
+@pytest.mark.parametrize("emotion", EXPRESSIONS)
+def test_no_intensity_is_no_expression(expression):
+    rest, shape = shape_face({}), shape_face(prototype_units(expression, 0.0))
     for name in MEASURES:
         assert MEASURES[name](shape) == MEASURES[name](rest)
 
@@ -126,8 +132,8 @@ def test_closed_lips_meet():
 
 def test_lips_never_cross():
     rng = np.random.default_rng(0)
-    for emotion in EMOTIONS * 10:
-        units = sample_units(sample_style(rng), emotion, 1.0, rng)
+    for expression in EXPRESSIONS * 10:
+        units = sample_units(sample_style(rng), expression, 1.0, rng)
         shape = shape_face(units, sample_identity(rng))
         rows = (shape.lip_top, shape.lip_upper_inner, shape.lip_lower_inner, shape.lip_bottom)
         steps = np.diff([row[:, 1] for row in rows], axis=0)

@@ -3,8 +3,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DisplayError
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import NO_FACE, UNCERTAIN, Face, annotate
 from fer_classic.live.drawing import _canvas, _fonts
 from fer_classic.live.drawing._fonts import text_width
@@ -19,14 +19,14 @@ ORANGE, GRAY = (0, 159, 230), (185, 185, 185)
 STAGES = {"grab": 0.5, "detect": 20.25, "predict": 3.0}
 
 
-def face(box=BOX, emotion="happy", scores=None, kind=None, track=None):
-    return Face(box, emotion, scores, kind, None, track)
+def face(box=BOX, expression="happy", scores=None, kind=None, track=None):
+    return Face(box, expression, scores, kind, None, track)
 
 
-def scored(box=BOX, emotion="happy", score=0.87, **kwargs):
-    rest = (1 - score) / (len(EMOTIONS) - 1)
-    scores = {name: score if name == emotion else rest for name in EMOTIONS}
-    return face(box, emotion, scores, "probability", **kwargs)
+def scored(box=BOX, expression="happy", score=0.87, **kwargs):
+    rest = (1 - score) / (len(EXPRESSIONS) - 1)
+    scores = {name: score if name == expression else rest for name in EXPRESSIONS}
+    return face(box, expression, scores, "probability", **kwargs)
 
 
 def drawn(picture):
@@ -152,13 +152,13 @@ def test_words_that_do_not_fit_are_left_out():
 
 
 def test_expressions_have_colors_of_their_own():
-    assert len({color_of(face(emotion=name)) for name in EMOTIONS}) == len(EMOTIONS)
+    assert len({color_of(face(expression=name)) for name in EXPRESSIONS}) == len(EXPRESSIONS)
 
 
-@pytest.mark.parametrize("classes", [("bored", "engaged"), (*EMOTIONS, "bored")])
+@pytest.mark.parametrize("classes", [("bored", "engaged"), (*EXPRESSIONS, "bored")])
 def test_classes_of_ones_own_have_colors_of_their_own(classes):
     scores = dict.fromkeys(classes, 0.1)
-    colors = {color_of(face(emotion=name, scores=scores), chart=False) for name in classes}
+    colors = {color_of(face(expression=name, scores=scores), chart=False) for name in classes}
     assert len(colors) == len(classes)
     assert (255, 255, 255) not in colors
 
@@ -166,7 +166,7 @@ def test_classes_of_ones_own_have_colors_of_their_own(classes):
 def test_tracks_have_colors_of_their_own_whatever_the_expression():
     colors = [color_of(face(track=track)) for track in range(10)]
     assert len(set(colors)) == len(colors)
-    assert [color_of(face(track=track, emotion="sad")) for track in range(10)] == colors
+    assert [color_of(face(track=track, expression="sad")) for track in range(10)] == colors
     assert color_of(face(track=123_456)) in colors
 
 
@@ -176,7 +176,7 @@ def test_uncertain_faces_are_muted(track):
         color = color_of(shown)
         return max(color) - min(color)
 
-    assert vivid(face(emotion=UNCERTAIN, track=track)) < vivid(face(track=track)) / 2
+    assert vivid(face(expression=UNCERTAIN, track=track)) < vivid(face(track=track)) / 2
     sure, unsure = (
         annotate(LARGE, [face((200, 200, 150, 150), name, track=track)]).sum()
         for name in ("happy", UNCERTAIN)
@@ -264,7 +264,7 @@ def test_charts_stay_beside_their_faces_in_a_crowd():
 def test_many_faces_get_labels_and_the_largest_get_charts():
     frame = np.zeros((1200, 1920, 3), np.uint8)
     boxes = [(60 + 460 * (i % 4), 80 + 340 * (i // 4), 80 + i, 80 + i) for i in range(12)]
-    faces = [scored(box, EMOTIONS[i % 8], track=i) for i, box in enumerate(boxes)]
+    faces = [scored(box, EXPRESSIONS[i % 8], track=i) for i, box in enumerate(boxes)]
     picture = annotate(frame, faces, fps=30, milliseconds=STAGES)
     np.testing.assert_array_equal(
         picture, annotate(frame, faces[::-1], fps=30, milliseconds=STAGES)
@@ -335,7 +335,7 @@ def test_no_face_is_said():
 
 def test_labels_take_the_place_of_names():
     def shown(name, other):
-        return [face(emotion=name, scores={name: 0.75, other: 0.25}, track=1)]
+        return [face(expression=name, scores={name: 0.75, other: 0.25}, track=1)]
 
     plain = annotate(LARGE, shown("happy", "sad"))
     foreign = annotate(LARGE, shown("joy", "grief"), labels={"joy": "happy", "grief": "sad"})
@@ -361,7 +361,7 @@ def test_labels_that_no_font_can_show_are_refused(monkeypatch):
 
 @pytest.mark.usefixtures("forgetful")
 @pytest.mark.parametrize(
-    "shown", [face(emotion="开心"), face(scores={"happy": 0.9, "开心": 0.1}, kind="probability")]
+    "shown", [face(expression="开心"), face(scores={"happy": 0.9, "开心": 0.1}, kind="probability")]
 )
 def test_classes_that_no_font_can_show_are_refused(monkeypatch, shown):
     monkeypatch.setattr(_fonts, "_INSTALLED", ())
@@ -373,8 +373,8 @@ def test_classes_that_no_font_can_show_are_refused(monkeypatch, shown):
 
 @pytest.mark.usefixtures("forgetful")
 def test_a_font_is_looked_for_once_in_a_run():
-    for name in EMOTIONS:
-        annotate(BLACK, [scored(emotion=name), scored(emotion="sad")])
+    for name in EXPRESSIONS:
+        annotate(BLACK, [scored(expression=name), scored(expression="sad")])
     assert _fonts.find_font.cache_info().misses == 1
 
 
@@ -384,13 +384,15 @@ def test_accents_of_classes_are_drawn():
         labelled = annotate(BLACK, [face(track=1)], labels=named)
     except DisplayError:
         pytest.skip("no font with Greek letters is installed")
-    np.testing.assert_array_equal(annotate(BLACK, [face(emotion="χαρά", track=1)]), labelled)
+    np.testing.assert_array_equal(annotate(BLACK, [face(expression="χαρά", track=1)]), labelled)
 
 
 def test_accents_are_drawn():
     try:
-        german = annotate(BLACK, [face(emotion="angry")], labels=load_labels("de"))
+        german = annotate(BLACK, [face(expression="angry")], labels=load_labels("de"))
     except DisplayError:
         pytest.skip("no font with accents is installed")
-    bare = annotate(BLACK, [face(emotion="angry")], labels=load_labels("de") | {"angry": "Arger"})
+    bare = annotate(
+        BLACK, [face(expression="angry")], labels=load_labels("de") | {"angry": "Arger"}
+    )
     assert (german != bare).any()

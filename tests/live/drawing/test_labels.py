@@ -2,12 +2,12 @@ import json
 
 import pytest
 
-from fer_classic.emotions import EMOTIONS
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import NO_FACE, UNCERTAIN
 from fer_classic.live.drawing._labels import LANGUAGES, load_labels
 
-NAMES = [*EMOTIONS, UNCERTAIN, NO_FACE]
+NAMES = [*EXPRESSIONS, UNCERTAIN, NO_FACE]
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from fer_classic.classifiers._cholesky import solve_lower
 
 __all__ = [
     "fit_temperature",
-    "left_out_residuals",
-    "left_out_rows",
     "log_loss",
+    "oof_residuals",
+    "oof_rows",
 ]
 
 _TEMPERATURES = (1e-2, 1e3)
@@ -20,7 +20,7 @@ _ENOUGH_ROWS = 2000
 _LEAST_GROUPS = 10
 
 
-def left_out_rows(groups):
+def oof_rows(groups):
     """Choose the rows that are left out, group by group: all, or an even sample of many groups.
 
     Parameters
@@ -38,7 +38,7 @@ def left_out_rows(groups):
     return np.flatnonzero(groups % step == 0)
 
 
-def left_out_residuals(factor, dual, groups, rows):
+def oof_residuals(factor, dual, groups, rows):
     """Target minus the score of the machine that was not given the row's group.
 
     Parameters

@@ -3,10 +3,10 @@ import pytest
 from scipy.special import log_softmax
 
 from fer_classic.classifiers import _cholesky
-from fer_classic.classifiers._leave_out import (
+from fer_classic.classifiers._out_of_fold import (
     fit_temperature,
-    left_out_residuals,
-    left_out_rows,
+    oof_residuals,
+    oof_rows,
 )
 
 pytestmark = pytest.mark.portability
@@ -41,9 +41,7 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     targets = rng.normal(size=(12, 4))
     expected = refitted_residuals(A, targets, groups)
     for rows in (np.arange(12), np.flatnonzero(groups == groups[0])):
-        residuals = left_out_residuals(
-            np.linalg.cholesky(A), np.linalg.solve(A, targets), groups, rows
-        )
+        residuals = oof_residuals(np.linalg.cholesky(A), np.linalg.solve(A, targets), groups, rows)
         np.testing.assert_allclose(residuals, expected[rows], rtol=1e-8)
 
 
@@ -59,7 +57,7 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     ],
 )
 def test_rows_that_are_left_out(groups, chosen):
-    np.testing.assert_array_equal(left_out_rows(groups), chosen)
+    np.testing.assert_array_equal(oof_rows(groups), chosen)
 
 
 class TestTemperature:

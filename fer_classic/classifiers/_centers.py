@@ -4,34 +4,34 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from sklearn.cluster import MiniBatchKMeans
 
-__all__ = ["choose_landmarks", "fit_landmarks", "left_out_residuals_of_landmarks"]
+__all__ = ["choose_centers", "fit_centers", "oof_residuals_of_centers"]
 
 # Rows of kernel values at a time.
 _BLOCK = 1024
 
 
-def choose_landmarks(X, n_landmarks, random_state):
+def choose_centers(X, n_centers, random_state):
     """Take the centres of clusters as landmarks.
 
     Parameters
     ----------
     X : ndarray of shape (n, n_features)
-    n_landmarks : int
+    n_centers : int
         At most n.
     random_state : int, RandomState instance or None
 
     Returns
     -------
-    landmarks : ndarray of shape (n_landmarks, n_features)
+    landmarks : ndarray of shape (n_centers, n_features)
         In the precision of X.
     """
     means = MiniBatchKMeans(
-        n_landmarks, batch_size=4 * _BLOCK, n_init=1, max_iter=20, random_state=random_state
+        n_centers, batch_size=4 * _BLOCK, n_init=1, max_iter=20, random_state=random_state
     )
     return means.fit(X).cluster_centers_.astype(X.dtype)
 
 
-def fit_landmarks(kernel, X, landmarks, targets, weights, alpha):
+def fit_centers(kernel, X, landmarks, targets, weights, alpha):
     """Solve ``(K' W K + alpha L) dual = K' W targets``, a ridge regression in the kernel's space.
 
     ``K`` holds the kernel of rows and landmarks, ``L`` that of the landmarks.
@@ -68,13 +68,13 @@ def fit_landmarks(kernel, X, landmarks, targets, weights, alpha):
     return factor, cho_solve((factor, True), right)
 
 
-def left_out_residuals_of_landmarks(factor, values, residuals, weights, groups):
+def oof_residuals_of_centers(factor, values, residuals, weights, groups):
     """Target minus the score of the machine that was not given the row's group.
 
     Parameters
     ----------
     factor : ndarray of shape (m, m)
-        From :func:`fit_landmarks`.
+        From :func:`fit_centers`.
     values : ndarray of shape (k, m)
         Kernel of the rows that are asked for, whole groups of them, and the landmarks.
     residuals : ndarray of shape (k, n_classes)

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from fer_classic.classifiers import Augmented, LeastSquaresSVC
+from fer_classic.classifiers import LeastSquaresSVC, TestTimeAugmentation
 from fer_classic.classifiers._views import VIEWS
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
@@ -68,7 +68,7 @@ THREE = np.array(["fear", "happy", "sad"])
 
 
 def corner(kind="predict_proba", **options):
-    return Augmented(Corner(kind).fit(None, THREE), **options)
+    return TestTimeAugmentation(Corner(kind).fit(None, THREE), **options)
 
 
 @pytest.mark.parametrize("kind", ["predict_proba", "decision_function"])
@@ -88,10 +88,10 @@ def test_there_is_one_kind_of_score():
     assert not hasattr(corner("decision_function"), "predict_proba")
     assert not hasattr(corner("neither"), "predict_proba")
     assert not hasattr(corner("neither"), "decision_function")
-    both = Augmented(LogisticRegression())
+    both = TestTimeAugmentation(LogisticRegression())
     assert hasattr(both, "predict_proba")
     assert not hasattr(both, "decision_function")
-    assert not hasattr(Augmented(SVC()), "predict_proba")
+    assert not hasattr(TestTimeAugmentation(SVC()), "predict_proba")
 
 
 @pytest.mark.parametrize(("weights", "label"), [((3, 2), "happy"), ((2, 3), "fear")])
@@ -103,7 +103,7 @@ def test_without_scores_the_views_vote(weights, label):
 
 def test_scores_of_pairs_of_classes_give_way_to_votes():
     machine = make_pipeline(Flatten(), SVC(decision_function_shape="ovo")).fit(IMAGES, NAMES)
-    model = Augmented(machine, weights=(1, 0))
+    model = TestTimeAugmentation(machine, weights=(1, 0))
     assert model.decision_function(IMAGES).shape == (len(IMAGES), 28)
     assert np.array_equal(model.predict(IMAGES), machine.predict(IMAGES))
 
@@ -113,7 +113,7 @@ def test_two_classes_and_a_decision_function():
     machine = make_pipeline(Flatten(), LinearSVC(max_iter=10_000, random_state=0)).fit(
         IMAGES[two], NAMES[two]
     )
-    model = Augmented(machine)
+    model = TestTimeAugmentation(machine)
     mean = (machine.decision_function(IMAGES) + machine.decision_function(IMAGES[..., ::-1])) / 2
     assert np.allclose(model.decision_function(IMAGES), mean)
     assert np.array_equal(model.predict(IMAGES), np.where(mean > 0, "sad", "happy"))
@@ -121,7 +121,7 @@ def test_two_classes_and_a_decision_function():
 
 @pytest.mark.parametrize("views", VIEWS)
 def test_a_mirror_image_gets_the_same_answer(views, fitted):
-    model = Augmented(fitted, views=views)
+    model = TestTimeAugmentation(fitted, views=views)
     one, other = model.predict_proba(IMAGES), model.predict_proba(IMAGES[..., ::-1])
     # Turned images are rounded to whole grey values, which may fall either way.
     assert np.allclose(one, other, atol=0 if views == "flip" else 1e-2)
@@ -134,41 +134,43 @@ def test_the_full_set_is_the_average_of_all_views(fitted):
     expected = np.average(
         [fitted.predict_proba(view(IMAGES)) for view in views], axis=0, weights=list(views.values())
     )
-    assert np.allclose(Augmented(fitted, views="full").predict_proba(IMAGES), expected)
+    assert np.allclose(TestTimeAugmentation(fitted, views="full").predict_proba(IMAGES), expected)
     rest = expected * sum(views.values()) - 4 * fitted.predict_proba(IMAGES)
-    without = Augmented(fitted, views="full", weights=[0, *list(views.values())[1:]])
+    without = TestTimeAugmentation(fitted, views="full", weights=[0, *list(views.values())[1:]])
     assert np.allclose(without.predict_proba(IMAGES), rest / (sum(views.values()) - 4))
 
 
 def test_a_fitted_model_needs_no_fit_and_a_fit_leaves_it_alone(fitted):
-    model = Augmented(fitted)
+    model = TestTimeAugmentation(fitted)
     before = model.predict_proba(IMAGES)
     assert model.classes_.tolist() == fitted.classes_.tolist()
     two = np.isin(NAMES, ["happy", "sad"])
     model.fit(IMAGES[two], NAMES[two])
     assert model.classes_.tolist() == ["happy", "sad"]
-    assert np.array_equal(Augmented(fitted).predict_proba(IMAGES), before)
-    frozen = Augmented(FrozenEstimator(fitted)).fit(IMAGES[two], NAMES[two])
+    assert np.array_equal(TestTimeAugmentation(fitted).predict_proba(IMAGES), before)
+    frozen = TestTimeAugmentation(FrozenEstimator(fitted)).fit(IMAGES[two], NAMES[two])
     assert np.array_equal(frozen.predict_proba(IMAGES), before)
 
 
 @pytest.mark.parametrize("verb", ["predict", "predict_proba"])
 def test_a_model_that_is_not_fitted(verb):
-    with pytest.raises(NotFittedError, match="Augmented"):
-        getattr(Augmented(pipeline()), verb)(IMAGES)
+    with pytest.raises(NotFittedError, match="TestTimeAugmentation"):
+        getattr(TestTimeAugmentation(pipeline()), verb)(IMAGES)
     with pytest.raises(AttributeError):
-        _ = Augmented(pipeline()).classes_
+        _ = TestTimeAugmentation(pipeline()).classes_
 
 
 def test_the_model_is_fitted_on_the_images_as_they_are(fitted):
-    model = Augmented(pipeline(), views="full").fit(IMAGES, NAMES)
+    model = TestTimeAugmentation(pipeline(), views="full").fit(IMAGES, NAMES)
     assert np.array_equal(model.model_[-1].coef_, fitted[-1].coef_)
     assert not hasattr(model.model, "classes_")
 
 
 def test_images_of_several_sizes(fitted):
     portraits = [np.pad(image, 10 + 2 * k, mode="edge") for k, image in enumerate(IMAGES[:4])]
-    inside = Augmented(pipeline().set_params(facecropper__detector=None)).fit(IMAGES, NAMES)
+    inside = TestTimeAugmentation(pipeline().set_params(facecropper__detector=None)).fit(
+        IMAGES, NAMES
+    )
     expected = [inside.predict_proba(image[np.newaxis])[0] for image in portraits]
     assert np.allclose(inside.predict_proba(portraits), expected)
     column = np.empty(4, object)
@@ -186,7 +188,7 @@ def test_behind_a_cropper_the_face_is_looked_for_once():
 
     portraits = np.pad(IMAGES, ((0, 0), (10, 10), (10, 10)))
     crop = FaceCropper(Detector())
-    rest = Augmented(make_pipeline(HOGDescriptor(), logistic()), views="full")
+    rest = TestTimeAugmentation(make_pipeline(HOGDescriptor(), logistic()), views="full")
     model = make_pipeline(crop, rest).fit(IMAGES, NAMES)
     assert np.array_equal(model.predict_proba(portraits), model.predict_proba(IMAGES))
     assert Detector.asked == len(portraits)
@@ -195,7 +197,7 @@ def test_behind_a_cropper_the_face_is_looked_for_once():
 def test_rows_are_folded_and_the_model_gets_rows(fitted):
     rows = IMAGES.reshape(len(IMAGES), -1)
     inner = make_pipeline(HOGDescriptor(image_shape=(48, 48)), logistic()).fit(rows, NAMES)
-    model = Augmented(inner, image_shape=(48, 48))
+    model = TestTimeAugmentation(inner, image_shape=(48, 48))
     expected = np.mean(
         [
             inner.predict_proba(rows),
@@ -224,7 +226,7 @@ def test_rows_are_folded_and_the_model_gets_rows(fitted):
 def test_wrong_parameters_are_refused_before_anything_is_fitted(parameters, message, fitted):
     rows = IMAGES.reshape(len(IMAGES), -1)
     images = rows if "image_shape" in parameters else IMAGES
-    model = Augmented(pipeline()).set_params(**parameters)
+    model = TestTimeAugmentation(pipeline()).set_params(**parameters)
     with pytest.raises(ValueError, match=message):
         model.fit(images, NAMES)
     assert not hasattr(model, "model_")
@@ -248,42 +250,42 @@ def test_wrong_parameters_are_refused_before_anything_is_fitted(parameters, mess
 def test_wrong_images(verb, images, message, fitted):
     arguments = (images, NAMES[: len(images)]) if verb == "fit" else (images,)
     with pytest.raises(ValueError, match=message):
-        getattr(Augmented(fitted), verb)(*arguments)
+        getattr(TestTimeAugmentation(fitted), verb)(*arguments)
 
 
 def test_a_classifier_behind_the_features_is_not_what_is_wrapped(fitted):
-    model = make_pipeline(FaceCropper(), HOGDescriptor(), Augmented(logistic()))
-    with pytest.raises(ValueError, match="Augmented expects an image batch"):
+    model = make_pipeline(FaceCropper(), HOGDescriptor(), TestTimeAugmentation(logistic()))
+    with pytest.raises(ValueError, match="TestTimeAugmentation expects an image batch"):
         model.fit(IMAGES, NAMES)
 
 
 def test_groups_and_parameters_reach_the_model():
     groups = np.arange(len(IMAGES)) // 2
-    model = Augmented(make_pipeline(Flatten(), Corner()))
+    model = TestTimeAugmentation(make_pipeline(Flatten(), Corner()))
     fit_with_groups(make_pipeline(FaceCropper(), model), IMAGES, NAMES, groups)
     fit_with_groups(model, IMAGES, NAMES, groups)
     assert model.model_[-1].groups_.tolist() == groups.tolist()
     model.fit(IMAGES, NAMES, corner__fast=True)
     assert model.model_[-1].fast_
     assert model.model_[-1].groups_ is None
-    assert Augmented(pipeline()).fit(IMAGES, NAMES, groups=groups)
+    assert TestTimeAugmentation(pipeline()).fit(IMAGES, NAMES, groups=groups)
 
 
 def test_leaving_groups_out_in_the_model_inside():
     groups = np.arange(len(IMAGES)) // 4
     machine = make_pipeline(HOGDescriptor(), LeastSquaresSVC())
     alone = fit_with_groups(clone(machine), IMAGES, NAMES, groups)
-    wrapped = fit_with_groups(Augmented(machine), IMAGES, NAMES, groups)
+    wrapped = fit_with_groups(TestTimeAugmentation(machine), IMAGES, NAMES, groups)
     assert wrapped.model_[-1].temperature_ == alone[-1].temperature_
 
 
 def test_tools_of_scikit_learn():
-    model = Augmented(pipeline())
+    model = TestTimeAugmentation(pipeline())
     copy = clone(model)
     assert copy is not model
     assert copy.get_params()["model__facecropper__margin"] == 0.1
     scores = cross_validate(model, IMAGES, NAMES, cv=2, error_score="raise")["test_score"]
-    plain = cross_validate(Augmented(pipeline(), weights=(1, 0)), IMAGES, NAMES, cv=2)
+    plain = cross_validate(TestTimeAugmentation(pipeline(), weights=(1, 0)), IMAGES, NAMES, cv=2)
     alone = cross_validate(pipeline(), IMAGES, NAMES, cv=2)
     assert scores.shape == (2,)
     assert np.array_equal(plain["test_score"], alone["test_score"])
@@ -299,7 +301,7 @@ def test_tools_of_scikit_learn():
 @pytest.mark.parametrize("suffix", [".joblib", ".skops"])
 @pytest.mark.parametrize("classifier", [logistic(), SVC()], ids=lambda c: type(c).__name__)
 def test_a_model_file_and_its_card(classifier, suffix, tmp_path):
-    model = Augmented(pipeline(classifier), views="full").fit(IMAGES, NAMES)
+    model = TestTimeAugmentation(pipeline(classifier), views="full").fit(IMAGES, NAMES)
     save_model(model, tmp_path / f"model{suffix}")
     loaded, card = load_model(tmp_path / f"model{suffix}")
     assert np.array_equal(class_scores(loaded, IMAGES)[0], class_scores(model, IMAGES)[0])
@@ -310,9 +312,11 @@ def test_a_model_file_and_its_card(classifier, suffix, tmp_path):
 def test_the_card_of_a_search_inside_tells_the_crop_that_won(fitted):
     search = GridSearchCV(pipeline(), {"facecropper__margin": [0.2]}, cv=2).fit(IMAGES, NAMES)
     expected = {"size": 48, "margin": 0.2}
-    assert make_card(Augmented(search))["crop"] == expected
-    assert make_card(Augmented(clone(search)).fit(IMAGES, NAMES))["crop"] == expected
-    outer = GridSearchCV(Augmented(pipeline()), {"model__facecropper__margin": [0.2]}, cv=2)
+    assert make_card(TestTimeAugmentation(search))["crop"] == expected
+    assert make_card(TestTimeAugmentation(clone(search)).fit(IMAGES, NAMES))["crop"] == expected
+    outer = GridSearchCV(
+        TestTimeAugmentation(pipeline()), {"model__facecropper__margin": [0.2]}, cv=2
+    )
     assert make_card(outer.fit(IMAGES, NAMES))["crop"] == expected
 
 
@@ -321,15 +325,17 @@ def test_live_recognition_uses_the_crop_inside(fitted):
         def detect(self, image):
             return np.array([[20, 20, 40, 40]]), np.ones(1, np.float32)
 
-    model = Augmented(fitted)
+    model = TestTimeAugmentation(fitted)
     frame = np.pad(IMAGES[0], 16)
     (face,) = Recognizer(model, card=make_card(model), detector=Detector()).recognize(frame)
     assert face.score_kind == "probability"
-    assert face.emotion in model.classes_
+    assert face.expression in model.classes_
     assert np.isclose(sum(face.scores.values()), 1)
 
 
 # Views of a line of mixed columns mean nothing, so that only the image itself has a weight.
-@parametrize_with_checks([Augmented(LogisticRegression(), weights=(1, 0), image_shape=(1, -1))])
+@parametrize_with_checks(
+    [TestTimeAugmentation(LogisticRegression(), weights=(1, 0), image_shape=(1, -1))]
+)
 def test_checks_of_scikit_learn(estimator, check):
     check(estimator)

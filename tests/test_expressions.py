@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from fer_classic.emotions import EMOTIONS, decode, encode
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.expressions import EXPRESSIONS, decode, encode
 
 
 def test_the_names_are_sorted_as_classes_are():
-    assert EMOTIONS == (
+    assert EXPRESSIONS == (
         "angry",
         "contempt",
         "disgust",
@@ -16,7 +16,7 @@ def test_the_names_are_sorted_as_classes_are():
         "sad",
         "surprise",
     )
-    assert np.unique(EMOTIONS).tolist() == list(EMOTIONS)
+    assert np.unique(EXPRESSIONS).tolist() == list(EXPRESSIONS)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_decode(codes, names):
 
 
 def test_decode_undoes_encode():
-    assert decode(encode(EMOTIONS)).tolist() == list(EMOTIONS)
+    assert decode(encode(EXPRESSIONS)).tolist() == list(EXPRESSIONS)
 
 
 def test_an_unknown_name_gets_close_matches():

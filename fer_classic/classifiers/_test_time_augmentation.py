@@ -13,7 +13,7 @@ from fer_classic.utils import class_scores
 from fer_classic.utils._groups import group_parameters
 from fer_classic.utils._validation import HasMethods, StrOptions
 
-__all__ = ["Augmented"]
+__all__ = ["TestTimeAugmentation"]
 
 
 def _has_probabilities(augmented):
@@ -24,7 +24,7 @@ def _has_decisions_only(augmented):
     return not _has_probabilities(augmented) and hasattr(augmented._deployed(), "decision_function")
 
 
-class Augmented(ClassifierMixin, ImageEstimator):
+class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
     """Ask a classifier about several views of each image, and average what it says.
 
     The wrapped model sees whole batches of images, one view at a time, so it can be any classifier
@@ -64,15 +64,15 @@ class Augmented(ClassifierMixin, ImageEstimator):
     whole photo, and a :class:`~fer_classic.faces.FaceCropper` inside looks for the face in each of
     them. Put it before, and the views are views of the crop, at a fraction of the time::
 
-        make_pipeline(FaceCropper(), Augmented(make_pipeline(HOGDescriptor(), LinearSVC())))
+        make_pipeline(FaceCropper(), TestTimeAugmentation(make_pipeline(HOGDescriptor(), LinearSVC())))
 
     Examples
     --------
-    >>> from fer_classic.classifiers import Augmented
+    >>> from fer_classic.classifiers import TestTimeAugmentation
     >>> from fer_classic.datasets import load_drawn_faces
     >>> from fer_classic.recipes import make_recipe
     >>> images, names = load_drawn_faces(n_subjects=4, n_per_class=2, return_X_y=True)
-    >>> model = Augmented(make_recipe("svm_hog"), views="flip").fit(images, names)
+    >>> model = TestTimeAugmentation(make_recipe("svm_hog"), views="flip").fit(images, names)
     >>> model.predict_proba(images).shape
     (64, 8)
     """

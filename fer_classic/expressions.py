@@ -8,20 +8,20 @@ that meets them, never here.
 
 from fer_classic.exceptions import UnknownNameError
 
-__all__ = ["EMOTIONS", "decode", "encode"]
+__all__ = ["EXPRESSIONS", "decode", "encode"]
 
-EMOTIONS = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+EXPRESSIONS = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 """Expression names in canonical (alphabetical) order; a code is an index into this tuple."""
 
 
-def encode(names, known=EMOTIONS):
+def encode(names, known=EXPRESSIONS):
     """Turn expression names into codes.
 
     Parameters
     ----------
     names : iterable of str
         Names out of ``known``.
-    known : sequence of str, default=EMOTIONS
+    known : sequence of str, default=EXPRESSIONS
         The names that have codes; other ones for a data set with classes of its own.
 
     Returns
@@ -36,7 +36,7 @@ def encode(names, known=EMOTIONS):
 
     Examples
     --------
-    >>> from fer_classic.emotions import encode
+    >>> from fer_classic.expressions import encode
     >>> encode(["happy", "angry"]).tolist()
     [4, 0]
     """
@@ -50,14 +50,14 @@ def encode(names, known=EMOTIONS):
     return np.array([code_of[name] for name in names], dtype=np.int64)
 
 
-def decode(codes, names=EMOTIONS):
+def decode(codes, names=EXPRESSIONS):
     """Turn codes into expression names.
 
     Parameters
     ----------
     codes : array-like of shape (n,), int
         Indices into ``names``.
-    names : sequence of str, default=EMOTIONS
+    names : sequence of str, default=EXPRESSIONS
         What the codes stand for: the ``target_names`` of a data set.
 
     Returns
@@ -72,7 +72,7 @@ def decode(codes, names=EMOTIONS):
 
     Examples
     --------
-    >>> from fer_classic.emotions import decode
+    >>> from fer_classic.expressions import decode
     >>> decode([4, 0]).tolist()
     ['happy', 'angry']
     """
