@@ -11,6 +11,7 @@
     ├── ProtocolError           (ValueError)         a data set that a protocol cannot split
     ├── LicenceError            (ValueError)         images that may not be shown
     ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
+    ├── DownloadError           (RuntimeError)       a model file that could not be fetched
     ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
     │   └── UntrustedModelError                      a model file that asks for code not allowed
     ├── PredictionError         (RuntimeError)       a model that fails while it predicts
@@ -36,6 +37,7 @@ __all__ = [
     "DataWarning",
     "DetectorError",
     "DisplayError",
+    "DownloadError",
     "FerClassicError",
     "FerClassicWarning",
     "ImageReadError",
@@ -108,6 +110,10 @@ class LicenceError(FerClassicError, ValueError):
 
 class DetectorError(FerClassicError, RuntimeError):
     """A face detector could not be loaded."""
+
+
+class DownloadError(FerClassicError, RuntimeError):
+    """A model file could not be fetched, or its fetching was refused."""
 
 
 class ModelFileError(FerClassicError, ValueError):

@@ -23,7 +23,12 @@ HELD = {
     "fer_classic/datasets/_base.py": ["def make_bunch"],
     "fer_classic/datasets/_location.py": ["def locate"],
     "fer_classic/datasets/_registry.py": ["DATASETS =", "_LOADERS", "finders ="],
-    "fer_classic/faces/_base.py": ["class FaceDetector", "def per_thread", "def require_file"],
+    "fer_classic/faces/_base.py": [
+        "class FaceDetector",
+        "def per_thread",
+        "def require_file",
+        "def in_frame",
+    ],
     "fer_classic/faces/_detectors.py": ["DETECTORS ="],
     "fer_classic/persistence/_allowed.py": ["ALLOWED ="],
     "fer_classic/persistence/_older.py": ["RENAMED_CLASSES"],

@@ -1,5 +1,7 @@
 """Arguments of the commands that look for faces in pictures, and what they stand for."""
 
+import argparse
+import math
 import sys
 import warnings
 
@@ -30,7 +32,24 @@ def add_recognizer_arguments(parser):
         help="face detector: haar, blazeface, mtcnn or yunet (default: haar)",
     )
     group.add_argument(
-        "--detector-model", metavar="FILE", help="model file of the detector blazeface or yunet"
+        "--detector-model",
+        metavar="FILE",
+        help="model file of the detector blazeface or yunet; that of yunet is fetched once by "
+        "fer-classic download yunet",
+    )
+    group.add_argument(
+        "--detector-threshold",
+        metavar="P",
+        type=_between_0_and_1,
+        help="least score of a face, between 0 and 1; lower finds more faces, and more that are "
+        "none (default: 0.5 for blazeface, 0.8 for mtcnn, 0.7 for yunet; haar has none)",
+    )
+    group.add_argument(
+        "--min-face",
+        metavar="SIZE",
+        type=_size,
+        help="smallest face: a share of the shorter side of the picture if below 1, else pixels "
+        "(default: 0.15 for haar, 0.05 for mtcnn, no limit for the others)",
     )
     group.add_argument(
         "--views",
@@ -91,20 +110,71 @@ def add_drawing_arguments(parser):
     )
 
 
+def _number(text):
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    return value
+
+
+def _between_0_and_1(text):
+    value = _number(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"must lie between 0 and 1, got {text!r}")
+    return value
+
+
+def _size(text):
+    value = _number(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"must be a share of the shorter side, such as 0.1, or pixels, such as 40; got {text!r}"
+        )
+    return value
+
+
+# What the arguments are called among the parameters of detectors.
+_SETTINGS = {
+    "detector_model": "model",
+    "detector_threshold": "score_threshold",
+    "min_face": "min_size",
+}
+
+
+def _detector_settings(args):
+    """Parameters of the detector that the arguments name; all must be known to it."""
+    from fer_classic.faces import DETECTORS, make_detector
+
+    known = make_detector(args.detector).get_params()
+    settings = {}
+    for argument, parameter in _SETTINGS.items():
+        value = getattr(args, argument)
+        if value is None:
+            continue
+        if parameter not in known:
+            others = [name for name in DETECTORS if parameter in make_detector(name).get_params()]
+            raise UsageError(
+                f"--{argument.replace('_', '-')}: the detector {args.detector} has no such "
+                f"setting; it goes with --detector {', '.join(others)}."
+            )
+        settings[parameter] = value
+    return settings
+
+
 def make_recognizer(args):
     """Make the recognizer that the arguments describe."""
     from fer_classic.faces import make_detector
-    from fer_classic.live import Recognizer
+    from fer_classic.live import Recognizer, make_frame_detector
 
+    settings = _detector_settings(args)
     model, card = open_model(args)
-    detector = args.detector
-    if args.detector_model is not None:
-        detector = make_detector(detector, model=args.detector_model)
     try:
         return Recognizer(
             model,
             card=card,
-            detector=detector,
+            detector=make_detector(args.detector, **settings),
+            frame_detector=make_frame_detector(args.detector, **settings),
             views=args.views,
             min_probability=args.min_probability,
         )

@@ -8,13 +8,33 @@ import sys
 import warnings
 
 from fer_classic import __version__
-from fer_classic.cli import _audit, _convert, _evaluate, _info, _predict, _train, _video, _webcam
+from fer_classic.cli import (
+    _audit,
+    _convert,
+    _download,
+    _evaluate,
+    _info,
+    _predict,
+    _train,
+    _video,
+    _webcam,
+)
 from fer_classic.cli._arguments import UsageError
 from fer_classic.exceptions import FerClassicError, OutputExistsError, UnknownNameError
 
 __all__ = ["main"]
 
-_COMMANDS = (_train, _evaluate, _predict, _video, _webcam, _audit, _convert, _info)
+_COMMANDS = (
+    _train,
+    _evaluate,
+    _predict,
+    _video,
+    _webcam,
+    _audit,
+    _convert,
+    _download,
+    _info,
+)
 
 
 def main(argv=None):

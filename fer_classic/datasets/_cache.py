@@ -2,43 +2,20 @@
 
 import hashlib
 import logging
-import os
-import sys
 import zipfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 
 from fer_classic.exceptions import DataFormatError
+from fer_classic.utils import cache_folder
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["cache_folder", "cached_arrays", "source_digest"]
+__all__ = ["cached_arrays", "source_digest"]
 
 _SAMPLES = 64
 _SAMPLE_BYTES = 4096
 _LOGGER = logging.getLogger(__name__)
-
-
-def cache_folder():
-    """Give the folder for parsed copies; it need not exist.
-
-    Returns
-    -------
-    folder : pathlib.Path
-        What the environment variable ``FER_CLASSIC_CACHE`` names, else ``fer_classic`` in the
-        cache folder that the operating system has for this user.
-    """
-    named = os.environ.get("FER_CLASSIC_CACHE")
-    if named:
-        return Path(named).expanduser()
-    if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        home = "~/Library/Caches"
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.path.expanduser(home)) / "fer_classic"
 
 
 def source_digest(paths, *, version, layout=""):

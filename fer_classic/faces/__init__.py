@@ -5,12 +5,14 @@ from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
 from fer_classic.faces._detectors import DETECTORS, make_detector
 from fer_classic.faces._haar import HaarDetector
+from fer_classic.faces._model_files import MODEL_FILES, download_model, model_path
 from fer_classic.faces._mtcnn import MTCNNDetector
 from fer_classic.faces._protocol import Detector
 from fer_classic.faces._yunet import YuNetDetector
 
 __all__ = [
     "DETECTORS",
+    "MODEL_FILES",
     "BlazeFaceDetector",
     "Detector",
     "FaceCropper",
@@ -18,7 +20,9 @@ __all__ = [
     "MTCNNDetector",
     "YuNetDetector",
     "crop_face",
+    "download_model",
     "intersection_over_union",
     "make_detector",
+    "model_path",
     "square_around",
 ]

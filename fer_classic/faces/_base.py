@@ -13,7 +13,15 @@ from fer_classic.faces._boxes import largest_first
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 
-__all__ = ["FaceDetector", "clip_boxes", "per_thread", "reduce_image", "require_file"]
+__all__ = [
+    "FaceDetector",
+    "clip_boxes",
+    "in_frame",
+    "least_side",
+    "per_thread",
+    "reduce_image",
+    "require_file",
+]
 
 
 class FaceDetector(BaseEstimator, metaclass=ABCMeta):
@@ -91,14 +99,14 @@ def per_thread(load):
     return get
 
 
-def reduce_image(picture, shorter_side):
+def reduce_image(picture, ratio):
     """Make a picture smaller, where it is larger than wanted.
 
     Parameters
     ----------
     picture : ndarray of shape (h, w) or (h, w, 3), uint8
-    shorter_side : int or None
-        Pixels of the shorter side; None keeps every picture as it is.
+    ratio : float
+        Wanted sides over those that there are; from 1 on the picture stays as it is.
 
     Returns
     -------
@@ -107,12 +115,59 @@ def reduce_image(picture, shorter_side):
         What boxes ``x, y, w, h`` in the smaller picture are multiplied with.
     """
     height, width = picture.shape[:2]
-    if shorter_side is None or min(height, width) <= shorter_side:
+    if ratio >= 1:
         return picture, np.ones(4)
-    ratio = shorter_side / min(height, width)
-    size = round(width * ratio), round(height * ratio)
+    size = max(1, round(width * ratio)), max(1, round(height * ratio))
     seen = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return seen, np.tile([width / size[0], height / size[1]], 2)
+
+
+def least_side(min_size, shape):
+    """Give the smallest face in pixels.
+
+    Parameters
+    ----------
+    min_size : float or int
+        A share of the shorter side if below 1, else pixels.
+    shape : tuple of int
+        ``(h, w, ...)`` of the picture.
+
+    Returns
+    -------
+    least : float
+    """
+    return min_size * min(shape[:2]) if min_size < 1 else float(min_size)
+
+
+def in_frame(boxes, scores, frame, *, least=0.0):
+    """Bring boxes of a detector to the squares that the Haar cascade draws around the same faces.
+
+    Models are fitted on faces that are cut out like this, so that a crop must not depend on the
+    detector.
+
+    Parameters
+    ----------
+    boxes : array-like of shape (k, 4)
+        ``x, y, w, h``.
+    scores : array-like of shape (k,)
+    frame : tuple of two float
+        Side of the square, and by how much its centre lies below that of the box (above, if
+        negative); both in units of the box, the root of its area.
+    least : float, default=0.0
+        Squares with a smaller side are left out.
+
+    Returns
+    -------
+    boxes : ndarray of shape (m, 4), float64
+    scores : ndarray of shape (m,)
+    """
+    boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    scale, drop = frame
+    units = np.sqrt(boxes[:, 2:].clip(0).prod(axis=1, keepdims=True))
+    centers = boxes[:, :2] + boxes[:, 2:] / 2 + units * (0.0, drop)
+    sides = scale * np.tile(units, 2)
+    kept = sides[:, 0] >= least
+    return np.hstack([centers - sides / 2, sides])[kept], np.asarray(scores)[kept]
 
 
 def clip_boxes(boxes, scores, shape):
@@ -141,7 +196,7 @@ def clip_boxes(boxes, scores, shape):
     return largest_first(np.hstack([starts, sides])[inside], scores[inside])
 
 
-def require_file(path, *, detector, source):
+def require_file(path, *, detector, remedy):
     """Check that a model file is there.
 
     Parameters
@@ -149,8 +204,8 @@ def require_file(path, *, detector, source):
     path : str, path-like or None
     detector : str
         Name of the detector that needs it.
-    source : str
-        What it is called and where to get it.
+    remedy : str
+        What to do without it, as the end of a sentence.
 
     Returns
     -------
@@ -163,8 +218,5 @@ def require_file(path, *, detector, source):
     """
     if path is None or not Path(path).is_file():
         found = "none was given" if path is None else f"there is none at {path}"
-        raise DetectorError(
-            f"the {detector} detector needs a model file, and {found}; "
-            f"get {source} and give its path as model= (--detector-model FILE)."
-        )
+        raise DetectorError(f"the {detector} detector needs a model file, and {found}; {remedy}.")
     return str(path)

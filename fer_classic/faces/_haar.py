@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, per_thread, reduce_image
+from fer_classic.faces._base import FaceDetector, least_side, per_thread, reduce_image
 from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
 from fer_classic.utils._opencv import cv2
@@ -114,9 +114,10 @@ class HaarDetector(FaceDetector):
 
     def _find(self, picture):
         classifier = _load_cascade(_cascade_path(self.cascade))
-        seen, scale = reduce_image(picture, self.shorter_side)
+        side = self.shorter_side
+        seen, scale = reduce_image(picture, 1 if side is None else side / min(picture.shape))
         # A share refers to what is searched, pixels to the image as it was given.
-        least = self.min_size * min(seen.shape) if self.min_size < 1 else self.min_size / scale[0]
+        least = least_side(self.min_size, seen.shape) / (1 if self.min_size < 1 else scale[0])
         boxes, _, weights = classifier.detectMultiScale3(
             seen,
             scaleFactor=float(self.scale_factor),

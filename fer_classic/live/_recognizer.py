@@ -56,8 +56,10 @@ class Recognizer:
         model tells, see :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
         :class:`~fer_classic.faces.FaceCropper`.
     detector : str or detector, default="haar"
-        Name of a face detector, or an object with its verb ``detect``. By its name, "haar" searches
-        the frames of a stream at a smaller size than photos, see :func:`make_frame_detector`.
+        Name of a face detector, or an object with its verb ``detect``.
+    frame_detector : str or detector, optional
+        What the frames of a stream are searched with. By default ``detector``; some of those by
+        name then search frames at a smaller size than photos, see :func:`make_frame_detector`.
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
         :class:`~fer_classic.classifiers.TestTimeAugmentation`. By default about the face alone.
@@ -78,7 +80,16 @@ class Recognizer:
         ``min_probability`` is out of range, or above 0 for a model without probabilities.
     """
 
-    def __init__(self, model, *, card=None, detector="haar", views=None, min_probability=0.0):
+    def __init__(
+        self,
+        model,
+        *,
+        card=None,
+        detector="haar",
+        frame_detector=None,
+        views=None,
+        min_probability=0.0,
+    ):
         if not hasattr(model, "classes_"):
             raise ValueError(
                 f"this {type(model).__name__} is not a fitted classifier: it has no classes_; call "
@@ -101,7 +112,9 @@ class Recognizer:
             model if views is None else TestTimeAugmentation(model, views=views, image_shape=shape)
         )
         self.detector = make_detector(detector)
-        self.frame_detector = make_frame_detector(detector)
+        self.frame_detector = make_frame_detector(
+            detector if frame_detector is None else frame_detector
+        )
         self.views = views
         self.min_probability = min_probability
         self.classes = tuple(str(name) for name in model.classes_)

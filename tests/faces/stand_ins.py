@@ -1,6 +1,4 @@
-"""Stand-ins for networks whose weights are not here; a white square is a face to them."""
-
-from types import ModuleType
+"""A stand-in for a network whose weights are not here; a white square is a face to it."""
 
 import cv2
 import numpy as np
@@ -36,23 +34,3 @@ class BlazeFaceNetwork:
                 regressors[0, anchor, :4] = *center, w, h
                 logits[0, anchor] = 3
         return regressors, logits
-
-
-class MTCNN:
-    """The class of the package ``mtcnn``, as far as it is used."""
-
-    def detect_faces(self, image, *, threshold_onet=0.7):
-        assert (image.ndim, image.shape[2], image.dtype) == (3, 3, np.uint8)
-        assert min(image.shape[:2]) >= 24, "of such images the package makes no reduced copy"
-        self.image, self.threshold = image, threshold_onet
-        return [
-            {"box": box.tolist(), "confidence": np.float32(0.99), "keypoints": {}}
-            for box in white_squares(image.min(axis=2))
-        ]
-
-
-def mtcnn_package(network):
-    """A module ``mtcnn`` whose class gives the network."""
-    package = ModuleType("mtcnn")
-    package.MTCNN = lambda: network
-    return package

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import clip_boxes, per_thread, reduce_image, require_file
+from fer_classic.faces._base import (
+    clip_boxes,
+    in_frame,
+    least_side,
+    per_thread,
+    reduce_image,
+    require_file,
+)
 
 
 def test_each_thread_loads_once_however_many_there_are():
@@ -58,20 +65,58 @@ def test_what_a_thread_loaded_goes_with_it():
 
 
 @pytest.mark.parametrize(
-    ("shape", "shorter_side", "seen", "scale"),
+    ("shape", "ratio", "seen", "scale"),
     [
-        ((480, 640), None, (480, 640), [1, 1, 1, 1]),
-        ((480, 640), 480, (480, 640), [1, 1, 1, 1]),
-        ((480, 640), 240, (240, 320), [2, 2, 2, 2]),
-        ((640, 480, 3), 240, (320, 240, 3), [2, 2, 2, 2]),
-        ((300, 100), 50, (150, 50), [2, 2, 2, 2]),
-        ((101, 99), 33, (34, 33), [3, 101 / 34, 3, 101 / 34]),
+        ((480, 640), 1, (480, 640), [1, 1, 1, 1]),
+        ((480, 640), 1.5, (480, 640), [1, 1, 1, 1]),
+        ((480, 640), 0.5, (240, 320), [2, 2, 2, 2]),
+        ((640, 480, 3), 0.5, (320, 240, 3), [2, 2, 2, 2]),
+        ((300, 100), 0.5, (150, 50), [2, 2, 2, 2]),
+        ((101, 99), 1 / 3, (34, 33), [3, 101 / 34, 3, 101 / 34]),
+        ((300, 2), 0.1, (30, 1), [2, 10, 2, 10]),
     ],
 )
-def test_reduce_image(shape, shorter_side, seen, scale):
-    small, factors = reduce_image(np.zeros(shape, np.uint8), shorter_side)
+def test_reduce_image(shape, ratio, seen, scale):
+    small, factors = reduce_image(np.zeros(shape, np.uint8), ratio)
     assert small.shape == seen
     np.testing.assert_allclose(factors, scale)
+
+
+@pytest.mark.parametrize(
+    ("min_size", "least"), [(0, 0), (0.1, 10), (1, 1), (30, 30), (0.5, 50), (250, 250)]
+)
+def test_the_smallest_face_is_a_share_or_pixels(min_size, least):
+    assert least_side(min_size, (300, 100, 3)) == least
+
+
+@pytest.mark.parametrize(
+    ("box", "frame", "expected"),
+    [
+        # 18 x 32 pixels have the area of 24 x 24.
+        ((10, 20, 18, 32), (1.0, 0.0), (7, 24, 24, 24)),
+        ((10, 20, 18, 32), (1.5, 0.0), (1, 18, 36, 36)),
+        ((10, 20, 18, 32), (1.5, -0.25), (1, 12, 36, 36)),
+        ((10, 20, 18, 32), (0.5, 0.5), (13, 42, 12, 12)),
+        ((0, 0, 10, 10), (1.0, 0.0), (0, 0, 10, 10)),
+    ],
+)
+def test_boxes_become_squares_of_one_frame(box, frame, expected):
+    boxes, scores = in_frame([box], [0.5], frame)
+    np.testing.assert_allclose(boxes, [expected])
+    assert scores.tolist() == [0.5]
+
+
+def test_squares_that_are_too_small_are_left_out():
+    boxes, scores = in_frame(
+        [(0, 0, 9, 9), (0, 0, 20, 20), (5, 5, 10, 10)], [1, 2, 3], (2.0, 0.0), least=20
+    )
+    np.testing.assert_allclose(boxes, [(-10, -10, 40, 40), (0, 0, 20, 20)])
+    assert scores.tolist() == [2, 3]
+
+
+def test_no_boxes_in_no_frame():
+    boxes, scores = in_frame(np.empty((0, 4)), np.empty(0), (1.2, 0.1), least=10)
+    assert (boxes.shape, scores.shape) == ((0, 4), (0,))
 
 
 @pytest.mark.parametrize(
@@ -104,13 +149,11 @@ def test_the_largest_of_what_is_left_comes_first():
 def test_a_file_that_is_there(tmp_path):
     path = tmp_path / "model.onnx"
     path.touch()
-    assert require_file(path, detector="yunet", source="x") == str(path)
+    assert require_file(path, detector="yunet", remedy="x") == str(path)
 
 
 def test_files_that_are_not_there(tmp_path):
-    with pytest.raises(DetectorError, match=r"yunet detector .* none was given; get x and give"):
-        require_file(None, detector="yunet", source="x")
-    with pytest.raises(
-        DetectorError, match=rf"none at {tmp_path}; get x .* model= \(--detector-model"
-    ):
-        require_file(tmp_path, detector="yunet", source="x")
+    with pytest.raises(DetectorError, match=r"yunet detector .* none was given; get x\."):
+        require_file(None, detector="yunet", remedy="get x")
+    with pytest.raises(DetectorError, match=rf"none at {tmp_path}; get x\."):
+        require_file(tmp_path, detector="yunet", remedy="get x")

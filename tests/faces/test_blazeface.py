@@ -95,9 +95,18 @@ def test_boxes_are_given_in_pixels_of_the_image(blazeface_file):
     image = np.zeros((480, 640), np.uint8)
     image[100:200, 300:420] = 255
     boxes, scores = BlazeFaceDetector(blazeface_file).detect(image)
-    np.testing.assert_array_equal(boxes, [[300, 100, 120, 100]])
+    # As large as 109.5 x 109.5 pixels; 1.16 times that, with the centre 0.12 of that higher.
+    np.testing.assert_array_equal(boxes, [[296, 73, 128, 127]])
     np.testing.assert_allclose(scores, 1 / (1 + np.exp(-3)), rtol=1e-6)
     assert len(BlazeFaceDetector(blazeface_file, score_threshold=0.96).detect(image)[0]) == 0
+
+
+@pytest.mark.parametrize(("min_size", "found"), [(0, 1), (127, 1), (128, 0), (0.26, 1), (0.27, 0)])
+def test_smaller_faces_are_left_out(min_size, found, blazeface_file):
+    image = np.zeros((480, 640), np.uint8)
+    image[100:200, 300:420] = 255
+    boxes, _ = BlazeFaceDetector(blazeface_file, min_size=min_size).detect(image)
+    assert len(boxes) == found
 
 
 def test_boxes_without_a_size_are_dropped(blazeface_file, monkeypatch):

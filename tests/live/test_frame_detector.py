@@ -10,6 +10,11 @@ def test_haar_searches_frames_at_a_smaller_size():
     )
 
 
+def test_yunet_searches_frames_at_a_smaller_size():
+    assert make_frame_detector("yunet").longer_side == 320
+    assert make_frame_detector("yunet", longer_side=480).longer_side == 480
+
+
 def test_other_detectors_are_as_they_are():
     mtcnn = make_frame_detector("mtcnn")
     assert mtcnn.get_params() == make_detector("mtcnn").get_params()
@@ -20,6 +25,8 @@ def test_other_detectors_are_as_they_are():
 def test_a_recognizer_has_one_detector_for_photos_and_one_for_frames():
     recognizer = Recognizer(Brightness())
     assert (recognizer.detector.shorter_side, recognizer.frame_detector.shorter_side) == (None, 270)
+    recognizer = Recognizer(Brightness(), frame_detector=make_detector("haar", shorter_side=90))
+    assert (recognizer.detector.shorter_side, recognizer.frame_detector.shorter_side) == (None, 90)
     chosen = HaarDetector()
     recognizer = Recognizer(Brightness(), detector=chosen)
     assert recognizer.detector is recognizer.frame_detector is chosen

@@ -1,0 +1,1 @@
+"""Face detectors on photos of people: ``python -m benchmarks.photos``."""
