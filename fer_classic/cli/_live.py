@@ -1,5 +1,6 @@
 """Arguments of the commands that look for faces in pictures, and what they stand for."""
 
+import argparse
 import warnings
 
 from fer_classic.cli._arguments import UsageError, add_model_arguments, open_model
@@ -34,6 +35,12 @@ def add_recognizer_arguments(parser):
         "--views",
         choices=("flip", "full"),
         help="ask the model about several views of each face: also the mirror image, or 14 views",
+    )
+    group.add_argument(
+        "--upright",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="turn faces upright that lean to a side, where their eyes are found (default: on)",
     )
     group.add_argument(
         "--min-probability",
@@ -104,6 +111,7 @@ def make_recognizer(args):
             card=card,
             detector=detector,
             views=args.views,
+            upright=args.upright,
             min_probability=args.min_probability,
         )
     except ValueError as error:

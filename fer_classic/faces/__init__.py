@@ -1,9 +1,11 @@
 """Finding faces and cutting them out."""
 
+from fer_classic.faces._align import FaceAligner, align_face, cut_face, turn_upright
 from fer_classic.faces._blazeface import BlazeFaceDetector
 from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
 from fer_classic.faces._detectors import DETECTORS, make_detector
+from fer_classic.faces._eyes import find_eyes
 from fer_classic.faces._haar import HaarDetector
 from fer_classic.faces._mtcnn import MTCNNDetector
 from fer_classic.faces._protocol import Detector
@@ -13,12 +15,17 @@ __all__ = [
     "DETECTORS",
     "BlazeFaceDetector",
     "Detector",
+    "FaceAligner",
     "FaceCropper",
     "HaarDetector",
     "MTCNNDetector",
     "YuNetDetector",
+    "align_face",
     "crop_face",
+    "cut_face",
+    "find_eyes",
     "intersection_over_union",
     "make_detector",
     "square_around",
+    "turn_upright",
 ]

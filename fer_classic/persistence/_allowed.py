@@ -22,6 +22,7 @@ ALLOWED = {
     "fer_classic.classifiers": ("TestTimeAugmentation", "LeastSquaresSVC"),
     "fer_classic.faces": (
         "BlazeFaceDetector",
+        "FaceAligner",
         "FaceCropper",
         "HaarDetector",
         "MTCNNDetector",

@@ -30,7 +30,8 @@ def recipe(*, grid=None, heavy=False):
     grid : dict, optional
         A default grid for ``GridSearchCV``: lists of values by parameter.
     heavy : bool, default=False
-        Whether it takes so long that it should run only where it is asked for by name.
+        Whether it should run only where it is asked for by name, as it takes very long or is of use
+        for some data sets only.
 
     Returns
     -------
@@ -73,7 +74,7 @@ def list_recipes(*, heavy: bool = True) -> list[str]:
     Parameters
     ----------
     heavy : bool, default=True
-        Whether to name those, too, that take very long to fit.
+        Whether to name those, too, that should run only where they are asked for.
 
     Returns
     -------

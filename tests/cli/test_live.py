@@ -34,6 +34,7 @@ def parse(*arguments):
         ("model", load_bundled, "name"),
         ("detector", Recognizer, "detector"),
         ("views", Recognizer, "views"),
+        ("upright", Recognizer, "upright"),
         ("min_probability", Recognizer, "min_probability"),
         ("detect_every", StreamRecognizer, "detect_every"),
         ("smoothing", StreamRecognizer, "smoothing"),
@@ -62,6 +63,12 @@ def test_a_recognizer_without_arguments_is_that_of_python():
         mine, theirs = (getattr(one.recognizer, name) for one in (made, plain))
         assert (type(mine), mine.get_params()) == (type(theirs), theirs.get_params())
     assert made.recognizer._geometry == plain.recognizer._geometry
+
+
+@pytest.mark.parametrize("argument", ["--upright", "--no-upright"])
+def test_faces_are_turned_upright_or_not(argument):
+    made = _live.make_recognizer(parse(argument))
+    assert made.upright == (argument == "--upright")
 
 
 def drawing(*arguments):
