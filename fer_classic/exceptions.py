@@ -22,7 +22,9 @@
     └── MissingDependencyError  (ImportError)        an optional package that is not installed
 
     FerClassicWarning           (UserWarning)
-    ├── NoFaceWarning                                images in which no face was found
+    ├── NotFoundWarning                              images in which something was not found
+    │   ├── NoFaceWarning                            a face
+    │   └── NoEyesWarning                            the eyes of a face
     └── DataWarning                                  what a data set lacks, files left out
 
 Programs catch :class:`FerClassicError` and print its message; the second base class lets code that
@@ -44,8 +46,10 @@ __all__ = [
     "LicenceError",
     "MissingDependencyError",
     "ModelFileError",
+    "NoEyesWarning",
     "NoFaceError",
     "NoFaceWarning",
+    "NotFoundWarning",
     "OutputExistsError",
     "PredictionError",
     "ProtocolError",
@@ -152,8 +156,8 @@ class FerClassicWarning(UserWarning):
     """Base class of the library's own warnings."""
 
 
-class NoFaceWarning(FerClassicWarning):
-    """No face was found in some images.
+class NotFoundWarning(FerClassicWarning):
+    """Something was not found in some images.
 
     Parameters
     ----------
@@ -168,11 +172,19 @@ class NoFaceWarning(FerClassicWarning):
 
     @property
     def n_missing(self):
-        """Number of images without a face."""
+        """Number of images in which it was not found."""
         return self.args[1]
 
     def __str__(self):
         return self.args[0]
+
+
+class NoFaceWarning(NotFoundWarning):
+    """No face was found in some images."""
+
+
+class NoEyesWarning(NotFoundWarning):
+    """The eyes of some faces were not found."""
 
 
 class DataWarning(FerClassicWarning):

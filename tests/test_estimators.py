@@ -25,7 +25,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from fer_classic.base import ImageDescriptor, ImageFilter, LearnedDescriptor
 from fer_classic.classifiers import LeastSquaresSVC
-from fer_classic.faces import FaceCropper, HaarDetector
+from fer_classic.faces import FaceAligner, FaceCropper, HaarDetector
 from fer_classic.features import (
     BagOfVisualWords,
     DenseSIFT,
@@ -38,6 +38,9 @@ from fer_classic.features import (
 )
 from fer_classic.preprocessing import Denoiser, Equalizer
 
+# The images are noise, in which no eyes are found.
+pytestmark = pytest.mark.filterwarnings("ignore::fer_classic.exceptions.NoEyesWarning")
+
 # Of the images in a batch.
 SIZE = (16, 20)
 
@@ -47,6 +50,7 @@ ONE_LINE = {
     LBPHistogram: {"grid": (1, 1)},
     GaborBank: {"grid": (1, 1)},
     HOGDescriptor: {"pixels_per_cell": (1, 1), "cells_per_block": (1, 1)},
+    FaceAligner: {"size": (1, 4)},
     FaceCropper: {"size": (1, 4)},
     PatchDictionary: {"patch_size": (1, 2), "n_atoms": 2, "grid": (1, 1)},
     DenseSIFT: {"bins": (1, 1)},
@@ -62,6 +66,7 @@ ROSTER = [
     Equalizer(),
     Equalizer("histogram"),
     Equalizer("tan_triggs"),
+    FaceAligner(None, size=(12, 14)),
     FaceCropper(None, size=(12, 14)),
     Flatten(),
     GaborBank(wavelengths=(3, 6), orientations=3, grid=(3, 4)),
@@ -401,7 +406,7 @@ class TestBadInput:
 
     def test_images_of_several_sizes(self, estimator, method, images):
         ragged = [images[0], images[1, :-1], images[2, :, :-2]]
-        if isinstance(estimator, FaceCropper):
+        if isinstance(estimator, FaceAligner | FaceCropper):
             result = clone(estimator).fit(ragged).transform(ragged)
             assert result.shape == (3, *estimator.size)
             return
@@ -410,7 +415,9 @@ class TestBadInput:
             getattr(prepared(estimator, method, images), method)(ragged)
 
 
-@roster([estimator for estimator in CLASSES if not isinstance(estimator, FaceCropper)])
+@roster(
+    [estimator for estimator in CLASSES if not isinstance(estimator, FaceAligner | FaceCropper)]
+)
 def test_another_size_after_fit(estimator, images):
     fitted = clone(estimator).fit(images)
     message = (
@@ -474,7 +481,7 @@ class TestInPipelines:
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_cross_validation_with_workers(backend, images, names):
     features = [(f"f{place}", clone(one)) for place, one in enumerate(DESCRIPTORS)]
-    steps = [clone(one) for one in STEPS if not isinstance(one, FaceCropper)]
+    steps = [clone(one) for one in STEPS if not isinstance(one, FaceAligner | FaceCropper)]
     pipeline = make_pipeline(*steps, FeatureUnion(features), LeastSquaresSVC())
     many = np.concatenate([images, 255 - images])
     alone = cross_validate(pipeline, many, np.tile(names, 2), cv=2, error_score="raise")

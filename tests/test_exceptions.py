@@ -9,6 +9,7 @@ from fer_classic import exceptions
 from fer_classic.exceptions import (
     FerClassicError,
     FerClassicWarning,
+    NoEyesWarning,
     NoFaceWarning,
     UnknownNameError,
 )
@@ -74,10 +75,12 @@ def test_unknown_name_survives_the_way_back_from_a_worker(duplicate):
     assert str(duplicate(error)) == str(error)
 
 
+@pytest.mark.parametrize("kind", [NoFaceWarning, NoEyesWarning])
 @pytest.mark.parametrize(
     "duplicate", [copy.copy, lambda warning: pickle.loads(pickle.dumps(warning))]
 )
-def test_a_warning_of_missing_faces_carries_their_number(duplicate):
-    warning = duplicate(NoFaceWarning("no face in 3 of 4 images.", 3))
+def test_a_warning_of_what_is_missing_carries_the_number(duplicate, kind):
+    warning = duplicate(kind("no face in 3 of 4 images.", 3))
+    assert type(warning) is kind
     assert str(warning) == "no face in 3 of 4 images."
     assert warning.n_missing == 3

@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 
 from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.base import ImageTransformer
-from fer_classic.exceptions import NoFaceWarning
+from fer_classic.exceptions import NoFaceWarning, NotFoundWarning
 from fer_classic.features import extract_features
 from fer_classic.utils._parts import model_parts
 
@@ -103,11 +103,11 @@ def compute_shared(steps, images, *, features_memory=None, report=None):
             report(n_images, of_block)
 
     with catch_warnings():
-        # This only checks parameters and notes the size; faces are counted below.
-        simplefilter("ignore", NoFaceWarning)
+        # This only checks parameters and notes the size; faces and eyes are counted below.
+        simplefilter("ignore", NotFoundWarning)
         steps.fit(images[:1])
     with PeakMemory() as memory, catch_warnings(record=True) as caught:
-        simplefilter("always", NoFaceWarning)
+        simplefilter("always", NotFoundWarning)
         values = extract_features(steps, images, features_memory=features_memory, report=note)
     no_face = 0
     for warning in caught:

@@ -57,6 +57,12 @@ def add_recognizer_arguments(parser):
         help="ask the model about several views of each face: also the mirror image, or 14 views",
     )
     group.add_argument(
+        "--upright",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="turn faces upright that lean to a side, where their eyes are found (default: on)",
+    )
+    group.add_argument(
         "--min-probability",
         metavar="P",
         type=float,
@@ -176,6 +182,7 @@ def make_recognizer(args):
             detector=make_detector(args.detector, **settings),
             frame_detector=make_frame_detector(args.detector, **settings),
             views=args.views,
+            upright=args.upright,
             min_probability=args.min_probability,
         )
     except ValueError as error:

@@ -16,25 +16,33 @@ from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
-__all__ = ["FaceCropper", "crop_face"]
+__all__ = ["FaceCropper", "FaceStep", "crop_face", "pixel_window", "resize", "shape_of_size"]
 
 # How many image numbers an error message lists before it stops.
 _LISTED = 10
 
 
-def _shape(size):
+def shape_of_size(size):
+    """Make ``(h, w)`` of a side or a pair of sides."""
     shape = (size, size) if isinstance(size, Integral) else tuple(size)
     check_pair(shape, "size")
     return shape
 
 
-def _resize(image, shape):
+def resize(image, shape):
+    """Bring a grey image to a shape ``(h, w)``, whatever its proportions."""
     if image.shape == shape:
         return image
     shrinks = shape[0] * shape[1] < image.shape[0] * image.shape[1]
     interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     resized = cv2.resize(np.ascontiguousarray(image), shape[::-1], interpolation=interpolation)
     return resized.reshape(shape)
+
+
+def pixel_window(box, *, margin):
+    """The square around a box in whole pixels: ``x0, y0, x1, y1``, the last two not included."""
+    left, top, side = square_around(box, margin=margin)
+    return round(left), round(top), round(left + side), round(top + side)
 
 
 def crop_face(
@@ -70,10 +78,8 @@ def crop_face(
     image = to_uint8(image)
     if image.ndim != 2:
         raise ValueError(f"crop_face expects a grey image of shape (h, w), got {image.shape}.")
-    left, top, side = square_around(box, margin=margin)
     height, width = image.shape
-    x0, y0 = round(left), round(top)
-    x1, y1 = round(left + side), round(top + side)
+    x0, y0, x1, y1 = pixel_window(box, margin=margin)
     if x1 <= x0 or y1 <= y0 or x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
         raise ValueError(
             f"box {tuple(np.asarray(box).tolist())} with margin={margin} covers no pixel of an "
@@ -83,10 +89,94 @@ def crop_face(
     before, after = (max(-y0, 0), max(-x0, 0)), (max(y1 - height, 0), max(x1 - width, 0))
     if any(before + after):
         inside = np.pad(inside, list(zip(before, after, strict=True)), mode="edge")
-    return _resize(inside, _shape(size))
+    return resize(inside, shape_of_size(size))
 
 
-class FaceCropper(ImageFilter):
+class FaceStep(ImageFilter):
+    """Base class of the steps that find the largest face of each image and cut it out.
+
+    A subclass has the parameters ``detector``, ``size``, ``on_missing`` and ``image_shape``.
+    """
+
+    _any_size = True
+    _parameter_constraints = {
+        "detector": [str, HasMethods("detect"), None],
+        "size": [Interval(Integral, 1, None, closed="left"), tuple, list],
+        "on_missing": [StrOptions({"center", "raise"})],
+        "image_shape": [tuple, list, None],
+    }
+
+    def fit(self, X, y=None):
+        """Check parameters and input; nothing is learned from the images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or list of n images
+        y : ignored
+
+        Returns
+        -------
+        self : object
+        """
+        super().fit(X)
+        self._output_shape()
+        if self.detector is not None:
+            make_detector(self.detector)
+        return self
+
+    def _output_shape(self):
+        return shape_of_size(self.size)
+
+    def detect(self, X):
+        """Say where the face of each image is, and in which images none was found.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, h, w), or list of n images
+
+        Returns
+        -------
+        boxes : ndarray of shape (n, 4), int64
+            ``x, y, w, h`` of the largest face; the whole image where it is already a crop, or with
+            ``detector=None``; the central square where no face was found.
+        found : ndarray of shape (n,), bool
+            False where no face was found.
+        """
+        self._validate_params()
+        return self._detect(self._validate_images(X, reset=False))
+
+    def _detect(self, images):
+        detector = None if self.detector is None else make_detector(self.detector)
+        shape = self._output_shape()
+        boxes = np.empty((len(images), 4), dtype=np.int64)
+        found = np.ones(len(images), dtype=bool)
+        for number, image in enumerate(images):
+            height, width = image.shape
+            if detector is None or image.shape == shape:
+                boxes[number] = 0, 0, width, height
+                continue
+            faces, _ = detector.detect(image)
+            found[number] = len(faces) > 0
+            boxes[number] = faces[0] if len(faces) else central_square(height, width)
+        return boxes, found
+
+    def _report_missing(self, found):
+        missing = np.flatnonzero(~found)
+        if self.on_missing == "raise":
+            listed = ", ".join(map(str, missing[:_LISTED])) + (" ..." * (len(missing) > _LISTED))
+            raise NoFaceError(
+                f"no face was found in {len(missing)} of {len(found)} images (numbers {listed}); "
+                "leave them out, or use on_missing='center'."
+            )
+        message = (
+            f"no face was found in {len(missing)} of {len(found)} images; their central squares "
+            f"were used. {type(self).__name__}.detect(X) tells which."
+        )
+        # Past transform and scikit-learn's wrapper of it, to the line that called them.
+        warnings.warn(NoFaceWarning(message, len(missing)), stacklevel=5)
+
+
+class FaceCropper(FaceStep):
     """Find the largest face of each image and cut it out.
 
     An image that already has the output size is a crop and passes through unchanged, so that one
@@ -128,13 +218,8 @@ class FaceCropper(ImageFilter):
     (2, 48, 48)
     """
 
-    _any_size = True
-    _parameter_constraints = {
-        "detector": [str, HasMethods("detect"), None],
-        "size": [Interval(Integral, 1, None, closed="left"), tuple, list],
+    _parameter_constraints = FaceStep._parameter_constraints | {
         "margin": [Interval(Real, -0.5, None, closed="neither")],
-        "on_missing": [StrOptions({"center", "raise"})],
-        "image_shape": [tuple, list, None],
     }
 
     def __init__(
@@ -146,60 +231,6 @@ class FaceCropper(ImageFilter):
         self.on_missing = on_missing
         self.image_shape = image_shape
 
-    def fit(self, X, y=None):
-        """Check parameters and input; nothing is learned from the images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or list of n images
-        y : ignored
-
-        Returns
-        -------
-        self : object
-        """
-        super().fit(X)
-        self._output_shape()
-        if self.detector is not None:
-            make_detector(self.detector)
-        return self
-
-    def _output_shape(self):
-        return _shape(self.size)
-
-    def detect(self, X):
-        """Say where the face of each image is, and in which images none was found.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or list of n images
-
-        Returns
-        -------
-        boxes : ndarray of shape (n, 4), int64
-            ``x, y, w, h`` of the largest face; the whole image where it is already a crop, or with
-            ``detector=None``; the central square where no face was found.
-        found : ndarray of shape (n,), bool
-            False where no face was found.
-        """
-        self._validate_params()
-        return self._detect(self._validate_images(X, reset=False))
-
-    def _detect(self, images):
-        detector = None if self.detector is None else make_detector(self.detector)
-        shape = self._output_shape()
-        boxes = np.empty((len(images), 4), dtype=np.int64)
-        found = np.ones(len(images), dtype=bool)
-        for number, image in enumerate(images):
-            height, width = image.shape
-            if detector is None or image.shape == shape:
-                boxes[number] = 0, 0, width, height
-                continue
-            faces, _ = detector.detect(image)
-            found[number] = len(faces) > 0
-            boxes[number] = faces[0] if len(faces) else central_square(height, width)
-        return boxes, found
-
     def _transform_images(self, images):
         boxes, found = self._detect(images)
         if not found.all():
@@ -208,23 +239,8 @@ class FaceCropper(ImageFilter):
         crops = np.empty((len(images), *shape), dtype=np.uint8)
         for number, (image, box) in enumerate(zip(images, boxes, strict=True)):
             if self.detector is None or image.shape == shape:
-                crops[number] = _resize(image, shape)
+                crops[number] = resize(image, shape)
             else:
                 margin = self.margin if found[number] else 0.0
                 crops[number] = crop_face(image, box, size=shape, margin=margin)
         return crops
-
-    def _report_missing(self, found):
-        missing = np.flatnonzero(~found)
-        if self.on_missing == "raise":
-            listed = ", ".join(map(str, missing[:_LISTED])) + (" ..." * (len(missing) > _LISTED))
-            raise NoFaceError(
-                f"no face was found in {len(missing)} of {len(found)} images (numbers {listed}); "
-                "leave them out, or use on_missing='center'."
-            )
-        message = (
-            f"no face was found in {len(missing)} of {len(found)} images; their central squares "
-            "were used. FaceCropper.detect(X) tells which."
-        )
-        # Past transform and scikit-learn's wrapper of it, to the line that called them.
-        warnings.warn(NoFaceWarning(message, len(missing)), stacklevel=5)

@@ -6,7 +6,8 @@ from math import isqrt
 import numpy as np
 
 from fer_classic.exceptions import DetectorError, MissingDependencyError
-from fer_classic.faces._crop import FaceCropper
+from fer_classic.faces._align import FaceAligner
+from fer_classic.faces._crop import FaceCropper, FaceStep
 from fer_classic.utils._parts import model_parts
 
 __all__ = ["crop_geometry", "takes_rows"]
@@ -23,19 +24,19 @@ def crop_geometry(model):
     Returns
     -------
     geometry : dict or None
-        ``size`` and ``margin`` as :func:`crop_face` takes them, or None if the model does not tell.
+        ``size`` and ``margin`` and, of a model of aligned faces, ``eye_distance`` and
+        ``eye_height``, as :func:`cut_face` takes them; or None if the model does not tell.
 
     Notes
     -----
     The parts of the model are asked for a size, and the model whether it takes a grey image of
-    that size; the first that it takes is the answer. Sizes come from each :class:`FaceCropper`;
-    then from the images that the image steps saw in ``fit``, with no margin. If there are none and
-    the model refuses the default size of :class:`FaceCropper`, they are those of square images of
-    as many pixels as a part had features.
+    that size; the first that it takes is the answer. Sizes come from each :class:`FaceCropper` or
+    :class:`FaceAligner`; then from the images that the image steps saw in ``fit``, with no margin.
+    If there are none and the model refuses the default size of :class:`FaceCropper`, they are those
+    of square images of as many pixels as a part had features.
     """
     parts = list(model_parts(model))
-    croppers = [part for part in parts if isinstance(part, FaceCropper)]
-    told = [{"size": part.size, "margin": part.margin} for part in croppers]
+    told = [_of_step(part) for part in parts if isinstance(part, FaceStep)]
     told += [_whole(part.image_shape_) for part in parts if hasattr(part, "image_shape_")]
     for geometry in told:
         if _takes(model, geometry["size"]):
@@ -100,6 +101,13 @@ def _takes(model, size):
     except ValueError:
         return False
     return True
+
+
+def _of_step(step):
+    if isinstance(step, FaceAligner):
+        places = {"eye_distance": step.eye_distance, "eye_height": step.eye_height}
+        return {"size": step.size, "margin": 0.0, **places}
+    return {"size": step.size, "margin": step.margin}
 
 
 def _whole(shape):

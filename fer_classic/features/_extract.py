@@ -11,13 +11,19 @@ from time import perf_counter
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
-from fer_classic.exceptions import NoFaceWarning
+from fer_classic.exceptions import NoEyesWarning, NoFaceWarning, NotFoundWarning
 from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
 __all__ = ["extract_features"]
 
 # Images of one task: many enough to outweigh its cost, few enough to hold several in memory.
 _BLOCK = 500
+
+# What is said once of all blocks.
+_NOT_FOUND = {
+    NoFaceWarning: "no face was found in {} of {} images; FaceCropper.detect(X) tells which.",
+    NoEyesWarning: "no eyes were found in {} of {} images; FaceAligner.find_eyes(X) says which.",
+}
 
 
 @validate_params(
@@ -66,7 +72,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
 
     Warns
     -----
-    NoFaceWarning
+    NoFaceWarning, NoEyesWarning
         Once, with the total count.
 
     See Also
@@ -191,13 +197,10 @@ def _transform(step, images, start, target):
 
 def _warn_again(caught, n_images):
     """Give the warnings of all blocks, each once."""
-    n_missing = sum(w.n_missing for w in caught if isinstance(w, NoFaceWarning))
-    if n_missing:
-        message = (
-            f"no face was found in {n_missing} of {n_images} images; FaceCropper.detect(X) tells "
-            "which."
-        )
-        warnings.warn(NoFaceWarning(message, n_missing), stacklevel=5)
-    others = {(type(w), str(w)): w for w in caught if not isinstance(w, NoFaceWarning)}
+    for kind, message in _NOT_FOUND.items():
+        n_missing = sum(w.n_missing for w in caught if isinstance(w, kind))
+        if n_missing:
+            warnings.warn(kind(message.format(n_missing, n_images), n_missing), stacklevel=5)
+    others = {(type(w), str(w)): w for w in caught if not isinstance(w, NotFoundWarning)}
     for warning in others.values():
         warnings.warn(warning, stacklevel=5)

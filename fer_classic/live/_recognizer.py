@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.exceptions import FerClassicWarning
-from fer_classic.faces import FaceCropper, crop_face, make_detector
+from fer_classic.faces import FaceCropper, cut_face, make_detector
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._quality import face_quality
@@ -20,6 +20,9 @@ from fer_classic.utils import as_gray, class_scores
 from fer_classic.utils._scores import predicting
 
 __all__ = ["Recognizer", "Region", "read_frame", "whole"]
+
+# What a card says of the crops, and cut_face takes.
+_GEOMETRY = ("size", "margin", "eye_distance", "eye_height")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +55,9 @@ class Recognizer:
     model : estimator
         A fitted classifier of ``(n, h, w)`` ``uint8`` batches, or of rows of pixels.
     card : dict, optional
-        Its card; ``card["crop"]`` holds ``size`` and ``margin`` of the crops. Without it, what the
-        model tells, see :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
+        Its card; ``card["crop"]`` holds ``size`` and ``margin`` of the crops and, of aligned faces,
+        ``eye_distance`` and ``eye_height``. Without it, what the model tells, see
+        :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
         :class:`~fer_classic.faces.FaceCropper`.
     detector : str or detector, default="haar"
         Name of a face detector, or an object with its verb ``detect``.
@@ -63,6 +67,9 @@ class Recognizer:
     views : {"flip", "full"}, optional
         Ask the model about several views of each face and average what it says, see
         :class:`~fer_classic.classifiers.TestTimeAugmentation`. By default about the face alone.
+    upright : bool, default=True
+        Turn faces upright that lean by 8 degrees or more, where their eyes are found, see
+        :func:`~fer_classic.faces.turn_upright`. Models of aligned faces always get aligned ones.
     min_probability : float, default=0.0
         Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
 
@@ -88,6 +95,7 @@ class Recognizer:
         detector="haar",
         frame_detector=None,
         views=None,
+        upright=True,
         min_probability=0.0,
     ):
         if not hasattr(model, "classes_"):
@@ -105,7 +113,7 @@ class Recognizer:
             )
         self.card = card or {}
         crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
-        self._geometry = {"size": crop["size"], "margin": crop["margin"]}
+        self._geometry = {name: crop[name] for name in _GEOMETRY if name in crop}
         self._takes_rows = takes_rows(model, self._shape)
         shape = self._shape if self._takes_rows else None
         self.model = (
@@ -116,6 +124,7 @@ class Recognizer:
             detector if frame_detector is None else frame_detector
         )
         self.views = views
+        self.upright = upright
         self.min_probability = min_probability
         self.classes = tuple(str(name) for name in model.classes_)
         self._to_warn = (self.card.get("dataset") or {}).get("name") == "drawn"
@@ -211,7 +220,9 @@ class Recognizer:
         if self._to_warn and not self.is_crop(gray):
             self._warn_of_photos()
         boxes = [tuple(round(float(value)) for value in region.box) for region in regions]
-        crops = np.stack([crop_face(gray, box, **self._geometry) for box in boxes])
+        crops = np.stack(
+            [cut_face(gray, box, **self._geometry, upright=self.upright) for box in boxes]
+        )
         names, scores, kind = self._score(crops, timer)
         return [
             Face(

@@ -23,6 +23,7 @@ ALLOWED = {
     "fer_classic.classifiers": ("LeastSquaresSVC", "TestTimeAugmentation"),
     "fer_classic.faces": (
         "BlazeFaceDetector",
+        "FaceAligner",
         "FaceCropper",
         "HaarDetector",
         "MTCNNDetector",

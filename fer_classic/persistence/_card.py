@@ -143,7 +143,15 @@ def _is_crop(crop):
         and all(0 < side <= _LARGEST_CROP for side in sides)
         and type(margin) in (int, float)
         and abs(margin) <= _LARGEST_MARGIN
+        and _are_places(crop)
     )
+
+
+def _are_places(crop):
+    """Whether a crop says where the eyes lie, as :class:`FaceAligner` does, or does not say it."""
+    places = [crop[name] for name in ("eye_distance", "eye_height") if name in crop]
+    legal = all(type(place) in (int, float) and 0 <= place <= 1 for place in places)
+    return not places or (len(places) == 2 and legal and 0 < places[0] < 1)
 
 
 def _are(values, kind):

@@ -155,3 +155,23 @@ def svm_lbp_smote():
     plain = {"svm__kernel": "rbf", "svm__alpha": 0.2, "svm__probability": False}
     *features, machine = make_recipe("svm_lbp", **plain).steps
     return Pipeline([*features, ("smote", SMOTE(random_state=0)), machine])
+
+
+# Crops pass through the step unchanged: on sets of crops these recipes equal the plain ones, which
+# is why they run only where they are asked for.
+def _aligned(name):
+    from fer_classic.faces import FaceAligner
+
+    return make_recipe(name, crop=FaceAligner())
+
+
+@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_MACHINE_GRID}, heavy=True)
+def svm_hog_aligned():
+    """The steps of svm_hog on faces whose eyes lie at fixed places; for sets of photographs."""
+    return _aligned("svm_hog")
+
+
+@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_MACHINE_GRID}, heavy=True)
+def svm_lbp_aligned():
+    """The steps of svm_lbp on faces whose eyes lie at fixed places; for sets of photographs."""
+    return _aligned("svm_lbp")

@@ -31,7 +31,8 @@ def recipe(*, grid=None, heavy=False, pretrained=None):
     grid : dict, optional
         A default grid for ``GridSearchCV``: lists of values by parameter.
     heavy : bool, default=False
-        Whether it takes so long that it should run only where it is asked for by name.
+        Whether it should run only where it is asked for by name, as it takes very long or is of use
+        for some data sets only.
     pretrained : str, optional
         Name of the data set whose official training part a frozen step of it was fitted on.
 
@@ -76,7 +77,7 @@ def list_recipes(*, heavy: bool = True) -> list[str]:
     Parameters
     ----------
     heavy : bool, default=True
-        Whether to name those, too, that take very long to fit.
+        Whether to name those, too, that should run only where they are asked for.
 
     Returns
     -------

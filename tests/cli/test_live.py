@@ -36,6 +36,7 @@ def parse(*arguments):
         ("model", load_bundled, "name"),
         ("detector", Recognizer, "detector"),
         ("views", Recognizer, "views"),
+        ("upright", Recognizer, "upright"),
         ("min_probability", Recognizer, "min_probability"),
         ("detect_every", StreamRecognizer, "detect_every"),
         ("smoothing", StreamRecognizer, "smoothing"),
@@ -137,6 +138,10 @@ def test_the_help_tells_the_defaults_of_the_detectors():
             default = make_detector(name).get_params().get(parameter)
             if default:
                 assert words.format(default, name) in text
+@pytest.mark.parametrize("argument", ["--upright", "--no-upright"])
+def test_faces_are_turned_upright_or_not(argument):
+    made = _live.make_recognizer(parse(argument))
+    assert made.upright == (argument == "--upright")
 
 
 def drawing(*arguments):

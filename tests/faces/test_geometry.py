@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from fer_classic.exceptions import MissingDependencyError
-from fer_classic.faces import FaceCropper
+from fer_classic.faces import FaceAligner, FaceCropper
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.features import Flatten, HOGDescriptor, LBPHistogram
 
@@ -61,6 +61,13 @@ def test_size_and_form(model, data, size, in_rows):
     model.fit(data, NAMES)
     assert crop_geometry(model) == {"size": size, "margin": 0.0}
     assert takes_rows(model, size) == in_rows
+
+
+def test_aligned_faces():
+    model = classify(FaceAligner(None, size=24, eye_distance=0.4, eye_height=0.35), Flatten())
+    model.fit(images(24, 24), NAMES)
+    expected = {"size": 24, "margin": 0.0, "eye_distance": 0.4, "eye_height": 0.35}
+    assert crop_geometry(model) == expected
 
 
 def test_a_model_that_takes_the_default_size_does_not_tell_by_the_number_of_features():

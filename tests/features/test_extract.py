@@ -10,7 +10,7 @@ from joblib import Parallel, delayed, parallel_config
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fer_classic.exceptions import NoFaceWarning
+from fer_classic.exceptions import NoEyesWarning, NoFaceWarning
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten, LBPHistogram, _extract, extract_features
 
@@ -22,6 +22,8 @@ class Warns:
         for image in images:
             if not image.any():
                 warnings.warn(NoFaceWarning("dark", 1), stacklevel=1)
+            elif image.min() == 255:
+                warnings.warn(NoEyesWarning("bright", 1), stacklevel=1)
         warnings.warn("strange images", RuntimeWarning, stacklevel=1)
         return images
 
@@ -156,11 +158,14 @@ def test_a_failing_step_leaves_no_file(images, tmp_path):
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_warnings_of_all_blocks_come_once(images, n_jobs):
     images[[1, 2, 10]] = 0
+    images[[0, 7]] = 255
     with pytest.warns() as caught:
         extract_features(Warns(), images, n_jobs=n_jobs)
-    faces, other = sorted((w.message for w in caught), key=str)
+    eyes, faces, other = sorted((w.message for w in caught), key=str)
     assert (faces.n_missing, str(other)) == (3, "strange images")
+    assert (eyes.n_missing, type(eyes)) == (2, NoEyesWarning)
     assert "in 3 of 11 images" in str(faces)
+    assert "in 2 of 11 images; FaceAligner.find_eyes" in str(eyes)
     assert {Path(w.filename).name for w in caught} == {"test_extract.py"}
 
 

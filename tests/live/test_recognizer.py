@@ -1,5 +1,6 @@
 import json
 
+import cv2
 import numpy as np
 import pytest
 import skimage.data
@@ -11,10 +12,11 @@ from sklearn.preprocessing import StandardScaler
 
 from fer_classic.exceptions import FerClassicWarning, PredictionError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
-from fer_classic.faces import FaceCropper, crop_face
+from fer_classic.faces import FaceAligner, FaceCropper, crop_face, cut_face
 from fer_classic.features import HOGDescriptor
 from fer_classic.live import UNCERTAIN, Face, Quality, Recognizer
 from fer_classic.persistence import load_model, save_model
+from fer_classic.utils import as_gray
 from tests.wrappers import WRAPPERS, fit_wrapper
 
 CLASSES = np.array(["happy", "neutral", "sad"])
@@ -138,6 +140,33 @@ def test_a_frame_is_treated_as_the_cropper_treats_a_training_image():
     card = {"crop": {"size": 24, "margin": 0.2}}
     Recognizer(model, card=card, detector=detector).recognize(image)
     np.testing.assert_array_equal(model.batches[0], cropper.fit_transform(image[np.newaxis]))
+
+
+@pytest.fixture(scope="module")
+def leaning():
+    """The astronaut, turned by 20 degrees about her face, and the box of the face."""
+    photo = as_gray(np.ascontiguousarray(skimage.data.astronaut()[..., ::-1]))
+    turn = cv2.getRotationMatrix2D((229.5, 122.5), -20, 1)
+    return cv2.warpAffine(photo, turn, (512, 512)), (175, 68, 110, 110)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_faces_that_lean_are_turned_upright(upright, leaning):
+    image, box = leaning
+    model = Probabilities()
+    Recognizer(model, detector=FixedDetector(box), upright=upright).recognize(image)
+    expected = cut_face(image, box, upright=upright)
+    np.testing.assert_array_equal(model.batches[0][0], expected)
+    assert np.array_equal(expected, crop_face(image, box)) != upright
+
+
+def test_a_model_of_aligned_faces_gets_them_from_its_card(leaning):
+    image, box = leaning
+    detector, model = FixedDetector(box), Probabilities()
+    aligner = FaceAligner(detector, size=32, eye_distance=0.42)
+    crop = {"size": 32, "margin": 0.0, "eye_distance": 0.42, "eye_height": 0.3}
+    Recognizer(model, card={"crop": crop}, detector=detector).recognize(image)
+    np.testing.assert_array_equal(model.batches[0], aligner.fit_transform(image[np.newaxis]))
 
 
 @pytest.mark.parametrize("size", [48, [48, 40]])

@@ -216,6 +216,7 @@ MODELS = [
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.YuNetDetector("model.onnx"), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.HaarDetector(), size=16), Flatten(), LINEAR),
+    make_pipeline(faces.FaceAligner(size=16), Flatten(), LINEAR),
 ]
 HELD = set()
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from fer_classic.exceptions import ModelFileError
-from fer_classic.faces import FaceCropper
+from fer_classic.faces import FaceAligner, FaceCropper
 from fer_classic.features import Flatten, HOGDescriptor
 from fer_classic.persistence import make_card
 from fer_classic.utils._versions import versions
@@ -54,6 +54,10 @@ def branches():
             None,
         ),
         (classify(FaceCropper(margin=0.1)), {"size": 48, "margin": 0.1}),
+        (
+            classify(FaceAligner(eye_distance=0.4)),
+            {"size": 48, "margin": 0.0, "eye_distance": 0.4, "eye_height": 0.3},
+        ),
         (make_pipeline(classify(FaceCropper(margin=0.2))), {"size": 48, "margin": 0.2}),
         (branches(), {"size": 48, "margin": 0.25}),
         (search([0.3]), {"size": 48, "margin": 0.3}),
@@ -62,7 +66,7 @@ def branches():
             {"size": 48, "margin": -0.1},
         ),
     ],
-    ids=["size", "none", "step", "nested", "union", "search", "calibrated"],
+    ids=["size", "none", "step", "aligned", "nested", "union", "search", "calibrated"],
 )
 def test_crop_geometry_is_found_wherever_it_is(model, crop, images):
     assert make_card(model.fit(images, NAMES))["crop"] == crop

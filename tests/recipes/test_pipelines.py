@@ -7,8 +7,11 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.utils import estimator_html_repr
 
 from fer_classic.base import ImageDescriptor
-from fer_classic.datasets import load_drawn_faces
+from fer_classic.datasets import draw_portrait, load_drawn_faces
+from fer_classic.datasets._drawing._camera import View
 from fer_classic.expressions import decode
+from fer_classic.faces import FaceAligner
+from fer_classic.faces._geometry import crop_geometry
 from fer_classic.recipes import describe_recipe, list_recipes, make_recipe, recipe_grid
 
 STEPS = {
@@ -187,3 +190,23 @@ def test_a_recipe_is_searched_with_its_grid(faces):
 def test_one_class_is_not_enough(faces):
     with pytest.raises(ValueError, match="at least two classes, got one class: 'happy'"):
         make_recipe("svm_hog").fit(faces[0], ["happy"] * N_FACES)
+
+
+@pytest.mark.parametrize("name", ["svm_hog_aligned", "svm_lbp_aligned"])
+def test_aligned_faces_go_through_the_same_steps(name):
+    model, plain = make_recipe(name), make_recipe(name.removesuffix("_aligned"))
+    assert list(model.named_steps) == list(plain.named_steps)
+    assert repr(model[1:]) == repr(plain[1:])
+    assert isinstance(model["crop"], FaceAligner)
+    assert set(recipe_grid(name)) <= set(model.get_params())
+    assert describe_recipe(name).endswith(".")
+    assert name not in list_recipes(heavy=False)
+
+
+def test_a_model_of_portraits_says_where_the_eyes_lie():
+    portraits = [draw_portrait({12: k % 2, 6: k % 2}, view=View(roll=3.0 * k)) for k in range(8)]
+    images = np.stack([image for image, _ in portraits])
+    names = np.array(["neutral", "happy"] * 4)
+    model = make_recipe("svm_hog_aligned").fit(images, names)
+    assert model.score(images, names) == 1
+    assert crop_geometry(model)["eye_distance"] == 0.5
