@@ -29,9 +29,9 @@ FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in part
 SIBLINGS = {1, 2, 4}
 
 ALLOWED = {
-    "torch": r"fer_classic\.neural(\..*)?",
+    "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|datasets|live|cli|app)(\..*)?"
-    r"|benchmarks\.speed\.(clips|pipelines)",
+    r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.detector\.(pictures|scenes)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
     "pandas": r"fer_classic\.live\.tables\._schema|benchmarks\..*",

@@ -7,6 +7,7 @@ from fer_classic.faces._detectors import DETECTORS, make_detector
 from fer_classic.faces._haar import HaarDetector
 from fer_classic.faces._mtcnn import MTCNNDetector
 from fer_classic.faces._protocol import Detector
+from fer_classic.faces._pyramid import PyramidDetector
 from fer_classic.faces._yunet import YuNetDetector
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FaceCropper",
     "HaarDetector",
     "MTCNNDetector",
+    "PyramidDetector",
     "YuNetDetector",
     "crop_face",
     "intersection_over_union",

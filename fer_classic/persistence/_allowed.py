@@ -25,6 +25,7 @@ ALLOWED = {
         "FaceCropper",
         "HaarDetector",
         "MTCNNDetector",
+        "PyramidDetector",
         "YuNetDetector",
     ),
     "fer_classic.features": (

@@ -13,9 +13,11 @@ from fer_classic.faces import (
     DETECTORS,
     FaceCropper,
     HaarDetector,
+    PyramidDetector,
     _blazeface,
     _haar,
     _mtcnn,
+    _pyramid,
     _yunet,
     make_detector,
 )
@@ -47,6 +49,12 @@ def _mtcnn_case(request):
     return Case(make_detector("mtcnn"), SQUARE, _mtcnn, "_load_network")
 
 
+def _pyramid_case(request):
+    head = request.getfixturevalue("portrait")[44:184, 154:294]
+    face = cv2.resize(head, (120, 120), interpolation=cv2.INTER_AREA)
+    return Case(PyramidDetector(), face, _pyramid, "_load_networks")
+
+
 def _yunet_case(request):
     model = request.getfixturevalue("yunet_file")
     detector = make_detector("yunet", model=str(model), shorter_side=None)
@@ -57,6 +65,7 @@ CASES = {
     "haar": _haar_case,
     "blazeface": _blazeface_case,
     "mtcnn": _mtcnn_case,
+    "pyramid": _pyramid_case,
     "yunet": _yunet_case,
 }
 
@@ -197,6 +206,9 @@ def test_a_cropper_works_with_it(case):
         ("blazeface", "max_overlap", 1.1),
         ("mtcnn", "score_threshold", 1),
         ("mtcnn", "shorter_side", 0),
+        ("pyramid", "min_size", 0),
+        ("pyramid", "threshold", 1.0),
+        ("pyramid", "model", 3),
         ("yunet", "model", b"yunet.onnx"),
         ("yunet", "score_threshold", 1.5),
         ("yunet", "max_overlap", -0.1),

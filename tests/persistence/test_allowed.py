@@ -212,6 +212,7 @@ MODELS = [
     TestTimeAugmentation(make_pipeline(Flatten(), LINEAR), views="flip"),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),
+    make_pipeline(FaceCropper(faces.PyramidDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.YuNetDetector("model.onnx"), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.HaarDetector(), size=16), Flatten(), LINEAR),
 ]
