@@ -34,9 +34,9 @@ SIBLINGS = {1, 2, 5}
 APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
-    "torch": r"fer_classic\.neural(\..*)?",
+    "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
-    r"|benchmarks\.speed\.(clips|pipelines)",
+    r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.detector\.(pictures|scenes)",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
     "pandas": r"fer_classic\.live\.tables\._schema|benchmarks\..*",

@@ -29,7 +29,7 @@ def add_recognizer_arguments(parser):
         "--detector",
         metavar="NAME",
         default="haar",
-        help="face detector: haar, blazeface, mtcnn or yunet (default: haar)",
+        help="face detector: haar, blazeface, mtcnn, pyramid or yunet (default: haar)",
     )
     group.add_argument(
         "--detector-model",

@@ -10,6 +10,7 @@ from fer_classic.faces._haar import HaarDetector
 from fer_classic.faces._model_files import MODEL_FILES, download_model, model_path
 from fer_classic.faces._mtcnn import MTCNNDetector
 from fer_classic.faces._protocol import Detector
+from fer_classic.faces._pyramid import PyramidDetector
 from fer_classic.faces._yunet import YuNetDetector
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "FaceCropper",
     "HaarDetector",
     "MTCNNDetector",
+    "PyramidDetector",
     "YuNetDetector",
     "align_face",
     "crop_face",

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-__all__ = ["central_square", "intersection_over_union", "largest_first", "square_around"]
+__all__ = [
+    "central_square",
+    "intersection_over_union",
+    "largest_first",
+    "shared_with_smaller",
+    "square_around",
+]
 
 
 def largest_first(boxes, scores):
@@ -51,6 +57,17 @@ def central_square(height, width):
     return (width - side) // 2, (height - side) // 2, side, side
 
 
+def _areas(a, b):
+    """Shared area ``(m, n)`` of each pair, and the areas ``(m, 1)`` and ``(1, n)``."""
+    a = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
+    b = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
+    sides = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:]) - np.maximum(
+        a[..., :2], b[..., :2]
+    )
+    shared = np.clip(sides, 0, None).prod(axis=-1)
+    return shared, a[..., 2:].prod(axis=-1), b[..., 2:].prod(axis=-1)
+
+
 def intersection_over_union(a, b):
     """How much two sets of boxes overlap, pair by pair.
 
@@ -64,11 +81,24 @@ def intersection_over_union(a, b):
     overlap : ndarray of shape (m, n), float64
         Shared area over joint area, 0 to 1.
     """
-    a = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
-    b = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
-    sides = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:]) - np.maximum(
-        a[..., :2], b[..., :2]
-    )
-    shared = np.clip(sides, 0, None).prod(axis=-1)
-    joint = a[..., 2:].prod(axis=-1) + b[..., 2:].prod(axis=-1) - shared
+    shared, of_a, of_b = _areas(a, b)
+    joint = of_a + of_b - shared
     return np.divide(shared, joint, out=np.zeros_like(shared), where=joint > 0)
+
+
+def shared_with_smaller(a, b):
+    """How much of the smaller of two boxes lies in the other, pair by pair.
+
+    Parameters
+    ----------
+    a : array-like of shape (m, 4)
+    b : array-like of shape (n, 4)
+
+    Returns
+    -------
+    share : ndarray of shape (m, n), float64
+        Shared area over the smaller area, 0 to 1.
+    """
+    shared, of_a, of_b = _areas(a, b)
+    smaller = np.minimum(of_a, of_b)
+    return np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0)

@@ -12,6 +12,7 @@ DETECTORS = {
     "haar": "fer_classic.faces._haar:HaarDetector",
     "blazeface": "fer_classic.faces._blazeface:BlazeFaceDetector",
     "mtcnn": "fer_classic.faces._mtcnn:MTCNNDetector",
+    "pyramid": "fer_classic.faces._pyramid:PyramidDetector",
     "yunet": "fer_classic.faces._yunet:YuNetDetector",
 }
 """Where the class of each named detector lives; it is imported when it is asked for."""

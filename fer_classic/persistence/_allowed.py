@@ -27,6 +27,7 @@ ALLOWED = {
         "FaceCropper",
         "HaarDetector",
         "MTCNNDetector",
+        "PyramidDetector",
         "YuNetDetector",
     ),
     "fer_classic.features": (

@@ -138,6 +138,8 @@ def test_the_help_tells_the_defaults_of_the_detectors():
             default = make_detector(name).get_params().get(parameter)
             if default:
                 assert words.format(default, name) in text
+
+
 @pytest.mark.parametrize("argument", ["--upright", "--no-upright"])
 def test_faces_are_turned_upright_or_not(argument):
     made = _live.make_recognizer(parse(argument))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_classic.faces import intersection_over_union, square_around
-from fer_classic.faces._boxes import central_square, largest_first
+from fer_classic.faces._boxes import central_square, largest_first, shared_with_smaller
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,23 @@ def test_intersection_over_union_of_sets():
     table = intersection_over_union([(0, 0, 4, 4), (8, 8, 2, 2)], np.array([[0, 0, 4, 2]] * 3))
     assert table.tolist() == [[0.5] * 3, [0.0] * 3]
     assert intersection_over_union([], [(0, 0, 1, 1)]).shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "share"),
+    [
+        ((0, 0, 10, 10), (0, 0, 10, 10), 1.0),
+        ((0, 0, 10, 10), (5, 0, 10, 10), 0.5),
+        ((0, 0, 10, 10), (2, 2, 5, 5), 1.0),
+        ((0, 0, 10, 10), (8, 8, 4, 4), 0.25),
+        ((0, 0, 10, 10), (10, 0, 10, 10), 0.0),
+        ((0, 0, 10, 10), (3, 3, 0, 5), 0.0),
+    ],
+)
+def test_shared_with_smaller(a, b, share):
+    assert shared_with_smaller([a], [b])[0, 0] == pytest.approx(share)
+    assert shared_with_smaller([b], [a])[0, 0] == pytest.approx(share)
+
+
+def test_shared_with_smaller_of_no_boxes():
+    assert shared_with_smaller(np.empty((0, 4)), [(0, 0, 1, 1)]).shape == (0, 1)

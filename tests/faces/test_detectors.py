@@ -14,9 +14,11 @@ from fer_classic.faces import (
     DETECTORS,
     FaceCropper,
     HaarDetector,
+    PyramidDetector,
     _blazeface,
     _haar,
     _mtcnn,
+    _pyramid,
     _yunet,
     make_detector,
 )
@@ -53,6 +55,12 @@ def _mtcnn_case(request):
     return Case(detector, _head(request), _mtcnn, "_load_networks")
 
 
+def _pyramid_case(request):
+    head = request.getfixturevalue("portrait")[44:184, 154:294]
+    face = cv2.resize(head, (120, 120), interpolation=cv2.INTER_AREA)
+    return Case(PyramidDetector(), face, _pyramid, "_load_networks")
+
+
 def _yunet_case(request):
     model = request.getfixturevalue("yunet_file")
     detector = make_detector("yunet", model=str(model), longer_side=None)
@@ -63,6 +71,7 @@ CASES = {
     "haar": _haar_case,
     "blazeface": _blazeface_case,
     "mtcnn": _mtcnn_case,
+    "pyramid": _pyramid_case,
     "yunet": _yunet_case,
 }
 
@@ -204,6 +213,9 @@ def test_a_cropper_works_with_it(case):
         ("mtcnn", "score_threshold", 1),
         ("blazeface", "min_size", -1),
         ("mtcnn", "min_size", -0.1),
+        ("pyramid", "min_size", 0),
+        ("pyramid", "score_threshold", 1.0),
+        ("pyramid", "model", 3),
         ("yunet", "model", b"yunet.onnx"),
         ("yunet", "score_threshold", 1.5),
         ("yunet", "max_overlap", -0.1),

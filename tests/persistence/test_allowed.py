@@ -214,6 +214,7 @@ MODELS = [
     make_pipeline(FrozenEstimator(features.GaborBank(grid=(2, 2)).fit(make_images())), LINEAR),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),
+    make_pipeline(FaceCropper(faces.PyramidDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.YuNetDetector("model.onnx"), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.HaarDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(faces.FaceAligner(size=16), Flatten(), LINEAR),

@@ -1,0 +1,1 @@
+"""Fitting the networks of the pyramid detector; see ``python -m benchmarks.detector -h``."""
