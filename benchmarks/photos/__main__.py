@@ -125,7 +125,7 @@ def _measure(name, settings, photos, args):
     row = Row(
         name,
         {key: value for key, value in settings.items() if key != "model"},
-        dataset_digest(photos),
+        photos_digest(photos),
         len(photos),
         sum(len(photo.boxes) for photo in photos),
         *search_photos(detector, photos, repeats=args.repeats),

@@ -10,7 +10,7 @@ import numpy as np
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
 from fer_classic.utils import read_image
 
-__all__ = ["FACES", "AnnotatedPhoto", "digest", "read_photos"]
+__all__ = ["FACES", "AnnotatedPhoto", "photos_digest", "read_photos"]
 
 FACES = "faces.json"
 
@@ -96,7 +96,7 @@ def _boxes(path, name, boxes):
     return boxes
 
 
-def digest(photos):
+def photos_digest(photos):
     """Fingerprint of the pixels and boxes of photos, whatever they are called."""
     fingerprint = hashlib.sha256()
     for photo in photos:

@@ -42,14 +42,15 @@ def add_recognizer_arguments(parser):
         metavar="P",
         type=_between_0_and_1,
         help="least score of a face, between 0 and 1; lower finds more faces, and more that are "
-        "none (default: 0.5 for blazeface, 0.8 for mtcnn, 0.7 for yunet; haar has none)",
+        "none (default: 0.5 for blazeface, 0.8 for mtcnn, 0.95 for pyramid, 0.7 for yunet; haar "
+        "has none)",
     )
     group.add_argument(
         "--min-face",
         metavar="SIZE",
         type=_size,
         help="smallest face: a share of the shorter side of the picture if below 1, else pixels "
-        "(default: 0.15 for haar, 0.05 for mtcnn, no limit for the others)",
+        "(default: 0.15 for haar, 0.05 for mtcnn, 0.07 for pyramid, no limit for the others)",
     )
     group.add_argument(
         "--views",

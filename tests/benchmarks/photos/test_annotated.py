@@ -29,12 +29,12 @@ def test_photos_come_by_name_with_their_faces(folder):
 
 
 def test_the_digest_is_of_pixels_and_boxes_and_not_of_names(folder):
-    known = dataset_digest(read_photos(folder))
+    known = photos_digest(read_photos(folder))
     (folder / "a.png").rename(folder / "A.png")
     write(folder, {"b.png": [[1, 2, 3, 4], [5, 6, 7, 8]], "A.png": []})
-    assert dataset_digest(read_photos(folder)) == known
+    assert photos_digest(read_photos(folder)) == known
     write(folder, {"b.png": [[1, 2, 3, 4], [5, 6, 7, 9]], "A.png": []})
-    assert dataset_digest(read_photos(folder)) != known
+    assert photos_digest(read_photos(folder)) != known
 
 
 def test_a_folder_that_is_not_there(tmp_path):
