@@ -39,7 +39,7 @@ class BlazeFaceNetwork:
 
 
 class MTCNN:
-    """The class of the package ``mtcnn``, as far as it is used."""
+    """The used part of the class of the package ``mtcnn``."""
 
     def detect_faces(self, image, *, threshold_onet=0.7):
         assert (image.ndim, image.shape[2], image.dtype) == (3, 3, np.uint8)

@@ -63,7 +63,7 @@ def test_size_and_form(model, data, size, in_rows):
     assert takes_rows(model, size) == in_rows
 
 
-def test_a_model_that_takes_the_default_size_does_not_tell_by_the_number_of_features():
+def test_the_size_is_not_guessed_from_the_number_of_features():
     # 36 features, and 64 rows of pixels, are no images of 6 x 6 and 8 x 8.
     model = classify(FunctionTransformer(darkest)).fit(images(64, 64), NAMES)
     assert crop_geometry(model) is None

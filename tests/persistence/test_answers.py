@@ -20,7 +20,7 @@ def test_faces_are_the_same_bytes_everywhere():
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_a_model_answers_alike_on_every_machine(name):
+def test_a_model_gives_the_same_scores_on_every_computer(name):
     if name == "cnn":
         pytest.importorskip("torch")
     found, stored = answers(name), STORED[name]

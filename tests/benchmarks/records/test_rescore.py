@@ -98,7 +98,7 @@ def test_force_fits_again(program, path, records, n_fits):
     assert len(records(dataset="fer2013")) == 5
 
 
-def test_a_part_does_not_tell_of_the_whole(program, path, records, n_fits):
+def test_a_part_alone_is_not_enough_for_the_others(program, path, records, n_fits):
     program()
     keep(path, "PublicTest:no-twins")
     program()

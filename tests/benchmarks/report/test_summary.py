@@ -56,7 +56,7 @@ def test_what_is_left_of_a_test_part_comes_behind_it(run, rows_of, tmp_path):
     run("--dataset", "fer2013", "--recipes", "means", load=load)
     path = tmp_path / "out" / "fer2013" / "means.jsonl"
     lines = path.read_text().splitlines(keepends=True)
-    # As if what is left without near twins had been added later.
+    # As if the results without near twins had been added later.
     path.write_text("".join(lines[::4] + lines[1::4] + lines[2::4] + lines[3::4]))
     rests = ["", ":no-twins", ":no-near-twins-0.99", ":no-near-twins"]
     expected = [f"{whole}{rest}" for whole in ("PublicTest", "PrivateTest") for rest in rests]
@@ -82,7 +82,7 @@ def test_only_the_newest_version_of_a_data_set_counts(run, rows_of, tmp_path):
         "".join(lines[:5]).replace('"finished":"20', '"finished":"19') + "".join(lines[5:])
     )
     records, n_others = current_records(tmp_path / "out", "drawn")
-    # What was not run on the new version is still known of the old one, and compared with nothing.
+    # Recipes without a run on the new version keep the old results and are not compared.
     assert (len(records), n_others) == (10, 5)
     means, dummy = sorted(rows_of(), key=lambda row: row.recipe, reverse=True)
     assert (means.recipe, dummy.recipe) == ("means", "dummy")

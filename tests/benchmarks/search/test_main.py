@@ -58,7 +58,7 @@ def test_what_was_tried_is_not_tried_again(run, monkeypatch):
 
 
 def test_the_recipe_as_it_is_is_what_all_are_compared_with(run):
-    """Whatever was set by the run that made the line, or by this one."""
+    """Settings of the run that wrote the line, or of this run."""
     run("pixels_svm", "--set", "svm__alpha=2.0", "--try", "components__n_components=[8]")
     _, table, rows = run(
         "pixels_svm", "--set", "components__n_components=8", "--try", "svm__alpha=[2.0, 3.0]"
@@ -80,7 +80,7 @@ def test_one_that_fails_does_not_end_the_search(run):
     assert len(table) == 2 + 2
 
 
-def test_what_fails_is_told(run, monkeypatch, capsys):
+def test_failures_are_reported(run, monkeypatch, capsys):
     def fail(part, model):
         if model.get_params()["svm__alpha"] == 7:
             raise MemoryError("Unable to allocate 9 GiB")

@@ -22,7 +22,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(cold_start, "_start", lambda arguments: lambda: sum(range(1000)))
 
 
-def test_rows_tell_what_was_timed(quick, tmp_path, capsys):
+def test_rows_describe_what_was_timed(quick, tmp_path, capsys):
     assert speed.main(["features", "--repeats", "2", "--json", "--output", str(tmp_path)]) == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (row["part"], row["subject"], row["against"]) == ("features", "flatten", "skimage")
@@ -73,7 +73,7 @@ def test_seconds_for_anything_else_are_those_of_the_whole():
     assert (row.seconds, row.ratio, row.memory) == (2.0, 1.5, 7)
 
 
-def test_what_was_skipped_tells_why():
+def test_skipped_work_has_a_reason():
     row = skipped_row("frames", "640x480", "fer", "frame", "it is not there")
     assert (row.seconds, row.ratio, row.reason) == (None, None, "it is not there")
 
@@ -135,7 +135,7 @@ def test_earlier_results_of_another_version(quick, tmp_path):
     assert "| old | bare | 2.00 s | 1.00 s |" in (tmp_path / "speed.md").read_text("utf-8")
 
 
-def test_frames_tell_their_stages(quick, tmp_path, capsys):
+def test_frames_hold_the_times_of_their_stages(quick, tmp_path, capsys):
     assert speed.main(["frames", "--repeats", "1", "--json", "--output", str(tmp_path)]) == 0
     one, five, fer = map(json.loads, capsys.readouterr().out.splitlines())
     assert one["shape"] == [6, 240, 320, 3]

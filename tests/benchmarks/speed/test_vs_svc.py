@@ -14,18 +14,18 @@ from tests.benchmarks.conftest import make_faces
 @pytest.fixture
 def quick(monkeypatch):
     """One recipe, and no processes."""
-    machines = []
+    calls = []
 
-    def call(function, recipe, machine, path):
-        fit = function(recipe, machine, path)
-        machines.append((machine, fit.gamma))
+    def call(function, recipe, svm, path):
+        fit = function(recipe, svm, path)
+        calls.append((svm, fit.gamma))
         return fit
 
     monkeypatch.setattr(vs_svc, "call_alone", call)
     monkeypatch.setattr(vs_svc, "_RECIPES", ("svm_hog",))
     monkeypatch.setattr(vs_svc, "_PER_CLASS", 1)
     monkeypatch.setattr(vs_svc, "_HELD_OUT", 2)
-    return machines
+    return calls
 
 
 def test_ours_and_theirs_are_fitted_on_the_same_faces(quick):
@@ -38,12 +38,12 @@ def test_ours_and_theirs_are_fitted_on_the_same_faces(quick):
     assert 0 <= whole.accuracy_against <= 1
     # In turn, three times, with kernels of one width.
     ours, theirs = quick[::2], quick[1::2]
-    assert [machine for machine, _ in ours] == [None] * 3
+    assert [svm for svm, _ in ours] == [None] * 3
     assert {svc.kernel for svc, _ in theirs} == {"rbf"}
     assert {svc.gamma for svc, _ in theirs} == {gamma for _, gamma in ours + theirs}
 
 
-def test_no_search_of_kernel_and_ridge(quick, monkeypatch):
+def test_kernel_and_regularisation_are_not_searched(quick, monkeypatch):
     made = []
 
     def make(recipe, **settings):
@@ -52,9 +52,9 @@ def test_no_search_of_kernel_and_ridge(quick, monkeypatch):
 
     monkeypatch.setattr(vs_svc, "make_recipe", make)
     list(time_fit(1, 20))
-    machine = made[0][-1]
-    assert (machine.kernel_, machine.alpha_) == ("rbf", 0.2)
-    assert not hasattr(machine, "search_")
+    svm = made[0][-1]
+    assert (svm.kernel_, svm.alpha_) == ("rbf", 0.2)
+    assert not hasattr(svm, "search_")
 
 
 def test_drawn_people_who_are_scored_are_not_fitted_on(quick):
