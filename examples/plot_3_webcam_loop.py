@@ -16,18 +16,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from fer_classic.datasets import draw_portrait, load_drawn_faces
-from fer_classic.features import HOGDescriptor
+from fer_classic.features import GaborBank
 from fer_classic.live import ArraySource, Recognizer, StreamRecognizer, annotate, run_live
 
 images, names = load_drawn_faces(return_X_y=True)
-model = make_pipeline(HOGDescriptor(), SVC(C=10)).fit(images, names)
+model = make_pipeline(GaborBank(), SVC(C=10)).fit(images, names)
 
 # %%
 # A source
 # --------
-# The drawn person starts to smile: action units 6 (cheek raiser) and 12 (lip corner puller). For a
-# camera, use ``CameraSource()``.
-frames = [draw_portrait({6: 0.9 * k / 11, 12: k / 11})[0] for k in range(12)]
+# The drawn person frowns, then smiles: action units 4 (brow lowerer), 6 (cheek raiser) and 12 (lip
+# corner puller). For a camera, use ``CameraSource()``.
+frames = [draw_portrait({4: 1 - k / 11, 6: 0.9 * k / 11, 12: k / 11})[0] for k in range(12)]
 source = ArraySource(frames, fps=12)
 
 
