@@ -1,4 +1,4 @@
-# The environment lies in .venv; every target makes it first if it is not there.
+# All targets use the environment in .venv and create it if it is missing.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -9,14 +9,14 @@ GENERATED = docs/api docs/gallery docs/sg_execution_times.rst
 
 help:
 	@echo "make install      create the environment in $(VENV)"
-	@echo "make test         run the tests"
-	@echo "make docs         build the documentation, docs/_build/html/index.html"
-	@echo "make portability  run the numerical tests as older processors would"
+	@echo "make test         run all tests"
+	@echo "make docs         build the documentation: docs/_build/html/index.html"
+	@echo "make portability  run the numerical tests with the instruction sets of older processors"
 	@echo "make lint         check style, format and types"
-	@echo "make format       correct both where that can be done"
-	@echo "make dist         build the archives in dist/, install the wheel elsewhere and use it"
-	@echo "make benchmark    run the recipes on the drawn faces and write results/"
-	@echo "make clean        remove the environment and caches"
+	@echo "make format       fix style and format"
+	@echo "make dist         build the sdist and the wheel in dist/ and test the wheel"
+	@echo "make benchmark    run the recipes on the drawn faces, results in results/"
+	@echo "make clean        remove the environment, builds and caches"
 
 install: $(INSTALLED)
 
@@ -29,7 +29,7 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
-# Any warning is an error. Pages of names that are gone would be warnings too.
+# Warnings are errors. Stale generated pages would raise warnings, so they are removed first.
 docs: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt --editable ".[docs]"
@@ -51,7 +51,7 @@ format: $(INSTALLED)
 dist: $(INSTALLED)
 	$(BIN)/python -m tests.smoke --output dist
 
-# The repository holds finished folds in results/, which would not be run again without --force.
+# results/ contains finished folds, which are run again only with --force.
 benchmark: $(INSTALLED)
 	$(BIN)/python -m benchmarks.run --dataset drawn --force
 

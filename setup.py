@@ -1,4 +1,4 @@
-"""Nothing is set here: metadata and the build are in pyproject.toml."""
+"""Empty: pyproject.toml contains the metadata and the build configuration."""
 
 from setuptools import setup
 

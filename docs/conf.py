@@ -1,4 +1,4 @@
-"""Sphinx configuration: ``make docs`` builds the pages without the network."""
+"""Sphinx configuration. ``make docs`` builds the pages without network access."""
 
 import re
 import sys
@@ -24,10 +24,10 @@ extensions = [
 exclude_patterns = ["_build", "_templates"]
 templates_path = ["_templates"]
 myst_heading_anchors = 3
-# Blocks without a language are commands.
+# Code blocks without a language are shell commands.
 highlight_language = "text"
 
-# What a module offers is what its __all__ names, wherever it is defined.
+# Document the names in __all__, including names imported from private modules.
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autosummary_imported_members = True
@@ -49,7 +49,7 @@ TOP_PAGES = [page.stem for page in Path(__file__).parent.glob("*.md")]
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_title = "fer_classic"
-# Only the gallery and the reference have pages below them.
+# Only the gallery and the API reference have subpages.
 html_sidebars = {name: [] for name in TOP_PAGES}
 html_theme_options = {
     "show_prev_next": False,

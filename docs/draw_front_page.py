@@ -1,6 +1,6 @@
-"""Draw the picture of the first page: ``python docs/draw_front_page.py``.
+"""Draw the picture on the front page: ``python docs/draw_front_page.py``.
 
-Three drawn people show an expression; a pipeline fitted on other drawn people names it.
+A pipeline fitted on drawn faces predicts the expressions of three other drawn people.
 """
 
 from pathlib import Path

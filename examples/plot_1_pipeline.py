@@ -2,14 +2,14 @@
 From images to a pipeline
 =========================
 
-Load images, chain a few steps into a scikit-learn ``Pipeline``, fit it, and look at its mistakes.
+Load images, build a scikit-learn ``Pipeline``, fit it, and inspect its mistakes.
 """
 
 # %%
 # The images
 # ----------
-# The drawn faces come with the library: 16 people, each with six images of eight expressions.
-# Images are a batch ``(n, h, w)``; labels are names.
+# The drawn faces are part of the library: 16 subjects with six images of each of eight expressions.
+# Images are an array of shape ``(n, h, w)``; labels are names.
 import matplotlib.pyplot as plt
 from sklearn.metrics import confusion_matrix
 from sklearn.pipeline import make_pipeline
@@ -28,18 +28,18 @@ contact_sheet(images[:48:6], names[:48:6], columns=4, ax=ax)
 # %%
 # The pipeline
 # ------------
-# Each step is a transformer. Twelve people are for training, and the other four for testing, so
-# that no face is on both sides.
+# Each step is a transformer. The training set has 12 subjects and the test set the other four, so
+# no subject is in both sets.
 model = make_pipeline(Denoiser("gaussian"), Equalizer("clahe"), LBPHistogram(), SVC(C=10))
-known = faces.subjects <= "D12"
-model.fit(images[known], names[known])
-print(f"accuracy on new people: {model.score(images[~known], names[~known]):.2f}")
+train = faces.subjects <= "D12"
+model.fit(images[train], names[train])
+print(f"accuracy on unseen subjects: {model.score(images[~train], names[~train]):.2f}")
 
 # %%
 # The mistakes
 # ------------
-predicted = model.predict(images[~known])
-matrix = confusion_matrix(names[~known], predicted, labels=model.classes_)
+predicted = model.predict(images[~train])
+matrix = confusion_matrix(names[~train], predicted, labels=model.classes_)
 _, ax = plt.subplots(figsize=(6, 5))
 plot_confusion_matrix(matrix, model.classes_, ax=ax)
 plt.show()

@@ -1,15 +1,15 @@
 """
-Comparing recipes without leaking
+Comparing recipes without leakage
 =================================
 
-A random split shows the same people in training and test, and inflates the scores. The protocol
-``group-kfold`` keeps people together.
+In a random split, the same subjects are in the training and the test set, which inflates the
+scores. The protocol ``group-kfold`` keeps all images of a subject in one fold.
 """
 
 # %%
 # Two ways to make folds
 # ----------------------
-# A small set keeps this page quick.
+# A small data set keeps the run time short.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.base import clone
@@ -26,14 +26,13 @@ units = independent_units(faces)
 for protocol in ("kfold", "group-kfold"):
     fold = make_folds(faces, protocol, n_folds=4)[0]
     shared = np.intersect1d(faces.subjects[fold.train], faces.subjects[fold.test])
-    print(f"{protocol}: {len(shared)} people on both sides of the first fold")
+    print(f"{protocol}: {len(shared)} subjects in training and test of the first fold")
 
 
 # %%
-# ``fit_with_groups`` passes
-# the people on to the steps that make folds of their own, here the calibration.
+# ``fit_with_groups`` passes the groups to the steps that need inner folds, here the calibration.
 def out_of_fold(model, protocol):
-    """Predict every image by a model that was fitted without its fold."""
+    """Predict each image with a model that was fitted on the other folds."""
     predicted = np.empty_like(names)
     for fold in make_folds(faces, protocol, n_folds=4):
         fitted = fit_with_groups(
@@ -46,7 +45,7 @@ def out_of_fold(model, protocol):
 # %%
 # The scores
 # ----------
-# Intervals are those of a bootstrap over people.
+# The confidence intervals are from a bootstrap over subjects.
 recipes = ("pixels_svm", "svm_hog")
 predictions = {
     (recipe, protocol): out_of_fold(make_recipe(recipe), protocol)
@@ -54,20 +53,20 @@ predictions = {
     for protocol in ("group-kfold", "kfold")
 }
 _, ax = plt.subplots(figsize=(6, 3))
-for place, ((recipe, protocol), predicted) in enumerate(predictions.items()):
+for row, ((recipe, protocol), predicted) in enumerate(predictions.items()):
     accuracy = score(names, predicted, classes=np.unique(names), units=units)["accuracy"]
     value, low, high = (100 * accuracy[key] for key in ("value", "low", "high"))
     print(f"{recipe}, {protocol}: {value:.1f} [{low:.1f}, {high:.1f}] %")
     color = "tab:blue" if protocol == "group-kfold" else "tab:gray"
-    ax.errorbar(value, place, xerr=[[value - low], [high - value]], fmt="o", color=color)
+    ax.errorbar(value, row, xerr=[[value - low], [high - value]], fmt="o", color=color)
 ax.set_yticks(range(len(predictions)), [" ".join(key) for key in predictions])
-ax.set_xlabel("accuracy in percent, with its 95 % interval")
+ax.set_xlabel("accuracy in percent, with 95 % confidence interval")
 ax.figure.tight_layout()
 
 # %%
 # Is one recipe better?
 # ---------------------
-# Both predicted the same images, so the comparison is paired.
+# Both recipes predict the same images, so a paired comparison is possible.
 first, second = (predictions[recipe, "group-kfold"] for recipe in recipes)
 difference = compare(names, second, first, units=units)
 print(

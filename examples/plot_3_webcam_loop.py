@@ -1,42 +1,42 @@
 """
-A pipeline of one's own in the webcam loop
+Using your own pipeline in the webcam loop
 ==========================================
 
-The loop of ``fer-classic webcam`` has three parts: a source of frames, a recognizer, a sink. Each
-can be replaced. Here the frames are drawn, the model is a plain scikit-learn pipeline, and the
-sink keeps pictures instead of opening a window.
+The loop of ``fer-classic webcam`` has three parts: a source of frames, a recognizer and a sink. You
+can replace each of them. Here, the frames are drawn, the model is a scikit-learn pipeline, and the
+sink stores pictures instead of opening a window.
 """
 
 # %%
 # A model
 # -------
-# Any fitted classifier of face crops will do.
+# Any fitted classifier of face crops can be used.
 import matplotlib.pyplot as plt
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from fer_classic.datasets import draw_portrait, load_drawn_faces
-from fer_classic.features import HOGDescriptor
+from fer_classic.features import GaborBank
 from fer_classic.live import ArraySource, Recognizer, StreamRecognizer, annotate, run_live
 
 images, names = load_drawn_faces(return_X_y=True)
-model = make_pipeline(HOGDescriptor(), SVC(C=10)).fit(images, names)
+model = make_pipeline(GaborBank(), SVC(C=10)).fit(images, names)
 
 # %%
 # A source
 # --------
-# A person who begins to smile: action units 6 (cheeks) and 12 (corners of the lips). For a camera,
-# use ``CameraSource()``.
-frames = [draw_portrait({6: 0.9 * k / 11, 12: k / 11})[0] for k in range(12)]
+# The drawn person frowns, then smiles: action units 4 (brow lowerer), 6 (cheek raiser) and 12 (lip
+# corner puller). For a camera, use ``CameraSource()``.
+frames = [draw_portrait({4: 1 - k / 11, 6: 0.9 * k / 11, 12: k / 11})[0] for k in range(12)]
 source = ArraySource(frames, fps=12)
 
 
 # %%
 # A sink
 # ------
-# A context manager with a method ``write``; the loop ends when it returns False.
+# A sink is a context manager with a method ``write``. The loop stops when ``write`` returns False.
 class Pictures:
-    """Keeps an annotated copy of every frame."""
+    """Store an annotated copy of each frame."""
 
     def __enter__(self):
         self.pictures = []
@@ -46,21 +46,21 @@ class Pictures:
         return None
 
     def write(self, frame):
-        """Annotate a frame and keep it."""
+        """Annotate a frame and store it."""
         self.pictures.append(annotate(frame.image, frame.faces))
 
 
 # %%
 # The loop
 # --------
-# ``StreamRecognizer`` adds tracks and smoothing to the recognizer. The model was fitted on drawn
-# faces and is near chance on photos; the library warns of that when it knows.
+# ``StreamRecognizer`` adds tracking and smoothing to the recognizer. The model was fitted on drawn
+# faces, so it performs near chance on photos.
 sink = Pictures()
 stats = run_live(source, StreamRecognizer(Recognizer(model)), sink)
 print(f"{stats.frames} frames, {stats.faces} faces")
 
 _, axes = plt.subplots(1, 3, figsize=(9, 4))
 for ax, picture in zip(axes, sink.pictures[::5], strict=True):
-    ax.imshow(picture[..., ::-1])  # BGR, as OpenCV has it
+    ax.imshow(picture[..., ::-1])  # from BGR to RGB
     ax.set_axis_off()
 plt.show()

@@ -2,14 +2,14 @@
 A table from a video, and its plot
 ==================================
 
-A video becomes a table with one row per face and frame, and the table a plot of expressions over
-time. The command ``fer-classic video FILE --table FILE`` writes the same table.
+Convert a video to a table with one row per face and frame, and plot the expressions over time. The
+command ``fer-classic video FILE --table FILE`` writes the same table.
 """
 
 # %%
 # A video
 # -------
-# A drawn person smiles and is then surprised.
+# A drawn person smiles, then looks surprised.
 import tempfile
 from pathlib import Path
 
@@ -31,7 +31,7 @@ writer.release()
 # %%
 # The table
 # ---------
-# For photos of people, take the bundled model: ``load_bundled()``.
+# For videos of real people, use the bundled model: ``load_bundled()``.
 images, names = load_drawn_faces(return_X_y=True)
 recognizer = Recognizer(make_recipe("svm_hog").fit(images, names))
 table = recognize_video(path, recognizer, to_dataframe=True)
@@ -40,7 +40,7 @@ table[["frame", "time", "track", "x", "y", "expression", "score_happy", "score_s
 # %%
 # The plot
 # --------
-# Frames without a face have rows with empty scores, so gaps stay visible.
+# Frames without a face have a row with empty scores, so gaps are visible in the plot.
 _, ax = plt.subplots(figsize=(7, 3))
 for expression in ("neutral", "happy", "surprise"):
     ax.plot(table["time"], table[f"score_{expression}"], label=expression)

@@ -1,15 +1,15 @@
 """
-Own classes and own folder
-==========================
+Your own images and classes
+===========================
 
-A folder with one folder of images for each class is a data set. Classes need not be expressions:
-here they are *asleep* and *awake*.
+A folder with one subfolder of images per class is a data set. The classes do not have to be
+expressions; here they are *asleep* and *awake*.
 """
 
 # %%
 # A folder
 # --------
-# The file names begin with the subject: ``s03_1.png``. Action unit 43 closes the eyes.
+# The file names start with the subject: ``s03_1.png``. Action unit 43 closes the eyes.
 import tempfile
 from pathlib import Path
 
@@ -37,8 +37,8 @@ for name, closed in (("asleep", 0.9), ("awake", 0.1)):
 # %%
 # Loading
 # -------
-# ``class_names="keep"`` takes the folders' names as classes. The pattern finds the subject, so
-# that no subject is on both sides of a fold.
+# With ``class_names="keep"``, the folder names are the classes. The pattern extracts the subject,
+# which keeps all images of a subject in one fold.
 bunch = load_folder(folder, class_names="keep", subject_pattern=r"(s\d+)_")
 print(bunch.target_names, bunch.images.shape, sorted(set(bunch.subjects)))
 
@@ -48,13 +48,13 @@ print(bunch.target_names, bunch.images.shape, sorted(set(bunch.subjects)))
 names = np.asarray(bunch.target_names)[bunch.target]
 model = make_pipeline(HOGDescriptor(), SVC())
 scores = cross_val_score(model, bunch.images, names, groups=bunch.subjects, cv=GroupKFold(3))
-print("accuracy on new people:", scores)
+print("accuracy on unseen subjects:", scores)
 model.fit(bunch.images, names)
 
 # %%
-# Saving and using
-# ----------------
-# The model file carries the classes, so programs and tables use them too: ``fer-classic webcam
+# Saving and loading
+# ------------------
+# The model file contains the classes, so commands and tables use them too: ``fer-classic webcam
 # --model awake.joblib``.
 file = folder / "awake.joblib"
 save_model(model, file, card=make_card(model, n_images=len(names)))

@@ -1,15 +1,15 @@
 """
-What LBP, Gabor and HOG see
-===========================
+Visualising LBP, Gabor and HOG
+==============================
 
-A photo of a face and a drawn one, and three descriptions of both: the local binary pattern of each
-pixel, the magnitudes of Gabor filters, and the gradient orientations in each cell.
+Three descriptors of a photo of a face and of a drawn face: the local binary pattern of each pixel,
+the magnitudes of Gabor filters, and the gradient orientations in each cell.
 """
 
 # %%
 # Two faces
 # ---------
-# The astronaut's face is detected and cropped to 48x48 pixels; drawn faces have that size already.
+# The astronaut's face is detected and cropped to 48x48 pixels, the size of the drawn faces.
 import matplotlib.pyplot as plt
 import numpy as np
 from skimage.data import astronaut
@@ -19,12 +19,12 @@ from fer_classic.faces import FaceCropper
 from fer_classic.features import gabor_energy, hog_descriptor, lbp_codes
 from fer_classic.utils import as_gray
 
-photo = as_gray(astronaut()[..., ::-1])  # OpenCV's order of colours is BGR
+photo = as_gray(astronaut()[..., ::-1])  # from RGB to BGR
 faces = [FaceCropper().transform([photo])[0], draw_face({6: 0.9, 12: 1.0})]
 
 
 def show(rows, titles, **options):
-    """Draw images in rows, one row for each face."""
+    """Draw the images of each face in one row."""
     _, axes = plt.subplots(len(rows), len(titles), figsize=(2 * len(titles), 4.4), squeeze=False)
     for row, images in zip(axes, rows, strict=True):
         for ax, image in zip(row, images, strict=True):
@@ -38,9 +38,9 @@ def show(rows, titles, **options):
 # %%
 # Local binary patterns
 # ---------------------
-# Each pixel is compared with eight neighbours on a circle. Of the 59 codes, the last one collects
-# all patterns that are not uniform. The radius sets the scale. ``LBPHistogram`` counts the codes
-# in each cell of a grid.
+# Each pixel is compared with eight neighbours on a circle, whose radius sets the scale. Of the 59
+# codes, 58 are uniform patterns and the last one is shared by all other patterns. ``LBPHistogram``
+# counts the codes in each cell of a grid.
 radii = (1, 2, 3)
 show(
     [[face, *(lbp_codes(face, radius=radius) for radius in radii)] for face in faces],
@@ -51,8 +51,8 @@ show(
 # %%
 # Gabor magnitudes
 # ----------------
-# A filter answers to edges across its direction: 0 degrees to vertical edges, 90 degrees to
-# horizontal ones such as mouth and brows.
+# A filter responds to edges perpendicular to its direction: 0 degrees to vertical edges, 90 degrees
+# to horizontal edges such as the mouth and the brows.
 orientations = (0, 45, 90, 135)
 show(
     [[face / 255, *(gabor_energy(face, 8, angle) for angle in orientations)] for face in faces],
@@ -63,8 +63,8 @@ show(
 # %%
 # Histograms of oriented gradients
 # --------------------------------
-# Each cell has a histogram of its gradients' directions. The line of a cell shows the edges: long
-# where gradients are strong, across the direction of the gradient.
+# Each cell has a histogram of gradient orientations. Each line shows one bin: its length is the
+# value of the bin, and its direction is that of the edge, perpendicular to the gradient.
 cell, orientations = 6, 9
 _, axes = plt.subplots(1, 2, figsize=(8, 4))
 for ax, face in zip(axes, faces, strict=True):
@@ -73,7 +73,7 @@ for ax, face in zip(axes, faces, strict=True):
     ).reshape(48 // cell, 48 // cell, orientations)
     ax.imshow(face, cmap="gray", alpha=0.5)
     for (row, column, k), weight in np.ndenumerate(histograms):
-        angle = np.pi * (k + 0.5) / orientations  # of the gradient, from the horizontal
+        angle = np.pi * (k + 0.5) / orientations  # of the gradient, relative to the horizontal
         half = 0.5 * cell * weight * np.array([-np.sin(angle), np.cos(angle)])
         x, y = cell * (column + 0.5) - 0.5, cell * (row + 0.5) - 0.5
         ax.plot([x - half[0], x + half[0]], [y - half[1], y + half[1]], color="tab:red", lw=1)

@@ -1,16 +1,16 @@
 """
-Training the network
-====================
+Training a network
+==================
 
-Networks are classifiers like all others: images in, names out. This one is tiny and sees few
-images, so that the page builds in seconds. Networks need the extra ``cnn``.
+``CNNClassifier`` is a scikit-learn classifier that takes images and predicts names. Here, a small
+network is trained on few images, so the example runs in seconds. Networks need the extra ``cnn``.
 """
 
 # %%
-# A network of one's own
-# ----------------------
-# A function from the number of classes and the size of the images to an ``nn.Module``. Leave out
-# ``network=`` for the network of the recipe ``cnn``, which has 0.93 million parameters.
+# Defining a network
+# ------------------
+# A network is defined by a function of the number of classes and the image shape that returns an
+# ``nn.Module``. The default is the network of the recipe ``cnn``, with 0.93 million parameters.
 import matplotlib.pyplot as plt
 from torch import nn
 
@@ -39,14 +39,14 @@ print(network_summary(small_network))
 # %%
 # Training
 # --------
-# A part of the training images is held out to choose the best epoch. ``groups`` keeps each person
-# on one side of that split as well; the last four people are for testing.
+# Part of the training set is held out to choose the best epoch. With ``groups``, this split keeps
+# subjects apart too. The last four subjects are the test set.
 faces = load_drawn_faces()
 images, names = load_drawn_faces(return_X_y=True)
-known = faces.subjects <= "D12"
+train = faces.subjects <= "D12"
 model = CNNClassifier(small_network, epochs=8, augment="flip", random_state=0)
-model.fit(images[known], names[known], groups=faces.subjects[known])
-print(f"accuracy on new people: {model.score(images[~known], names[~known]):.2f}")
+model.fit(images[train], names[train], groups=faces.subjects[train])
+print(f"accuracy on unseen subjects: {model.score(images[~train], names[~train]):.2f}")
 
 # %%
 # The history

@@ -2,7 +2,7 @@
 
 import os
 
-# What the tests compute is small. Threads would wait for each other longer than they compute, most
-# of all where other programs run. Whoever sets a number gets it.
+# The computations in the tests are small: threads would wait longer than they compute, most
+# of all if other programs are running. Variables that are set already are kept.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")

@@ -75,7 +75,7 @@ def environment(kernel):
 
 
 def run_here(kernel):
-    """Say what is really active in this process, and run the tests in it."""
+    """Print the active instruction sets, and run the tests in this process."""
     # Imported for its own OpenBLAS.
     import scipy.linalg  # noqa: F401
 

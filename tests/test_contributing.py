@@ -1,4 +1,4 @@
-"""What contributors are told exists, and the citation names this version."""
+"""The paths and names in CONTRIBUTING.md exist, and the citation has this version."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ PATHS = sorted(
     if "/" in path or path.endswith((".md", ".toml", ".txt", ".py"))
 )
 
-# What a list says is in a file.
+# Names that the lists mention, by file.
 HELD = {
     "fer_classic/base.py": ["class ImageDescriptor", "class LearnedDescriptor"],
     "fer_classic/datasets/_base.py": ["def make_bunch"],
@@ -60,7 +60,7 @@ def test_a_file_holds_what_the_guide_says(path):
 
 
 def test_names_of_options_are_in_the_help():
-    """The lists say that these texts are kept by hand."""
+    """The help texts list the names by hand."""
     from fer_classic.datasets import DATASETS
     from fer_classic.faces import DETECTORS
 

@@ -90,7 +90,7 @@ ROSTER = [
 
 
 def first_of_each_class(estimators):
-    """For what does not depend on settings, as it is asked of code that all of a class share."""
+    """For tests that do not depend on the parameters: one instance per class."""
     firsts = {}
     for estimator in estimators:
         firsts.setdefault(type(estimator), estimator)
@@ -358,7 +358,7 @@ def prepared(estimator, method, images):
 METHODS = pytest.mark.parametrize("method", ["fit", "fit_transform", "transform"])
 
 
-# One validator looks at all batches: asked through a step without state, one that learns, and the
+# All batches have one validator. It is tested with a stateless step, a step that learns, and the
 # one that takes images of several sizes. TestBadInput shows that every class asks it.
 @METHODS
 @roster([LBPHistogram(), PatchDictionary(n_atoms=4, random_state=0), FaceCropper(None)])

@@ -1,4 +1,4 @@
-"""The gallery scripts run, draw or print something, and warn of nothing."""
+"""The gallery scripts run without warnings and draw or print something."""
 
 import runpy
 from pathlib import Path

@@ -35,7 +35,7 @@ def work(connection):
 
 with threadpool_limits(n_threads):
     expected = answer()
-    warnings.simplefilter("ignore")  # Python warns of forks beside threads, which this is about
+    warnings.simplefilter("ignore")  # Python warns of forks while threads run, which is tested here
     fork = multiprocessing.get_context("fork")
     for _ in range(4):  # whether a thread of the parent holds a lock is chance
         mine, other = fork.Pipe()

@@ -1,4 +1,4 @@
-"""Whatever has the methods is a source, a sink or a detector; mypy checks this file too."""
+"""Objects with the right methods are sources, sinks or detectors; mypy checks this file too."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +78,7 @@ class Notes:
 
 
 class Everyone:
-    """A recognizer that sees nobody."""
+    """A recognizer that detects no face."""
 
     def recognize(self, frame: np.ndarray) -> list:
         return []
@@ -143,7 +143,7 @@ def test_every_named_detector_is_listed() -> None:
 
 
 @pytest.mark.parametrize("other", [object(), "haar", [1, 2]])
-def test_what_is_neither(other: object) -> None:
+def test_other_objects_do_not_match_the_protocols(other: object) -> None:
     assert not isinstance(other, Sink | Detector)
 
 

@@ -1,4 +1,4 @@
-"""What README and documentation quote is what the results and the library say."""
+"""The README and the documentation agree with the results and the library."""
 
 import doctest
 import re

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks._cli import at_least, check_writable, setting
 from benchmarks._format import text_table
-from benchmarks.photos.annotated import read_photos
+from benchmarks.photos.annotated import photos_digest, read_photos
 from benchmarks.photos.measures import Row, compare_boxes, search_photos, time_frames
 from benchmarks.photos.page import cells, header, photos_page
 from benchmarks.speed.clips import moving_faces

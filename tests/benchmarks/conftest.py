@@ -77,7 +77,7 @@ def make_model(name, **settings):
 
 
 def make_faces(name="drawn", home=None, *, n_subjects=10, n_classes=4, seed=0):
-    """Stand in for load_dataset: images whose rows tell the class, with noise."""
+    """Stand in for load_dataset: images whose rows depend on the class, with noise."""
     rng = np.random.default_rng(seed)
     per_subject = 2 * n_classes
     target = np.tile(np.repeat(np.arange(n_classes), 2), n_subjects)

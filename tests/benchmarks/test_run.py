@@ -35,7 +35,7 @@ def test_a_run_from_end_to_end(run, records, tmp_path, capsys):
     assert len(records("means")) == 10
 
 
-def test_a_record_tells_everything(run, records):
+def test_a_record_is_complete(run, records):
     run("--recipes", "means", "--protocol", "group-kfold")
     bunch = make_faces()
     names = bunch.target_names[bunch.target]
@@ -224,7 +224,7 @@ def test_one_class_to_fit(run, records):
     assert records("dummy")[0]["metrics"]["accuracy"]["value"] == 1.0
 
 
-def test_no_known_subjects_are_said_aloud(run, capsys):
+def test_unknown_subjects_are_reported(run, capsys):
     run("--dataset", "fer2013", "--protocol", "group-kfold", "--recipes", "dummy")
     assert "fer2013: no subjects are known" in capsys.readouterr().err
 

@@ -26,7 +26,7 @@ def kernel(A, B):
 
 
 @pytest.mark.parametrize("block", [7, 1024])
-def test_all_rows_as_landmarks_are_the_whole_machine(block, problem, monkeypatch):
+def test_all_rows_as_centers_equal_the_full_classifier(block, problem, monkeypatch):
     monkeypatch.setattr(_centers, "_BLOCK", block)
     X, targets, weights = problem
     _, dual = fit_centers(kernel, X, X, targets, weights, 0.3)
@@ -35,24 +35,24 @@ def test_all_rows_as_landmarks_are_the_whole_machine(block, problem, monkeypatch
     np.testing.assert_allclose(K @ dual, expected, atol=1e-5)
 
 
-def test_left_out_residuals_are_those_of_a_machine_that_was_not_given_the_group(problem):
+def test_out_of_fold_residuals_equal_refitting_without_the_group(problem):
     X, targets, weights = problem
-    landmarks = X[::4]
+    centers = X[::4]
     groups = np.arange(60) // 3
-    factor, dual = fit_centers(kernel, X, landmarks, targets, weights, 0.3)
+    factor, dual = fit_centers(kernel, X, centers, targets, weights, 0.3)
     rows = np.flatnonzero(groups % 2 == 1)
-    values = kernel(X[rows], landmarks)
+    values = kernel(X[rows], centers)
     residuals = oof_residuals_of_centers(
         factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
     )
     for group in np.unique(groups[rows]):
         kept = groups != group
-        _, without = fit_centers(kernel, X[kept], landmarks, targets[kept], weights[kept], 0.3)
-        expected = targets[~kept] - kernel(X[~kept], landmarks) @ without
+        _, without = fit_centers(kernel, X[kept], centers, targets[kept], weights[kept], 0.3)
+        expected = targets[~kept] - kernel(X[~kept], centers) @ without
         np.testing.assert_allclose(residuals[groups[rows] == group], expected, atol=1e-6)
 
 
-def test_landmarks_that_coincide_do_no_harm(problem):
+def test_duplicate_centers_are_harmless(problem):
     X, targets, weights = problem
     _, dual = fit_centers(kernel, X, np.repeat(X[:10], 2, axis=0), targets, weights, 0.3)
     _, once = fit_centers(kernel, X, X[:10], targets, weights, 0.3)
@@ -60,14 +60,14 @@ def test_landmarks_that_coincide_do_no_harm(problem):
     np.testing.assert_allclose(scores, kernel(X, X[:10]) @ once, atol=1e-4)
 
 
-class TestMachine:
+class TestClassifier:
     @pytest.fixture(scope="class")
     @classmethod
     def digits(cls):
         X, y = load_digits(return_X_y=True)
         return train_test_split(X.astype(np.float32) / 16, y, train_size=900, random_state=0)
 
-    def test_few_landmarks_are_nearly_as_good(self, digits):
+    def test_few_centers_are_nearly_as_good(self, digits):
         X, new, y, truth = digits
         whole = LeastSquaresSVC().fit(X, y)
         small = LeastSquaresSVC(n_centers=200, random_state=0).fit(X, y)
@@ -78,12 +78,12 @@ class TestMachine:
 
     def test_probabilities_are_calibrated(self, digits):
         X, new, y, truth = digits
-        machine = LeastSquaresSVC(n_centers=100, random_state=0).fit(X, y)
-        probabilities = machine.predict_proba(new)
+        svm = LeastSquaresSVC(n_centers=100, random_state=0).fit(X, y)
+        probabilities = svm.predict_proba(new)
         np.testing.assert_allclose(probabilities.sum(axis=1), 1)
-        right = machine.predict(new) == truth
+        right = svm.predict(new) == truth
         assert abs(probabilities.max(axis=1).mean() - right.mean()) < 0.03
-        assert machine.oof_scores_.shape == (len(machine.oof_rows_), 10)
+        assert svm.oof_scores_.shape == (len(svm.oof_rows_), 10)
 
     def test_it_is_seeded(self, digits):
         X, new, y, _ = digits
@@ -94,22 +94,22 @@ class TestMachine:
         np.testing.assert_array_equal(one, other)
 
     @pytest.mark.parametrize("n_centers", [60, 1000])
-    def test_no_more_rows_than_landmarks_are_the_whole_machine(self, n_centers, problem):
+    def test_at_least_as_many_centers_as_rows_equal_the_full_classifier(self, n_centers, problem):
         X, targets, _ = problem
         y = targets.argmax(axis=1)
         expected = LeastSquaresSVC().fit(X, y).predict_proba(X)
-        machine = LeastSquaresSVC(n_centers=n_centers).fit(X, y)
-        np.testing.assert_array_equal(machine.predict_proba(X), expected)
+        svm = LeastSquaresSVC(n_centers=n_centers).fit(X, y)
+        np.testing.assert_array_equal(svm.predict_proba(X), expected)
 
     def test_linear_and_weighted(self, digits):
         X, new, y, truth = digits
-        machine = LeastSquaresSVC(
-            "linear", n_centers=100, class_weight="balanced", random_state=0
-        ).fit(X, y)
-        assert machine.score(new, truth) > 0.9
+        svm = LeastSquaresSVC("linear", n_centers=100, class_weight="balanced", random_state=0).fit(
+            X, y
+        )
+        assert svm.score(new, truth) > 0.9
 
 
-def test_landmarks_keep_the_precision(problem):
+def test_centers_keep_the_dtype(problem):
     X = problem[0].astype(np.float32)
-    landmarks = choose_centers(X, 5, 0)
-    assert (landmarks.shape, landmarks.dtype) == ((5, 4), np.float32)
+    centers = choose_centers(X, 5, 0)
+    assert (centers.shape, centers.dtype) == ((5, 4), np.float32)

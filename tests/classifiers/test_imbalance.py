@@ -1,4 +1,4 @@
-"""Class weights and over-sampled rows in the calibration of the least-squares machine."""
+"""Class weights and over-sampled rows in the calibration of LeastSquaresSVC."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ Y = np.repeat([0, 1], [80, 20])
 X = RNG.normal(size=(100, 3)) + 0.7 * Y[:, np.newaxis]
 
 
-def test_a_weight_counts_like_copies():
+def test_a_weight_equals_repeated_rows():
     scores = RNG.normal(size=(30, 3))
     codes = (scores + RNG.normal(size=(30, 3))).argmax(axis=1)
     weights = RNG.integers(1, 4, 30)
@@ -28,19 +28,19 @@ def test_a_weight_counts_like_copies():
     [(None, (1, 1)), ("balanced", (100 / 160, 100 / 40)), ({0: 1.0, 1: 9.0}, (1, 9))],
 )
 def test_the_temperature_is_the_best_for_classes_of_these_weights(class_weight, weights):
-    machine = LeastSquaresSVC(class_weight=class_weight).fit(X, Y)
+    svm = LeastSquaresSVC(class_weight=class_weight).fit(X, Y)
     weights = np.array(weights)[Y]
 
     def loss(temperature):
-        proba = softmax(temperature * machine.oof_scores_, axis=1)
+        proba = softmax(temperature * svm.oof_scores_, axis=1)
         return log_loss(Y, proba, sample_weight=weights)
 
-    best = machine.temperature_
+    best = svm.temperature_
     assert loss(best) < min(loss(best * 1.05), loss(best / 1.05))
 
 
 def test_balanced_weights_make_the_classes_equally_probable():
-    # Two classes that cannot be told apart have their frequencies for probabilities.
+    # The probabilities of two indistinguishable classes are their frequencies.
     noise = np.random.default_rng(1).normal(size=(300, 3))
     y = np.repeat([0, 1], [270, 30])
     plain, balanced = (
@@ -51,7 +51,7 @@ def test_balanced_weights_make_the_classes_equally_probable():
     assert balanced == pytest.approx(0.5, abs=0.05)
 
 
-def test_copies_of_an_over_sampler_do_not_fool_the_calibration():
+def test_copies_of_an_over_sampler_do_not_bias_the_calibration():
     over_sampling = pytest.importorskip("imblearn.over_sampling", reason="no imbalanced-learn")
     rng = np.random.default_rng(1)
     noise, labels = rng.normal(size=(200, 3)), np.repeat([0, 1], [180, 20])

@@ -26,7 +26,7 @@ def distances(A, B):
 
 
 def brute_force(X, y, new, *, gamma, alpha, weights=None):
-    """Scores by solving ``(K + alpha / w) a = t - mean`` in the plainest way."""
+    """Scores by solving ``(K + alpha / w) a = t - mean`` directly."""
     classes = np.unique(y)
     weights = np.ones(len(y)) if weights is None else weights
     targets = np.where(y[:, np.newaxis] == classes, 1.0, -1.0)
@@ -44,8 +44,8 @@ class TestSolution:
     ):
         X, y = three_classes
         new = X[:20] + 0.5
-        machine = LeastSquaresSVC(gamma=gamma, alpha=alpha).fit(X.astype(dtype), y)
-        scores = machine.decision_function(new.astype(dtype))
+        svm = LeastSquaresSVC(gamma=gamma, alpha=alpha).fit(X.astype(dtype), y)
+        scores = svm.decision_function(new.astype(dtype))
         assert scores.dtype == dtype
         expected = brute_force(X, y, new, gamma=gamma, alpha=alpha)
         np.testing.assert_allclose(scores, expected, atol=tolerance)
@@ -69,7 +69,7 @@ class TestSolution:
         row = np.random.default_rng(0).random((1, 500))
         X = np.repeat(row, 40, axis=0).astype(dtype)
         X[:5] += 1
-        # Most pairs are equal, so the median is 0, of which no width can be made.
+        # Most pairs are equal, so the median distance is 0 and cannot set the width.
         assert LeastSquaresSVC(probability=False).fit(X, np.arange(40) % 2).gamma_ == 1
 
     def test_the_width_follows_the_scale_of_the_features(self, three_classes):
@@ -80,29 +80,27 @@ class TestSolution:
         )
 
     def test_identical_rows_have_no_width(self):
-        machine = LeastSquaresSVC().fit(np.ones((4, 2)), [0, 1, 0, 1])
-        assert machine.gamma_ == 1.0
-        np.testing.assert_allclose(machine.predict_proba(np.ones((1, 2))), 0.5)
+        svm = LeastSquaresSVC().fit(np.ones((4, 2)), [0, 1, 0, 1])
+        assert svm.gamma_ == 1.0
+        np.testing.assert_allclose(svm.predict_proba(np.ones((1, 2))), 0.5)
 
     def test_linear_equals_ridge_regression_on_the_classes(self, three_classes):
         X, y = three_classes
-        machine = LeastSquaresSVC("linear", alpha=0.5).fit(X, y)
+        svm = LeastSquaresSVC("linear", alpha=0.5).fit(X, y)
         scale = (X**2).sum(axis=1).mean()
-        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0)
+        targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0)
         mean = targets.mean(axis=0)
         ridge = X.T @ X + 0.5 * scale * np.eye(4)
         expected = X @ np.linalg.solve(ridge, X.T @ (targets - mean)) + mean
-        np.testing.assert_allclose(machine.decision_function(X), expected)
+        np.testing.assert_allclose(svm.decision_function(X), expected)
 
     def test_two_classes_have_one_score(self, three_classes):
         X, y = three_classes
         two = y != "sad"
-        machine = LeastSquaresSVC().fit(X[two], y[two])
-        scores = machine.decision_function(X[two])
+        svm = LeastSquaresSVC().fit(X[two], y[two])
+        scores = svm.decision_function(X[two])
         assert scores.shape == (two.sum(),)
-        np.testing.assert_array_equal(
-            machine.predict(X[two]), np.where(scores > 0, "happy", "angry")
-        )
+        np.testing.assert_array_equal(svm.predict(X[two]), np.where(scores > 0, "happy", "angry"))
 
     def test_faces_of_digits(self, digits):
         X, X_test, y, y_test = digits
@@ -113,22 +111,22 @@ class TestClassWeight:
     def test_scores_equal_a_brute_force_solution(self, three_classes):
         X, y = three_classes
         class_weight = {"happy": 3.0, "sad": 0.5}
-        machine = LeastSquaresSVC(gamma=0.01, class_weight=class_weight).fit(X, y)
+        svm = LeastSquaresSVC(gamma=0.01, class_weight=class_weight).fit(X, y)
         weights = np.array([class_weight.get(label, 1.0) for label in y])
         expected = brute_force(X, y, X, gamma=0.01, alpha=0.2, weights=weights)
-        np.testing.assert_allclose(machine.decision_function(X), expected, atol=1e-9)
+        np.testing.assert_allclose(svm.decision_function(X), expected, atol=1e-9)
 
     @pytest.mark.parametrize("kernel", ["rbf", "linear"])
     def test_balanced_finds_more_of_a_rare_class(self, kernel):
         X, y = make_classification(800, weights=[0.9], flip_y=0.0, class_sep=0.5, random_state=0)
         found = {}
         for weight in (None, "balanced"):
-            machine = LeastSquaresSVC(kernel, class_weight=weight).fit(X[:400], y[:400])
-            found[weight] = np.mean(machine.predict(X[400:])[y[400:] == 1])
+            svm = LeastSquaresSVC(kernel, class_weight=weight).fit(X[:400], y[:400])
+            found[weight] = np.mean(svm.predict(X[400:])[y[400:] == 1])
         assert found["balanced"] > found[None] + 0.1
 
     @pytest.mark.parametrize("kernel", ["rbf", "linear"])
-    def test_equal_weights_change_nothing_but_the_ridge(self, kernel, three_classes):
+    def test_equal_weights_only_scale_the_regularisation(self, kernel, three_classes):
         X, y = three_classes
         weighted = LeastSquaresSVC(
             kernel, alpha=0.4, class_weight=dict.fromkeys(["happy", "sad", "angry"], 2.0)
@@ -154,17 +152,17 @@ class TestBlocks:
     def test_the_kernel_is_the_mean_of_one_for_each_block(self, blocks, weights, three_classes):
         X, y = three_classes
         first, second = (2, 2) if blocks == 2 else blocks
-        machine = LeastSquaresSVC(blocks=blocks, block_weights=weights).fit(X, y)
+        svm = LeastSquaresSVC(blocks=blocks, block_weights=weights).fit(X, y)
         kernels = []
         for part in (X[:, :first], X[:, first:]):
             assert part.shape[1] in (first, second)
             gamma = 2 / np.median(distances(part, part)[np.triu_indices(60, k=1)])
             kernels.append(np.exp(-gamma * distances(part, part)))
         K = np.average(kernels, axis=0, weights=weights)
-        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0)
+        targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0)
         mean = targets.mean(axis=0)
         expected = K @ np.linalg.solve(K + 0.2 * np.eye(60), targets - mean) + mean
-        np.testing.assert_allclose(machine.decision_function(X), expected, atol=1e-9)
+        np.testing.assert_allclose(svm.decision_function(X), expected, atol=1e-9)
 
     def test_of_linear_kernels(self, three_classes):
         X, y = three_classes
@@ -186,10 +184,10 @@ class TestBlocks:
 
 
 class TestSearch:
-    def test_it_takes_the_least_left_out_loss(self, three_classes):
+    def test_it_minimises_the_out_of_fold_loss(self, three_classes):
         X, y = three_classes
         groups = np.random.default_rng(0).integers(0, 12, 60)
-        machine = LeastSquaresSVC("auto", alpha="auto").fit(X, y, groups=groups)
+        svm = LeastSquaresSVC("auto", alpha="auto").fit(X, y, groups=groups)
         losses = {}
         for kernel in ("rbf", "linear"):
             for alpha in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
@@ -197,18 +195,18 @@ class TestSearch:
                 scores = one.temperature_ * one.oof_scores_
                 shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
                 losses[kernel, alpha] = log_loss(y, shares)
-        tried = zip(machine.search_["kernel"], machine.search_["alpha"], strict=True)
-        assert dict(zip(tried, machine.search_["log_loss"], strict=True)) == pytest.approx(losses)
-        assert machine.search_["log_loss"] == sorted(machine.search_["log_loss"])
-        assert (machine.kernel_, machine.alpha_) == min(losses, key=losses.get)
+        tried = zip(svm.search_["kernel"], svm.search_["alpha"], strict=True)
+        assert dict(zip(tried, svm.search_["log_loss"], strict=True)) == pytest.approx(losses)
+        assert svm.search_["log_loss"] == sorted(svm.search_["log_loss"])
+        assert (svm.kernel_, svm.alpha_) == min(losses, key=losses.get)
 
-    def test_what_is_linear_gets_a_linear_machine(self):
+    def test_linear_data_gets_a_linear_kernel(self):
         rng = np.random.default_rng(0)
         X = rng.normal(size=(80, 40))
         assert LeastSquaresSVC("auto").fit(X, X[:, 0] > 0).kernel_ == "linear"
         assert LeastSquaresSVC("auto").fit(X[:, :2], (X[:, :2] ** 2).sum(1) > 1).kernel_ == "rbf"
 
-    def test_noise_asks_for_a_larger_ridge(self):
+    def test_noisy_data_gets_stronger_regularisation(self):
         rng = np.random.default_rng(0)
         X = rng.normal(size=(300, 2))
         clean = X[:, 0] > 0
@@ -220,42 +218,42 @@ class TestSearch:
 
     def test_many_rows_are_not_searched(self, three_classes, monkeypatch):
         monkeypatch.setattr(_least_squares, "_FEW_ROWS", 59)
-        machine = LeastSquaresSVC("auto", alpha="auto").fit(*three_classes)
-        assert (machine.kernel_, machine.alpha_) == ("rbf", 0.2)
-        assert not hasattr(machine, "search_")
+        svm = LeastSquaresSVC("auto", alpha="auto").fit(*three_classes)
+        assert (svm.kernel_, svm.alpha_) == ("rbf", 0.2)
+        assert not hasattr(svm, "search_")
 
     def test_a_second_fit_forgets_the_first(self, three_classes):
-        machine = LeastSquaresSVC("auto").fit(*three_classes)
-        machine.set_params(kernel="rbf", probability=False).fit(*three_classes)
-        assert not hasattr(machine, "search_")
-        assert not hasattr(machine, "temperature_")
+        svm = LeastSquaresSVC("auto").fit(*three_classes)
+        svm.set_params(kernel="rbf", probability=False).fit(*three_classes)
+        assert not hasattr(svm, "search_")
+        assert not hasattr(svm, "temperature_")
 
     def test_nothing_that_can_be_solved(self, three_classes):
         X, y = three_classes
         heavy = dict.fromkeys(np.unique(y), 1e12)
-        machine = LeastSquaresSVC("linear", alpha="auto", class_weight=heavy)
+        svm = LeastSquaresSVC("linear", alpha="auto", class_weight=heavy)
         with pytest.raises(ValueError, match="use a larger alpha than any of"):
-            machine.fit(X.astype(np.float32), y)
+            svm.fit(X.astype(np.float32), y)
 
     def test_one_candidate_is_not_searched(self, three_classes):
-        machine = LeastSquaresSVC("linear", alpha=3.0).fit(*three_classes)
-        assert (machine.kernel_, machine.alpha_) == ("linear", 3.0)
-        assert not hasattr(machine, "search_")
+        svm = LeastSquaresSVC("linear", alpha=3.0).fit(*three_classes)
+        assert (svm.kernel_, svm.alpha_) == ("linear", 3.0)
+        assert not hasattr(svm, "search_")
 
 
 class TestLeaveOut:
     @pytest.mark.parametrize("kernel", ["rbf", "linear"])
-    def test_scores_of_left_out_groups_equal_refitting(self, kernel, three_classes):
+    def test_out_of_fold_scores_equal_refitting(self, kernel, three_classes):
         X, y = three_classes
         groups = np.random.default_rng(0).integers(0, 12, 60)
-        machine = LeastSquaresSVC(kernel).fit(X, y, groups=groups)
-        targets = np.where(y[:, np.newaxis] == machine.classes_, 1.0, -1.0) - machine.intercept_
+        svm = LeastSquaresSVC(kernel).fit(X, y, groups=groups)
+        targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0) - svm.intercept_
         for group in range(12):
             out = groups == group
-            K = machine._make_kernel(kernel, machine.gamma_)(X, X[~out])
+            K = svm._make_kernel(kernel, svm.gamma_)(X, X[~out])
             dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), targets[~out])
             np.testing.assert_allclose(
-                machine.oof_scores_[out], K[out] @ dual + machine.intercept_, rtol=1e-6
+                svm.oof_scores_[out], K[out] @ dual + svm.intercept_, rtol=1e-6
             )
 
     def test_without_groups_identical_rows_are_left_out_together(self, three_classes):
@@ -265,7 +263,7 @@ class TestLeaveOut:
         grouped = LeastSquaresSVC().fit(twice, labels, groups=np.repeat(np.arange(60), 2))
         np.testing.assert_allclose(alone.oof_scores_, grouped.oof_scores_)
         straddling = LeastSquaresSVC().fit(twice, labels, groups=np.arange(120))
-        # Who may look at a twin is far too sure.
+        # With a twin in the training set, the probabilities are overconfident.
         assert straddling.temperature_ > 1.5 * alone.temperature_
 
     def test_with_a_single_group_single_rows_are_left_out(self, three_classes):
@@ -273,36 +271,36 @@ class TestLeaveOut:
         one, each = (LeastSquaresSVC().fit(X, y, groups=g) for g in (np.zeros(60), np.arange(60)))
         np.testing.assert_array_equal(one.oof_scores_, each.oof_scores_)
 
-    def test_left_out_accuracy_is_that_of_new_samples(self, digits):
+    def test_out_of_fold_accuracy_equals_test_accuracy(self, digits):
         X, X_test, y, y_test = digits
-        machine = LeastSquaresSVC().fit(X, y)
-        left_out = np.mean(machine.classes_[machine.oof_scores_.argmax(axis=1)] == y)
-        assert left_out == pytest.approx(machine.score(X_test, y_test), abs=0.02)
+        svm = LeastSquaresSVC().fit(X, y)
+        left_out = np.mean(svm.classes_[svm.oof_scores_.argmax(axis=1)] == y)
+        assert left_out == pytest.approx(svm.score(X_test, y_test), abs=0.02)
 
 
 class TestProbability:
     def test_they_sum_to_one_and_agree_with_predict(self, three_classes):
         X, y = three_classes
-        machine = LeastSquaresSVC().fit(X, y)
-        probabilities = machine.predict_proba(X.astype(np.float32))
+        svm = LeastSquaresSVC().fit(X, y)
+        probabilities = svm.predict_proba(X.astype(np.float32))
         assert probabilities.dtype == np.float64
         assert (probabilities > 0).all()
         np.testing.assert_allclose(probabilities.sum(axis=1), 1)
-        chosen = machine.classes_[probabilities.argmax(axis=1)]
-        np.testing.assert_array_equal(chosen, machine.predict(X))
+        chosen = svm.classes_[probabilities.argmax(axis=1)]
+        np.testing.assert_array_equal(chosen, svm.predict(X))
 
-    def test_they_are_better_calibrated_than_bare_scores(self, digits):
+    def test_they_are_better_calibrated_than_raw_scores(self, digits):
         X, X_test, y, y_test = digits
-        machine = LeastSquaresSVC(alpha=2.0).fit(X, y)
-        calibrated = log_loss(y_test, machine.predict_proba(X_test))
-        temperature, losses = machine.temperature_, {}
+        svm = LeastSquaresSVC(alpha=2.0).fit(X, y)
+        calibrated = log_loss(y_test, svm.predict_proba(X_test))
+        temperature, losses = svm.temperature_, {}
         for factor in (1 / temperature, 1.0, 0.7, 1.5):
-            machine.temperature_ = factor * temperature
-            losses[factor] = log_loss(y_test, machine.predict_proba(X_test))
+            svm.temperature_ = factor * temperature
+            losses[factor] = log_loss(y_test, svm.predict_proba(X_test))
         assert calibrated < 0.5 * losses[1 / temperature]
         assert calibrated < 1.02 * min(losses.values())
 
-    def test_calibration_by_groups_is_more_honest(self):
+    def test_calibration_by_groups_has_a_lower_loss(self):
         # Every subject is seen five times in nearly the same way, so single samples are easy.
         rng = np.random.default_rng(0)
         subjects, y = np.repeat(np.arange(60), 5), np.repeat(rng.integers(0, 3, 60), 5)
@@ -313,21 +311,21 @@ class TestProbability:
         def loss(groups):
             losses = []
             for train, test in folds:
-                machine = LeastSquaresSVC().fit(X[train], y[train], groups=groups[train])
-                losses.append(log_loss(y[test], machine.predict_proba(X[test])))
+                svm = LeastSquaresSVC().fit(X[train], y[train], groups=groups[train])
+                losses.append(log_loss(y[test], svm.predict_proba(X[test])))
             return np.mean(losses)
 
         assert loss(subjects) < loss(np.arange(300)) - 0.1
 
     def test_without_probability_nothing_is_calibrated(self, three_classes):
         X, y = three_classes
-        machine = LeastSquaresSVC(probability=False).fit(X, y)
-        assert not hasattr(machine, "predict_proba")
-        assert not hasattr(machine, "oof_scores_")
+        svm = LeastSquaresSVC(probability=False).fit(X, y)
+        assert not hasattr(svm, "predict_proba")
+        assert not hasattr(svm, "oof_scores_")
         with pytest.raises(AttributeError, match="'LeastSquaresSVC' has no attribute"):
-            machine.predict_proba(X)
+            svm.predict_proba(X)
         expected = LeastSquaresSVC().fit(X, y).decision_function(X)
-        np.testing.assert_array_equal(machine.decision_function(X), expected)
+        np.testing.assert_array_equal(svm.decision_function(X), expected)
 
     def test_cross_val_predict(self, three_classes):
         X, y = three_classes

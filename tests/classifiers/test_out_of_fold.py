@@ -13,7 +13,7 @@ pytestmark = pytest.mark.portability
 
 
 def refitted_residuals(A, targets, groups):
-    """Residuals of each group by the machine that was solved without it."""
+    """Residuals of each group for the system solved without the group."""
     residuals = np.empty_like(targets)
     for group in np.unique(groups):
         out = groups == group

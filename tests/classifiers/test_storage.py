@@ -36,7 +36,7 @@ def test_halves():
     assert restore(kept, scale, np.float32).tolist() == [[1.0, 1 + 2**-10]]
 
 
-class TestMachine:
+class TestClassifier:
     @pytest.fixture(scope="class")
     @classmethod
     def digits(cls):
@@ -67,10 +67,10 @@ class TestMachine:
         assert len(stored) < 0.35 * len(pickle.dumps(full))
         np.testing.assert_array_equal(pickle.loads(stored).decision_function(new), scores)
 
-    def test_fitting_again_forgets_the_first_machine(self, digits):
+    def test_fitting_again_discards_the_first_classifier(self, digits):
         X, new, y, _ = digits
-        machine = LeastSquaresSVC(precision="uint8").fit(X[:300], y[:300])
-        machine.decision_function(new)
-        again = machine.fit(X, y).decision_function(new)
+        svm = LeastSquaresSVC(precision="uint8").fit(X[:300], y[:300])
+        svm.decision_function(new)
+        again = svm.fit(X, y).decision_function(new)
         once = LeastSquaresSVC(precision="uint8").fit(X, y).decision_function(new)
         np.testing.assert_array_equal(again, once)

@@ -102,19 +102,19 @@ def test_without_scores_the_views_vote(weights, label):
 
 
 def test_scores_of_pairs_of_classes_give_way_to_votes():
-    machine = make_pipeline(Flatten(), SVC(decision_function_shape="ovo")).fit(IMAGES, NAMES)
-    model = TestTimeAugmentation(machine, weights=(1, 0))
+    svm = make_pipeline(Flatten(), SVC(decision_function_shape="ovo")).fit(IMAGES, NAMES)
+    model = TestTimeAugmentation(svm, weights=(1, 0))
     assert model.decision_function(IMAGES).shape == (len(IMAGES), 28)
-    assert np.array_equal(model.predict(IMAGES), machine.predict(IMAGES))
+    assert np.array_equal(model.predict(IMAGES), svm.predict(IMAGES))
 
 
 def test_two_classes_and_a_decision_function():
     two = np.isin(NAMES, ["happy", "sad"])
-    machine = make_pipeline(Flatten(), LinearSVC(max_iter=10_000, random_state=0)).fit(
+    svm = make_pipeline(Flatten(), LinearSVC(max_iter=10_000, random_state=0)).fit(
         IMAGES[two], NAMES[two]
     )
-    model = TestTimeAugmentation(machine)
-    mean = (machine.decision_function(IMAGES) + machine.decision_function(IMAGES[..., ::-1])) / 2
+    model = TestTimeAugmentation(svm)
+    mean = (svm.decision_function(IMAGES) + svm.decision_function(IMAGES[..., ::-1])) / 2
     assert np.allclose(model.decision_function(IMAGES), mean)
     assert np.array_equal(model.predict(IMAGES), np.where(mean > 0, "sad", "happy"))
 
@@ -273,9 +273,9 @@ def test_groups_and_parameters_reach_the_model():
 
 def test_leaving_groups_out_in_the_model_inside():
     groups = np.arange(len(IMAGES)) // 4
-    machine = make_pipeline(HOGDescriptor(), LeastSquaresSVC())
-    alone = fit_with_groups(clone(machine), IMAGES, NAMES, groups)
-    wrapped = fit_with_groups(TestTimeAugmentation(machine), IMAGES, NAMES, groups)
+    svm = make_pipeline(HOGDescriptor(), LeastSquaresSVC())
+    alone = fit_with_groups(clone(svm), IMAGES, NAMES, groups)
+    wrapped = fit_with_groups(TestTimeAugmentation(svm), IMAGES, NAMES, groups)
     assert wrapped.model_[-1].temperature_ == alone[-1].temperature_
 
 
@@ -309,7 +309,7 @@ def test_a_model_file_and_its_card(classifier, suffix, tmp_path):
     assert card["parameters"]["views"] == "full"
 
 
-def test_the_card_of_a_search_inside_tells_the_crop_that_won(fitted):
+def test_the_card_of_a_search_has_the_best_crop(fitted):
     search = GridSearchCV(pipeline(), {"facecropper__margin": [0.2]}, cv=2).fit(IMAGES, NAMES)
     expected = {"size": 48, "margin": 0.2}
     assert make_card(TestTimeAugmentation(search))["crop"] == expected

@@ -13,7 +13,7 @@ from fer_classic.persistence import make_card, save_model
 
 @pytest.fixture(scope="session")
 def few_faces():
-    """Drawn faces, few enough to fit in a moment."""
+    """A few drawn faces, to fit quickly."""
     return load_drawn_faces(n_subjects=3, n_per_class=2)
 
 
@@ -31,7 +31,7 @@ def model_file(few_faces, tmp_path_factory):
 
 @pytest.fixture
 def use_few_faces(monkeypatch, few_faces):
-    """Let the data set "drawn" be the few faces, and have no other data set lie around."""
+    """Make the few faces the data set "drawn", and hide all other data sets."""
 
     def load_few(name, data_home=None, **options):
         from fer_classic.datasets._registry import load_dataset
@@ -81,7 +81,7 @@ def fer2013_csv(tmp_path):
 
 @pytest.fixture(autouse=True)
 def no_data_outside(monkeypatch, tmp_path):
-    """Keep the data sets and caches of the machine out of the tests."""
+    """Hide the user's data sets and caches from the tests."""
     monkeypatch.delenv("FER_CLASSIC_DATA", raising=False)
     monkeypatch.setenv("FER_CLASSIC_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)

@@ -16,7 +16,7 @@ def train(*arguments, output="m.joblib"):
 
 @pytest.fixture
 def stopped_in(monkeypatch):
-    """Let the first training be stopped by Ctrl-C in some epoch; tells the epochs that were run."""
+    """Stop the first training by Ctrl-C in an epoch; returns the epochs that were run."""
 
     def stopped_in(epoch):
         original, run = Trainer._epoch, []
@@ -33,7 +33,7 @@ def stopped_in(monkeypatch):
     return stopped_in
 
 
-def test_a_stopped_training_goes_on(stopped_in, few_faces, tmp_path, capsys):
+def test_a_stopped_training_resumes(stopped_in, few_faces, tmp_path, capsys):
     epochs = stopped_in(3)
     assert train(*CNN) == 130
     assert "with --resume goes on after the last finished epoch" in capsys.readouterr().err
@@ -62,7 +62,7 @@ def test_a_stopped_training_is_not_forgotten(stopped_in, capsys):
     assert epochs == [1, 2]
 
 
-def test_another_training_does_not_go_on_from_it(stopped_in, tmp_path):
+def test_another_training_does_not_resume_from_it(stopped_in, tmp_path):
     epochs = stopped_in(2)
     train(*CNN)
     assert train(*CNN, "--seed", "4", "--resume") == 0
@@ -77,7 +77,7 @@ def test_a_stop_in_the_first_epoch_leaves_nothing(stopped_in, tmp_path, capsys):
     assert not list(tmp_path.glob("m.*"))
 
 
-def test_nothing_to_go_on_from(tmp_path, capsys):
+def test_nothing_to_resume(tmp_path, capsys):
     assert train(*CNN, "--resume") == 0
     assert "nothing to go on from in" in capsys.readouterr().err
     assert (tmp_path / "m.joblib").exists()

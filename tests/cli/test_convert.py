@@ -37,7 +37,7 @@ def test_it_takes_trust(dumped, capsys):
 
 
 @pytest.mark.filterwarnings("always")
-def test_what_stays_a_pickle_is_said(tmp_path, capsys):
+def test_a_remaining_pickle_is_reported(tmp_path, capsys):
     old, new = tmp_path / "old.joblib", tmp_path / "new.joblib"
     steps = Flatten(), FunctionTransformer(np.sqrt), LinearSVC(random_state=0)
     joblib.dump(make_pipeline(*steps).fit(IMAGES, NAMES), old)

@@ -82,7 +82,7 @@ def test_a_model_without_a_history(tmp_path, capsys):
     assert not capsys.readouterr().out
 
 
-# The learner is on nobody's list of what may be loaded.
+# The class of the learner is not on the list of allowed classes.
 @pytest.mark.filterwarnings("ignore:saved, but")
 @pytest.mark.usefixtures("use_few_faces")
 def test_train_leaves_model_history_and_curves(tmp_path, monkeypatch):

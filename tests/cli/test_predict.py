@@ -83,7 +83,7 @@ def test_json_lines_hold_what_the_recognizer_says(model_file, photos, capsys):
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
-def test_a_table_beside_the_printed_rows(suffix, model_file, photos, capsys):
+def test_a_table_in_addition_to_the_printed_rows(suffix, model_file, photos, capsys):
     table = photos.parent / f"faces{suffix}"
     assert predict(model_file, photos, photos / "missing.png", "--table", table) == 1
     assert len(rows(capsys)) == 4

@@ -46,7 +46,7 @@ def test_files_that_are_there_are_replaced_only_when_asked_for(name, tmp_path, c
     assert load_model(tmp_path / "m.joblib").card["recipe"] == "majority"
 
 
-def test_a_long_fit_is_told_of_where_there_is_no_terminal(monkeypatch, few_faces):
+def test_a_long_fit_prints_progress_without_a_terminal(monkeypatch, few_faces):
     class Log(io.StringIO):
         def write(self, text):
             if text.startswith(line):

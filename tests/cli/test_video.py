@@ -57,7 +57,7 @@ def test_a_table_with_a_row_for_every_frame(model_file, talk, tmp_path, capsys):
         assert sum(scores) == pytest.approx(1)
 
 
-def test_python_and_the_command_see_alike(tmp_path):
+def test_python_and_the_command_agree(tmp_path):
     # Larger than the size at which frames are searched, with faces near the smallest that counts.
     face = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
     path, table = tmp_path / "crowd.avi", tmp_path / "crowd.csv"
@@ -182,7 +182,7 @@ def test_a_live_source_has_no_annotated_copy(model_file, tmp_path, capsys):
     assert "live and has no frame rate" in capsys.readouterr().err
 
 
-def test_ctrl_c_says_how_to_go_on(model_file, talk, tmp_path, monkeypatch, capsys):
+def test_ctrl_c_prints_how_to_resume(model_file, talk, tmp_path, monkeypatch, capsys):
     def interrupt(*args):
         raise KeyboardInterrupt
 

@@ -9,7 +9,7 @@ REAL_DATA = os.environ.get("FER_CLASSIC_DATA")
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch, tmp_path_factory):
-    """Keep tests away from the data and the cache of the person who runs them."""
+    """Hide the user's data and cache from the tests."""
     monkeypatch.delenv("FER_CLASSIC_DATA", raising=False)
     monkeypatch.setenv("FER_CLASSIC_CACHE", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))

@@ -86,11 +86,11 @@ def test_digest_is_the_same_for_the_same_content(images):
         {"split": ["x", "x", "y"]},
     ],
 )
-def test_digest_tells_fields_apart(images, change):
+def test_digest_depends_on_the_field(images, change):
     assert dataset_digest(bunch_of(images)) != dataset_digest(bunch_of(images, **change))
 
 
-def test_digest_tells_images_apart(images):
+def test_digest_depends_on_the_image(images):
     reference = dataset_digest(bunch_of(images))
     changed = images.copy()
     changed[2, 47, 47] ^= 1

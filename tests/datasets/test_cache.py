@@ -83,7 +83,7 @@ def test_a_copy_under_a_wrong_name_is_stale():
     assert builder.calls == 2
 
 
-def test_a_cache_that_cannot_be_written_is_told_and_not_fatal(tmp_path, monkeypatch, caplog):
+def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path, monkeypatch, caplog):
     blocked = tmp_path / "file"
     blocked.touch()
     monkeypatch.setenv("FER_CLASSIC_CACHE", str(blocked / "cache"))

@@ -91,7 +91,7 @@ def test_portraits_refuse_faces_that_do_not_fit(face_size):
         draw_portrait({}, face_size=face_size)
 
 
-def test_a_cascade_finds_the_face_of_a_portrait():
+def test_a_cascade_finds_the_face_in_a_portrait():
     cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     rng = np.random.default_rng(0)
     hits = 0

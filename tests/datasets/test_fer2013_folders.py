@@ -117,7 +117,7 @@ def test_kaggles_own_cut_into_train_and_validation(tree, above):
     for part in ("train", "validation"):
         (root / part).rename(root / above / part)
     bunch = load_fer2013(root)
-    # Which of the two test parts an image is from, nothing says.
+    # The folders do not distinguish the two test parts.
     assert bunch.split.tolist() == ["Training"] * 7 + ["Test"] * 7
     assert bunch.filenames[0].startswith("train/")
 

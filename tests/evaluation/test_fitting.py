@@ -78,7 +78,7 @@ def test_a_search_and_the_pipeline_in_it(cv, whole):
     search = GridSearchCV(pipeline, {"svm__depth": [1, 2]}, cv=cv)
     fit_with_groups(search, X, Y, GROUPS)
     assert search.best_estimator_["svm"].groups_.tolist() == GROUPS.tolist()
-    # Only folds over groups can refuse more folds than groups, which shows that they were asked.
+    # Only folds over groups refuse more folds than groups, so the groups were used.
     search.set_params(cv=type(cv)(6 if whole else 5))
     few = np.zeros(12, int)
     if whole:

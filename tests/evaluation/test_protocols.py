@@ -184,7 +184,7 @@ def test_cross_goes_by_names_and_not_by_codes():
     assert fold.note == "on disgust, happy"
 
 
-def test_cross_of_strangers():
+def test_cross_needs_two_shared_classes():
     with pytest.raises(ProtocolError, match="share 1 expressions"):
         cross_fold(bunch_of([0, 1], name="fer2013"), bunch_of([1, 2], name="jaffe"))
 

@@ -22,11 +22,11 @@ def bright_cells(side=640):
 
 
 def _head(output, channels, stride):
-    """One look at every cell, laid out as rows of cells."""
+    """One output per cell, as rows of cells."""
     weights = np.zeros((channels, 3, stride, stride))
     if stride == 32 and channels == 1:
         weights += 1 / (255 * weights.size)
-    # The centre of a box is told relative to the corner of its cell.
+    # The centre of a box is relative to the corner of its cell.
     bias = np.full(channels, 0.5) if channels == 4 else np.zeros(channels)
     bias[2:] = 0
     weight, offset, shape, planes, rows = (f"{output}_{k}" for k in range(5))

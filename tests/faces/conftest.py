@@ -29,7 +29,7 @@ class FixedDetector:
 
 
 def forget(module, name, monkeypatch):
-    """Let a function that loads once a thread load anew, in this test only."""
+    """Clear the cache of a function that loads once per thread, for one test."""
     monkeypatch.setattr(module, name, per_thread(getattr(module, name).__wrapped__))
 
 

@@ -27,7 +27,7 @@ BLANK = np.zeros((60, 80), np.uint8)
         (895, (120, 120)),
     ],
 )
-def test_boxes_are_told_relative_to_their_anchor(anchor, center):
+def test_boxes_are_relative_to_their_anchor(anchor, center):
     regressors, logits = np.zeros((896, 16), np.float32), np.zeros(896, np.float32)
     regressors[anchor, :4] = 3, -2, 10, 6
     regressors[anchor, 4:] = 99

@@ -29,7 +29,7 @@ SQUARE = np.full((32, 32), 255, np.uint8)
 
 class Case(NamedTuple):
     detector: object
-    face: np.ndarray  # what this detector takes for a face
+    face: np.ndarray  # what this detector detects as a face
     module: object
     load: str  # name of the function in it that loads the native object
 
@@ -136,7 +136,7 @@ def test_tiny_images_have_no_faces(case, shape):
         lambda gray: gray[:, ::-1][:, ::-1],
     ],
 )
-def test_every_kind_of_image_is_looked_at_alike(case, kind):
+def test_every_image_dtype_gives_the_same_result(case, kind):
     gray = scene(case.face, (64, 32), shape=(192, 256))
     expected = case.detector.detect(gray)
     assert len(expected[0]) == 1

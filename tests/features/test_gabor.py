@@ -63,13 +63,13 @@ class TestKernel:
 class TestEnergy:
     @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])
     @pytest.mark.parametrize(("wavelength", "orientation"), KERNELS)
-    def test_a_constant_image_answers_nothing(self, wavelength, orientation, level):
+    def test_a_constant_image_has_zero_response(self, wavelength, orientation, level):
         energy = gabor_energy(np.full((15, 20), level), wavelength, orientation)
         assert not energy.any()
 
     @pytest.mark.parametrize("gain", [-3.0, 1e-3, 1.0, 200.0])
     @pytest.mark.parametrize("shape", [(48, 40), (9, 5), (1, 4)])
-    def test_what_does_not_change_along_the_wave_answers_nothing(self, shape, gain):
+    def test_no_change_along_the_wave_gives_zero_response(self, shape, gain):
         lines = gain * (1 + noise(shape=shape)[:, :1].repeat(shape[1], axis=1))
         assert not gabor_energy(lines, 4, 0).any()
         assert not gabor_energy(lines.T, 4, 90).any()
@@ -81,7 +81,7 @@ class TestEnergy:
         np.testing.assert_allclose(gabor_energy(-2 * image, 5, 30), 2 * energy, atol=1e-5)
 
     @pytest.mark.parametrize(("wavelength", "orientation"), KERNELS[1:])
-    def test_its_own_grating_is_answered_by_a_half(self, wavelength, orientation):
+    def test_the_response_to_the_matching_grating_is_one_half(self, wavelength, orientation):
         energy = gabor_energy(grating(wavelength, orientation), wavelength, orientation)
         assert energy[28:36, 28:36] == pytest.approx(0.5, abs=0.02)
 
@@ -145,7 +145,7 @@ def channels(step, image):
 class TestBank:
     @pytest.mark.parametrize("orientation", [0, 45, 90, 135])
     @pytest.mark.parametrize("wavelength", [4, 8, 16])
-    def test_a_grating_lights_its_channel(self, wavelength, orientation):
+    def test_a_grating_activates_its_channel(self, wavelength, orientation):
         step = GaborBank(wavelengths=(4, 8, 16), orientations=8, grid=(6, 6))
         table = channels(step, grating(wavelength, orientation))
         assert len(table) == 24
@@ -231,7 +231,7 @@ class TestBank:
         assert step.fit(np.zeros((1, 9, 9))).get_feature_names_out().tolist() == expected
 
     @pytest.mark.parametrize("pooling", ["sample", "mean", "max"])
-    def test_a_batch_is_its_images(self, any_batch, pooling):
+    def test_a_batch_equals_its_single_images(self, any_batch, pooling):
         step = GaborBank(wavelengths=(3, 8), orientations=3, grid=(4, 5), pooling=pooling)
         batch = step.fit_transform(any_batch)
         assert batch.dtype == np.float32

@@ -30,8 +30,8 @@ class TestByHand:
             (np.repeat([[0], [0], [0], [0], [1], [1], [1], [1]], 8, axis=1), 4),
         ],
     )
-    def test_a_step_edge_lights_one_bin(self, image, lit):
-        # 16 pixels beside the edge have gradient 1, of 64: a mean of 1/4.
+    def test_a_step_edge_activates_one_bin(self, image, lit):
+        # 16 of 64 pixels are next to the edge and have gradient 1: a mean of 1/4.
         expected = np.zeros(8)
         expected[lit] = 0.25 / (0.25 + EPS)
         np.testing.assert_allclose(one_cell(image), expected, rtol=1e-6)
@@ -40,7 +40,7 @@ class TestByHand:
         ("slope", "orientations", "lit"),
         [((1, 1), 8, 2), ((-1, 1), 8, 6), ((1, 1), 4, 1), ((1, 3), 9, 0), ((3, 1), 9, 3)],
     )
-    def test_a_ramp_lights_the_bin_of_its_slope(self, slope, orientations, lit):
+    def test_a_ramp_activates_the_bin_of_its_slope(self, slope, orientations, lit):
         y, x = np.indices((12, 12))
         ramp = slope[0] * y + slope[1] * x
         described = hog_descriptor(
@@ -212,7 +212,7 @@ def test_brightness_does_not_matter_and_contrast_hardly():
         {"block_norm": "L1-sqrt", "transform_sqrt": True},
     ],
 )
-def test_a_batch_is_its_images_bit_by_bit(any_batch, parameters):
+def test_a_batch_equals_its_single_images_bitwise(any_batch, parameters):
     batch = HOGDescriptor(**parameters).fit_transform(any_batch)
     assert batch.dtype == np.float32
     for place in (0, 33, 69):

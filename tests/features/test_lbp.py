@@ -80,7 +80,7 @@ class TestHistogram:
             {"grid": (1, 5), "points": 12, "radius": 2.5, "method": "uniform"},
         ],
     )
-    def test_a_batch_is_its_images_bit_by_bit(self, any_batch, parameters):
+    def test_a_batch_equals_its_single_images_bitwise(self, any_batch, parameters):
         batch = LBPHistogram(**parameters).fit_transform(any_batch)
         assert batch.dtype == np.float32
         for place in (0, 33, 69):

@@ -156,7 +156,7 @@ class TestEncoding:
             step.transform(images * 0.5 + 0.3), step.transform(images), atol=1e-4
         )
 
-    def test_flat_parts_answer_nothing(self):
+    def test_flat_parts_have_zero_response(self):
         images = faces()
         step = PatchDictionary(n_atoms=5, grid=(1, 2), overlap=0.0, mirror=False, random_state=0)
         step.fit(images)

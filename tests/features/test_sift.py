@@ -78,7 +78,7 @@ class TestPlaces:
 
 class TestDescriptors:
     @pytest.mark.parametrize("direction", range(8))
-    def test_a_ramp_lights_one_direction_in_all_bins(self, direction):
+    def test_a_ramp_activates_one_direction_in_all_bins(self, direction):
         # One place, whose bins do not reach the border.
         _, descriptors = dense_sift(ramp(45 * direction), bin_size=3, stride=20)
         middle = descriptors.reshape(16, 8)

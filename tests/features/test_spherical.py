@@ -47,7 +47,7 @@ def test_it_ends_after_so_many_rounds():
     assert learn(rows, 20, max_iter=3)[1] == 3
 
 
-def test_opposite_rows_are_not_alike():
+def test_opposite_rows_are_dissimilar():
     atoms, _ = learn(rows_around([0.5, 0.5 - np.pi]), 2, seed=2)
     np.testing.assert_allclose(angles_of(atoms), [0.5 - np.pi, 0.5], atol=0.05)
 

@@ -23,7 +23,7 @@ CLASSES = np.array(["happy", "neutral", "sad"])
 
 
 class FixedDetector:
-    """Finds the same boxes in every image, and remembers the images."""
+    """Detects the same boxes in each image and stores the images."""
 
     def __init__(self, *boxes):
         self.boxes = np.array(boxes, dtype=np.int64).reshape(-1, 4)
@@ -35,7 +35,7 @@ class FixedDetector:
 
 
 class Brightness(ClassifierMixin, BaseEstimator):
-    """Takes bright crops for happy and dark ones for sad; remembers its batches."""
+    """Predicts happy for bright crops and sad for dark ones; stores its batches."""
 
     def __init__(self, kind="probability"):
         self.kind = kind
@@ -341,7 +341,7 @@ class TestModelsOfRows:
             Recognizer(make_pipeline(StandardScaler(), LinearDiscriminantAnalysis()))
 
 
-def test_a_model_that_fails_on_a_face_is_said_in_a_sentence():
+def test_a_model_that_fails_on_a_face_is_a_one_line_error():
     class Fragile(Brightness):
         def _scores(self, X):
             if X.max() > 200:

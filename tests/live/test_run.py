@@ -48,7 +48,7 @@ class ListSink:
 
 
 class ClosingSource:
-    """Frames without end that know whether they were closed."""
+    """Endless frames that record whether they were closed."""
 
     closed = False
 
@@ -61,7 +61,7 @@ class ClosingSource:
 
 
 class Stages:
-    """Source, recognizer, sink and clock in one: each stage takes the time that it is told."""
+    """Source, recognizer, sink and clock in one: each stage takes a given time."""
 
     def __init__(self, grab, recognize, draw):
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Networks that learn in a moment."""
+"""Networks that train quickly."""
 
 from torch import nn
 
@@ -12,7 +12,7 @@ def tiny(n_classes, image_shape):
 
 
 def small(n_classes, image_shape):
-    """A convolution, batch normalisation, dropout: whatever has a state or rolls dice."""
+    """A convolution, batch normalisation, dropout: layers with a state or random numbers."""
     return nn.Sequential(
         nn.Conv2d(1, 8, 3, stride=2, padding=1),
         nn.BatchNorm2d(8),

@@ -43,7 +43,7 @@ def test_full_changes_every_image_and_keeps_its_form():
     assert torch.equal(x, before)
 
 
-def test_nothing_is_nothing():
+def test_no_augmentation_changes_nothing():
     x = images()
     assert torch.equal(augment(x, {}, rng()), x)
 

@@ -76,7 +76,7 @@ def test_a_killed_training_ends_as_if_it_had_not_been(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_training_without_a_seed_goes_on_too(images, names, tmp_path, epochs_run):
+def test_a_training_without_a_seed_resumes_too(images, names, tmp_path, epochs_run):
     model = classifier(random_state=None, checkpoint_dir=tmp_path)
     kill(model, 3, images, names)
     epochs_run.clear()
@@ -176,7 +176,7 @@ class TestDamage:
         torch.save(content, file)
         self.check(file, images, names, "weights do not fit this network", epochs_run)
 
-    def test_a_program_is_not_run(self, file, images, names, epochs_run):
+    def test_code_in_the_file_is_not_executed(self, file, images, names, epochs_run):
         torch.save({"format": os.system}, file)
         self.check(file, images, names, "is not used: it is damaged", epochs_run)
 
@@ -268,7 +268,7 @@ class TestDigest:
     def digest(self, *arrays, seed=0, layers="Linear", **changes):
         return training_digest(self.PARAMETERS | changes, seed, layers, *arrays)
 
-    def test_what_decides_is_told_apart(self):
+    def test_relevant_settings_change_the_digest(self):
         x, y = np.zeros((2, 3)), np.array(["a", "b"])
         digests = [
             self.digest(x, y, None),
@@ -286,7 +286,7 @@ class TestDigest:
         assert len(set(digests)) == len(digests)
         assert all(len(digest) == 32 for digest in digests)
 
-    def test_what_does_not_decide_is_not(self):
+    def test_irrelevant_settings_keep_the_digest(self):
         x, y = np.zeros((2, 3)), np.array(["a", "b"])
         assert self.digest(x, y, None) == self.digest(
             np.asfortranarray(x), y.astype(object).astype(str), None, checkpoint_dir="b"

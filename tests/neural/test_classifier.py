@@ -224,7 +224,7 @@ class TestValidationPart:
 
 @pytest.mark.parametrize("balance", [{"class_weight": "balanced"}, {"oversample": True}])
 def test_imbalance_can_be_met(balance):
-    """Where images tell nothing, a network tells the shares of the classes."""
+    """For uninformative images, the probabilities are the class frequencies."""
     noise = np.random.default_rng(0).integers(0, 256, (60, 8, 8), dtype=np.uint8)
     labels = np.repeat(["fear", "happy"], [50, 10])
     settings = {"epochs": 8, "validation_fraction": None, "label_smoothing": 0.0}

@@ -12,7 +12,7 @@ def totals(network):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_docstrings_tell_the_size(network):
+def test_docstrings_give_the_size(network):
     home = _networks if hasattr(_networks, network) else _baselines
     text = " ".join(getattr(home, network).__doc__.split())
     told = re.search(

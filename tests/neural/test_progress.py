@@ -48,7 +48,7 @@ def test_a_bar_on_a_terminal(screen):
     assert "3/4" in shown
 
 
-def test_what_was_done_before_is_said(screen):
+def test_earlier_work_is_reported(screen):
     screen = screen()
     with Progress(True, n_epochs=4, n_steps=2, done=3):
         pass

@@ -1,4 +1,4 @@
-"""Faces that are the same bytes everywhere, and what the bundled models answer to them.
+"""Fixed faces, and the scores of the bundled models for them.
 
 Made anew, where a bundled model is another one, by ``python -m tests.persistence.answers``.
 """
@@ -37,7 +37,7 @@ def fixed_faces():
 
 
 def answers(name):
-    """What a bundled model answers: classes and scores of the fixed faces."""
+    """Classes and scores of a bundled model for the fixed faces."""
     model, _ = load_bundled(name)
     faces = fixed_faces()
     return {

@@ -172,7 +172,7 @@ def peak_memory():
         status = Path("/proc/self/status").read_text()
     except OSError:
         return None
-    # What getrusage tells may be that of the process that started this one.
+    # getrusage may report the memory of the parent process.
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 

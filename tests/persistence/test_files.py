@@ -52,7 +52,7 @@ def model(images):
 
 
 class Homemade(ClassifierMixin, BaseEstimator):
-    """A classifier that is on nobody's list."""
+    """A classifier that is not on the list of allowed classes."""
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
@@ -211,7 +211,7 @@ def test_a_search_can_score_after_loading(images, tmp_path):
     assert loaded[-1].cv_results_["params"] == [{"C": 1}, {"C": 2}]
 
 
-def test_folders_of_this_machine_stay_here(images, tmp_path):
+def test_folders_of_this_computer_are_not_stored(images, tmp_path):
     steps = Flatten(), LinearSVC(random_state=0)
     model = make_pipeline(*steps, memory=str(tmp_path / "cache")).fit(images, NAMES)
     save_model(model, tmp_path / "model.joblib")
@@ -259,7 +259,7 @@ def test_a_missing_file(tmp_path):
 @pytest.mark.parametrize("trust", [False, True])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("kept", [0, 1, 100, 0.5, 0.99])
-def test_a_damaged_file_is_called_so(kept, suffix, trust, model, tmp_path):
+def test_a_damaged_file_is_reported_as_damaged(kept, suffix, trust, model, tmp_path):
     path = tmp_path / f"model{suffix}"
     save_model(model, path)
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Pickles and files of skops: refused by their first bytes, whatever they hold."""
+"""Pickles and files of skops: refused by their first bytes, for any content."""
 
 import gzip
 import os
@@ -194,7 +194,7 @@ def test_without_skops_its_files_say_so(model, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("trust", [False, True])
 @pytest.mark.parametrize("content", [b"", b"F", b"just text\n", bytes(range(256)), b"\x80\x04\x95"])
-def test_what_is_nothing_of_all_this(content, trust, tmp_path):
+def test_other_content_is_an_error(content, trust, tmp_path):
     path = tmp_path / "model.joblib"
     path.write_bytes(content)
     with pytest.raises(ModelFileError, match=r"model\.joblib"):

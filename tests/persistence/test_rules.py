@@ -1,4 +1,4 @@
-"""Forged files whose checksum is right: refused before the model is asked anything."""
+"""Forged files whose checksum is right: refused before the model is used."""
 
 import copy
 import json
@@ -398,7 +398,7 @@ def forge(model, tmp_path):
 
 
 @pytest.mark.parametrize("classes", [["fear", "happy", "sad"], None], ids=["list", "missing"])
-def test_libsvm_is_told_how_many_classes_there_are(classes, files, tmp_path):
+def test_libsvm_gets_the_number_of_classes(classes, files, tmp_path):
     # Else it takes as many rows of coefficients as there are counts.
     forgery = Forgery(files["svc"])
     state = forgery.state("SVC", "classes_")

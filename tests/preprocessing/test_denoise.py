@@ -80,7 +80,7 @@ def test_tiny_images_keep_their_shape(method, shape):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_batch_is_its_images(method):
+def test_a_batch_equals_its_single_images(method):
     images = noise(shape=(4, 15, 22))
     batch = Denoiser(method, size=5, sigma=2.0, strength=25.0).fit_transform(images)
     for image, result in zip(images, batch, strict=True):

@@ -92,7 +92,7 @@ def test_tiny_images_keep_their_shape(method, shape):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_batch_is_its_images(method):
+def test_a_batch_equals_its_single_images(method):
     images = noise(shape=(4, 33, 22))
     batch = Equalizer(method, clip_limit=3.0, tiles=3).fit_transform(images)
     for image, result in zip(images, batch, strict=True):

@@ -103,7 +103,7 @@ class TestFitted:
         assert predicted.shape == (N_FACES,)
         assert set(predicted) <= set(faces[1])
 
-    def test_it_knows_the_faces_it_was_fitted_on(self, name, fitted, faces):
+    def test_it_classifies_the_training_faces(self, name, fitted, faces):
         accuracy = fitted[name].score(*faces)
         assert accuracy == 1 / 8 if name == "majority" else accuracy > 0.9
 
@@ -136,11 +136,11 @@ class TestFitted:
 
 @pytest.mark.parametrize("name", [name for name in STEPS if name != "majority"])
 class TestFaces:
-    def test_groups_reach_the_machine(self, name, faces):
+    def test_groups_are_passed_to_the_svm(self, name, faces):
         groups = np.repeat(np.arange(5), 8)
-        machine = make_recipe(name).fit(*faces, svm__groups=groups)[-1]
+        svm = make_recipe(name).fit(*faces, svm__groups=groups)[-1]
         alone = make_recipe(name).fit(*faces)[-1]
-        assert not np.allclose(machine.oof_scores_, alone.oof_scores_)
+        assert not np.allclose(svm.oof_scores_, alone.oof_scores_)
 
     def test_images_of_another_size_are_cropped(self, name, fitted, faces):
         large = np.repeat(np.repeat(faces[0][:2], 2, axis=1), 2, axis=2)

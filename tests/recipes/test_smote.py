@@ -148,10 +148,10 @@ def test_without_the_package(monkeypatch):
 
 
 @pytest.mark.parametrize("name", [name for name in list_recipes() if name.startswith("svm_")])
-def test_balanced_class_weights_in_every_machine(name):
+def test_balanced_class_weights_in_every_svm(name):
     if name.endswith("smote"):
         pytest.importorskip("imblearn", reason="imbalanced-learn is not installed")
     model = make_recipe(name, svm__class_weight="balanced")
-    machine = model["svm"].fit(StandardScaler().fit_transform(np.eye(6)), list("aaaaab"))
+    svm = model["svm"].fit(StandardScaler().fit_transform(np.eye(6)), list("aaaaab"))
     # With balanced weights the mean target of each of two classes is 0.
-    assert np.allclose(machine.intercept_, 0)
+    assert np.allclose(svm.intercept_, 0)

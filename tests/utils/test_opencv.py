@@ -7,7 +7,7 @@ from fer_classic.exceptions import MissingDependencyError
 from fer_classic.utils import _opencv
 
 
-def test_a_failing_import_says_how_to_go_on(monkeypatch):
+def test_a_failing_import_names_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(MissingDependencyError, match="pip install 'opencv-python-headless"):
         importlib.reload(_opencv)

@@ -16,7 +16,7 @@ Y = ["sad", "happy"] * 3
 
 
 class Holder(BaseEstimator):
-    """Holds whatever it is given, without a fit of its own that does anything."""
+    """Holds any object; its fit does nothing."""
 
     def __init__(self, held, more=None):
         self.held = held

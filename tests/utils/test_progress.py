@@ -53,7 +53,7 @@ def test_lines(options, seconds, line):
     assert Progress("work", **options).line(seconds) == line
 
 
-def test_a_call_that_cannot_be_counted_is_told_of_while_it_lasts(screen):
+def test_a_call_without_a_count_reports_progress(screen):
     shown = screen(n_lines=2)
     with Progress("fitting svm_lbp on 10 images", interval=0.01):
         assert shown.full.wait(60)

@@ -48,7 +48,7 @@ def test_some_models_only_predict():
 @pytest.mark.parametrize(
     "error", [KeyError("coef_"), AttributeError("x"), IndexError(), ValueError()]
 )
-def test_what_a_model_raises_is_said_in_a_sentence(error):
+def test_an_error_of_a_model_is_one_sentence(error):
     sentence = rf"the model \(LinearSVC\) cannot score these images of shape \(3,\): {type(error)}"
     with (
         pytest.raises(PredictionError, match=sentence.replace("<class '", "").replace("'>", "")),

@@ -25,7 +25,7 @@ def fitted():
 
 
 @pytest.mark.parametrize("wrap", [lambda model: model, TestTimeAugmentation])
-def test_a_training_is_told(fitted, wrap):
+def test_a_training_prints_progress(fitted, wrap):
     training = training_of(wrap(fitted))
     seconds = fitted["cnn"].history_["seconds"]
     assert training == {
@@ -37,7 +37,7 @@ def test_a_training_is_told(fitted, wrap):
     }
 
 
-def test_records_and_report_tell_the_training(run, records, tmp_path):
+def test_records_and_report_name_the_training_set(run, records, tmp_path):
     arguments = ["--recipes", "network", "--protocol", "kfold", "--folds", "2"]
     assert run(*arguments, make=network) == 0
     for record in records("network"):
@@ -136,7 +136,7 @@ def test_official_test_parts_share_a_model(run, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:saved, but")
-def test_a_kept_model_tells_no_folder(run, tmp_path):
+def test_a_kept_model_contains_no_folder(run, tmp_path):
     arguments = ["--recipes", "network", "--protocol", "kfold", "--folds", "2", "--keep-models"]
     assert run(*arguments, make=network) == 0
     path = tmp_path / "out" / "drawn" / "models" / "network-kfold-0.joblib"

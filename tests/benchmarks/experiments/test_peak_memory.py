@@ -10,7 +10,7 @@ def test_the_peak_of_a_block():
     with PeakMemory() as loud:
         np.ones(25_000_000)
     if quiet.bytes is None:
-        pytest.skip("the system does not tell the memory of a process")
+        pytest.skip("the system does not report the memory of a process")
     assert loud.bytes >= quiet.bytes + 100e6
 
 

@@ -79,7 +79,7 @@ def test_scores_of_many_items_go_to_side_files(fold_records, tmp_path):
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_records_tell_no_folder(jobs, run, records, tmp_path):
+def test_records_contain_no_folder(jobs, run, records, tmp_path):
     arguments = ["--recipes", "patient", "--protocol", "kfold", "--jobs", jobs]
     assert run(*arguments, make=make) == 0
     assert {record["parameters"]["patient__checkpoint_dir"] for record in records("patient")} == {
@@ -96,7 +96,7 @@ def test_a_stop_in_a_fit_is_no_record(run, records, monkeypatch):
     assert [record["fold"] for record in records("patient")] == [0, 1, 2, 3, 4]
 
 
-def test_a_network_goes_on_in_its_epoch(run, records, tmp_path, monkeypatch):
+def test_a_network_resumes_within_an_epoch(run, records, tmp_path, monkeypatch):
     from fer_classic.neural import CNNClassifier
     from fer_classic.neural._training import Trainer
     from tests.neural.networks import small

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.photos.annotated import read_photos
+from benchmarks.photos.annotated import photos_digest, read_photos
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, ImageReadError
 
 

@@ -24,7 +24,7 @@ def output(made, tmp_path):
     return shutil.copytree(made, tmp_path / "out")
 
 
-def test_the_page_tells_what_the_records_hold(output, records):
+def test_the_page_shows_the_records(output, records):
     assert program.main(["--output", str(output)]) == 0
     first, fer2013, drawn = (
         (output / place / "README.md").read_text("utf-8") for place in ("", "fer2013", "drawn")
@@ -45,7 +45,7 @@ def test_the_page_tells_what_the_records_hold(output, records):
     assert "| Holm |" in drawn
 
 
-def test_parts_without_near_twins_are_told_in_brief(output):
+def test_parts_without_near_twins_are_summarised(output):
     page = (output / "fer2013" / "README.md").read_text("utf-8")
     rests = ["no-twins", "no-near-twins-0.99", "no-near-twins"]
     titles = ["official, PublicTest (leaky)", *(f"{rest} (persons unknown)" for rest in rests)]

@@ -1,4 +1,4 @@
-"""The other environment is drawn: an interpreter that has a package of the same name."""
+"""A fake environment: an interpreter with a package of the same name."""
 
 import sys
 
@@ -20,7 +20,7 @@ class FER:
         print("working")
         return [{"box": (0, 0, 1, 1)}] * int(frame[0, 0, 0])
 """
-# The interpreter of this environment would not look beside the package in its isolated mode.
+# In isolated mode, this interpreter would not search the folder of the package.
 LAUNCHER = """
 import runpy, sys
 isolated, sys.argv[:] = sys.argv[1], sys.argv[2:]
@@ -126,7 +126,7 @@ def test_a_program_that_is_no_interpreter(tmp_path, says):
 class TestRows:
     CLIPS = Clips(sizes=((320, 240),), n_faces=(1,), n_frames=4)
 
-    def test_they_tell_what_was_timed(self, environment):
+    def test_they_describe_what_was_timed(self, environment):
         code = PACKAGE.replace('print("working")', "import time; time.sleep(0.05)")
         followed, detected = time_against_fer(2, environment(code), clips=self.CLIPS)
         assert followed.subject == "320x240, 1 face"

@@ -32,6 +32,6 @@ def test_memory_above_what_is_held_already():
         np.ones(25_000_000)
     assert 0 <= quiet.seconds <= loud.seconds
     if quiet.memory is None:
-        pytest.skip("the system does not tell the memory of a process")
+        pytest.skip("the system does not report the memory of a process")
     assert quiet.memory < 20e6 < held.nbytes
     assert 190e6 < loud.memory < 280e6

@@ -86,7 +86,7 @@ def test_points_are_found_again_in_the_image():
     assert to_image((1.0, 0.5), View(roll=90.0), **frame) == pytest.approx((50.0, 120.0))
 
 
-def test_photographs_of_a_session_are_alike():
+def test_photos_of_a_session_are_similar():
     rng = np.random.default_rng(0)
     sessions = [sample_session(rng) for _ in range(30)]
     azimuths = np.array(

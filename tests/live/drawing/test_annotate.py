@@ -254,7 +254,7 @@ def test_no_chart_without_room(shape, box):
     assert not changed_by_chart(np.zeros((*shape, 3), np.uint8), [scored(box)]).any()
 
 
-def test_charts_stay_beside_their_faces_in_a_crowd():
+def test_charts_stay_next_to_their_faces_in_a_crowd():
     crowd = [face((200 + 70 * i, 120 + 90 * j, 60, 60)) for i in range(3) for j in range(3)]
     crowd[4] = scored((270, 210, 64, 64))
     assert not changed_by_chart(LARGE, crowd).any()
@@ -326,7 +326,7 @@ def test_stages_are_left_out_of_small_pictures():
     )
 
 
-def test_no_face_is_said():
+def test_no_face_is_reported():
     empty, other = annotate(BLACK, []), annotate(BLACK, [], labels={NO_FACE: "nobody"})
     assert drawn(empty)[3] < 40
     assert (empty != other).any()

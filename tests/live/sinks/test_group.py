@@ -31,7 +31,7 @@ class Recorder:
         return self.go_on
 
 
-def test_nothing_goes_on_for_ever():
+def test_the_null_sink_accepts_frames():
     with NullSink() as sink:
         assert sink.write(FrameResult(0, 0.0, None))
 

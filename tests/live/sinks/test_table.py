@@ -48,7 +48,7 @@ def test_a_run_becomes_a_table(tmp_path):
     assert [row["time"] for row in rows] == ["0.0", "0.04", "0.08", "0.08"]
 
 
-def test_a_stream_gets_json_lines_unless_told_otherwise():
+def test_the_default_table_of_a_stream_is_json_lines():
     stream = io.StringIO()
     run_live(frames([2, 0]), CountingFaces(), TableSink(stream, CLASSES))
     expected = [

@@ -134,7 +134,7 @@ def test_a_camera_that_does_not_open():
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_machine_without_such_a_camera_says_so_and_nothing_else(capfd):
+def test_a_missing_camera_is_an_error_and_prints_nothing(capfd):
     with pytest.raises(SourceError, match="cannot open camera 99"):
         next(iter(CameraSource(99)))
     assert capfd.readouterr().err == ""
@@ -219,7 +219,7 @@ class MotionJpeg(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def network_camera(monkeypatch):
-    # FFmpeg asks a proxy otherwise, even for this machine.
+    # FFmpeg otherwise uses a proxy, even for localhost.
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), MotionJpeg) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

@@ -317,7 +317,7 @@ def test_a_cut_that_hides_frames_is_whole(tmp_path):
 @pytest.fixture
 def served(tmp_path, monkeypatch):
     """Address of a folder on a server."""
-    # FFmpeg asks a proxy otherwise, even for this machine.
+    # FFmpeg otherwise uses a proxy, even for localhost.
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
     class Quiet(SimpleHTTPRequestHandler):
@@ -502,7 +502,7 @@ def test_an_unknown_scheme():
 @pytest.mark.parametrize(
     ("text", "shown"), [("0", "0"), ("rtsp://me:word@host/live", r"rtsp://\*\*\*@host/live")]
 )
-def test_live_sources_cannot_go_on_from_a_frame(text, shown):
+def test_live_sources_cannot_resume_at_a_frame(text, shown):
     with pytest.raises(SourceError, match=f"^{shown} is live, or not there: it cannot go on from"):
         open_source(text, start=5)
 

@@ -244,7 +244,7 @@ def test_a_file_that_is_no_table_is_left_alone(kind, content, tmp_path):
 @pytest.mark.parametrize(
     "row", [b"1,0,2\n", b"{}\n", b"[1]\n", b"\n", b"1,0,x" + b"," * 16 + b"\n"]
 )
-def test_a_damaged_row_is_said_and_left_alone(kind, row, tmp_path):
+def test_a_damaged_row_is_reported_and_kept(kind, row, tmp_path):
     path = tmp_path / "table"
     written = whole(kind, path, [1, 1]) + row
     path.write_bytes(written)

@@ -69,7 +69,7 @@ def test_the_rows_of_a_photo(faces, error, table):
 
 
 def test_the_columns_are_frozen():
-    """Whoever has to change this test has to count the version up."""
+    """If this test has to change, increment the version of the schema."""
     assert SCHEMA_VERSION == 1
     assert list(table_columns(CLASSES)) == COLUMNS
     assert list(table_columns(CLASSES, photos=True)) == PHOTO_COLUMNS
@@ -79,7 +79,7 @@ def test_the_columns_are_frozen():
     assert table_columns(CLASSES) == kinds
 
 
-def test_the_run_is_told():
+def test_the_run_is_described():
     assert frame_rows(FrameResult(0, 0.0, IMAGE), CLASSES, run=2)[0]["run"] == 2
 
 

@@ -63,11 +63,11 @@ class TestPortrait:
         assert similarity(make_template(photo, FACE), make_template(other, FACE)) > 0.95
 
     @pytest.mark.parametrize("shift", [(8, -8), (-10, 0), (0, 10)])
-    def test_a_box_beside_it_is_the_same_face(self, photo, shift):
+    def test_a_shifted_box_is_the_same_face(self, photo, shift):
         beside = FACE + np.array([*shift, 0, 0])
         assert similarity(make_template(photo, FACE), make_template(photo, beside)) > 0.9
 
-    def test_another_place_is_unlike(self, photo):
+    def test_another_place_is_dissimilar(self, photo):
         elsewhere = FACE + np.array([-150, 200, 0, 0])
         assert similarity(make_template(photo, FACE), make_template(photo, elsewhere)) < 0.5
 

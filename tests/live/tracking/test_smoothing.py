@@ -50,7 +50,7 @@ def test_people_do_not_mix(name):
     assert other("sad", {"happy": 0.2, "sad": 0.8}) == ("sad", {"happy": 0.2, "sad": 0.8})
 
 
-def test_labels_tell_what_is_done():
+def test_labels_describe_the_work():
     labels = [make_smoothing(name, 10).label for name in SMOOTHINGS]
     assert labels == ["none", "majority of 10 frames", "average of about 10 frames"]
 

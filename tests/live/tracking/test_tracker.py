@@ -225,7 +225,7 @@ def test_a_cut_to_another_person_ends_the_track(cut, detect_every, face, drawn, 
         assert ids == [[1]] * cut + [[2]] * 6
 
 
-def test_a_cut_asks_the_detector_at_once(face, drawn, stage):
+def test_a_cut_triggers_detection_at_once(face, drawn, stage):
     tracker = FaceTracker(stage, detect_every=100)
     for _ in range(3):
         tracker.update(stage.show((150, 100)))
