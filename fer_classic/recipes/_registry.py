@@ -1,4 +1,4 @@
-"""How recipes are named, found and built."""
+"""Registry of the named recipes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _RECIPES: dict[str, tuple] = {}
 
 
 def recipe(*, grid=None, heavy=False):
-    """Register a function from nothing to an unfitted pipeline as a recipe of the same name.
+    """Register a function that returns an unfitted pipeline as a recipe of its name.
 
     Parameters
     ----------
     grid : dict, optional
-        A default grid for ``GridSearchCV``: lists of values by parameter.
+        Default grid for ``GridSearchCV``: parameter names mapped to lists of values.
     heavy : bool, default=False
-        Whether it takes so long that it should run only where it is asked for by name.
+        Whether fitting takes so long that the recipe should only run when named explicitly.
 
     Returns
     -------
@@ -68,12 +68,12 @@ def _find(name):
 
 
 def list_recipes(*, heavy: bool = True) -> list[str]:
-    """Names of all recipes, the simplest first.
+    """List the names of all recipes, simplest first.
 
     Parameters
     ----------
     heavy : bool, default=True
-        Whether to name those, too, that take very long to fit.
+        Whether to include recipes that take very long to fit.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def list_recipes(*, heavy: bool = True) -> list[str]:
 
 
 def describe_recipe(name: str) -> str:
-    """What a recipe is, in one line.
+    """Return the one-line description of a recipe.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def describe_recipe(name: str) -> str:
 
 
 def recipe_grid(name: str) -> dict[str, list]:
-    """The default grid of a recipe, for ``GridSearchCV``.
+    """Return the default grid of a recipe for ``GridSearchCV``.
 
     Parameters
     ----------
@@ -158,12 +158,12 @@ def _settable(known):
 
 
 def parse_setting(text):
-    """Read a setting as it is written on a command line.
+    """Parse a setting given on the command line.
 
     Parameters
     ----------
     text : str
-        ``step__param=value``; the value is a Python literal, or else a string.
+        ``step__param=value``; the value is a Python literal, otherwise a string.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def parse_setting(text):
     Raises
     ------
     ValueError
-        If there is no ``=`` or nothing before it.
+        If there is no ``=`` or no key before it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reading images, optional packages, careful writing, version reports."""
+"""Utilities: reading images, optional packages, atomic writing, version reports."""
 
 from fer_classic.utils._decode import read_image
 from fer_classic.utils._images import as_bgr, as_gray
