@@ -6,8 +6,8 @@ from fer_classic.datasets._files import (
     image_tree,
     name_some,
     read_gray,
-    warn_left_out,
     warn_not_images,
+    warn_unused,
 )
 from fer_classic.exceptions import DataFormatError, DataWarning
 
@@ -51,10 +51,10 @@ def test_all_unreadable_files_are_named(tmp_path, write):
         read_gray(sources, title="T")
 
 
-def test_warn_left_out():
-    warn_left_out([], title="T", reason="that are odd")
+def test_warn_unused():
+    warn_unused([], title="T", reason="that are odd")
     with pytest.warns(DataWarning, match="T: left out 1 image file that are odd: a"):
-        warn_left_out(["a"], title="T", reason="that are odd")
+        warn_unused(["a"], title="T", reason="that are odd")
 
 
 @pytest.mark.parametrize(
