@@ -200,7 +200,7 @@ class _Original(_Tree):
         if wrong:
             raise DataFormatError(
                 f"CK+: {len(wrong)} label files do not contain a number from 0 to 7, or are not "
-                f"named like S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack the labels again."
+                f"named like S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack them again."
             )
         return labels
 

@@ -155,9 +155,9 @@ def _remedy(class_names):
         )
     return (
         f"Known are {', '.join(EXPRESSIONS)}, and as synonyms {OTHER_WORDS}. Describe other "
-        "folders with class_names (--class-names in programs): raf-db for its numbers 1 to 7, affectnet "
-        "for its numbers 0 to 7, keep for your own classes, or a mapping from folder to class "
-        "(FILE.json). Or pass the folder that contains the class folders."
+        "folders with class_names (--class-names in programs): raf-db for its numbers 1 to 7, "
+        "affectnet for its numbers 0 to 7, keep for your own classes, or a mapping from folder to "
+        "class (FILE.json). Or pass the folder that contains the class folders."
     )
 
 
