@@ -29,7 +29,7 @@ def add_parser(subparsers):
         nargs="*",
         default=[0.99, 0.9],
         help="minimum correlations, 0.9 to 1, of near duplicates, including mirror images "
-        "(default: 0.99 0.9); without a number this step is skipped, which is slow for large data sets",
+        "(default: 0.99 0.9); slow for large data sets, and skipped without a number",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
