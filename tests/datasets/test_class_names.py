@@ -75,7 +75,7 @@ def test_names_that_are_no_line_of_text(name):
 
 @pytest.mark.parametrize("name", ["uncertain", "no face", "kind"])
 def test_names_that_stand_for_something_else(name):
-    with pytest.raises(DataFormatError, match=f"cannot be called '{name}'"):
+    with pytest.raises(DataFormatError, match=f"cannot be named '{name}'"):
         make_namer("keep")(name)
 
 

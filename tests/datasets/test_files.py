@@ -46,14 +46,14 @@ def test_all_unreadable_files_are_named(tmp_path, write):
     sources = [("good", tmp_path / "good.png"), ("empty", b""), ("text", b"text")]
     sources.append(("gone", tmp_path / "gone.png"))
     with pytest.raises(
-        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* Of the first: .*0 b"
+        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* First error: .*0 b"
     ):
         read_gray(sources, title="T")
 
 
 def test_warn_unused():
     warn_unused([], title="T", reason="that are odd")
-    with pytest.warns(DataWarning, match="T: left out 1 image file that are odd: a"):
+    with pytest.warns(DataWarning, match="T: skipped 1 image file that are odd: a"):
         warn_unused(["a"], title="T", reason="that are odd")
 
 
