@@ -405,7 +405,9 @@ class TestBadInput:
             result = clone(estimator).fit(ragged).transform(ragged)
             assert result.shape == (3, *estimator.size)
             return
-        message = f"{type(estimator).__name__} requires images of one size, .* put FaceCropper before"
+        message = (
+            f"{type(estimator).__name__} requires images of one size, .* put FaceCropper before"
+        )
         with pytest.raises(ValueError, match=message):
             getattr(prepared(estimator, method, images), method)(ragged)
 

@@ -214,11 +214,14 @@ def test_rows_are_folded_and_the_model_gets_rows(fitted):
     [
         ({"views": "both"}, "'views' parameter"),
         ({"weights": (1, 1, 1)}, "weights must be 2 .* for each view of views='flip'"),
-        ({"weights": (1,) * 13, "views": "full"}, "weights must be 14 .* for each view of views='full'"),
-        ({"weights": (1, -1)}, "0 or more"),
+        (
+            {"weights": (1,) * 13, "views": "full"},
+            "weights must be 14 .* for each view of views='full'",
+        ),
+        ({"weights": (1, -1)}, "non-negative"),
         ({"weights": (0, 0)}, "not all 0"),
         ({"weights": (1, np.nan)}, "finite"),
-        ({"weights": [[1, 1]]}, "2 views"),
+        ({"weights": [[1, 1]]}, "weights must be 2"),
         ({"model": "svm"}, "'model' parameter"),
         ({"image_shape": (40, 40)}, "cannot be reshaped"),
     ],

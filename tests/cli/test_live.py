@@ -103,7 +103,10 @@ def test_predict_goes_on_without_a_font(model_file, photos, tmp_path, monkeypatc
     assert len(list(copies.iterdir())) == 3
     out, err = capsys.readouterr()
     assert "无人脸" in out
-    assert err.count("warning: expressions are drawn with their original names, without --labels zh") == 1
+    assert (
+        err.count("warning: expressions are drawn with their original names, without --labels zh")
+        == 1
+    )
 
 
 def test_printed_rows_have_labels_and_json_has_names(model_file, photos, capsys):

@@ -36,7 +36,7 @@ def test_numbers(scheme, first, names):
     assert name(f"0{first}") == name(f"{first}_{names[0]}") == name(f"{first}_images") == names[0]
     assert name("Happiness") == "happy"
     assert name("bored") is name("8") is name("10") is None
-    with pytest.raises(DataFormatError, match=rf"{first}_anger is angry by its word, and {first}"):
+    with pytest.raises(DataFormatError, match=rf"{first}_anger means angry, but {first}"):
         name(f"{first}_anger")
 
 

@@ -98,7 +98,9 @@ def test_unknown_classes_are_all_named(tree, write):
         load_folder(tree)
     for part in ("angry: anger, an;", "class_names (--class-names in programs)", "raf-db"):
         assert part in str(caught.value)
-    with pytest.raises(DataFormatError, match=r"no class: bored, train\. What class_names=raf"):
+    with pytest.raises(
+        DataFormatError, match=r"no class: bored, train\. Folders not covered by class_names=raf"
+    ):
         load_folder(tree, class_names="raf-db")
 
 

@@ -278,5 +278,5 @@ def test_wrong_parameters(parameters, message):
 
 
 def test_roots_need_pixels_of_zero_and_above():
-    with pytest.raises(ValueError, match=r"transform_sqrt=True requires .* pixels .* got -0.5"):
+    with pytest.raises(ValueError, match=r"transform_sqrt=True requires .* pixels, got -0.5"):
         HOGDescriptor(transform_sqrt=True).fit_transform(np.full((1, 16, 16), -0.5))

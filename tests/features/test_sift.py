@@ -144,8 +144,8 @@ class TestDescriptors:
             (
                 noise((15, 30)),
                 {},
-                r"dense_sift: bins=\(4, 4\) of 5 pixels require images of shape \(16, 16\) or larger, "
-                r"got \(15, 30\); use smaller",
+                r"dense_sift: bins=\(4, 4\) of 5 pixels require images of shape \(16, 16\) or "
+                r"larger, got \(15, 30\); use smaller",
             ),
             (noise((30, 9)), {"bin_size": 3}, r"shape \(10, 10\) or larger, got \(30, 9\)"),
             (noise(), {"bins": (4,)}, "dense_sift: bins must be two integers"),

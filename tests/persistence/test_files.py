@@ -302,7 +302,7 @@ def test_other_answers_than_at_saving_are_an_error(model, tmp_path, monkeypatch)
     monkeypatch.setattr(
         LinearDiscriminantAnalysis, "predict_proba", lambda self, X: np.full((len(X), 3), 1 / 3)
     )
-    with pytest.raises(ModelFileError, match=r"does not reproduce its stored scores .* scikit-learn 1\.2\.3"):
+    with pytest.raises(ModelFileError, match=r"does not reproduce .* scikit-learn 1\.2\.3"):
         load_model(path)
 
 
