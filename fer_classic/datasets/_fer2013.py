@@ -206,8 +206,8 @@ def _with_ferplus(arrays, source, data_home):
             f"FER+ labels follow the row order of fer2013.csv, which the class folders in "
             f"{source.path} do not keep; use the table for labels='ferplus'."
         )
-    beside = find_table(source.path.parent, "fer2013new")
-    path = beside or locate(data_home, lambda place: find_table(place, "fer2013new"), _FERPLUS)
+    table = find_table(source.path.parent, "fer2013new")
+    path = table or locate(data_home, lambda place: find_table(place, "fer2013new"), _FERPLUS)
     codes = read_ferplus(path, arrays["split"], arrays["target"])
     kept = codes >= 0
     return {key: column[kept] for key, column in arrays.items()} | {"target": codes[kept]}

@@ -4,7 +4,7 @@
 
     offset  length
     0       8       FERMODEL
-    8       4       version of the layout, little-endian like all numbers of the file
+    8       4       version of the layout, little-endian as all numbers of the file
     12      4       zero
     16      32      SHA-256 of the following bytes
     48      8       length of the JSON text

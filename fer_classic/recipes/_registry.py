@@ -41,7 +41,7 @@ def recipe(*, grid=None, heavy=False):
     >>> from fer_classic.recipes import make_recipe, recipe
     >>> @recipe(grid={"svm__C": [0.1, 1, 10]})
     ... def my_recipe():
-    ...     '''Whole pixels and a linear machine.'''
+    ...     '''Pixels and a linear SVM.'''
     ...     from sklearn.pipeline import Pipeline
     ...     from sklearn.svm import LinearSVC
     ...
