@@ -7,8 +7,8 @@ datasets : loaders for FER2013, JAFFE, CK+, class folders and drawn faces, and t
 preprocessing : denoising and illumination
 faces : face detection and cropping
 features : LBP histograms, Gabor bank, HOG
-classifiers : the least-squares support vector machine, and test-time augmentation
-neural : convolutional networks as classifiers; they need torch
+classifiers : least-squares support vector classifier, test-time augmentation
+neural : convolutional networks as classifiers; requires torch
 recipes : named pipelines
 evaluation : protocols, scores, intervals and paired tests
 persistence : model files
@@ -17,7 +17,7 @@ plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
 utils : image reading and version reports
-units : what pixels mean, by their dtype
+units : range of pixel values for each dtype
 exceptions : every error and warning
 
 Submodules are imported on first use, so that ``import fer_classic`` stays fast.

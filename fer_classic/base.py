@@ -1,16 +1,15 @@
-"""The image contract: what every step that reads images accepts, checks and gives back.
+"""Base classes of all estimators that read images, and the checks of their input.
 
-An *image batch* is an array of shape ``(n, h, w)``, grey, ``n >= 1``. The dtype is the unit:
-``uint8`` is 0-255, floating is 0-1, see :mod:`~fer_classic.units`. Steps that keep images
-(denoisers, equalizers, the face cropper) give ``uint8`` batches, so they need the unit and refuse
-numbers that contradict it; steps that describe images (LBP, Gabor, HOG) give ``float32`` rows, and
-take any real numbers. No step changes its input.
+An *image batch* is an array of shape ``(n, h, w)``, grey, ``n >= 1``. The dtype determines the
+range: ``uint8`` is 0-255, floating is 0-1, see :mod:`~fer_classic.units`. Image-to-image steps
+(denoisers, equalizers, the face cropper) return ``uint8`` batches, so they raise an error if values
+lie outside the range of their dtype. Descriptors (LBP, Gabor, HOG) return ``float32`` rows and
+accept any real numbers. No step modifies its input.
 
-Rows of a flat table are images too, once their shape is known: ``image_shape=(48, 48)`` folds each
-row of 2,304 numbers into an image, and ``image_shape=(1, -1)`` takes each row for an image of one
-line. A line whose length is not known beforehand is no picture but a row of numbers, such as
-scikit-learn's checks feed to every estimator, negative ones among them. There, and only there,
-steps that keep images clip numbers to the unit.
+Flat rows are also accepted if their shape is given: ``image_shape=(48, 48)`` reshapes each row of
+2,304 values into an image, and ``image_shape=(1, -1)`` treats each row as an image one pixel high.
+Rows of unspecified length are treated as plain numbers, which may be negative, as in scikit-learn's
+estimator checks. Only in this case do image-to-image steps clip values to the range of their dtype.
 """
 
 from numbers import Integral
@@ -34,7 +33,7 @@ __all__ = [
 
 
 def as_batch(X):
-    """Make a batch of a collection of images, if they have one size.
+    """Stack a collection of images into a batch if all have the same size.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ def as_batch(X):
     Returns
     -------
     X : ndarray of shape (n, h, w), or list of ndarray, or ``X``
-        A list if the images have several sizes; ``X`` itself if it is no collection of 2-D arrays.
+        A list if image sizes differ; ``X`` itself if it is not a collection of 2-D arrays.
 
     Raises
     ------
@@ -56,26 +55,26 @@ def as_batch(X):
     if not listed:
         return X
     if len(X) == 0:
-        raise ValueError("expected one image or more, got an empty collection.")
+        raise ValueError("expected at least one image, got an empty collection.")
     if not all(isinstance(image, np.ndarray) for image in X):
         return X
     if any(image.ndim != 2 for image in X):
         shape = next(image.shape for image in X if image.ndim != 2)
         raise ValueError(
-            f"expected grey images of shape (h, w), got one of shape {shape}; make colour images "
-            "grey first (fer_classic.utils.as_gray)."
+            f"expected grey images of shape (h, w), got one of shape {shape}; convert colour "
+            "images to grey first (fer_classic.utils.as_gray)."
         )
     return np.stack(X) if len({image.shape for image in X}) == 1 else list(X)
 
 
 def fold_rows(X, image_shape):
-    """Fold the rows of a table into images.
+    """Reshape flat rows into images.
 
     Parameters
     ----------
     X : ndarray of shape (n, p)
     image_shape : tuple of two int
-        ``(h, w)``; one of the two may be -1, and is then found from ``p``.
+        ``(h, w)``; one of the two may be -1 and is then inferred from ``p``.
 
     Returns
     -------
@@ -85,20 +84,20 @@ def fold_rows(X, image_shape):
     Raises
     ------
     ValueError
-        If ``image_shape`` is no such shape, or ``p`` numbers do not fill such an image.
+        If ``image_shape`` is invalid, or rows of ``p`` values do not fit it.
     """
     n_samples, n_pixels = X.shape
     sides = tuple(image_shape)
     legal = all(isinstance(side, Integral) and (side >= 1 or side == -1) for side in sides)
     if len(sides) != 2 or not legal or sides == (-1, -1):
         raise ValueError(
-            "image_shape must be two whole numbers of 1 or more, (h, w), of which one may be -1; "
+            "image_shape must be two integers (h, w) of at least 1, one of which may be -1; "
             f"got {image_shape!r}."
         )
     known = abs(sides[0] * sides[1])
     if n_pixels % known if -1 in sides else n_pixels != known:
         raise ValueError(
-            f"X has rows of {n_pixels} values, which do not fold into images of shape "
+            f"X has rows of {n_pixels} values, which cannot be reshaped to images of shape "
             f"image_shape={sides}."
         )
     return X.reshape(n_samples, *sides)
@@ -110,16 +109,16 @@ def pixel_names(height, width):
 
 
 class ImageEstimator(BaseEstimator):
-    """Base class of all estimators that read an image batch: they check their input alike.
+    """Base class of all estimators that take an image batch; validates their input.
 
-    A subclass has an ``image_shape`` parameter. One that works on images of any size, ragged
-    batches included, sets ``_any_size``.
+    A subclass has an ``image_shape`` parameter, and sets ``_any_size`` if it accepts images of any
+    size, including ragged batches.
     """
 
     _any_size = False
 
     def _validate_images(self, X, *, reset):
-        """Return ``X`` as a batch ``(n, h, w)`` of real, finite numbers, or say what is wrong."""
+        """Return ``X`` as a batch ``(n, h, w)`` of real, finite numbers, or raise ValueError."""
         name = type(self).__name__
         if self.image_shape is not None:
             X = validate_data(self, X, dtype="numeric", ensure_non_negative=False, reset=reset)
@@ -131,22 +130,22 @@ class ImageEstimator(BaseEstimator):
                     vars(self).pop("n_features_in_", None)
                 return [self._validate_image(image) for image in X]
             raise ValueError(
-                f"{name} needs images of one size, got images of several sizes; put FaceCropper "
-                "before it, which takes images of any size and gives one."
+                f"{name} requires images of one size, got images of several sizes; put FaceCropper "
+                "before it, which accepts images of any size and returns one size."
             )
         ndim = X.ndim if hasattr(X, "ndim") else np.ndim(X)
         if ndim == 2:
             rows, columns = np.shape(X)
             raise ValueError(
                 f"{name} expects an image batch of shape (n, h, w), got a 2-D array of shape "
-                f"({rows}, {columns}). For flat rows set image_shape=(h, w); for one single image "
+                f"({rows}, {columns}). For flat rows set image_shape=(h, w); for a single image "
                 "pass image[np.newaxis]. Reshape your data accordingly."
             )
         if ndim != 3:
             raise ValueError(
                 f"{name} expects an image batch of shape (n, h, w), got a {ndim}-D array. "
                 + (
-                    "Make colour images grey first: np.stack([as_gray(image) for image in X]), "
+                    "Convert colour images to grey: np.stack([as_gray(image) for image in X]), "
                     "with as_gray of fer_classic.utils."
                     if ndim == 4
                     else "Reshape your data."
@@ -155,9 +154,9 @@ class ImageEstimator(BaseEstimator):
         if np.shape(X)[-1] in (3, 4):
             raise ValueError(
                 f"{name} expects an image batch of shape (n, h, w), got an array of shape "
-                f"{np.shape(X)}, which is one colour image by its last axis. Make it grey, and a "
-                "batch of one: as_gray(image)[np.newaxis], with as_gray of fer_classic.utils. Grey "
-                "images 3 or 4 pixels wide can be passed as flat rows, with image_shape=(h, w)."
+                f"{np.shape(X)}; judging by its last axis, this is one colour image. Convert it to "
+                "a grey batch: as_gray(image)[np.newaxis], with as_gray of fer_classic.utils. Pass "
+                "grey images 3 or 4 pixels wide as flat rows, with image_shape=(h, w)."
             )
         X = check_array(
             X, dtype="numeric", allow_nd=True, ensure_2d=False, estimator=self, input_name="X"
@@ -175,11 +174,11 @@ class ImageEstimator(BaseEstimator):
 
     @property
     def _takes_lines(self):
-        """Whether rows are lines of a length that is not known, see the module's docstring."""
+        """Whether rows have an unspecified length; see the module's docstring."""
         return self.image_shape is not None and -1 in self.image_shape
 
     def _check_fitted_size(self, images):
-        """Raise ValueError if the images have another size than those of ``fit``."""
+        """Raise ValueError if the image size differs from that seen in ``fit``."""
         if images.shape[1:] != self.image_shape_:
             raise ValueError(
                 f"X has images of shape {images.shape[1:]}, but {type(self).__name__} was "
@@ -195,20 +194,20 @@ class ImageEstimator(BaseEstimator):
 
 
 class ImageTransformer(TransformerMixin, ImageEstimator):
-    """Base class of all steps that read an image batch.
+    """Base class of all transformers that take an image batch.
 
-    A subclass has an ``image_shape`` parameter and implements one of two verbs:
-    ``_transform_images(images)``, given a checked batch, and, if it must know the image size
-    beforehand, ``_check_size(height, width)``, which raises when its parameters do not fit.
+    A subclass has an ``image_shape`` parameter and implements ``_transform_images(images)``, which
+    receives a validated batch. If its parameters depend on the image size, it also implements
+    ``_check_size(height, width)``, which raises an error if they do not fit.
 
-    Steps are stateless: ``fit`` checks parameters and input and remembers the image size, and
-    ``transform`` works without ``fit``. Those that learn implement ``_learn(images)`` and are
-    tagged ``requires_fit``. A step whose output does not depend on the size of the input sets
-    ``_any_size``; it then takes ragged batches too, and gets them as a list.
+    Steps are stateless by default: ``fit`` validates parameters and input and stores the image
+    size, and ``transform`` works without ``fit``. Learned steps implement ``_learn(images)`` and
+    set the tag ``requires_fit``. A step whose output does not depend on the size of the input sets
+    ``_any_size``; it then also accepts ragged batches, which it receives as a list.
     """
 
     def fit(self, X, y=None):
-        """Check parameters and input, and learn from the images if the step is one that learns.
+        """Validate parameters and input; learned steps are fitted to the images.
 
         Parameters
         ----------
@@ -234,17 +233,17 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images; integers in 0-255, ``uint16`` in 0-65535, or floating in 0-1. Steps that keep
-            images raise ValueError if floating values are outside; steps that describe images
-            take any real numbers.
+            Images; integers in 0-255, ``uint16`` in 0-65535, or floating in 0-1. Image-to-image
+            steps raise ValueError for floating values outside 0-1; descriptors accept any real
+            numbers.
 
         Returns
         -------
         Xt : ndarray
-            ``(n, h, w)`` ``uint8`` for steps that keep images, ``(n, n_features)`` ``float32`` for
-            steps that describe them.
+            ``(n, h, w)`` ``uint8`` for image-to-image steps, ``(n, n_features)`` ``float32`` for
+            descriptors.
         """
-        # Steps that need no fit pass.
+        # Stateless steps pass.
         check_is_fitted(self)
         fitted = hasattr(self, "n_features_in_")
         if not fitted:
@@ -257,10 +256,10 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
         return self._transform_images(images)
 
     def _check_size(self, height, width):
-        """Raise ValueError when the parameters do not fit images of this size."""
+        """Raise ValueError if the parameters do not fit images of this size."""
 
     def _learn(self, images):
-        """Learn from a checked batch; steps are stateless unless they say otherwise."""
+        """Learn from a validated batch; by default a step is stateless."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -269,17 +268,17 @@ class ImageTransformer(TransformerMixin, ImageEstimator):
 
 
 class ImageFilter(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Base class of steps that give images back: ``(n, h, w)``, ``uint8``.
+    """Base class of image-to-image steps: the output is ``(n, h, w)``, ``uint8``.
 
-    ``_transform_images`` is given ``uint8`` images, too.
+    ``_transform_images`` also receives ``uint8`` images.
     """
 
     def __init_subclass__(cls, **kwargs):
-        # Subclasses would ask for tables again, which images cannot be.
+        # Subclasses would enable set_output again, but images are not tables.
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     def set_output(self, *, transform=None):
-        """Accepted so that ``Pipeline.set_output`` works; images stay arrays.
+        """Do nothing: images stay arrays. Defined so that ``Pipeline.set_output`` works.
 
         Parameters
         ----------
@@ -292,18 +291,18 @@ class ImageFilter(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore
         return self
 
     def _validate_images(self, X, *, reset):
-        """Return ``X`` as a ``uint8`` batch ``(n, h, w)``, or say what is wrong."""
+        """Return ``X`` as a ``uint8`` batch ``(n, h, w)``, or raise ValueError."""
         images = super()._validate_images(X, reset=reset)
         if isinstance(images, list):
             return [to_uint8(image) for image in images]
         return to_uint8(clip_to_unit(images) if self._takes_lines else images)
 
     def _output_shape(self):
-        """Size ``(h, w)`` of the images that the fitted step gives."""
+        """Size ``(h, w)`` of the output images of the fitted step."""
         return self.image_shape_
 
     def get_feature_names_out(self, input_features=None):
-        """Name each pixel of the images that come out, row by row.
+        """Return the names of the output pixels, row by row.
 
         Parameters
         ----------
@@ -324,19 +323,19 @@ class ImageFilter(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore
 
 
 class ImageDescriptor(ImageTransformer):
-    """Base class of steps that turn images into feature rows: ``(n, n_features)``, ``float32``.
+    """Base class of feature extractors: ``(n, n_features)``, ``float32``.
 
-    A subclass implements ``_feature_names(height, width)``, a list of names that point back at the
-    face, and ``_transform_images``.
+    A subclass implements ``_feature_names(height, width)``, a list of names that refer to places of
+    the face, and ``_transform_images``.
     """
 
     def get_feature_names_out(self, input_features=None):
-        """Name each feature.
+        """Return the names of the output features.
 
         Parameters
         ----------
         input_features : ignored
-            Pixels have no names worth keeping.
+            Present for API consistency.
 
         Returns
         -------
@@ -352,10 +351,10 @@ class ImageDescriptor(ImageTransformer):
 
 
 class LearnedDescriptor(ImageDescriptor):
-    """Base class of descriptors that learn from images, without labels, what they look for.
+    """Base class of descriptors that are learned from unlabelled images.
 
     A subclass implements ``_learn(images)``, which sets attributes that end in an underscore, and
-    the verbs of :class:`ImageDescriptor`.
+    the methods of :class:`ImageDescriptor`.
     """
 
     def __sklearn_tags__(self):

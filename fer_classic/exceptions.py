@@ -1,34 +1,34 @@
-"""Every error and warning that the library raises on purpose.
+"""Exceptions and warnings of the library.
 
 ::
 
     FerClassicError
-    ├── DataNotFoundError       (FileNotFoundError)  a data set, model or photo that is not there
-    ├── DataFormatError         (ValueError)         a data set that is damaged or not understood
-    ├── ImageReadError          (ValueError)         a file that is not a readable image
-    ├── UnknownNameError        (ValueError)         a recipe, detector ... that does not exist
-    ├── NoFaceError             (ValueError)         no face in an image that must have one
-    ├── ProtocolError           (ValueError)         a data set that a protocol cannot split
-    ├── LicenceError            (ValueError)         images that may not be shown
-    ├── DetectorError           (RuntimeError)       a face detector that cannot be loaded
-    ├── DownloadError           (RuntimeError)       a model file that could not be fetched
-    ├── ModelFileError          (ValueError)         a model file that is damaged or foreign
-    │   └── UntrustedModelError                      a model file that asks for code not allowed
-    ├── PredictionError         (RuntimeError)       a model that fails while it predicts
-    ├── SourceError             (RuntimeError)       a camera or video that cannot be read
-    ├── SinkError               (RuntimeError)       a table or video that cannot be written
-    │   └── OutputExistsError                        a file that is there and was left as it is
-    ├── DisplayError            (RuntimeError)       a window, or letters, that cannot be shown
-    └── MissingDependencyError  (ImportError)        an optional package that is not installed
+    ├── DataNotFoundError       (FileNotFoundError)  a data set, model or photo was not found
+    ├── DataFormatError         (ValueError)         a data set is damaged or has an unknown layout
+    ├── ImageReadError          (ValueError)         a file cannot be read as an image
+    ├── UnknownNameError        (ValueError)         no recipe, detector ... of this name
+    ├── NoFaceError             (ValueError)         no face in an image that must contain one
+    ├── ProtocolError           (ValueError)         a protocol cannot split a data set
+    ├── LicenceError            (ValueError)         the licence forbids showing images
+    ├── DetectorError           (RuntimeError)       a face detector cannot be loaded
+    ├── DownloadError           (RuntimeError)       a model file could not be fetched
+    ├── ModelFileError          (ValueError)         a model file is damaged or of another library
+    │   └── UntrustedModelError                      a model file contains types not allowed
+    ├── PredictionError         (RuntimeError)       a model failed to predict
+    ├── SourceError             (RuntimeError)       a camera or video cannot be read
+    ├── SinkError               (RuntimeError)       a table or video cannot be written
+    │   └── OutputExistsError                        the output file already exists
+    ├── DisplayError            (RuntimeError)       a window or text cannot be shown
+    └── MissingDependencyError  (ImportError)        an optional package is not installed
 
     FerClassicWarning           (UserWarning)
-    ├── NotFoundWarning                              images in which something was not found
+    ├── NotFoundWarning                              something was not found in some images
     │   ├── NoFaceWarning                            a face
     │   └── NoEyesWarning                            the eyes of a face
-    └── DataWarning                                  what a data set lacks, files left out
+    └── DataWarning                                  a data set is incomplete, or files were skipped
 
-Programs catch :class:`FerClassicError` and print its message; the second base class lets code that
-expects the built-in error work unchanged.
+Programs catch :class:`FerClassicError` and print its message. Each error also derives from a
+built-in exception, so that code that catches the built-in one works unchanged.
 """
 
 from difflib import get_close_matches
@@ -65,11 +65,11 @@ class FerClassicError(Exception):
 
 
 class DataNotFoundError(FerClassicError, FileNotFoundError):
-    """A data set, model file or photo is not where it was looked for."""
+    """A data set, model file or photo was not found."""
 
 
 class DataFormatError(FerClassicError, ValueError):
-    """A data set was found, but it is damaged or laid out in a way that is not understood."""
+    """A data set was found, but it is damaged or its layout is unknown."""
 
 
 class ImageReadError(FerClassicError, ValueError):
@@ -77,16 +77,16 @@ class ImageReadError(FerClassicError, ValueError):
 
 
 class UnknownNameError(FerClassicError, ValueError):
-    """A name that is not in a list of known names; the message offers close matches.
+    """A name is unknown; the message suggests close matches.
 
     Parameters
     ----------
     kind : str
-        What the name was meant to name, such as ``"recipe"``.
+        Kind of thing that the name refers to, such as ``"recipe"``.
     name : str
         The unknown name.
     known : iterable of str
-        The names that exist.
+        The known names.
     """
 
     def __init__(self, kind, name, known):
@@ -101,15 +101,15 @@ class UnknownNameError(FerClassicError, ValueError):
 
 
 class NoFaceError(FerClassicError, ValueError):
-    """No face was found in an image that must have one."""
+    """No face was found in an image that must contain one."""
 
 
 class ProtocolError(FerClassicError, ValueError):
-    """A data set cannot be split by the protocol that was asked for."""
+    """A data set cannot be split by the requested protocol."""
 
 
 class LicenceError(FerClassicError, ValueError):
-    """Images were to be shown of a data set whose licence does not allow it."""
+    """The licence of a data set does not allow its images to be shown."""
 
 
 class DetectorError(FerClassicError, RuntimeError):
@@ -125,15 +125,15 @@ class ModelFileError(FerClassicError, ValueError):
 
 
 class UntrustedModelError(ModelFileError):
-    """A model file asks for types or functions that are not on the list of allowed ones."""
+    """A model file contains types or functions that are not on the allow list."""
 
 
 class PredictionError(FerClassicError, RuntimeError):
-    """A model fails while it scores images, for a reason that lies in the model."""
+    """A model failed while predicting, because of an error in the model itself."""
 
 
 class SourceError(FerClassicError, RuntimeError):
-    """A camera, video or stream could not be opened or stopped delivering frames."""
+    """A camera, video or stream could not be opened, or it stopped delivering frames."""
 
 
 class SinkError(FerClassicError, RuntimeError):
@@ -141,15 +141,15 @@ class SinkError(FerClassicError, RuntimeError):
 
 
 class OutputExistsError(SinkError):
-    """A file of results, or a model, is there already and nobody has allowed to replace it."""
+    """An output file already exists, and overwriting was not allowed."""
 
 
 class DisplayError(FerClassicError, RuntimeError):
-    """A window was asked for on a machine (or with an OpenCV build) that cannot show one."""
+    """A window cannot be shown on this machine or with this build of OpenCV."""
 
 
 class MissingDependencyError(FerClassicError, ImportError):
-    """An optional package is needed and not installed."""
+    """A required optional package is not installed."""
 
 
 class FerClassicWarning(UserWarning):
@@ -162,9 +162,9 @@ class NotFoundWarning(FerClassicWarning):
     Parameters
     ----------
     message : str
-        What happened.
+        Text of the warning.
     n_missing : int
-        In how many images.
+        Number of images without a face.
     """
 
     def __init__(self, message, n_missing):
@@ -188,4 +188,4 @@ class NoEyesWarning(NotFoundWarning):
 
 
 class DataWarning(FerClassicWarning):
-    """Files of a data set were left out, or it lacks what scores depend on; the message says so."""
+    """Files of a data set were skipped, or data that scores depend on are missing."""

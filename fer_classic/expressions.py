@@ -1,9 +1,8 @@
-"""The eight expression names that every data set, model and table of the library shares.
+"""The eight expression names used by all data sets, models and tables of the library.
 
 The vocabulary is that of FER2013's class folders plus *contempt* (CK+). It is sorted, so that
-the sorted ``classes_`` of a scikit-learn classifier and the canonical order agree. Names that data
-sets or people use instead (``AN``, ``happiness``, code 5 of CK+) are translated by the loader
-that meets them, never here.
+the sorted ``classes_`` of a scikit-learn classifier and the canonical order agree. Other names and
+codes (``AN``, ``happiness``, code 5 of CK+) are translated by the loaders of the data sets.
 """
 
 from fer_classic.exceptions import UnknownNameError
@@ -15,14 +14,14 @@ EXPRESSIONS = ("angry", "contempt", "disgust", "fear", "happy", "neutral", "sad"
 
 
 def encode(names, known=EXPRESSIONS):
-    """Turn expression names into codes.
+    """Convert expression names to codes.
 
     Parameters
     ----------
     names : iterable of str
-        Names out of ``known``.
+        Names, each one of ``known``.
     known : sequence of str, default=EXPRESSIONS
-        The names that have codes; other ones for a data set with classes of its own.
+        Names of the classes; pass other names for a data set with custom classes.
 
     Returns
     -------
@@ -51,14 +50,14 @@ def encode(names, known=EXPRESSIONS):
 
 
 def decode(codes, names=EXPRESSIONS):
-    """Turn codes into expression names.
+    """Convert codes to expression names.
 
     Parameters
     ----------
     codes : array-like of shape (n,), int
         Indices into ``names``.
     names : sequence of str, default=EXPRESSIONS
-        What the codes stand for: the ``target_names`` of a data set.
+        Name of each code, such as the ``target_names`` of a data set.
 
     Returns
     -------
@@ -68,7 +67,7 @@ def decode(codes, names=EXPRESSIONS):
     Raises
     ------
     ValueError
-        If a code is no index into ``names``.
+        If a code is not an index into ``names``.
 
     Examples
     --------

@@ -1,21 +1,21 @@
-"""The unit of pixels, in one place: which numbers stand for black and white.
+"""The range of pixel values, which is determined by the dtype.
 
-The dtype is the unit. ``uint8`` is 0-255 and ``uint16`` is 0-65535; ``bool`` is black and white;
-other integers hold 0-255; floating values hold 0-1. Numbers that contradict their dtype are an
-error that names the range found, and are never clipped: an image of floats in 0-255 would become
-white, and its answer would be wrong without a word.
+``uint8`` is 0-255 and ``uint16`` is 0-65535; ``bool`` is black and white; other integers are 0-255;
+floating values are 0-1. Values that contradict their dtype raise an error that reports the range
+found. They are never clipped: a floating image in 0-255 would silently become white, and its
+prediction would be wrong.
 """
 
 import numpy as np
 
 __all__ = ["check_unit", "clip_to_unit", "to_uint8", "to_unit"]
 
-# Half a grey level: what lies so little outside is rounded to black or white all the same.
+# Half a grey level: values this close to the range are rounded to black or white.
 _ROUNDING = 0.5 / 255
 
 
 def check_unit(images):
-    """Check that the numbers of an image or a batch are in the unit of their dtype.
+    """Check that the values of an image or a batch are in the range of their dtype.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ def check_unit(images):
     Raises
     ------
     ValueError
-        If floating values lie outside 0-1 by more than half a grey level, or are no numbers; if
-        ``uint16`` holds nothing above 255, which is a picture of 8 bits or a black one; if other
-        integers lie outside 0-255; if the dtype is none of numbers.
+        If floating values lie outside 0-1 by more than half a grey level, or are not finite; if
+        ``uint16`` values do not exceed 255, so that the image is an 8-bit one or black; if other
+        integers lie outside 0-255; if the dtype is not numeric.
     """
     kind = images.dtype.kind
     if kind not in "buif":
@@ -41,7 +41,7 @@ def check_unit(images):
     if kind == "f":
         # NaN fails every comparison.
         if not (low >= -_ROUNDING and high <= 1 + _ROUNDING):
-            raise ValueError(_complain_of_floats(images))
+            raise ValueError(_range_message(images))
     elif images.dtype == np.uint16:
         if 0 < high <= 255:
             raise ValueError(
@@ -51,17 +51,17 @@ def check_unit(images):
     elif low < 0 or high > 255:
         raise ValueError(
             f"images of dtype {images.dtype} hold 0 to 255, got values from {low} to {high}; scale "
-            "them to 0-255, or convert images of 16 bits, white being 65535, to uint16 "
+            "them to 0-255, or convert 16-bit images (white is 65535) to uint16 "
             "(images.astype(np.uint16))."
         )
 
 
-def _complain_of_floats(images):
+def _range_message(images):
     finite = images[np.isfinite(images)]
     found = f"values from {finite.min():.4g} to {finite.max():.4g}" if finite.size else "none"
     lost = images.size - finite.size
     if lost:
-        found += f" and {lost} that are no finite numbers (NaN, infinity), to be replaced first"
+        found += f" and {lost} that are not finite (NaN, infinity) and must be replaced first"
     return (
         f"floating images hold 0 to 1, got {found}; divide images of 0-255 by 255 (images / 255), "
         "or convert them to uint8 (images.astype(np.uint8)). Scale other ranges to 0-1."
@@ -69,12 +69,12 @@ def _complain_of_floats(images):
 
 
 def to_uint8(images):
-    """Bring an image or a batch to ``uint8``, by the unit of its dtype.
+    """Convert an image or a batch to ``uint8``.
 
     Parameters
     ----------
     images : ndarray
-        ``uint8`` is returned as it is, ``bool`` becomes 0 and 255, ``uint16`` is scaled by 1/257,
+        ``uint8`` is returned unchanged, ``bool`` becomes 0 and 255, ``uint16`` is scaled by 1/257,
         other integers hold 0-255, floating values 0-1.
 
     Returns
@@ -84,7 +84,7 @@ def to_uint8(images):
     Raises
     ------
     ValueError
-        If the numbers are not in the unit of their dtype, see :func:`check_unit`.
+        If values are outside the range of their dtype, see :func:`check_unit`.
     """
     images = np.asarray(images)
     check_unit(images)
@@ -101,13 +101,13 @@ def to_uint8(images):
 
 
 def to_unit(images):
-    """Bring an image or a batch to ``float32``, in which white is 1.
+    """Convert an image or a batch to ``float32``, in which white is 1.
 
     Parameters
     ----------
     images : ndarray
         ``uint16`` is scaled by 1/65535, other integers by 1/255; ``bool`` and floating values are
-        taken as they are. Any real numbers will do: what only compares pixels needs no unit.
+        not scaled. Any real numbers are accepted: comparing pixels requires no fixed range.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def to_unit(images):
     Raises
     ------
     ValueError
-        If ``uint16`` holds nothing above 255, see :func:`check_unit`.
+        If ``uint16`` values do not exceed 255, see :func:`check_unit`.
     """
     if images.dtype == np.uint16:
         check_unit(images)
@@ -126,10 +126,9 @@ def to_unit(images):
 
 
 def clip_to_unit(images):
-    """Clip the numbers of a batch to the unit of their dtype.
+    """Clip the values of a batch to the range of their dtype.
 
-    For lines of numbers that were never a picture, see
-    :class:`~fer_classic.base.ImageEstimator`.
+    For flat rows of unspecified length, see :mod:`~fer_classic.base`.
 
     Parameters
     ----------

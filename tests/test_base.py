@@ -23,12 +23,14 @@ class TestGather:
         assert as_batch(X) is X
 
     def test_colour_is_named(self):
-        with pytest.raises(ValueError, match=r"got one of shape \(4, 4, 3\); make colour images"):
+        with pytest.raises(
+            ValueError, match=r"got one of shape \(4, 4, 3\); convert colour images"
+        ):
             as_batch([np.zeros((4, 4)), np.zeros((4, 4, 3))])
 
     @pytest.mark.parametrize("X", [[], (), np.empty(0, dtype=object)])
     def test_nothing_at_all(self, X):
-        with pytest.raises(ValueError, match="one image or more, got an empty collection"):
+        with pytest.raises(ValueError, match="at least one image, got an empty collection"):
             as_batch(X)
 
 
@@ -53,7 +55,9 @@ def test_fold_rows(image_shape, shape):
 
 @pytest.mark.parametrize("image_shape", [(3, 5), (5, -1), (12, 2)])
 def test_rows_that_do_not_fold(image_shape):
-    with pytest.raises(ValueError, match=r"rows of 12 values, which do not fold .* image_shape=\("):
+    with pytest.raises(
+        ValueError, match=r"rows of 12 values, which cannot be reshaped .* image_shape=\("
+    ):
         fold_rows(np.zeros((2, 12)), image_shape)
 
 
@@ -61,7 +65,7 @@ def test_rows_that_do_not_fold(image_shape):
     "image_shape", [(-1, -1), (0, -1), (-2, 6), (12,), (3, 4, 1), (3.0, 4.0), ("3", 4)]
 )
 def test_image_shapes_that_are_none(image_shape):
-    with pytest.raises(ValueError, match="image_shape must be two whole numbers of 1 or more"):
+    with pytest.raises(ValueError, match=r"image_shape must be two integers .* of at least 1"):
         fold_rows(np.zeros((2, 12)), image_shape)
 
 
@@ -120,8 +124,8 @@ class TestSubclasses:
     @pytest.mark.parametrize("make", [Negative, Brightness])
     def test_a_colour_photo_is_no_batch(self, make, channels, method):
         message = (
-            rf"got an array of shape \(32, 40, {channels}\), which is one colour image by its last "
-            r"axis\. Make it grey, and a batch of one: as_gray\(image\)\[np\.newaxis\]"
+            rf"got an array of shape \(32, 40, {channels}\); judging by its last axis, "
+            r"this is one colour image\. Convert it to a grey batch: as_gray\(image\)\[np"
         )
         with pytest.raises(ValueError, match=message):
             getattr(make(), method)(np.zeros((32, 40, channels), np.uint8))

@@ -367,15 +367,15 @@ class TestBadBatches:
         ("batch", "message"),
         [
             (np.zeros((0, *SIZE)), r"0 sample\(s\)"),
-            ([], "one image or more"),
+            ([], "at least one image"),
             (np.zeros((3, 0, 20)), "have no pixels"),
             (
                 np.zeros(SIZE),
                 r"got a 2-D array of shape \(16, 20\)\. For flat rows set image_shape",
             ),
-            (np.zeros((2, *SIZE, 3)), r"got a 4-D array\. Make colour images grey first"),
+            (np.zeros((2, *SIZE, 3)), r"got a 4-D array\. Convert colour images to grey"),
             (np.zeros(5), "got a 1-D array"),
-            ([np.zeros((*SIZE, 3))] * 2, "make colour images grey first"),
+            ([np.zeros((*SIZE, 3))] * 2, "convert colour images to grey first"),
             (np.full((2, *SIZE), np.nan), "contains NaN"),
             (np.full((2, *SIZE), -np.inf), "contains infinity"),
             (np.zeros((2, *SIZE), complex), "Complex data not supported"),
@@ -396,7 +396,7 @@ class TestBadInput:
 
     def test_rows_that_do_not_fold(self, estimator, method, images):
         folding = prepared(estimator, method, images).set_params(image_shape=(48, 48))
-        with pytest.raises(ValueError, match=r"320 values, which do not fold .*\(48, 48\)"):
+        with pytest.raises(ValueError, match=r"320 values, which cannot be reshaped .*\(48, 48\)"):
             getattr(folding, method)(np.zeros((2, 320)))
 
     def test_batches_where_rows_are_expected(self, estimator, method, images):
@@ -410,7 +410,9 @@ class TestBadInput:
             result = clone(estimator).fit(ragged).transform(ragged)
             assert result.shape == (3, *estimator.size)
             return
-        message = f"{type(estimator).__name__} needs images of one size, .* put FaceCropper before"
+        message = (
+            f"{type(estimator).__name__} requires images of one size, .* put FaceCropper before"
+        )
         with pytest.raises(ValueError, match=message):
             getattr(prepared(estimator, method, images), method)(ragged)
 

@@ -39,9 +39,9 @@ def test_to_uint8_does_not_copy_what_is_uint8():
         ([0, 200, 241], "got values from 0 to 241; divide"),
         ([0.5, 1.25], "got values from 0.5 to 1.25; divide"),
         ([-1, 0, 1], "got values from -1 to 1; divide"),
-        ([0.5, np.nan], r"got values from 0.5 to 0.5 and 1 that are no finite numbers \(NaN"),
-        ([0.5, np.inf, 0.25], r"got values from 0.25 to 0.5 and 1 that are no finite"),
-        ([np.nan, np.nan], "got none and 2 that are no finite"),
+        ([0.5, np.nan], r"got values from 0.5 to 0.5 and 1 that are not finite \(NaN"),
+        ([0.5, np.inf, 0.25], r"got values from 0.25 to 0.5 and 1 that are not finite"),
+        ([np.nan, np.nan], "got none and 2 that are not finite"),
     ],
 )
 def test_floats_that_are_not_in_their_unit(values, found, dtype, check):

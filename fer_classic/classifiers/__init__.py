@@ -1,4 +1,4 @@
-"""Classifiers that scikit-learn does not have."""
+"""Least-squares support vector classifier and test-time augmentation."""
 
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation

@@ -1,4 +1,4 @@
-"""A kernel machine that rests on all training rows."""
+"""Kernel matrix of all training rows, and its factorisation."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from fer_classic.utils._memory import available_memory
 
 __all__ = ["check_memory", "factor_rows", "kernel_rows"]
 
-# Rows of the kernel matrix worked on at a time, so that temporaries stay small.
+# Rows of the kernel matrix per chunk, so that temporaries stay small.
 _BLOCK = 1024
 
 
 def check_memory(n_rows, dtype):
-    """Raise MemoryError if the kernel matrix would not fit, before it is begun.
+    """Raise MemoryError if the kernel matrix would not fit in the available memory.
 
     Parameters
     ----------
@@ -24,23 +24,23 @@ def check_memory(n_rows, dtype):
         raise MemoryError(
             f"LeastSquaresSVC: the kernel matrix of {n_rows:,} samples in {np.dtype(dtype)} takes "
             f"{needed / 1e9:.1f} GB, and {available / 1e9:.1f} GB are free; fit on fewer samples, "
-            "or let the machine rest on landmarks (n_centers)."
+            "or use cluster centres in their place (n_centers)."
         )
 
 
 def kernel_rows(kernel, X):
-    """Compute the kernel matrix of all rows, as far as the factorisation reads it.
+    """Compute the part of the kernel matrix of all rows that the factorisation reads.
 
     Parameters
     ----------
     kernel : callable
-        ``kernel(A, B, out=...)`` gives the kernel matrix of rows.
+        ``kernel(A, B, out=...)`` returns the kernel matrix of rows.
     X : ndarray of shape (n, n_features)
 
     Returns
     -------
     K : ndarray of shape (n, n)
-        Its lower half, and some of the upper one.
+        Its lower triangle, and part of the upper one.
     """
     K = np.empty((len(X), len(X)), dtype=X.dtype)
     for start in range(0, len(X), _BLOCK):
@@ -50,7 +50,7 @@ def kernel_rows(kernel, X):
 
 
 def factor_rows(K, ridge):
-    """Replace the kernel matrix by the Cholesky factor of itself plus ridge.
+    """Compute the Cholesky factor of kernel matrix plus ridge, in place.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def factor_rows(K, ridge):
     Returns
     -------
     factor : ndarray of shape (n, n)
-        Lower Cholesky factor in the lower half of K.
+        Lower Cholesky factor in the lower triangle of K.
 
     Raises
     ------

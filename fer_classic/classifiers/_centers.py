@@ -1,4 +1,4 @@
-"""A kernel machine that rests on a few landmarks in place of all training rows."""
+"""Kernel ridge regression on cluster centres in place of all training rows."""
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
@@ -6,23 +6,23 @@ from sklearn.cluster import MiniBatchKMeans
 
 __all__ = ["choose_centers", "fit_centers", "oof_residuals_of_centers"]
 
-# Rows of kernel values at a time.
+# Rows of kernel values per chunk.
 _BLOCK = 1024
 
 
 def choose_centers(X, n_centers, random_state):
-    """Take the centres of clusters as landmarks.
+    """Compute cluster centres of the training rows.
 
     Parameters
     ----------
     X : ndarray of shape (n, n_features)
     n_centers : int
-        At most n.
+        Number of clusters, at most n.
     random_state : int, RandomState instance or None
 
     Returns
     -------
-    landmarks : ndarray of shape (n_centers, n_features)
+    centers : ndarray of shape (n_centers, n_features)
         In the precision of X.
     """
     means = MiniBatchKMeans(
@@ -31,17 +31,17 @@ def choose_centers(X, n_centers, random_state):
     return means.fit(X).cluster_centers_.astype(X.dtype)
 
 
-def fit_centers(kernel, X, landmarks, targets, weights, alpha):
-    """Solve ``(K' W K + alpha L) dual = K' W targets``, a ridge regression in the kernel's space.
+def fit_centers(kernel, X, centers, targets, weights, alpha):
+    """Solve ``(K' W K + alpha L) dual = K' W targets``, ridge regression in feature space.
 
-    ``K`` holds the kernel of rows and landmarks, ``L`` that of the landmarks.
+    ``K`` is the kernel matrix of rows and centres, ``L`` that of the centres.
 
     Parameters
     ----------
     kernel : callable
-        ``kernel(A, B)`` gives the kernel matrix of rows.
+        ``kernel(A, B)`` returns the kernel matrix of rows.
     X : ndarray of shape (n, n_features)
-    landmarks : ndarray of shape (m, n_features)
+    centers : ndarray of shape (m, n_features)
     targets : ndarray of shape (n, n_classes)
     weights : ndarray of shape (n,)
     alpha : float
@@ -52,16 +52,16 @@ def fit_centers(kernel, X, landmarks, targets, weights, alpha):
         Lower Cholesky factor of the system.
     dual : ndarray of shape (m, n_classes), float64
     """
-    among = kernel(landmarks, landmarks)
-    system, right = alpha * among.astype(np.float64), np.zeros((len(landmarks), targets.shape[1]))
+    among = kernel(centers, centers)
+    system, right = alpha * among.astype(np.float64), np.zeros((len(centers), targets.shape[1]))
     for start in range(0, len(X), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        # In float64: rounded sums of products might have no root.
-        values = kernel(X[rows], landmarks).astype(np.float64)
+        # In float64: otherwise rounding could make the matrix indefinite.
+        values = kernel(X[rows], centers).astype(np.float64)
         weighted = weights[rows, np.newaxis] * values
         system += values.T @ weighted
         right += weighted.T @ targets[rows]
-    # Landmarks that are nearly the same make the system singular but for rounding errors.
+    # Nearly identical centres make the system singular up to rounding errors.
     rounding = alpha * np.finfo(among.dtype).eps + np.trace(system) * np.finfo(np.float64).eps
     system[np.diag_indices_from(system)] += len(system) * rounding
     factor, _ = cho_factor(system, lower=True, overwrite_a=True)
@@ -69,20 +69,20 @@ def fit_centers(kernel, X, landmarks, targets, weights, alpha):
 
 
 def oof_residuals_of_centers(factor, values, residuals, weights, groups):
-    """Target minus the score of the machine that was not given the row's group.
+    """Compute the residuals of classifiers fitted without the group of each row.
 
     Parameters
     ----------
     factor : ndarray of shape (m, m)
         From :func:`fit_centers`.
     values : ndarray of shape (k, m)
-        Kernel of the rows that are asked for, whole groups of them, and the landmarks.
+        Kernel of the requested rows, in whole groups, and the centres.
     residuals : ndarray of shape (k, n_classes)
-        Their targets minus their scores by the machine that was given them.
+        In-sample residuals: targets minus scores.
     weights : ndarray of shape (k,)
-        Their weights.
+        Weights of the rows.
     groups : ndarray of shape (k,), int
-        Their groups.
+        Groups of the rows.
 
     Returns
     -------
@@ -90,8 +90,8 @@ def oof_residuals_of_centers(factor, values, residuals, weights, groups):
 
     Notes
     -----
-    With ``H`` the block of a group in the matrix that turns targets into scores, its residuals are
-    ``(1 - H)^-1`` times those of the machine that was given it. The landmarks are not chosen again.
+    With ``H`` the block of a group in the hat matrix, which maps targets to scores, the out-of-fold
+    residuals are ``(1 - H)^-1`` times the in-sample ones. The centres are not chosen again.
     """
     half = solve_triangular(factor, values.T.astype(np.float64), lower=True)
     residuals = np.array(residuals, dtype=np.float64)

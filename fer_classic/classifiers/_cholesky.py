@@ -1,9 +1,8 @@
-"""Cholesky factorisation in place and by blocks.
+"""Blocked, in-place Cholesky factorisation.
 
-One call of LAPACK would do for small matrices; in single precision it was seen to crash, in
-OpenBLAS's threaded ``spotrf``, on a 28,709 x 28,709 kernel matrix. Here the large products go
-through ``numpy.matmul`` and LAPACK sees small blocks only, with temporaries of one block column.
-That is a little slower.
+A single call of LAPACK suffices for small matrices, but in single precision OpenBLAS's threaded
+``spotrf`` crashed on a 28,709 x 28,709 kernel matrix. Here the large products use ``numpy.matmul``,
+LAPACK only gets small blocks, and temporaries are one block column. This is slightly slower.
 """
 
 import numpy as np
@@ -19,12 +18,12 @@ def _blocks(n):
 
 
 def factorise(K):
-    """Replace the lower half of a positive definite matrix by its Cholesky factor.
+    """Compute the Cholesky factor of a positive definite matrix, in place.
 
     Parameters
     ----------
     K : ndarray of shape (n, n), float32 or float64
-        Overwritten: ``L`` with ``L @ L.T == K`` in its lower half, rubbish above the diagonal.
+        Overwritten by ``L`` with ``L @ L.T == K``; undefined above the diagonal.
 
     Raises
     ------
@@ -42,12 +41,12 @@ def factorise(K):
 
 
 def solve_lower(L, targets):
-    """Solve ``L @ x == targets`` for the lower factor L, block by block.
+    """Solve ``L @ x == targets`` for the lower factor L, by blocks.
 
     Parameters
     ----------
     L : ndarray of shape (n, n)
-        Lower factor; what is above the diagonal is not read.
+        Lower factor; values above the diagonal are not read.
     targets : ndarray of shape (n, k)
 
     Returns

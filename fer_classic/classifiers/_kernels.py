@@ -1,4 +1,4 @@
-"""Kernels of rows: how alike two of them are, block of columns by block of columns."""
+"""Kernels of rows, averaged over blocks of columns."""
 
 from itertools import pairwise
 from numbers import Integral
@@ -9,21 +9,21 @@ from fer_classic.utils._groups import check_groups
 
 __all__ = ["Kernel", "kernel_widths", "split_columns"]
 
-# Rows whose distances stand for all when the median is taken.
+# Maximum number of rows for the median distance.
 _MEDIAN_ROWS = 2000
 
 
 class Kernel:
-    """Weighted mean of one kernel for each block of columns.
+    """Weighted mean of one kernel per block of columns.
 
     Parameters
     ----------
     kind : {"rbf", "linear"}
         ``exp(-gamma d^2)``, or ``gamma`` times the scalar product.
     blocks : list of slice
-        Which columns belong together.
+        Columns of each block.
     gammas : ndarray of shape (n_blocks,)
-        Width of each block's kernel.
+        Kernel coefficient of each block.
     weights : ndarray of shape (n_blocks,)
         Weight of each block; they sum to 1.
     """
@@ -32,20 +32,20 @@ class Kernel:
         self.kind, self.blocks, self.gammas, self.weights = kind, blocks, gammas, weights
 
     def squares_of(self, B):
-        """Squared length of each row in each block: what can be computed once for all calls."""
+        """Compute the squared lengths of rows in each block, to be reused between calls."""
         return [_squares(B[:, block]) for block in self.blocks]
 
     def __call__(self, A, B, squares=None, out=None):
-        """Compute the kernel of each row of A and each of B.
+        """Compute the kernel between the rows of A and those of B.
 
         Parameters
         ----------
         A : ndarray of shape (m, n_features)
         B : ndarray of shape (n, n_features)
         squares : list of ndarray, optional
-            What :meth:`squares_of` gives for B, where it is known already.
+            Result of :meth:`squares_of` for B, if already computed.
         out : ndarray of shape (m, n), optional
-            Where to put the result.
+            Output array.
 
         Returns
         -------
@@ -70,12 +70,12 @@ class Kernel:
 
 
 def split_columns(blocks, n_features):
-    """Turn a number of blocks, or their widths, into slices.
+    """Convert a number of blocks, or their widths, to slices.
 
     Parameters
     ----------
     blocks : int or tuple of int
-        So many blocks of one width, or the width of each.
+        Number of blocks of equal width, or the width of each.
     n_features : int
         Number of columns.
 
@@ -86,7 +86,7 @@ def split_columns(blocks, n_features):
     Raises
     ------
     ValueError
-        If the columns cannot be split so.
+        If the columns cannot be split in this way.
     """
     if isinstance(blocks, tuple | list):
         widths = list(blocks)
@@ -97,21 +97,21 @@ def split_columns(blocks, n_features):
         legal = n_features % blocks == 0
     if not legal:
         raise ValueError(
-            f"blocks={blocks!r} does not split rows of {n_features} features; give a number that "
-            "divides it, or widths of 1 or more that sum to it."
+            f"blocks={blocks!r} does not split rows of {n_features} features; pass a number that "
+            "divides it, or positive widths that sum to it."
         )
     edges = np.cumsum([0, *widths]).tolist()
     return [slice(*pair) for pair in pairwise(edges)]
 
 
 def kernel_widths(kind, gamma, parts):
-    """Width of the kernel of each block.
+    """Compute the kernel coefficient of each block.
 
     Parameters
     ----------
     kind : {"rbf", "linear"}
     gamma : "median" or float
-        Of the RBF kernel; "median" is 2 over the median squared distance.
+        Coefficient of the RBF kernel; "median" is 2 over the median squared distance.
     parts : list of ndarray of shape (n, n_columns)
         Training rows, block by block.
 
@@ -120,7 +120,7 @@ def kernel_widths(kind, gamma, parts):
     gammas : ndarray of shape (n_blocks,)
     """
     if kind == "linear":
-        # In units of the mean squared length of a row, so that alpha keeps its meaning.
+        # Divided by the mean squared length of a row, so that alpha does not depend on the scale.
         lengths = [float((part * part).sum(axis=1).mean()) for part in parts]
         return 1.0 / np.maximum(lengths, np.finfo(parts[0].dtype).tiny)
     if gamma != "median":
@@ -134,7 +134,7 @@ def _squares(X):
 
 
 def _squared_distances(A, B, squares, out=None):
-    """Squared Euclidean distances between rows, never below 0; ``squares`` are those of B."""
+    """Compute squared Euclidean distances, clipped at 0; ``squares`` are those of B."""
     out = np.matmul(A, B.T, out=out)
     out *= -2
     out += _squares(A)[:, np.newaxis]
@@ -143,10 +143,10 @@ def _squared_distances(A, B, squares, out=None):
 
 
 def _median_squared_distance(X):
-    """Median squared distance between rows; of 2,000 of them, evenly spaced, if there are more."""
+    """Compute the median squared distance of at most 2,000 evenly spaced rows."""
     rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
     distances = _squared_distances(rows, rows, _squares(rows))
-    # Those of equal rows are 0 but for rounding, of which a width must not be made.
+    # Distances of equal rows are 0 up to rounding, which must not determine gamma.
     groups = check_groups(None, rows)
     distances[groups[:, np.newaxis] == groups] = 0
     return float(np.median(distances[np.triu_indices(len(rows), k=1)])) if len(rows) > 1 else 0.0

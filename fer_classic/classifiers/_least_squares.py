@@ -1,4 +1,4 @@
-"""The least-squares support vector machine: a linear system instead of a quadratic program."""
+"""Least-squares support vector classifier."""
 
 from numbers import Integral, Real
 
@@ -30,57 +30,55 @@ from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["LeastSquaresSVC"]
 
-# Rows that are scored at a time, so that temporaries stay small.
+# Rows per chunk of prediction, so that temporaries stay small.
 _BLOCK = 1024
-# So many rows are searched in seconds; what is best for a sample of more need not be so for all.
+# The search takes seconds up to this size; subsampling larger sets could bias the choice.
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
-# What one fit may leave and another not.
+# Attributes that exist only for some parameters.
 _OPTIONAL = ("search_", "oof_rows_", "oof_scores_", "temperature_")
 
 
 class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
-    """Least-squares support vector machine, one class against the rest.
+    """Least-squares support vector classifier, one-vs-rest.
 
-    The machine solves ``(K + alpha I) a = y`` for targets of +1 and -1, with their means taken away
-    first. Its cost is known beforehand, unlike that of a support vector machine, and leaving any
-    group of samples out has a closed form, from which the probabilities are calibrated without
-    fitting again.
+    It solves ``(K + alpha I) a = y`` for centred targets of +1 and -1: a linear system instead of
+    a quadratic program, with a known cost. Out-of-fold scores for any groups have a closed form,
+    from which probabilities are calibrated without refitting.
 
     Parameters
     ----------
     kernel : {"rbf", "linear", "auto"}, default="rbf"
-        ``exp(-gamma d^2)``, or the scalar product, in units of the mean squared length of a row.
-        "auto" takes the better one for up to 3,000 training rows, see *alpha*, and else "rbf".
+        ``exp(-gamma d^2)``, or the scalar product divided by the mean squared length of a row.
+        "auto" selects the better one for up to 3,000 training rows, see *alpha*; otherwise "rbf".
     gamma : "median" or float, default="median"
-        Width of the RBF kernel; "median" is 2 over the median squared distance of the training
-        rows (of 2,000 of them, evenly spaced).
+        Coefficient of the RBF kernel; "median" is 2 divided by the median squared distance of the
+        training rows (of at most 2,000 of them, evenly spaced).
     alpha : float or "auto", default=0.2
-        Ridge; larger values give a smoother machine. "auto" tries 0.05, 0.1, 0.2, ... 3.2 for up to
-        3,000 training rows and takes the one whose calibrated probabilities of rows that are left
-        out by groups have the least log-loss; for more rows it is 0.2.
+        Ridge parameter; larger values give a smoother decision function. "auto" tries 0.05, 0.1,
+        0.2, ... 3.2 for up to 3,000 training rows and selects the value with the lowest log-loss
+        of calibrated out-of-fold probabilities; for more rows it is 0.2.
     blocks : int or tuple of int, default=1
-        So many blocks of columns of one width, or their widths: each block gets a kernel of its
-        own, and the machine works with their mean. So descriptors that stand side by side are
-        compared one by one.
+        Number of column blocks of equal width, or their widths. The kernel is the mean of one
+        kernel per block, so that concatenated descriptors are compared separately.
     block_weights : tuple of float, optional
-        How much each block counts, above 0; all count the same by default.
+        Positive weight of each block; equal by default.
     class_weight : dict, "balanced" or None, default=None
-        Weights by label, above 0; the ridge of a sample is divided by the weight of its class, and
-        it counts as much in the calibration. "balanced" weighs classes by
+        Positive weights by label; the ridge of a sample is divided by the weight of its class, and
+        its weight in the calibration is that of its class. "balanced" weights classes by
         ``n / (n_classes * n_in_class)``: the probabilities are then those of a population in which
         all classes are equally frequent.
     probability : bool, default=True
-        Whether to calibrate ``predict_proba``, on rows that are left out by groups.
+        Whether to calibrate ``predict_proba`` on out-of-fold scores, with folds by groups.
     n_centers : int, optional
-        Let the machine rest on so many rows, the centres of clusters, in place of all training
-        rows (or on all, if there are no more). It is smaller and faster then, and less accurate.
+        Number of cluster centres used in place of the training rows for the kernel expansion
+        (all rows if there are no more). The model is then smaller and faster, but less accurate.
     precision : {"full", "float16", "uint8"}, default="full"
-        "float16" rounds the features to float16 and "uint8" each of them to 256 values, before the
-        machine is solved, and both round its weights to float16 afterwards, so that a model file
-        takes a half or a quarter of the room.
+        "float16" rounds features to half precision and "uint8" quantises each feature to 256
+        values, before the linear system is solved; both round the weights to float16 afterwards.
+        Model files become two or four times smaller.
     random_state : int, RandomState instance or None, default=None
-        Fixes the clusters.
+        Determines the clustering; pass an int for reproducible results.
 
     Attributes
     ----------
@@ -91,41 +89,40 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     intercept_ : ndarray of shape (n_classes,)
         Mean target of each class, weighted by the class weights.
     kernel_ : {"rbf", "linear"}
-        Kernel that was used.
+        Kernel used.
     gamma_ : ndarray of shape (n_blocks,)
-        Its width for each block.
+        Kernel coefficient of each block.
     alpha_ : float
-        Ridge that was used.
+        Ridge parameter used.
     search_ : dict of str to list
-        Only where "auto" has tried something: ``kernel`` and ``alpha`` of it, and its ``log_loss``
-        on left-out groups, the least first.
+        Only if "auto" compared candidates: their ``kernel``, ``alpha`` and out-of-fold
+        ``log_loss``, sorted by ``log_loss``.
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     oof_rows_ : ndarray of shape (m,)
-        Training rows that were left out, group by group, for the calibration: all up to 2,000,
-        and an even sample of about 2,000 of more.
+        Training rows of the out-of-fold scores used for calibration, in whole groups: all up to
+        2,000, otherwise an even sample of about 2,000.
     oof_scores_ : ndarray of shape (m, n_classes)
-        Score of each of them by the machine that was not given its group, all else (``gamma_``,
-        ``intercept_``) unchanged.
+        Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
+        ``intercept_`` unchanged.
     X_fit_ : ndarray of shape (n, n_features)
-        The training rows, or the landmarks; with ``precision="uint8"`` the codes of their values.
+        The training rows, or the centres; with ``precision="uint8"`` the codes of their values.
     X_scale_ : ndarray of shape (2, n_features)
-        Only with ``precision="uint8"``, else None: what the codes 0 and 1 stand for is
-        ``X_scale_[0]`` and ``X_scale_[0] + X_scale_[1]``.
+        Only with ``precision="uint8"``, else None: code ``c`` represents the value
+        ``X_scale_[0] + c * X_scale_[1]``.
     n_features_in_ : int
         Number of features.
 
     Notes
     -----
-    Memory is that of one n x n matrix in the precision of X: 3.3 GB for 28,709 rows in float32,
-    twice that in float64. Time grows with the cube of n. With m landmarks it is an m x m matrix in
-    float64, and time grows with n and the square of m.
+    Memory is dominated by one n x n matrix in the precision of X: 3.3 GB for 28,709 rows in
+    float32, twice that in float64. The fit time is cubic in n. With m centres, the matrix is m x m
+    in float64, and the fit time is proportional to ``n * m ** 2``.
 
-    The calibration asks for rows that do not depend on each other beyond their groups. Rows that an
-    over-sampler has copied group themselves, but rows that it has mixed from others (SMOTE) are
-    near their parents and make the machine look better than it is. Behind such a step use
-    ``probability=False``, and where probabilities are needed calibrate the whole pipeline on rows
-    that are held out, and therefore real::
+    The calibration assumes that rows of different groups are independent. Copies of rows made by an
+    over-sampler form groups, but synthetic rows (SMOTE) are close to their parents, so that the
+    out-of-fold scores are too optimistic. After such a step, use ``probability=False``; if
+    probabilities are needed, calibrate the whole pipeline on held-out real rows::
 
         folds = list(StratifiedGroupKFold().split(images, names, units))
         CalibratedClassifierCV(make_recipe("svm_lbp_smote"), cv=folds, ensemble=False)
@@ -184,18 +181,18 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y, groups=None):
-        """Solve for the weights, and calibrate the probabilities.
+        """Fit the classifier and calibrate its probabilities.
 
         Parameters
         ----------
         X : array-like of shape (n, n_features)
-            Feature rows; float32 is kept, everything else becomes float64.
+            Features; float32 is kept, other dtypes are converted to float64.
         y : array-like of shape (n,)
-            Labels; two classes or more.
+            Labels, of at least two classes.
         groups : array-like of shape (n,), optional
-            Rows of one group (a subject, a sequence, copies of an image) are left out together in
-            the calibration. By default byte-identical rows form a group. Where there is a single
-            group, which cannot be left out, single rows are.
+            Rows of one group (a subject, a sequence, copies of an image) are held out together for
+            the calibration. By default byte-identical rows form a group. With a single group,
+            single rows are held out.
 
         Returns
         -------
@@ -219,11 +216,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
-        rests = self.n_centers is not None and self.n_centers < len(X)
-        check_memory(*((self.n_centers, np.float64) if rests else (len(X), X.dtype)))
+        reduced = self.n_centers is not None and self.n_centers < len(X)
+        check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
         rows = oof_rows(groups) if self.probability else np.arange(0)
-        solve_for = self._fit_centers if rests else self._fit_rows
+        solve_for = self._fit_centers if reduced else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
             self.oof_rows_ = rows
@@ -232,7 +229,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         return self
 
     def _settle(self, X, targets, codes, weights, groups):
-        """Choose kernel and ridge where they are "auto"."""
+        """Select the kernel and the ridge parameter if they are "auto"."""
         kinds, alphas = (("rbf", "linear"), ALPHAS) if len(X) <= _FEW_ROWS else _USUAL
         kinds = kinds if self.kernel == "auto" else (self.kernel,)
         alphas = alphas if self.alpha == "auto" else (self.alpha,)
@@ -250,7 +247,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.gamma_ = gammas[self.kernel_]
 
     def _fit_rows(self, X, targets, weights, groups, rows):
-        """Rest on all rows; returns the residuals of those that are left out by groups."""
+        """Fit with all training rows; return the out-of-fold residuals of ``rows``."""
         stored = store(X, self.precision)
         X = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
@@ -263,14 +260,14 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         return oof_residuals(factor, dual, groups, rows)
 
     def _fit_centers(self, X, targets, weights, groups, rows):
-        """Rest on landmarks; returns the residuals of the rows that are left out by groups."""
-        chosen = choose_centers(X, self.n_centers, self.random_state)
-        stored = store(chosen, self.precision)
-        landmarks = restore(*stored, X.dtype)
+        """Fit with cluster centres; return the out-of-fold residuals of ``rows``."""
+        centers = choose_centers(X, self.n_centers, self.random_state)
+        stored = store(centers, self.precision)
+        centers = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
-        factor, dual = fit_centers(kernel, X, landmarks, targets, weights, self.alpha_)
+        factor, dual = fit_centers(kernel, X, centers, targets, weights, self.alpha_)
         self._keep(stored, dual.astype(X.dtype))
-        values = kernel(X[rows], landmarks)
+        values = kernel(X[rows], centers)
         return oof_residuals_of_centers(
             factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
         )
@@ -278,22 +275,22 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     def _keep(self, stored, dual):
         if not np.isfinite(dual).all():
             raise ValueError(
-                "LeastSquaresSVC: the features are too large to compute with; standardise them "
+                "LeastSquaresSVC: overflow, the features are too large; standardise them "
                 "first (StandardScaler)."
             )
         self.X_fit_, self.X_scale_ = stored
         self.dual_coef_ = dual if self.precision == "full" else dual.astype(np.float16)
-        self._machine = self._load_machine()
+        self._predictor = self._load_predictor()
 
-    def _load_machine(self):
-        """Kernel, rows, their squared lengths and their weights, ready to predict with."""
+    def _load_predictor(self):
+        """Return kernel, rows, their squared lengths and their weights, for prediction."""
         kernel = self._make_kernel(self.kernel_, self.gamma_)
         rows = restore(self.X_fit_, self.X_scale_, self.intercept_.dtype)
         return kernel, rows, kernel.squares_of(rows), self.dual_coef_.astype(rows.dtype, copy=False)
 
     def __getstate__(self):
-        # What can be computed again need not be stored.
-        return {name: v for name, v in super().__getstate__().items() if name != "_machine"}
+        # Recomputed after loading.
+        return {name: v for name, v in super().__getstate__().items() if name != "_predictor"}
 
     def _make_kernel(self, kind, gammas):
         blocks = split_columns(self.blocks, self.n_features_in_)
@@ -301,7 +298,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         legal = [isinstance(w, Real) and 0 < w < np.inf for w in weights]
         if len(legal) != len(blocks) or not all(legal):
             raise ValueError(
-                f"LeastSquaresSVC: block_weights must be {len(blocks)} numbers above 0, one for "
+                f"LeastSquaresSVC: block_weights must be {len(blocks)} positive numbers, one for "
                 f"each block, got {self.block_weights!r}."
             )
         weights = np.asarray(weights, dtype=float)
@@ -311,16 +308,16 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         if weights.min() <= 0:
             raise ValueError(
-                f"LeastSquaresSVC: class weights must be above 0, got {self.class_weight!r}; leave "
-                "out the rows of a class that shall not count."
+                f"LeastSquaresSVC: class weights must be positive, got {self.class_weight!r}; to "
+                "ignore a class, remove its rows."
             )
         return weights
 
     def _scores(self, X):
         check_is_fitted(self, "dual_coef_")
-        if not hasattr(self, "_machine"):
-            self._machine = self._load_machine()
-        kernel, kept, squares, weights = self._machine
+        if not hasattr(self, "_predictor"):
+            self._predictor = self._load_predictor()
+        kernel, kept, squares, weights = self._predictor
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
         scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
         for start in range(0, len(X), _BLOCK):
@@ -329,7 +326,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         return scores + self.intercept_
 
     def decision_function(self, X):
-        """Score every class.
+        """Compute the decision function of each class.
 
         Parameters
         ----------
@@ -338,13 +335,13 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Returns
         -------
         scores : ndarray of shape (n, n_classes), or (n,) for two classes
-            About +1 for the class and -1 for the others; with two classes the score of the second.
+            About +1 for the class and -1 for others; for two classes, the score of the second.
         """
         scores = self._scores(X)
         return scores[:, 1] if len(self.classes_) == 2 else scores
 
     def predict(self, X):
-        """Name the class with the highest score.
+        """Predict the class with the highest score.
 
         Parameters
         ----------
@@ -359,12 +356,12 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _has_probability(self):
         if not self.probability:
-            raise AttributeError("predict_proba needs LeastSquaresSVC(probability=True)")
+            raise AttributeError("predict_proba requires LeastSquaresSVC(probability=True)")
         return True
 
     @available_if(_has_probability)
     def predict_proba(self, X):
-        """Probability of every class, calibrated on left-out groups.
+        """Compute class probabilities, calibrated on out-of-fold scores.
 
         Parameters
         ----------

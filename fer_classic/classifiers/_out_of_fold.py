@@ -1,4 +1,4 @@
-"""What a ridge machine would have said of samples it was not given, without fitting it again."""
+"""Out-of-fold scores of kernel ridge regression in closed form, and their calibration."""
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -14,19 +14,19 @@ __all__ = [
 ]
 
 _TEMPERATURES = (1e-2, 1e3)
-# One temperature is well determined by so many left-out rows; more would only take time.
+# Enough out-of-fold rows to determine one temperature.
 _ENOUGH_ROWS = 2000
-# But rows of a few groups only would be alike.
+# But rows of only a few groups would be too similar.
 _LEAST_GROUPS = 10
 
 
 def oof_rows(groups):
-    """Choose the rows that are left out, group by group: all, or an even sample of many groups.
+    """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
 
     Parameters
     ----------
     groups : ndarray of shape (n,), int
-        Numbers of the groups, 0 and up.
+        Indices of the groups, from 0.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def oof_rows(groups):
 
 
 def oof_residuals(factor, dual, groups, rows):
-    """Target minus the score of the machine that was not given the row's group.
+    """Compute the residuals of classifiers fitted without the group of each row.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def oof_residuals(factor, dual, groups, rows):
     dual : ndarray of shape (n, n_classes)
         Solution of ``(K + ridge) dual = targets``.
     groups : ndarray of shape (n,), int
-        Numbers of the groups.
+        Indices of the groups.
     rows : ndarray of shape (m,), int
-        Rows that are asked for, whole groups of them.
+        Requested rows, in whole groups.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def oof_residuals(factor, dual, groups, rows):
     Notes
     -----
     With ``C`` the inverse of ``K + ridge`` and ``G`` a group, the residuals of the group are
-    ``C[G, G]^-1 dual[G]``, where ``C[G, G]`` is made of products of columns of the inverse factor.
+    ``C[G, G]^-1 dual[G]``, where ``C[G, G]`` is computed from columns of the inverse factor.
     """
     units = np.zeros((len(dual), len(rows)), dtype=factor.dtype)
     units[rows, np.arange(len(rows))] = 1
@@ -74,7 +74,7 @@ def oof_residuals(factor, dual, groups, rows):
 
 
 def log_loss(scores, codes, weights=None):
-    """Mean of ``-log softmax(scores)`` at the true classes.
+    """Compute the mean of ``-log softmax(scores)`` at the true classes.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def log_loss(scores, codes, weights=None):
     codes : ndarray of shape (n,), int
         Column of the true class.
     weights : ndarray of shape (n,), optional
-        How much each sample counts; all count the same by default.
+        Sample weights; equal by default.
 
     Returns
     -------
@@ -93,16 +93,16 @@ def log_loss(scores, codes, weights=None):
 
 
 def fit_temperature(scores, codes, weights=None):
-    """Find ``t`` that makes ``softmax(t * scores)`` most likely to give the classes ``codes``.
+    """Find the maximum-likelihood temperature ``t`` of ``softmax(t * scores)``.
 
     Parameters
     ----------
     scores : ndarray of shape (n, n_classes)
-        Scores of samples that the machine was not fitted on.
+        Out-of-fold scores.
     codes : ndarray of shape (n,), int
         Column of the true class.
     weights : ndarray of shape (n,), optional
-        How much each sample counts; all count the same by default.
+        Sample weights; equal by default.
 
     Returns
     -------

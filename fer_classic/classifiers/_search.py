@@ -1,4 +1,4 @@
-"""Choosing kernel and ridge by what the machine says of groups it was not given."""
+"""Selection of the kernel and the ridge parameter by the out-of-fold log-loss."""
 
 from itertools import product
 
@@ -14,30 +14,30 @@ ALPHAS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
-    """Find the kernel and the ridge whose calibrated left-out probabilities have least log-loss.
+    """Find the kernel and ridge with the lowest log-loss of out-of-fold probabilities.
 
     Parameters
     ----------
     kernels : dict of str to callable
-        Candidates; ``kernel(A, B, out=...)`` gives the kernel matrix of rows.
+        Candidates; ``kernel(A, B, out=...)`` returns the kernel matrix of rows.
     alphas : tuple of float
         Candidates.
     X : ndarray of shape (n, n_features)
     targets : ndarray of shape (n, n_classes)
     intercept : ndarray of shape (n_classes,)
-        What is taken from the targets first.
+        Subtracted from the targets.
     codes : ndarray of shape (n,), int
         Columns of the true classes.
     weights : ndarray of shape (n,)
         Weights of the rows.
     groups : ndarray of shape (n,), int
-        Rows of one group are left out together.
+        Rows of one group are held out together.
 
     Returns
     -------
     found : dict of str to list
-        ``kernel``, ``alpha`` and ``log_loss`` of each candidate that could be solved, the best
-        first.
+        ``kernel``, ``alpha`` and ``log_loss`` of each candidate that could be solved, sorted by
+        ``log_loss``.
     """
     every, found = np.arange(len(X)), []
     matrices = {name: kernel_rows(kernel, X) for name, kernel in kernels.items()}

@@ -1,4 +1,4 @@
-"""Test-time augmentation: several views of each image, and one answer."""
+"""Test-time augmentation."""
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
@@ -25,44 +25,44 @@ def _has_decisions_only(augmented):
 
 
 class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
-    """Ask a classifier about several views of each image, and average what it says.
+    """Average the predictions of a classifier over several views of each image.
 
-    The wrapped model sees whole batches of images, one view at a time, so it can be any classifier
-    or pipeline that takes images. It is fitted on the images as they are.
+    The wrapped model receives whole batches of images, one view at a time, so it can be any
+    classifier or pipeline that takes images. It is fitted on the unmodified images.
 
     Parameters
     ----------
     model : estimator
-        A classifier of images, or a pipeline that ends in one. ``fit`` fits a copy of it; a model
-        that is fitted already can be used without ``fit``.
+        A classifier of images, or a pipeline that ends in one. ``fit`` fits a clone of it; a model
+        that is already fitted can be used without ``fit``.
     views : {"flip", "full"}, default="flip"
-        "flip": the image and its mirror image. "full": seven poses, each with its mirror image
-        right after it: upright, turned by 15 degrees to the left, to the right, shifted by 1/24
-        of the side (2 pixels of 48) to the left, right, up and down.
+        "flip": the image and its mirror image. "full": seven poses, each followed by its mirror
+        image: upright, rotated by 15 degrees to the left and to the right, shifted by 1/24 of the
+        side (2 pixels of 48) to the left, right, up and down.
     weights : array-like of shape (2,) or (14,), optional
-        Weight of each view, 0 or more; a view of weight 0 is left out. By default an upright
-        image weighs 4, a shifted one 2 and a turned one 1.
+        Non-negative weight of each view; views of weight 0 are skipped. By default upright
+        images have weight 4, shifted ones 2 and rotated ones 1.
     image_shape : tuple of two int, optional
-        ``(h, w)`` of the images in flat rows; None takes batches. The model is given flat rows as
+        ``(h, w)`` of the images in flat rows; None takes batches. The model receives flat rows as
         well.
 
     Attributes
     ----------
     model_ : estimator
-        The fitted copy; only after ``fit``.
+        The fitted clone; only after ``fit``.
     classes_ : ndarray of shape (n_classes,)
         Class labels of the model.
 
     Notes
     -----
-    Where the model has ``predict_proba``, probabilities are averaged, else the values of
-    ``decision_function``, else (or if those stand for pairs of classes) the votes of the views.
-    There is one kind of score only, ``predict_proba`` or ``decision_function``, and ``predict``
-    follows it.
+    Probabilities are averaged if the model has ``predict_proba``, otherwise the values of
+    ``decision_function``, otherwise (or if those are one-vs-one) the votes of the views. Only one
+    of ``predict_proba`` and ``decision_function`` is available, and ``predict`` is consistent with
+    it.
 
-    Images of several sizes are taken as a list if the model takes them. Views are then views of the
-    whole photo, and a :class:`~fer_classic.faces.FaceCropper` inside looks for the face in each of
-    them. Put it before, and the views are views of the crop, at a fraction of the time::
+    Images of several sizes are accepted as a list if the model accepts them. Views are then views
+    of the whole photo, and a :class:`~fer_classic.faces.FaceCropper` inside the model detects the
+    face in each of them. It is much faster to crop first, so that views are views of the crop::
 
         classifier = make_pipeline(HOGDescriptor(), LinearSVC())
         make_pipeline(FaceCropper(), TestTimeAugmentation(classifier))
@@ -79,7 +79,7 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
     """
 
     _any_size = True
-    # pytest takes classes whose names begin with Test for tests, in the tests of users too.
+    # Otherwise pytest would collect this class, whose name starts with Test, as a test.
     __test__ = False
 
     _parameter_constraints = {
@@ -96,18 +96,18 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         self.image_shape = image_shape
 
     def fit(self, X, y, groups=None, **fit_params):
-        """Fit a copy of the model.
+        """Fit a clone of the model.
 
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``, or list of n images
-            What the model takes.
+            Input of the model.
         y : array-like of shape (n,)
             Labels.
         groups : array-like of shape (n,), optional
-            Handed to each part of the model that takes groups.
+            Passed to each step of the model that accepts groups.
         **fit_params
-            Handed to ``fit`` of the model.
+            Passed to ``fit`` of the model.
 
         Returns
         -------
@@ -127,12 +127,12 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         return self._deployed().classes_
 
     def predict(self, X):
-        """Name the class with the highest average score.
+        """Predict the class with the highest average score.
 
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``, or list of n images
-            What the model takes.
+            Input of the model.
 
         Returns
         -------
@@ -143,12 +143,12 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
 
     @available_if(_has_probabilities)
     def predict_proba(self, X):
-        """Average probability of every class; only if the model has ``predict_proba``.
+        """Average class probabilities; available if the model has ``predict_proba``.
 
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``, or list of n images
-            What the model takes.
+            Input of the model.
 
         Returns
         -------
@@ -158,17 +158,17 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
 
     @available_if(_has_decisions_only)
     def decision_function(self, X):
-        """Average decision value; only if the model has this and no ``predict_proba``.
+        """Average decision values; available if the model has them and no ``predict_proba``.
 
         Parameters
         ----------
         X : array-like of shape (n, h, w), or (n, p) with ``image_shape``, or list of n images
-            What the model takes.
+            Input of the model.
 
         Returns
         -------
         scores : ndarray, float64
-            In the shape that the model gives.
+            Same shape as returned by the model.
         """
         return self._average(X, lambda model, view: model.decision_function(view))
 
@@ -176,7 +176,7 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         return getattr(self, "model_", self.model)
 
     def _weights(self):
-        """Weight of each view; they add up to 1."""
+        """Return the weight of each view; they sum to 1."""
         views = VIEWS[self.views]
         weights = list(views.values()) if self.weights is None else self.weights
         weights = np.asarray(weights, dtype=np.float64)
@@ -184,13 +184,13 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
             np.isfinite(weights).all() and weights.min() >= 0 and weights.any()
         ):
             raise ValueError(
-                f"weights must give each of the {len(views)} views of views={self.views!r} a "
-                f"finite weight of 0 or more, and one of them more than 0; got {self.weights!r}."
+                f"weights must be {len(views)} finite non-negative numbers, one for each view of "
+                f"views={self.views!r}, and not all 0; got {self.weights!r}."
             )
         return weights / weights.sum()
 
     def _average(self, X, score):
-        """Average ``score(model, images)`` over the views, one view in memory at a time."""
+        """Average ``score(model, images)`` over the views, with one view in memory at a time."""
         check_is_fitted(self)
         self._validate_params()
         weights = self._weights()
@@ -204,7 +204,7 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         return total
 
     def _input(self, images):
-        """Give images the form in which the model takes them."""
+        """Convert images to the input format of the model."""
         return images if self.image_shape is None else images.reshape(len(images), -1)
 
     def __sklearn_is_fitted__(self):
@@ -221,9 +221,9 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
 
 
 def _score_of_each_class(model, view):
-    """Probabilities, else decision values, else votes: one column for each class."""
+    """Return probabilities, else decision values, else votes, with one column per class."""
     scores, _ = class_scores(model, view)
-    # One-against-one machines may score pairs of classes; those columns name no class.
+    # One-vs-one classifiers may score pairs of classes; such columns match no class.
     if scores is None or scores.shape[1] != len(model.classes_):
         return model.predict(view)[:, np.newaxis] == model.classes_
     return scores

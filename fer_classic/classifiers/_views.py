@@ -1,4 +1,4 @@
-"""Views of images: mirrored, turned and shifted, as test-time augmentation asks for them."""
+"""Mirrored, rotated and shifted views of images, for test-time augmentation."""
 
 from dataclasses import dataclass
 
@@ -7,23 +7,23 @@ from scipy.ndimage import rotate
 
 __all__ = ["VIEWS", "View"]
 
-# Shifts are this share of a side: two pixels of 48.
+# Shift as a fraction of the side: two pixels of 48.
 _SHIFT = 1 / 24
 
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at an image.
+    """One geometric transformation of an image.
 
     Parameters
     ----------
     mirror : bool, default=False
-        Whether left and right are exchanged, before all else.
+        Whether to mirror the image first.
     angle : float, default=0.0
-        Degrees by which the image is turned about its centre, counter-clockwise.
+        Counter-clockwise rotation about the centre, in degrees.
     right, down : int, default=0
-        -1, 0 or 1: whether the image is shifted by 1/24 of its side to the left or right, up or
-        down; by one pixel at least.
+        -1, 0 or 1: the direction of a shift by 1/24 of the side, at least one pixel; positive is
+        right and down.
     """
 
     mirror: bool = False
@@ -32,7 +32,7 @@ class View:
     down: int = 0
 
     def __call__(self, images):
-        """Look at an image or a batch.
+        """Transform an image or a batch.
 
         Parameters
         ----------
@@ -41,7 +41,7 @@ class View:
         Returns
         -------
         images : ndarray of the same shape and dtype
-            Where the image has moved away, its border pixels are repeated.
+            Border pixels are replicated where the image moved away.
         """
         if self.mirror:
             images = images[..., ::-1]
@@ -62,13 +62,13 @@ def _shift(images, steps, axis):
 
 
 def _poses(*weighted):
-    """A pose and its mirror image for each pair of a pose and a weight."""
+    """Return a pose and its mirror image for each pair of a pose and a weight."""
     return {View(mirror, **pose): weight for pose, weight in weighted for mirror in (False, True)}
 
 
 VIEWS = {
     "flip": _poses(({}, 1)),
-    # A model that was shown no turned images in training is least sure of what it says of them.
+    # Models trained without rotated images are least reliable on them.
     "full": _poses(
         ({}, 4),
         ({"angle": 15}, 1),
@@ -79,4 +79,4 @@ VIEWS = {
         ({"down": 1}, 2),
     ),
 }
-"""The sets of views by name, and the weight of each view; the first is the image itself."""
+"""Views and their weights by name of the set; the first view is the image itself."""

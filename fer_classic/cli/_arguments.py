@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and what they stand for."""
+"""Arguments shared by several commands, and their values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,21 +25,21 @@ _ALL = "all"
 
 
 class UsageError(FerClassicError):
-    """Arguments that do not go together."""
+    """Arguments that cannot be combined."""
 
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The images of a data set that a command works on.
+    """The images of a data set that a command uses.
 
     Parameters
     ----------
     bunch : Bunch
         The whole data set.
     positions : ndarray of int
-        Where in it the images are.
+        Indices of the images.
     parts : list of str or None
-        The official parts they are from, None where there are none.
+        Official parts of the images, None if there are none.
     """
 
     bunch: Any
@@ -48,31 +48,31 @@ class Selection:
 
     @property
     def images(self):
-        """The images."""
+        """Selected images."""
         return self.bunch.images[self.positions]
 
     @property
     def names(self):
-        """Their classes."""
+        """Class names of the images."""
         from fer_classic.expressions import decode
 
         return decode(self.bunch.target[self.positions], self.bunch.target_names)
 
     @property
     def units(self):
-        """Their independent units."""
+        """Independent units of the images."""
         from fer_classic.evaluation import independent_units
 
         return independent_units(self.bunch)[self.positions]
 
     @property
     def duplicates(self):
-        """Their clusters of identical images."""
+        """Clusters of identical images."""
         return self.bunch.duplicates[self.positions]
 
     @property
     def origin(self):
-        """What is written down about them: name and digest of the data set, and the parts."""
+        """Name and digest of the data set, and the parts, for the model card."""
         from fer_classic.datasets import dataset_digest
 
         return {"name": self.bunch.name, "digest": dataset_digest(self.bunch), "split": self.parts}
@@ -82,7 +82,7 @@ class Selection:
 
 
 def add_data_arguments(parser):
-    """Add the arguments that name a data set."""
+    """Add the arguments that select a data set."""
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--dataset", metavar="NAME", help="data set: drawn, fer2013, jaffe, ckplus or folder"
@@ -91,59 +91,57 @@ def add_data_arguments(parser):
         "--images",
         metavar="DIR",
         type=Path,
-        help="folder with one folder of images for each class; the same as "
+        help="folder with one folder of images per class; the same as "
         "--dataset folder --data-dir DIR",
     )
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
         type=Path,
-        help="where the data set lies (default: $FER_CLASSIC_DATA, then ./data)",
+        help="location of the data set (default: $FER_CLASSIC_DATA, then ./data)",
     )
     parser.add_argument(
         "--class-names",
         metavar="NAME|FILE",
-        help="for a folder of class folders: what their names stand for where they are not those "
-        "of expressions: raf-db or affectnet (numbers), keep (classes of your own), or a .json "
-        "file that gives each folder its class",
+        help="for a folder of class folders: meaning of folder names that are not expressions: "
+        "raf-db or affectnet (numbers), keep (your own classes), or a .json file that maps folders "
+        "to classes",
     )
     parser.add_argument(
         "--subject-pattern",
         metavar="REGEX",
-        help="for a folder of class folders: regular expression whose group finds the subject in "
+        help="for a folder of class folders: regular expression with a group for the subject in "
         "a file's path",
     )
 
 
 def add_model_arguments(parser):
-    """Add the arguments that name a model."""
+    """Add the arguments that select a model."""
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
         default="svm_fast",
-        help="model file, or one of the models that come with the library: svm_fast (default), cnn",
+        help="model file, or one of the included models: svm_fast (default), cnn",
     )
     add_trust_argument(parser)
 
 
 def add_overwrite_argument(parser):
-    """Add the argument without which no command replaces a file."""
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace files that are there already"
-    )
+    """Add the argument that allows replacing files."""
+    parser.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 
 def add_trust_argument(parser):
-    """Add the argument that lifts the restrictions on model files."""
+    """Add the argument that disables the restrictions on model files."""
     parser.add_argument(
         "--trust",
         action="store_true",
-        help="load whatever the model file asks for; it can then run any code",
+        help="load a model file without restrictions, which can run arbitrary code",
     )
 
 
 def check_model_output(args):
-    """Refuse a model file that cannot be written, or is there already, before any work is done."""
+    """Check that the model file can be written and does not exist, before any work is done."""
     from fer_classic.persistence._files import check_destination
     from fer_classic.utils._files import check_outputs
 
@@ -155,20 +153,20 @@ def check_model_output(args):
 
 
 def open_model(args):
-    """Load the model that the arguments name, and its card."""
+    """Load the model selected by the arguments, and its card."""
     from fer_classic.persistence import open_model
 
     return open_model(args.model, trust=args.trust)
 
 
 def load_bunch(args):
-    """Load the data set that the arguments name."""
+    """Load the data set selected by the arguments."""
     from fer_classic.datasets import load_dataset
 
     name, data_home, options = args.dataset, args.data_dir, {}
     if args.images is not None:
         if args.data_dir is not None:
-            raise UsageError("--data-dir goes with --dataset; --images names the folder itself.")
+            raise UsageError("--data-dir requires --dataset; --images is the folder itself.")
         name, data_home = "folder", args.images
     for option in ("class_names", "subject_pattern"):
         value = getattr(args, option)
@@ -176,13 +174,13 @@ def load_bunch(args):
             continue
         if name != "folder":
             flag = option.replace("_", "-")
-            raise UsageError(f"--{flag} goes with --images or --dataset folder.")
+            raise UsageError(f"--{flag} requires --images or --dataset folder.")
         options[option] = value
     return load_dataset(name, data_home=data_home, **options)
 
 
 def select(bunch, split, *, training):
-    """Choose the official parts of a data set that a command works on.
+    """Select the official parts of a data set that a command uses.
 
     Parameters
     ----------
@@ -202,7 +200,7 @@ def select(bunch, split, *, training):
 
 
 def fitted_images(bunch, card):
-    """Find the images of a data set that a model was fitted on, as far as its card tells.
+    """Find the images of a data set that a model was fitted on, according to its card.
 
     Parameters
     ----------
@@ -236,7 +234,7 @@ def _parts(bunch, split, *, training):
     if bunch.split is None:
         if split not in (None, _ALL):
             raise UsageError(
-                f"--split {split}: the data set {bunch.name} has no official parts; leave it out."
+                f"--split {split}: the data set {bunch.name} has no official parts; omit it."
             )
         return None
     known = sorted(set(bunch.split.tolist()))
@@ -244,7 +242,7 @@ def _parts(bunch, split, *, training):
         return known
     if split is None:
         parts = [name for name in known if (name == _TRAINING) == training]
-        # A copy may hold only one of the parts.
+        # A copy may contain only one of the parts.
         return parts or known
     if split not in known:
         raise UnknownNameError(f"split of {bunch.name}", split, [*known, _ALL])

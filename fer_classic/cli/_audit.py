@@ -1,4 +1,4 @@
-"""``fer-classic audit``: what a data set holds and what is wrong with it."""
+"""``fer-classic audit``: report the content and the problems of a data set."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "audit",
-        help="report what a data set holds and what is wrong with it",
+        help="report the content and the problems of a data set",
         description="Count classes and subjects of a data set, and find identical and nearly "
         "identical images, conflicting labels and blank images.",
     )
@@ -20,7 +20,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--protocol",
         metavar="NAME",
-        help="also count the duplicates that fall into more than one fold of this protocol",
+        help="also count duplicates in more than one fold of this protocol",
     )
     parser.add_argument(
         "--near",
@@ -28,9 +28,8 @@ def add_parser(subparsers):
         type=float,
         nargs="*",
         default=[0.99, 0.9],
-        help="look for nearly identical images, whose pixels or those of the mirror image "
-        "correlate from C on, for each C of 0.9 to 1 (default: 0.99 0.9); without a number this "
-        "is left out, the slow part for large data sets",
+        help="minimum correlations, 0.9 to 1, of near duplicates, including mirror images "
+        "(default: 0.99 0.9); slow for large data sets, and skipped without a number",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -59,7 +58,7 @@ def run(args):
 
 
 def _folds(bunch, protocol):
-    """Number the fold in whose test part each image is; -1 for the images that are in none."""
+    """Return the fold in whose test part each image is; -1 if none."""
     import numpy as np
 
     from fer_classic.evaluation import make_folds

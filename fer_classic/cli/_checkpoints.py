@@ -1,4 +1,4 @@
-"""Trainings that go on after a kill: where their epochs are kept while a model is fitted."""
+"""Checkpoints of trainings, to resume after an interruption."""
 
 import contextlib
 import sys
@@ -9,38 +9,36 @@ __all__ = ["add_resume_argument", "keeping_epochs"]
 
 
 def add_resume_argument(parser):
-    """Add the argument that goes on with a training that was stopped."""
+    """Add the argument that resumes an interrupted training."""
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on after the last finished epoch of the same training, if it was stopped; for "
-        "recipes that learn in epochs",
+        help="resume after the last finished epoch of the same training, if it was stopped; for "
+        "recipes trained in epochs",
     )
 
 
 @contextlib.contextmanager
 def keeping_epochs(model, args):
-    """Have a model keep its epochs beside the model file while it is fitted in this block.
+    """Store checkpoints of a model next to the model file while it is fitted in this block.
 
     Parameters
     ----------
     model : estimator
-        Models whose parts have no ``checkpoint_dir``, or have been given one, are left alone.
+        Models without a part with ``checkpoint_dir``, or with one that is set, are unchanged.
     args : namespace
         ``output``, ``recipe`` and ``resume``.
 
     Raises
     ------
     UsageError
-        If there is nothing to go on from because the recipe does not learn in epochs, or there is
-        something and ``--resume`` does not say what to do with it.
+        If ``resume`` is set but the recipe is not trained in epochs, or if checkpoints exist but
+        ``resume`` is not set.
     """
     parameters = model.get_params()
     names = [name for name in parameters if name.split("__")[-1] == "checkpoint_dir"]
     if args.resume and not names:
-        raise UsageError(
-            f"--resume: the recipe {args.recipe} does not learn in epochs; leave it out."
-        )
+        raise UsageError(f"--resume: the recipe {args.recipe} is not trained in epochs; omit it.")
     names = [name for name in names if parameters[name] is None]
     folder = args.output.with_suffix(".checkpoints")
     if names:
@@ -51,13 +49,13 @@ def keeping_epochs(model, args):
     except KeyboardInterrupt:
         if names and any(folder.glob("*.pt")):
             print(
-                "fer-classic: stopped; the same command with --resume goes on after the last "
+                "fer-classic: stopped; the same command with --resume continues after the last "
                 "finished epoch",
                 file=sys.stderr,
             )
         raise
     finally:
-        # Where this machine kept its epochs is no business of the model file.
+        # The local folder must not be stored in the model file.
         model.set_params(**dict.fromkeys(names))
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -67,8 +65,8 @@ def _check(folder, args):
     begun = any(folder.glob("*.pt"))
     if begun and not args.resume:
         raise UsageError(
-            f"a training for {args.output} was stopped and its epochs are in {folder}; go on with "
-            "it (--resume), or remove that folder."
+            f"a training for {args.output} was stopped and its epochs are in {folder}; resume it "
+            "(--resume), or remove that folder."
         )
     if args.resume and not begun:
-        print(f"nothing to go on from in {folder}; starting from the beginning", file=sys.stderr)
+        print(f"nothing to resume in {folder}; starting from the beginning", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``fer-classic convert``: make a model file of a pickle, or of an older model file."""
+"""``fer-classic convert``: convert a pickle or an older model file to a model file."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "convert",
-        help="make a model file of a pickle or an older model file",
-        description="Load a model that joblib, skops or an earlier version has written, and save "
-        "it as a model file that others can load without trusting it.",
+        help="convert a pickle or an older model file to a model file",
+        description="Load a model written by joblib, skops or an earlier version, and save it as a "
+        "model file that others can load without trusting it.",
     )
     parser.add_argument("model", metavar="FILE", type=Path, help="file to load")
     parser.add_argument(

@@ -32,7 +32,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--split",
         metavar="NAME",
-        help='official part to score, or "all" (default: all but Training, where there are parts)',
+        help='official part to score, or "all" (default: all but Training, if there are parts)',
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
@@ -85,7 +85,7 @@ def _notes(card, data):
         )
     unknown = sorted(set(data.names.tolist()) - set(card["expressions"]))
     if unknown:
-        notes.append(f"the model does not know: {', '.join(unknown)}.")
+        notes.append(f"classes unknown to the model: {', '.join(unknown)}.")
     return notes
 
 

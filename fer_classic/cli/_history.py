@@ -1,4 +1,4 @@
-"""The course of a training, written beside the model."""
+"""Training history, written next to the model."""
 
 import csv
 import sys
@@ -9,24 +9,24 @@ __all__ = ["history_paths", "write_history"]
 
 
 def history_paths(path):
-    """Name the table and the picture that :func:`write_history` leaves beside a model file."""
+    """Return the paths of the table and the figure of :func:`write_history`."""
     return [path.with_suffix(f".history{suffix}") for suffix in (".csv", ".png")]
 
 
 def write_history(model, path):
     """Write the history of a model that was trained in epochs: a table and its curves.
 
-    A model without one is passed over. Without matplotlib there is a table only, and a line on
-    standard error says so.
+    Does nothing for models without one. Without matplotlib only the table is written, with a note
+    on standard error.
 
     Parameters
     ----------
     model : estimator
-        A fitted model; a part of it has a ``history_``, a table with a column for each key, and
-        may have a ``best_epoch_``.
+        A fitted model; one of its parts has a ``history_``, a table with a column for each key, and
+        optionally a ``best_epoch_``.
     path : pathlib.Path
-        The model file; ``model.joblib`` gets ``model.history.csv`` and ``model.history.png`` beside
-        it.
+        The model file; for ``model.joblib``, ``model.history.csv`` and ``model.history.png`` are
+        written.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""``fer-classic info``: what is installed, what there is to work with, what a model holds."""
+"""``fer-classic info``: show versions, recipes, models and data sets, or describe a model."""
 
 from pathlib import Path
 
@@ -11,21 +11,21 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "info",
-        help="show versions, recipes, models, data sets, or what a model holds",
-        description="Show versions, recipes, the models that come along and the data sets that are "
-        "found, or with --model what a model holds.",
+        help="show versions, recipes, models and data sets, or describe a model",
+        description="Show versions, recipes, the included models and the data sets found, or "
+        "describe a model (--model).",
     )
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        help="model to describe: a file, or svm_fast or cnn, which come with the library",
+        help="model to describe: a file, or the included svm_fast or cnn",
     )
     add_trust_argument(parser)
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
         type=Path,
-        help="where to look for data sets (default: $FER_CLASSIC_DATA, then ./data)",
+        help="folder of the data sets (default: $FER_CLASSIC_DATA, then ./data)",
     )
     parser.set_defaults(run=run)
 
@@ -41,7 +41,7 @@ def run(args):
     print("recipes")
     for line in _recipe_lines():
         print(f"  {line}")
-    print("models that come along")
+    print("included models")
     for line in _model_lines():
         print(f"  {line}")
     print("data sets")
@@ -68,7 +68,7 @@ def _dataset_lines(data_dir):
 
     for name in DATASETS:
         if name == "drawn":
-            yield f"{name:14}comes with the library"
+            yield f"{name:14}included in the library"
         elif name == "folder":
             yield f"{name:14}any folder of class folders: --images DIR"
         else:
@@ -77,7 +77,7 @@ def _dataset_lines(data_dir):
 
 
 def _card_lines(card):
-    """Write a card as one line a field, dictionaries indented below their name."""
+    """Format a card, one line per field, with dictionaries indented below their name."""
     width = max(map(len, card)) + 2
     for name, value in card.items():
         if isinstance(value, dict) and value:

@@ -1,4 +1,4 @@
-"""Arguments of the commands that look for faces in pictures, and what they stand for."""
+"""Arguments of the commands that recognise faces in images, and their values."""
 
 import argparse
 import math
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def add_recognizer_arguments(parser):
-    """Add the arguments that say how faces are found and named."""
+    """Add the arguments of face detection and recognition."""
     add_model_arguments(parser)
     group = parser.add_argument_group("faces")
     group.add_argument(
@@ -55,7 +55,7 @@ def add_recognizer_arguments(parser):
     group.add_argument(
         "--views",
         choices=("flip", "full"),
-        help="ask the model about several views of each face: also the mirror image, or 14 views",
+        help="average predictions over views of each face: 2 with its mirror image, or 14",
     )
     group.add_argument(
         "--upright",
@@ -73,47 +73,48 @@ def add_recognizer_arguments(parser):
 
 
 def add_stream_arguments(parser):
-    """Add the arguments that say how faces are followed."""
+    """Add the arguments of tracking and smoothing."""
     group = parser.add_argument_group("frames")
     group.add_argument(
         "--detect-every",
         metavar="K",
         type=int,
         default=5,
-        help="detect in every K-th frame and follow in between (default: 5)",
+        help="detect in every K-th frame and track in between (default: 5)",
     )
     group.add_argument(
         "--smoothing",
         choices=("average", "majority", "none"),
-        help="of a face over time (default: average; majority for models without scores)",
+        help="smoothing of predictions over time (default: average; majority for models without "
+        "scores)",
     )
     group.add_argument(
         "--smoothing-window",
         metavar="N",
         type=int,
         default=10,
-        help="frames of the smoothing (default: 10)",
+        help="number of frames for smoothing (default: 10)",
     )
     group.add_argument(
         "--retries",
         metavar="N",
         type=int,
         default=0,
-        help="open a camera or stream that is gone so often again (default: 0)",
+        help="number of attempts to reopen a lost camera or stream (default: 0)",
     )
 
 
 def add_drawing_arguments(parser):
-    """Add the arguments that say how faces are drawn."""
+    """Add the arguments of drawing."""
     group = parser.add_argument_group("drawing")
     group.add_argument(
         "--labels",
         metavar="LANG|FILE",
-        help="what expressions are called in pictures and printed rows, by their names where no "
-        "font has the letters: a language such as zh, or a .json or .csv file",
+        help="displayed names of the expressions: a language such as zh, or a .json or .csv file; "
+        "original names are used if no font has the characters",
     )
     group.add_argument(
-        "--font", metavar="FILE", help="font file (default: one that has the letters)"
+        "--font", metavar="FILE", help="font file (default: one with the required characters)"
     )
 
 
@@ -170,7 +171,7 @@ def _detector_settings(args):
 
 
 def make_recognizer(args):
-    """Make the recognizer that the arguments describe."""
+    """Create the recognizer described by the arguments."""
     from fer_classic.faces import make_detector
     from fer_classic.live import Recognizer, make_frame_detector
 
@@ -191,7 +192,7 @@ def make_recognizer(args):
 
 
 def make_stream_recognizer(args):
-    """Make the recognizer of frames that the arguments describe."""
+    """Create the stream recognizer described by the arguments."""
     from fer_classic.live import StreamRecognizer
 
     recognizer = make_recognizer(args)
@@ -207,7 +208,7 @@ def make_stream_recognizer(args):
 
 
 def make_labels(args, classes):
-    """Give what the classes are called, and the other expressions of a result, by their names."""
+    """Return the displayed names of the classes and the other expressions of a result."""
     from fer_classic.live import NO_FACE, UNCERTAIN, load_labels
 
     if args.labels:
@@ -216,7 +217,7 @@ def make_labels(args, classes):
 
 
 def make_drawing(args, classes):
-    """Make the function that draws faces as the arguments say; missing letters are noticed here."""
+    """Create the drawing function described by the arguments; checks for missing characters."""
     from functools import partial
 
     from fer_classic.exceptions import DisplayError, FerClassicWarning
@@ -232,7 +233,8 @@ def make_drawing(args, classes):
         labels = {name: name for name in labels}
         font = find_font(tuple(labels))
         warnings.warn(
-            f"expressions are drawn by their names, without --labels {args.labels}: {error}",
+            f"expressions are drawn with their original names, without --labels {args.labels}: "
+            f"{error}",
             FerClassicWarning,
             stacklevel=2,
         )
@@ -246,15 +248,15 @@ def encodable(text, stream=None):
 
 
 def report(stats):
-    """Say what a run amounted to, in two lines."""
+    """Summarise a run in two lines."""
     stages = ", ".join(
         f"{name} {spent.p50:.1f} ({spent.p95:.1f})" for name, spent in stats.milliseconds.items()
     )
     yield f"{stats.frames} frames, {stats.faces} faces, {stats.seconds:.1f} s, {stats.fps:.1f} FPS"
     if stages:
-        yield f"milliseconds a frame, median (95 %): {stages}"
+        yield f"milliseconds per frame, median (95 %): {stages}"
 
 
 def exit_code(source):
-    """Code of a run that came to the end of a source: 1 if frames of a video are missing."""
+    """Return the exit code at the end of a source: 1 if frames of a video are missing."""
     return 1 if getattr(source, "damage", None) else 0

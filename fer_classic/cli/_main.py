@@ -1,4 +1,4 @@
-"""The parser of the program, and how its commands end."""
+"""The parser and the exit codes of the program."""
 
 import argparse
 import contextlib
@@ -48,9 +48,9 @@ def main(argv=None):
     Returns
     -------
     code : int
-        0 if all went well; 1 if something could not be read, done or written; 2 for a mistake in
-        the arguments, or a file that would be replaced; 130 after Ctrl-C, 143 after SIGTERM in a
-        live command.
+        0 for success; 1 if something could not be read, processed or written; 2 for invalid
+        arguments, or a file that would be replaced; 130 after Ctrl-C, 143 after SIGTERM in a live
+        command.
     """
     parser = _make_parser()
     args = parser.parse_args(argv)
@@ -61,7 +61,7 @@ def main(argv=None):
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             code = args.run(args)
-            # Here, and not while Python shuts down, a reader that has gone can still be noticed.
+            # Flushed here, since a closed pipe can no longer be handled at interpreter shutdown.
             sys.stdout.flush()
             return code
     except (UsageError, UnknownNameError, OutputExistsError) as error:
@@ -69,13 +69,13 @@ def main(argv=None):
     except BrokenPipeError:
         _drop_output()
         return 1
-    # Beside the library's own errors these are how it, and what it builds on, reject an input.
+    # In addition to the library's own errors, these reject an invalid input.
     except (FerClassicError, OSError, ValueError) as error:
         return _fail(error, 1)
     except MemoryError as error:
         return _fail(str(error) or "not enough memory for this.", 1)
     except KeyboardInterrupt as stop:
-        # Ctrl-C, or the signal that asked to end.
+        # Ctrl-C, or the signal that ended the program.
         return 128 + (stop.args[0] if stop.args else signal.SIGINT)
 
 
@@ -100,6 +100,6 @@ def _show_warning(message, category, filename, lineno, file=None, line=None):
 
 
 def _drop_output():
-    """Let nothing be written any more, so that closing standard output cannot fail again."""
+    """Redirect standard output to null, so that closing it cannot fail again."""
     with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

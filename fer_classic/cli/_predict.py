@@ -1,4 +1,4 @@
-"""``fer-classic predict``: name the expression of every face in photos."""
+"""``fer-classic predict``: recognise the expression of every face in photos."""
 
 import sys
 from contextlib import ExitStack
@@ -22,9 +22,9 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "predict",
-        help="name the expression of every face in photos",
-        description="Find the faces in photos and name their expressions.",
-        epilog="The exit code is 1 if a photo could not be read; the others are done all the same.",
+        help="recognise the expression of every face in photos",
+        description="Detect the faces in photos and recognise their expressions.",
+        epilog="The exit code is 1 if a photo could not be read; the others are still processed.",
     )
     add_recognizer_arguments(parser)
     add_drawing_arguments(parser)
@@ -107,7 +107,7 @@ def _as_rows(photo, faces, labels):
 
 
 def _annotated_paths(photos, folder):
-    """Give every photo a file of its own that is none of the photos."""
+    """Assign each photo a distinct output file that is not one of the photos."""
     taken = {photo.resolve() for photo in photos}
     targets = {}
     for photo in photos:
@@ -122,14 +122,14 @@ def _annotated_paths(photos, folder):
 
 
 def _check_targets(folder, targets, *, overwrite):
-    """Make the folder of the copies, and see to it that they take the place of nothing."""
+    """Create the folder of the copies, and check that they replace no files."""
     from fer_classic.utils._files import check_outputs
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SinkError(
-            f"--annotate {folder}: no folder can be made there ({error.strerror}); give another "
+            f"--annotate {folder}: the folder cannot be created ({error.strerror}); give another "
             "name."
         ) from error
     check_outputs(*targets, overwrite=overwrite)

@@ -23,14 +23,14 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "train",
         help="fit a recipe and save the model",
-        description="Fit a recipe on a data set and save the model with its card. A recipe that "
-        "learns in epochs leaves their losses and accuracies beside it, as a table and a picture.",
+        description="Fit a recipe on a data set and save the model with its card. For recipes "
+        "trained in epochs, losses and accuracies are saved next to it, as a table and a figure.",
     )
     add_data_arguments(parser)
     parser.add_argument(
         "--split",
         metavar="NAME",
-        help='official part to fit on, or "all" (default: Training, where there are parts)',
+        help='official part to fit on, or "all" (default: Training, if there are parts)',
     )
     parser.add_argument(
         "--recipe", metavar="NAME", required=True, help="recipe; fer-classic info lists them"
@@ -66,7 +66,7 @@ def run(args):
     from fer_classic.utils._files import check_outputs
     from fer_classic.utils._progress import Progress
 
-    # Before the data are read and hours are spent on fitting.
+    # Before the data are read and the model is fitted.
     check_model_output(args)
     check_outputs(*history_paths(args.output), overwrite=args.overwrite)
     model = _make_model(args)

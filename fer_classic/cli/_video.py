@@ -30,12 +30,12 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "video",
         help="write a table of the expressions in a video, and an annotated copy",
-        description="Name the expressions in every frame of a video, a folder of images or a "
-        "stream. The table has a row for each face and one for each frame without faces; without "
-        "one of the results it is printed as JSON lines.",
-        epilog="The times are the time stamps of the video. A table that is .csv or .jsonl can be "
-        "read while it grows, and --resume goes on with it. The exit code is 1 if frames of the "
-        "video are missing; the others are done all the same.",
+        description="Recognise the expressions in every frame of a video, a folder of images or a "
+        "stream. The table has a row for each face and for each frame without faces; if no output "
+        "is named it is printed as JSON lines.",
+        epilog="Times are the time stamps of the video. A .csv or .jsonl table can be read while "
+        "it is written, and --resume continues it. The exit code is 1 if frames of the video are "
+        "missing; the others are still processed.",
     )
     parser.add_argument(
         "source",
@@ -62,8 +62,8 @@ def add_parser(subparsers):
     outputs.add_argument(
         "--resume",
         action="store_true",
-        help="go on with the table after its last whole frame; tracks begin anew, and the column "
-        "run tells so",
+        help="continue the table after its last complete frame; tracks start again, as shown by "
+        "the column run",
     )
     add_overwrite_argument(outputs)
     parser.set_defaults(run=run)
@@ -96,7 +96,7 @@ def run(args):
             stats = run_live(source, recognizer, MultiSink(*sinks))
         except KeyboardInterrupt:
             if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
-                print("fer-classic: stopped; --resume goes on with the table", file=sys.stderr)
+                print("fer-classic: stopped; --resume continues the table", file=sys.stderr)
             raise
         finally:
             # As the table, these hold what was seen until then, however the run ended.
@@ -132,15 +132,13 @@ def _check(args):
         if path.resolve() == Path(args.source).resolve():
             raise UsageError(f"{path} is the source and would be replaced; choose another name.")
     if args.resume and args.table is None:
-        raise UsageError("--resume goes on with a table; name it with --table.")
+        raise UsageError("--resume continues a table; give it with --table.")
     if args.resume and args.annotate:
-        raise UsageError(
-            "--resume cannot go on with an annotated copy; leave out --resume or --annotate."
-        )
+        raise UsageError("--resume cannot continue an annotated copy; omit --resume or --annotate.")
     if args.resume and (args.summary or args.timeline):
         raise UsageError(
-            "--resume goes on where the table ends, and --summary and --timeline need all frames; "
-            "leave them out, or begin anew."
+            "--resume continues where the table ends, and --summary and --timeline need all "
+            "frames; omit them, or omit --resume."
         )
     if args.timeline:
         check_timeline(args.timeline, overwrite=args.overwrite)
@@ -149,7 +147,7 @@ def _check(args):
 
 
 class _Progress:
-    """Counts the frames of a run."""
+    """Progress of the frames of a run."""
 
     def __init__(self, source, done):
         from fer_classic.utils._progress import Progress

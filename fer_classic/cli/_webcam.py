@@ -1,4 +1,4 @@
-"""``fer-classic webcam``: name expressions in a camera's stream as it comes."""
+"""``fer-classic webcam``: recognise expressions in the stream of a camera."""
 
 import sys
 from pathlib import Path
@@ -21,10 +21,10 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "webcam",
-        help="name expressions in a camera's stream",
-        description="Show a camera's stream with the expressions of the faces in it. Esc or q "
-        "ends. Late frames are dropped.",
-        epilog="Names the apparent expression of a face, not what a person feels. Frames stay on "
+        help="recognise expressions in the stream of a camera",
+        description="Show the stream of a camera with the expressions of its faces. Press Esc or q "
+        "to quit. Late frames are dropped.",
+        epilog="Shows the apparent expression of a face, not what a person feels. Frames stay on "
         "this machine. Inferring emotions of people at work or in education is prohibited in the "
         "European Union (AI Act, Article 5(1)(f)).",
     )
@@ -60,7 +60,7 @@ def run(args):
     from fer_classic.live._run import ending_on_sigterm
     from fer_classic.live.sinks import check_display
 
-    # Refused before a model is loaded: where there is no display, and a source that is not there.
+    # Check the display and the source before a model is loaded.
     if not args.headless:
         check_display()
     place = str(args.camera or 0) if args.source is None else args.source

@@ -1,4 +1,4 @@
-"""Data sets of facial expressions: loaders that all give the same ``Bunch``, and an audit."""
+"""Data sets of facial expressions: loaders that return a ``Bunch``, and an audit."""
 
 from fer_classic.datasets._audit import Audit, Groups, audit
 from fer_classic.datasets._base import dataset_digest

@@ -1,4 +1,4 @@
-"""What a person should know about a data set before believing a score on it."""
+"""Audit of data sets: duplicates and other properties that bias scores."""
 
 from dataclasses import asdict, dataclass
 
@@ -22,24 +22,24 @@ _WHOLE = "all"
 
 @dataclass(frozen=True)
 class Groups:
-    """Groups of two or more images that are the same, or nearly so.
+    """Groups of two or more identical or nearly identical images.
 
     Attributes
     ----------
     correlation : float or None
-        From which correlation on images are nearly the same; None for byte-identical images.
+        Minimum correlation of near duplicates; None for byte-identical images.
     members : list of list of int
         Indices of the images of each group, in the order of first occurrence.
     n_groups, n_images : int
         Number of groups, and of images in them.
     conflicting : int
-        Groups whose images carry different labels.
+        Number of groups whose images have different labels.
     across_splits : int or None
-        Groups that lie in more than one split; None if the data set has no splits.
+        Number of groups in more than one split; None if the data set has no splits.
     twins_in_training : dict of str to int
-        For each split but Training, the images that have a twin in Training.
+        Number of images with a twin (duplicate) in Training, for each other split.
     across_folds : int or None
-        Groups that lie in more than one fold; None if no folds were given.
+        Number of groups in more than one fold; None if no folds were given.
     """
 
     correlation: float | None
@@ -54,29 +54,29 @@ class Groups:
 
 @dataclass(frozen=True)
 class Audit:
-    """Result of :func:`audit`; ``str()`` makes it a readable text.
+    """Result of :func:`audit`; ``str()`` formats it as a report.
 
     Attributes
     ----------
     name, digest : str
-        Which data set, and the fingerprint of its content.
+        Name of the data set, and the digest of its content.
     n_images : int
         Number of images.
     sizes : dict of str to int
         Number of images of each size, such as ``"48x48"`` (width x height).
     counts : dict of str to dict of str to int
-        Images of each class in each split; the one split of a data set without splits is ``"all"``.
+        Number of images per split and class; ``"all"`` for a data set without splits.
     subjects : int or None
-        Number of people; None if they are not known.
+        Number of people; None if unknown.
     subjects_per_class : dict of str to int, or None
-        Number of people seen with each expression.
+        Number of people with images of each expression.
     blank : list of int
-        Indices of images whose pixels have a standard deviation under 2.
+        Indices of images whose pixels have a standard deviation below 2.
     identical : Groups
         Byte-identical images.
     near : list of Groups
-        Nearly identical images, byte-identical and mirrored ones among them, from each correlation
-        on that was asked for, the highest first.
+        Nearly identical images, including byte-identical and mirrored ones, for each requested
+        minimum correlation, in descending order.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Audit:
     near: list
 
     def as_dict(self):
-        """Give everything as dicts, lists, strings and numbers, ready for JSON.
+        """Convert to dicts, lists, strings and numbers, for JSON.
 
         Returns
         -------
@@ -110,24 +110,23 @@ class Audit:
             _paragraph("Byte-identical images", self.identical),
         ]
         for groups in self.near:
-            bound = f"correlation from {groups.correlation:g} on, mirrored too"
+            bound = f"correlation of at least {groups.correlation:g}, including mirror images"
             parts.append(_paragraph(f"Nearly identical images ({bound})", groups))
         return "\n\n".join(parts)
 
 
 def audit(bunch, *, folds=None, near=(0.99, 0.9)):
-    """Look for what makes scores on a data set doubtful.
+    """Audit a data set for properties that bias scores.
 
     Parameters
     ----------
     bunch : Bunch
-        A data set, as the loaders give it.
+        A data set, as returned by the loaders.
     folds : array-like of shape (n,), optional
-        The fold of each image, to count groups that lie in more than one.
+        The fold of each image, to count groups in more than one fold.
     near : float or sequence of float, default=(0.99, 0.9)
-        Images whose pixels, or those of the mirror image, correlate from here on are nearly
-        identical; each value is reported for itself. An empty sequence leaves this out, which is
-        the slow part for large data sets.
+        Minimum correlations of near duplicates, including mirror images; each value is reported
+        separately. An empty sequence skips this step, which is slow for large data sets.
 
     Returns
     -------
@@ -137,8 +136,8 @@ def audit(bunch, *, folds=None, near=(0.99, 0.9)):
     Raises
     ------
     ValueError
-        If ``folds`` is not of the length of the data set, or a value of ``near`` is not
-        in ``[0.9, 1]``.
+        If ``folds`` does not have the length of the data set, or a value of ``near`` is not in
+        ``[0.9, 1]``.
 
     Examples
     --------
@@ -154,7 +153,7 @@ def audit(bunch, *, folds=None, near=(0.99, 0.9)):
         )
     if folds is not None and len(folds) != len(bunch.target):
         raise ValueError(
-            f"folds must name a fold for each of the {len(bunch.target):,} images, "
+            f"folds must have one value for each of the {len(bunch.target):,} images, "
             f"got {len(folds):,}."
         )
     blank = find_blank(bunch.images)
@@ -212,7 +211,7 @@ def _group_near(bunch, folds, thresholds, blank):
     groups = []
     for threshold in thresholds:
         kept = pairs[correlations >= threshold]
-        # A group is a chain: not every one of its images need be near to one in Training.
+        # Groups are chains: not all of their images need a near duplicate in Training.
         has_twin = np.zeros(len(training), dtype=bool)
         has_twin[kept[training[kept[:, 0]] != training[kept[:, 1]]]] = True
         ids = near_groups(kept, len(training))
@@ -264,7 +263,7 @@ def _table(counts, subjects_per_class):
         columns["total"] = {name: sum(count[name] for count in counts.values()) for name in names}
     totals = {head: sum(column.values()) for head, column in columns.items()}
     if subjects_per_class:
-        # People are seen with several expressions, so their numbers do not add up.
+        # One person can show several expressions, so these numbers do not add up.
         columns["subjects"] = subjects_per_class
     width, first_width = max(10, *map(len, columns)) + 2, max(10, *map(len, names))
 

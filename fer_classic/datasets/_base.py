@@ -1,4 +1,4 @@
-"""What every loader ends with: the ``Bunch``, its duplicate clusters, its digest."""
+"""Construction of the ``Bunch`` of a data set, its duplicate clusters and its digest."""
 
 import hashlib
 from importlib import resources
@@ -23,22 +23,22 @@ def make_bunch(
     split=None,
     filenames=None,
 ):
-    """Put the parts of a data set together.
+    """Create the Bunch of a data set.
 
     Parameters
     ----------
     name : str
-        Name of the data set, as :func:`~fer_classic.datasets.load_dataset` knows it.
+        Name of the data set in :func:`~fer_classic.datasets.load_dataset`.
     images : ndarray of shape (n, h, w), uint8, or sequence of n arrays of shape (h, w), uint8
-        Grey images. Arrays of one size are stacked, arrays of several sizes stay apart.
+        Grey images. Stacked if all have the same size.
     target : array-like of shape (n,), int
-        Codes over ``target_names``.
+        Indices into ``target_names``.
     descr : str
-        Name, without its ending, of the description in the folder ``descr``.
+        File name, without suffix, of the description in the folder ``descr``.
     target_names : sequence of str, default=EXPRESSIONS
-        The names of the codes; other ones for classes of the data set's own.
+        Class names; pass other names for a data set with custom classes.
     subjects, sequences, split, filenames : array-like of shape (n,), str, or None
-        Who is seen, in which recording, in which official part, read from which file.
+        Person, recording, official part and file name of each image.
 
     Returns
     -------
@@ -65,25 +65,25 @@ def make_bunch(
 
 
 def images_and_names(bunch):
-    """Give the pair that ``return_X_y=True`` asks for.
+    """Return images and names, for ``return_X_y=True``.
 
     Parameters
     ----------
     bunch : Bunch
-        What :func:`make_bunch` gives.
+        As returned by :func:`make_bunch`.
 
     Returns
     -------
     images : ndarray
         ``bunch.images``.
     names : ndarray of shape (n,), str
-        The expression of each image, by name.
+        Expression name of each image.
     """
     return bunch.images, decode(bunch.target, bunch.target_names)
 
 
 def duplicate_clusters(images):
-    """Give byte-identical images of one size the same number.
+    """Cluster byte-identical images.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def duplicate_clusters(images):
 
 
 def dataset_digest(bunch):
-    """Fingerprint of what a data set holds, for records of experiments.
+    """Compute the digest of the content of a data set, for records of experiments.
 
     Parameters
     ----------
@@ -111,8 +111,8 @@ def dataset_digest(bunch):
     Returns
     -------
     digest : str of 16 hexadecimal digits
-        Changes with any pixel, label, subject, sequence or split, and with the order. File names,
-        description and the place on the disk do not count.
+        Depends on all pixels, labels, subjects, sequences and splits, and on their order, but not
+        on file names, the description or the location.
 
     Examples
     --------
@@ -126,11 +126,11 @@ def dataset_digest(bunch):
         fingerprint.update(image.tobytes())
     fingerprint.update(np.asarray(bunch.target, dtype="<i8").tobytes())
     columns = [bunch.subjects, bunch.sequences, bunch.split]
-    # Codes say nothing of classes of one's own.
+    # The codes of custom classes are meaningless without their names.
     if tuple(bunch.target_names) != EXPRESSIONS:
         columns.append(np.asarray(bunch.target_names))
     for column in columns:
-        # Lengths keep ("ab", "c") and ("a", "bc") apart, bars keep the columns apart.
+        # Lengths distinguish ("ab", "c") from ("a", "bc"); bars separate the columns.
         texts = [] if column is None else column.tolist()
         fingerprint.update("".join(f"{len(text)}:{text}" for text in texts).encode() + b"|")
     return fingerprint.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Parsed copies of data sets that take long to parse."""
+"""Cache of parsed data sets."""
 
 import hashlib
 import logging
@@ -19,16 +19,16 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def source_digest(paths, *, version, layout=""):
-    """Fingerprint of source files that is cheap enough to take on every load.
+    """Compute a digest of source files that is fast enough for every load.
 
     Parameters
     ----------
     paths : list of pathlib.Path
-        One file, which is sampled, or many, which go by name, size and time.
+        One file, whose content is sampled, or several, identified by name, size and time.
     version : int
-        Version of the parser: a new one does not trust the copies of an old one.
+        Version of the parser; a new version ignores the copies of older ones.
     layout : str, optional
-        What is read from the folders that the files lie in.
+        Further information that the result depends on, such as folder names.
 
     Returns
     -------
@@ -37,13 +37,13 @@ def source_digest(paths, *, version, layout=""):
     Raises
     ------
     DataFormatError
-        If a file may not be read.
+        If a file cannot be read.
 
     Notes
     -----
-    Hashing hundreds of megabytes would cost what the copy is there to save. Size and modification
-    time notice every ordinary edit; the samples, head and tail among them, notice a file that
-    was replaced with its time kept. The folder does not count, so a moved file keeps its copy.
+    Hashing hundreds of megabytes would be as slow as parsing. Size and modification time detect
+    ordinary edits; the samples, including head and tail, detect a file replaced with the same time.
+    The folder is not part of the digest, so that a moved file keeps its copy.
     """
     fingerprint = hashlib.blake2b(f"{version}{layout}".encode(), digest_size=16)
     try:
@@ -68,21 +68,21 @@ def _sample(path, size):
 
 
 def cached_arrays(name, digest, build):
-    """Read arrays from the cache, or build them and keep a copy.
+    """Read arrays from the cache, or build and cache them.
 
     Parameters
     ----------
     name : str
-        Beginning of the file name in the cache folder.
+        Prefix of the file name in the cache folder.
     digest : str
-        What :func:`source_digest` gives.
+        Result of :func:`source_digest`.
     build : callable
-        Takes nothing; gives a dict of str to ndarray.
+        Function without arguments that returns a dict of str to ndarray.
 
     Returns
     -------
     arrays : dict of str to ndarray
-        From the copy if there is a sound one. If the copy cannot be written, the log says so.
+        The cached arrays, if valid. A copy that cannot be written is logged.
     """
     path = cache_folder() / f"{name}-{digest}.npz"
     arrays = _read(path, digest)
@@ -94,8 +94,8 @@ def cached_arrays(name, digest, build):
             np.savez(stream, digest=np.array(digest), **arrays)
     except OSError as error:
         _LOGGER.warning(
-            "the parsed copy of %s could not be kept in %s (%s), so the next load parses again; "
-            "FER_CLASSIC_CACHE can name another folder",
+            "the parsed copy of %s could not be cached in %s (%s), so the next load parses again; "
+            "set FER_CLASSIC_CACHE to another folder",
             name,
             path.parent,
             error.strerror,
@@ -105,10 +105,10 @@ def cached_arrays(name, digest, build):
 
 def _read(path, digest):
     try:
-        # numpy leaves a file open that is no archive, unless it is opened for it.
+        # numpy does not close a path that is not an archive; an open file is closed here.
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in archive.files}
-    # Every way in which a torn or foreign file shows; its checksums are part of the format.
+    # Errors raised for truncated or foreign files; the format includes checksums.
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
         return None
     return arrays if str(arrays.pop("digest", "")) == digest else None

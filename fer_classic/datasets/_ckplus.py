@@ -14,8 +14,8 @@ from fer_classic.datasets._files import (
     image_tree,
     name_some,
     read_gray,
-    warn_left_out,
     warn_not_images,
+    warn_unused,
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.datasets._tables import TABLE_SUFFIXES, find_table
@@ -26,7 +26,7 @@ __all__ = ["find_ckplus", "load_ckplus"]
 
 _FRAMES = {"peak": 1, "last3": 3}
 _CODES = ("neutral", "angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
-# Those of ckextended.csv: FER2013's, and contempt.
+# Classes of ckextended.csv: FER2013's, plus contempt.
 _TABLE_CODES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt")
 _CLASSES = {
     "anger": "angry",
@@ -44,13 +44,13 @@ _CKPLUS = Origin(
     title="CK+",
     folder="ck",
     layouts=(
-        "cohn-kanade-images/S005/001/S005_001_00000001.png and so on, beside "
+        "cohn-kanade-images/S005/001/S005_001_00000001.png and so on, next to "
         "Emotion/S005/001/S005_001_00000011_emotion.txt",
         "CK+48/<class>/S010_004_00000017.png (48x48 crops)",
         "ckextended.csv with the columns emotion, pixels, Usage (48x48 crops of unknown people)",
     ),
     obtain="sign the agreement at https://www.jeffcohn.net/Resources/",
-    licence="research under a signed agreement; the images must not be passed on.",
+    licence="research under a signed agreement; the images must not be redistributed.",
 )
 
 
@@ -66,42 +66,42 @@ def load_ckplus(
     Parameters
     ----------
     data_home : str or path-like, optional
-        The folder that holds ``cohn-kanade-images`` and ``Emotion``, or ``CK+48``, or
-        ``ckextended.csv``, or the folder above it, or the table itself. By default the folder that
-        ``FER_CLASSIC_DATA`` names, then ``./data``. In one folder the original tree is preferred
-        to the 48x48 edition, and that to the table.
+        The folder that contains ``cohn-kanade-images`` and ``Emotion``, or ``CK+48``, or
+        ``ckextended.csv``, or its parent folder, or the table itself. By default the folder in
+        ``FER_CLASSIC_DATA``, then ``./data``. In one folder, the original tree takes precedence
+        over the 48x48 edition, and this over the table.
     frames : {"peak", "last3"}, default="peak"
-        The last frame of each labelled sequence, or the last three. Three frames of one face
-        are no three samples: protocols keep them together by ``sequences``.
+        The last frame of each labelled sequence, or the last three. Three frames of one face are
+        not independent samples: protocols keep them together by ``sequences``.
     neutral : bool, default=False
-        Add the first frame of each labelled sequence as neutral. The 48x48 edition has no such
-        frames; the table always has its neutral images.
+        Whether to add the first frame of each labelled sequence as neutral. The 48x48 edition has
+        no such frames; the table always includes neutral images.
     return_X_y : bool, default=False
-        Give ``(images, names)`` instead of the Bunch.
+        Return ``(images, names)`` instead of the Bunch.
 
     Returns
     -------
     bunch : Bunch
-        ``images`` is an object array of ``(h, w)`` images for the original tree, where sizes
+        ``images`` is an object array of ``(h, w)`` images for the original tree, whose sizes
         differ, and ``(n, 48, 48)`` for the others; ``subjects`` such as ``S005`` and
-        ``sequences`` such as ``S005_001`` come from the file names. Ordered by sequence and frame.
-        The table does not say who is seen: ``subjects`` and ``sequences`` are None, ``split`` holds
-        its usage, and rows are in its order.
+        ``sequences`` such as ``S005_001`` come from the file names. Sorted by sequence and frame.
+        The table does not identify people: ``subjects`` and ``sequences`` are None, ``split`` is
+        its usage, and rows keep its order.
 
     Raises
     ------
     DataNotFoundError
-        If the data set is not there; the message says whom to ask for it.
+        If the data set is not found; the message says where to request it.
     DataFormatError
-        If it is half-unpacked or damaged, or has not the frames that are asked for.
+        If it is incomplete or damaged, or lacks the requested frames.
     UnknownNameError
         If ``frames`` is not a known name.
 
     Warns
     -----
     DataWarning
-        If image files have names that do not tell subject, sequence and frame; these are left out.
-        If the table is read, on which no protocol can keep a person to one side of a fold.
+        If image files are skipped because their names do not give subject, sequence and frame.
+        If the table is read, for which no protocol can separate people between folds.
 
     References
     ----------
@@ -119,8 +119,8 @@ def load_ckplus(
     parts = source.load(_FRAMES[frames], neutral)
     if source.people_unknown:
         warnings.warn(
-            f"CK+ in {source.root} does not say who is seen, so that no protocol can keep a person "
-            "to one side of a fold: scores on it are too high for new people.",
+            f"CK+ in {source.root} does not identify people, so that no protocol can separate "
+            "them between folds: scores on it are too high for new people.",
             DataWarning,
             stacklevel=2,
         )
@@ -129,7 +129,7 @@ def load_ckplus(
 
 
 def find_ckplus(data_home=None):
-    """Give the path of what :func:`load_ckplus` reads, or raise as it does."""
+    """Return the path that :func:`load_ckplus` reads, or raise as it does."""
     return locate(data_home, _find, _CKPLUS).root
 
 
@@ -139,7 +139,7 @@ class _Tree:
     people_unknown = False
 
     def load(self, last, neutral):
-        """Give the fields of the Bunch."""
+        """Return the fields of the Bunch."""
         chosen = sorted(self.choose(last, neutral), key=lambda row: (row[0], row[1].stem))
         sequences, paths, names = zip(*chosen, strict=True)
         filenames = [path.relative_to(self.root).as_posix() for path in paths]
@@ -158,7 +158,7 @@ class _Original(_Tree):
     labels: Path | None
 
     def choose(self, last, neutral):
-        """Give (sequence, path, name of expression) of the wanted frames."""
+        """Return (sequence, path, expression) of the requested frames."""
         labels = self._read_labels()
         sequences = _by_sequence(image_tree(self.images))
         warn_not_images([self.images], title="CK+")
@@ -174,18 +174,18 @@ class _Original(_Tree):
                 chosen.append((sequence, frames[numbers[0]], "neutral"))
         if missing:
             raise DataFormatError(
-                f"CK+ in {self.root} is not complete: {len(missing)} labelled frames have no "
+                f"CK+ in {self.root} is incomplete: {len(missing)} labelled frames have no "
                 f"image: {name_some(missing)}. Unpack the images again."
             )
         return chosen
 
     def _read_labels(self):
-        """Give the expression of each (sequence, peak frame)."""
+        """Return the expression of each (sequence, peak frame)."""
         paths = sorted(self.labels.rglob("*_emotion.txt")) if self.labels else []
         paths = [path for path in paths if not path.name.startswith(".")]
         if not paths:
             raise DataFormatError(
-                f"CK+ in {self.root} is not complete: {self.images.name} has no labels beside it; "
+                f"CK+ in {self.root} is incomplete: no labels next to {self.images.name}; "
                 "unpack Emotion_labels.zip there, so that there is Emotion/S005/001/"
                 "S005_001_00000011_emotion.txt."
             )
@@ -199,8 +199,8 @@ class _Original(_Tree):
                 wrong.append(path.relative_to(self.root).as_posix())
         if wrong:
             raise DataFormatError(
-                f"CK+: {len(wrong)} label files do not hold a number from 0 to 7, or are not named "
-                f"as S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack the labels again."
+                f"CK+: {len(wrong)} label files do not contain a number from 0 to 7, or are not "
+                f"named like S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack them again."
             )
         return labels
 
@@ -208,7 +208,7 @@ class _Original(_Tree):
 @dataclass(frozen=True)
 class _Small(_Tree):
     def choose(self, last, neutral):
-        """Give (sequence, path, name of expression) of the wanted frames."""
+        """Return (sequence, path, expression) of the requested frames."""
         if neutral:
             raise DataFormatError(
                 f"the 48x48 edition of CK+ in {self.root} has no neutral frames; they are in the "
@@ -218,8 +218,8 @@ class _Small(_Tree):
         missing = [name for name in _CLASSES if not classes.get(name)]
         if missing:
             raise DataFormatError(
-                f"CK+ in {self.root} is not complete, there are no images in: "
-                f"{name_some(missing)}. Copy the missing folders, or read those that are there "
+                f"CK+ in {self.root} is incomplete, there are no images in: "
+                f"{name_some(missing)}. Copy the missing folders, or read the existing ones "
                 "with load_folder (--images in programs)."
             )
         folders = [path for path in subfolders(self.root) if path.name.lower() in _CLASSES]
@@ -244,10 +244,10 @@ class _Table:
     people_unknown = True
 
     def load(self, last, neutral):
-        """Give the fields of the Bunch; neutral images are there without being asked for."""
+        """Return the fields of the Bunch; neutral images are always included."""
         if last > 1:
             raise DataFormatError(
-                f"CK+ in {self.root} has one frame of a sequence; three are in the 48x48 edition, "
+                f"CK+ in {self.root} has one frame per sequence; three are in the 48x48 edition, "
                 "CK+48, and in the original tree, cohn-kanade-images."
             )
         return parse_faces(self.root, _TABLE_CODES)
@@ -269,7 +269,7 @@ def _find(place):
 
 
 def _by_sequence(paths):
-    """Sort image files into ``{sequence: {frame: path}}``; others are named in a warning."""
+    """Group image files as ``{sequence: {frame: path}}``, with a warning about others."""
     sequences, strange = {}, []
     for path in paths:
         match = _STEM.fullmatch(path.stem)
@@ -277,12 +277,12 @@ def _by_sequence(paths):
             sequences.setdefault(match[1], {}).setdefault(int(match[2]), path)
         else:
             strange.append(path.name)
-    warn_left_out(strange, title="CK+", reason="whose names are not of the form S005_001_00000011")
+    warn_unused(strange, title="CK+", reason="whose names are not of the form S005_001_00000011")
     return sequences
 
 
 def _read_label(path):
-    """Name the expression in a label file; None if there is none."""
+    """Return the expression in a label file; None if there is none."""
     try:
         code = float(path.read_text("ascii"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What the names of class folders stand for."""
+"""Mapping of class folder names to class names."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from fer_classic.expressions import EXPRESSIONS
 __all__ = ["CLASS_NAMES", "OTHER_WORDS", "make_namer", "target_names_of"]
 
 CLASS_NAMES = ("raf-db", "affectnet", "keep")
-"""What ``class_names`` can be, beside a table from folder to class."""
+"""Values of ``class_names`` other than a mapping from folder to class."""
 
 _WORDS = {
     "angry": ("angry", "anger", "an"),
@@ -25,7 +25,7 @@ _WORDS = {
 }
 _EXPRESSION_OF = {word: name for name, words in _WORDS.items() for word in words}
 OTHER_WORDS = "; ".join(f"{name}: {', '.join(words[1:])}" for name, words in _WORDS.items())
-"""The other words for expressions, for messages."""
+"""Synonyms of the expression names, for messages."""
 
 _NUMBERS = {
     "raf-db": dict(
@@ -37,31 +37,31 @@ _NUMBERS = {
 }
 # A number, a word, or both, as in 0_neutral.
 _FOLDER = re.compile(r"(?:(\d+)(?:[ _.-]+|$))?(.*)")
-# Programs say these of a face that is uncertain and of a picture without faces, and a table has a
-# column score_kind.
+# These denote an uncertain face and an image without faces in the output, and the column score_kind
+# of tables.
 _RESERVED = ("uncertain", "no face", "kind")
 
 
 def make_namer(class_names):
-    """Make the function that says which class a folder holds.
+    """Create the function that maps a folder name to a class name.
 
     Parameters
     ----------
     class_names : None, str, path-like or mapping
-        What ``load_folder`` takes.
+        As for ``load_folder``.
 
     Returns
     -------
     name : callable
-        Takes the name of a folder; gives that of its class, or None if it stands for none. Raises
+        Takes the name of a folder; returns the name of its class, or None if there is none. Raises
         DataFormatError if number and word of a folder contradict each other.
 
     Raises
     ------
     UnknownNameError
-        If ``class_names`` is none of the known ones and no JSON file.
+        If ``class_names`` is neither a known name nor a JSON file.
     DataNotFoundError, DataFormatError
-        If the file does not exist, or is no table of class names.
+        If the file does not exist, or is not a table of class names.
     """
     if class_names is None:
         return lambda folder: _EXPRESSION_OF.get(_split(folder)[1])
@@ -76,7 +76,7 @@ def make_namer(class_names):
 
 
 def target_names_of(names):
-    """Give the names over which the codes of some classes run.
+    """Return the target names for the given classes.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def target_names_of(names):
     Returns
     -------
     target_names : tuple of str
-        All of :data:`~fer_classic.expressions.EXPRESSIONS` if there is no other name, else the
+        All of :data:`~fer_classic.expressions.EXPRESSIONS` if it contains all names, else the
         names that occur, sorted as in ``classes_`` of a classifier.
     """
     occurring = set(names)
@@ -94,7 +94,7 @@ def target_names_of(names):
 
 
 def _split(folder):
-    """Give the number at the beginning of a folder's name, or None, and the word behind it."""
+    """Return the leading number of a folder's name, or None, and the word after it."""
     number, word = _FOLDER.fullmatch(folder.lower()).groups()
     return None if number is None else int(number), word
 
@@ -107,8 +107,8 @@ def _by_number(folder, scheme):
     meant = _NUMBERS[scheme].get(number)
     if meant and said and meant != said:
         raise DataFormatError(
-            f"the folder {folder} is {said} by its word, and {number} is {meant} in {scheme}; "
-            "leave out class_names to go by the word, or give a table from folder to class."
+            f"the word of the folder {folder} means {said}, but {number} is {meant} in {scheme}; "
+            "omit class_names to use the word, or pass a mapping from folder to class."
         )
     return meant
 
@@ -124,8 +124,8 @@ def _read(path):
         raise DataFormatError(f"{path} is not a table of class names: {error}.") from error
     if not isinstance(table, dict):
         raise DataFormatError(
-            f"{path} is not a table of class names: it must be one object that gives each folder "
-            'its class, such as {"1": "bored", "2": "engaged"}.'
+            f"{path} is not a table of class names: it must be one object that maps folders to "
+            'classes, such as {"1": "bored", "2": "engaged"}.'
         )
     return table
 
@@ -135,8 +135,8 @@ def _checked(name):
         raise DataFormatError(f"the class name {name!r} must be one line of text.")
     if name in _RESERVED:
         raise DataFormatError(
-            f"a class cannot be called {name!r}: that stands for something else where faces are "
-            "described. Give it another name with a table from folder to class (class_names=..., "
-            "or --class-names FILE.json in programs)."
+            f"a class cannot be named {name!r}: this name is reserved for the output. Choose "
+            "another name with a mapping from folder to class (class_names=..., or --class-names "
+            "FILE.json in programs)."
         )
     return name

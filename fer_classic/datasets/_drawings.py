@@ -1,4 +1,4 @@
-"""Faces drawn from action units: single ones, portraits, and whole data sets."""
+"""Drawing of faces, portraits and data sets from facial action units."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ __all__ = ["check_count", "draw_face", "draw_portrait", "make_drawn_faces", "wra
 
 _SIDE = 2.5  # of a face crop, in face units
 _CENTER = (0.0, 0.48)  # of a face crop, in the face plane
-_SMALLEST = 16  # pixels; nothing can be told from a smaller face
+_SMALLEST = 16  # pixels; smaller faces show no expression
 
 
 def make_drawn_faces(
@@ -33,13 +33,13 @@ def make_drawn_faces(
     seed: int = 0,
     return_X_y: bool = False,
 ) -> Any:
-    """Draw a data set of faces.
+    """Generate a data set of drawn faces.
 
-    Every subject has proportions, tones, a light and a style of showing each expression of their
-    own, and shows all eight expressions equally often. An image depends on the seed, its subject,
-    its expression and its number, and on nothing else: larger sets hold the images of smaller ones.
-    On processors that round differently, a rare pixel differs by one grey level, so that digests
-    differ; :func:`load_drawn_faces` gives the same pixels everywhere.
+    Every subject has its own proportions, skin tones, illumination and style of each expression,
+    and shows all eight expressions equally often. An image depends only on the seed, its subject,
+    its expression and its number, so that larger sets contain the images of smaller ones.
+    Processors round differently, which occasionally changes a pixel by one grey level and thus the
+    digest; :func:`load_drawn_faces` returns the same pixels everywhere.
 
     Parameters
     ----------
@@ -50,11 +50,11 @@ def make_drawn_faces(
     size : int, default=48
         Height and width of the images in pixels, at least 16.
     intensity : tuple of two float, default=(0.6, 1.0)
-        Weakest and strongest expression, in 0 (neutral) to 1 (full).
+        Minimum and maximum intensity of expressions, in 0 (neutral) to 1 (full).
     seed : int, default=0
-        Seed of everything that varies, at least 0.
+        Random seed, at least 0.
     return_X_y : bool, default=False
-        Give images and expression names instead of a Bunch.
+        Return images and expression names instead of a Bunch.
 
     Returns
     -------
@@ -67,11 +67,11 @@ def make_drawn_faces(
     Raises
     ------
     ValueError
-        If a parameter is out of its range.
+        If a parameter is out of range.
 
     See Also
     --------
-    load_drawn_faces : what this draws by default, without drawing it.
+    load_drawn_faces : the default faces, stored in the package.
 
     Examples
     --------
@@ -85,8 +85,8 @@ def make_drawn_faces(
     check_count("seed", seed, 0)
     if np.shape(intensity) != (2,) or not 0.0 <= intensity[0] <= intensity[1] <= 1.0:
         raise ValueError(
-            f"intensity={intensity!r} must be two numbers, the weakest and the strongest "
-            "expression, with 0 <= weakest <= strongest <= 1."
+            f"intensity={intensity!r} must be two numbers, the minimum and the maximum "
+            "intensity, with 0 <= minimum <= maximum <= 1."
         )
     images = [
         image
@@ -98,14 +98,14 @@ def make_drawn_faces(
 
 
 def wrap_drawings(images, n_subjects, n_per_class):
-    """Make the Bunch of drawn faces.
+    """Create the Bunch of drawn faces.
 
     Parameters
     ----------
     images : ndarray of shape (n, size, size), uint8
         Ordered by subject and then expression.
     n_subjects, n_per_class : int
-        Number of subjects, and of images of each expression of each of them.
+        Number of subjects, and of images per expression and subject.
 
     Returns
     -------
@@ -123,17 +123,17 @@ def wrap_drawings(images, n_subjects, n_per_class):
 
 
 def draw_face(units, *, identity=None, view=None, size=48):
-    """Draw one face, cropped as a face detector would.
+    """Draw one face, cropped as by a face detector.
 
     Parameters
     ----------
     units : dict of {int or str: float}
-        Intensity, 0 to 1, of action units: ``12`` moves both sides of the face, ``"L12"`` and
-        ``"R12"`` the person's own left or right side. Those not named are at rest.
+        Intensity, 0 to 1, of action units: ``12`` applies to both sides of the face, ``"L12"`` and
+        ``"R12"`` to the person's left or right side. All others are 0.
     identity : Identity, optional
         The person; the average one by default.
     view : View, optional
-        Head pose, light and camera; a straight look without blur and noise by default.
+        Head pose, illumination and camera; frontal, without blur and noise by default.
     size : int, default=48
         Height and width of the image in pixels, at least 16.
 
@@ -151,7 +151,7 @@ def draw_face(units, *, identity=None, view=None, size=48):
     See Also
     --------
     prototype_units : the action units of an expression.
-    draw_portrait : the same face, smaller, in a picture with a background.
+    draw_portrait : the same face in a larger image with a background.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def draw_portrait(units, *, identity=None, view=None, shape=(320, 240), face_siz
     -------
     image : ndarray of shape ``shape``, uint8
     box : tuple of four int
-        The face, ``(x, y, w, h)`` in pixels: what :func:`draw_face` would show.
+        The face, ``(x, y, w, h)`` in pixels: the region drawn by :func:`draw_face`.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def draw_portrait(units, *, identity=None, view=None, shape=(320, 240), face_siz
     face_size = 0.45 * min(shape) if face_size is None else face_size
     if not _SMALLEST <= face_size <= min(shape):
         raise ValueError(
-            f"face_size={face_size:g} must lie between {_SMALLEST} and {min(shape)}, the smaller "
+            f"face_size={face_size:g} must be between {_SMALLEST} and {min(shape)}, the smaller "
             f"side of an image of shape {height} x {width}."
         )
     view = View() if view is None else view
@@ -213,8 +213,8 @@ def _draw(units, identity, view, size, scale, center):
 
 
 def _draw_subject(seed, subject, n_per_class, size, intensity):
-    """All images of one subject, by expression."""
-    # The second number keeps the streams apart: NumPy takes missing numbers at the end for zeros.
+    """Draw all images of one subject, by expression."""
+    # The second number separates the streams: NumPy pads seeds with zeros.
     rng = np.random.default_rng([seed, 0, subject])
     identity, style, session = sample_identity(rng), sample_style(rng), sample_session(rng)
     for code, expression in enumerate(EXPRESSIONS):
@@ -226,6 +226,6 @@ def _draw_subject(seed, subject, n_per_class, size, intensity):
 
 
 def check_count(name, value, least):
-    """Refuse what is no whole number of at least ``least``."""
+    """Raise ValueError unless the value is an integer of at least ``least``."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name}={value!r} must be a whole number of at least {least}.")
+        raise ValueError(f"{name}={value!r} must be an integer of at least {least}.")

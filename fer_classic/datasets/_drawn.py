@@ -1,4 +1,4 @@
-"""Drawn faces that come with the package, so that their pixels are the same everywhere."""
+"""The drawn faces included in the package, whose pixels are the same everywhere."""
 
 from importlib import resources
 from os import PathLike
@@ -27,21 +27,21 @@ def load_drawn_faces(
     n_per_class: int = _N_PER_CLASS,
     return_X_y: bool = False,
 ) -> Any:
-    """Load the drawn faces that come with the package.
+    """Load the drawn faces included in the package.
 
-    They are what :func:`make_drawn_faces` draws by default, stored without loss: the pixels, and
-    so the digest of the data set, are the same on every processor.
+    They are the default result of :func:`make_drawn_faces`, stored losslessly: the pixels, and thus
+    the digest of the data set, are the same on every processor.
 
     Parameters
     ----------
     data_home : ignored
-        Accepted since every loader takes it; drawn faces need no place.
+        Present for consistency with other loaders.
     n_subjects : int, default=16
-        Number of subjects, the first ones of 16.
+        Number of subjects, at most 16.
     n_per_class : int, default=6
-        Number of images of each expression of each subject, the first ones of 6.
+        Number of images per expression and subject, at most 6.
     return_X_y : bool, default=False
-        Give images and expression names instead of a Bunch.
+        Return images and expression names instead of a Bunch.
 
     Returns
     -------
@@ -54,11 +54,11 @@ def load_drawn_faces(
     Raises
     ------
     ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     See Also
     --------
-    make_drawn_faces : more of them, other ones, or larger ones.
+    make_drawn_faces : generate more, different or larger ones.
 
     Examples
     --------
@@ -74,14 +74,14 @@ def load_drawn_faces(
 
 
 def write_sheet(path):
-    """Draw the faces that come with the package, and write them to a picture.
+    """Draw the included faces and write them to an image file.
 
-    The file in the package is replaced by::
+    Replace the file in the package by::
 
         python -c "from fer_classic.datasets._drawn import *; write_sheet('drawn_faces.png')"
 
-    only if the drawing itself was changed: other pixels are another data set, and all records of
-    experiments on it have to be made again.
+    only if the drawing code itself changed: different pixels are a different data set, and all
+    experiments on it have to be repeated.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def write_sheet(path):
 
 
 def _read_sheet():
-    """Give all faces in an array of shape (subject, expression, number, height, width)."""
+    """Return all faces in an array of shape (subject, expression, number, height, width)."""
     sheet = read_image(_SHEET.read_bytes())
     faces = sheet.reshape(_N_SUBJECTS, _SIDE, -1, _SIDE).swapaxes(1, 2)
     return np.ascontiguousarray(faces).reshape(
@@ -109,6 +109,6 @@ def _check_stored(name, value, most):
     check_count(name, value, 1)
     if value > most:
         raise ValueError(
-            f"{name}={value} is more than the {most} that come with the package; "
+            f"{name}={value} exceeds the {most} included in the package; "
             "make_drawn_faces draws any number."
         )

@@ -1,4 +1,4 @@
-"""FER2013: 35,887 small grey faces from the web, in Kaggle's tables and in class folders."""
+"""FER2013: 35,887 small grey faces from the web, in Kaggle's tables or in class folders."""
 
 import warnings
 from dataclasses import dataclass
@@ -47,15 +47,15 @@ _FER2013 = Origin(
         "train/<class>/*.jpg, test/<class>/*.jpg and validation/<class>/*.jpg, also in a folder "
         f"images, with the classes {', '.join(CLASSES)}",
         "train.csv with the columns emotion and pixels (Training only)",
-        "any other class folders: with load_folder (--images DIR in programs)",
+        "any other class folders, with load_folder (--images DIR in programs)",
     ),
     obtain=f"https://www.kaggle.com/c/{_CHALLENGE}",
-    licence="none is stated; the images were collected by web search for research.",
+    licence="not stated; the images were collected by web search for research.",
 )
 _FERPLUS = Origin(
-    title="The file of FER+ labels",
+    title="The FER+ label file",
     folder="fer",
-    layouts=("fer2013new.csv beside FER2013's table, plain or compressed",),
+    layouts=("fer2013new.csv in the folder of FER2013's table, plain or compressed",),
     obtain="https://github.com/microsoft/FERPlus",
     licence="MIT (the labels).",
 )
@@ -73,48 +73,48 @@ def load_fer2013(
     Parameters
     ----------
     data_home : str or path-like, optional
-        The folder of the data set, the folder above it, or the table itself. By default the
-        folder that ``FER_CLASSIC_DATA`` names, then ``./data``. In one folder, ``fer2013.csv``
-        is preferred to ``icml_face_data.csv``, a plain file to a compressed one and that to an
-        archive, a table to class folders, and these to ``train.csv``.
+        The folder of the data set, its parent folder, or the table itself. By default the folder
+        in ``FER_CLASSIC_DATA``, then ``./data``. In one folder, ``fer2013.csv`` takes precedence
+        over ``icml_face_data.csv``, plain files over compressed ones and these over archives,
+        tables over class folders, and these over ``train.csv``.
     split : str or list of str, optional
-        Which of ``"Training"``, ``"PublicTest"``, ``"PrivateTest"`` to give; by default all that
-        are there. ``"Test"`` is the one folder beside ``train`` of an edition whose file names do
-        not tell the two test parts apart.
+        Which of ``"Training"``, ``"PublicTest"``, ``"PrivateTest"`` to return; by default all that
+        exist. ``"Test"`` is the only other folder next to ``train`` in editions whose file names do
+        not distinguish the two test parts.
     labels : {"fer2013", "ferplus"}, default="fer2013"
         The labels of the challenge, or the majority of ten taggers from ``fer2013new.csv``
-        (FER+); with these, images are left out that have no majority, show an unknown expression
-        or no face.
+        (FER+). With FER+, images without a majority, with an unknown expression or without a face
+        are excluded.
     return_X_y : bool, default=False
-        Give ``(images, names)`` instead of the Bunch.
+        Return ``(images, names)`` instead of the Bunch.
 
     Returns
     -------
     bunch : Bunch
-        ``images`` is ``(n, 48, 48)``, ``uint8``; ``split`` holds the usage. Rows are in the order
-        of the table, or by split and image number for class folders. The challenge does not say
-        who is seen, so ``subjects`` is None.
+        ``images`` is ``(n, 48, 48)``, ``uint8``; ``split`` is the usage. Rows are in the order of
+        the table, or sorted by split and image number for class folders. Subjects are not known, so
+        ``subjects`` is None.
 
     Raises
     ------
     DataNotFoundError
-        If the data set, a known split or FER+ is not there; the message says where to get it.
+        If the data set, a split or FER+ is not found; the message says where to get it.
     DataFormatError
-        If the data set is damaged (file and line are named), lacks classes, or if FER+ does not
-        go with it.
+        If the data set is damaged (the message gives file and line) or lacks classes, or if FER+
+        does not match it.
     UnknownNameError
         If ``split`` or ``labels`` is not a known name.
 
     Warns
     -----
     DataWarning
-        If ``train.csv`` is read, and ``test.csv`` beside it is left out; or if a folder beside
-        ``train`` is left out that has no class folders.
+        If ``train.csv`` is read and ``test.csv`` in the same folder is skipped, or if a folder next
+        to ``train`` without class folders is skipped.
 
     Notes
     -----
-    Parsing takes some seconds; a parsed copy is kept in the folder that ``FER_CLASSIC_CACHE``
-    names, by default in the user's cache.
+    Parsing takes several seconds; a parsed copy is cached in the folder
+    ``FER_CLASSIC_CACHE``, by default in the user's cache.
 
     References
     ----------
@@ -140,7 +140,7 @@ def load_fer2013(
 
 
 def find_fer2013(data_home=None):
-    """Give the path of what :func:`load_fer2013` reads, or raise as it does."""
+    """Return the path that :func:`load_fer2013` reads, or raise as it does."""
     return locate(data_home, _find, _FER2013).path
 
 
@@ -180,20 +180,20 @@ def _find(place):
     edition = find_folders(place)
     if edition:
         return _Folders(edition)
-    # Half of all challenges have a table of this name.
+    # Many other challenges have a table of this name.
     table = find_table(place, "train", COMPRESSED_SUFFIXES)
     return _Table(table) if table and has_columns(table, _COLUMNS) else None
 
 
 def _warn_of_test(path):
-    """Say that the test part of the challenge, which lies beside its training part, is not read."""
+    """Warn that the test part of the challenge, next to its training part, is not read."""
     if path.name.lower().partition(".")[0] != "train":
         return
     test = find_table(path.parent, "test", COMPRESSED_SUFFIXES)
     if test:
         labels = "" if has_columns(test, _COLUMNS) else ", which has no labels"
         warnings.warn(
-            f"FER2013: read {path.name} as Training and left out {test.name}{labels}; the other "
+            f"FER2013: read {path.name} as Training and skipped {test.name}{labels}; the other "
             "parts, with labels, are in fer2013.csv and icml_face_data.csv.",
             DataWarning,
             stacklevel=4,
@@ -203,11 +203,11 @@ def _warn_of_test(path):
 def _with_ferplus(arrays, source, data_home):
     if not isinstance(source, _Table):
         raise DataFormatError(
-            f"FER+ labels go by the row order of fer2013.csv, which the class folders in "
-            f"{source.path} do not keep; get the table for labels='ferplus'."
+            f"FER+ labels follow the row order of fer2013.csv, which the class folders in "
+            f"{source.path} do not keep; use the table for labels='ferplus'."
         )
-    beside = find_table(source.path.parent, "fer2013new")
-    path = beside or locate(data_home, lambda place: find_table(place, "fer2013new"), _FERPLUS)
+    table = find_table(source.path.parent, "fer2013new")
+    path = table or locate(data_home, lambda place: find_table(place, "fer2013new"), _FERPLUS)
     codes = read_ferplus(path, arrays["split"], arrays["target"])
     kept = codes >= 0
     return {key: column[kept] for key, column in arrays.items()} | {"target": codes[kept]}
@@ -228,7 +228,7 @@ def _choose_splits(arrays, wanted, path):
     absent = [name for name in wanted if name not in present]
     if absent:
         raise DataNotFoundError(
-            f"{path} has no {' and no '.join(absent)}; it holds {', '.join(sorted(present))}."
+            f"{path} has no {' and no '.join(absent)}; it contains {', '.join(sorted(present))}."
         )
     kept = np.isin(arrays["split"], wanted)
     return {key: column[kept] for key, column in arrays.items()}

@@ -1,4 +1,4 @@
-"""Parsing of FER2013's tables, and of others that have their columns."""
+"""Parsing of FER2013's tables, and of others with the same columns."""
 
 import re
 import warnings
@@ -27,27 +27,27 @@ def parse_csv(path):
     ----------
     path : pathlib.Path
         Table with the columns ``emotion``, ``pixels`` and ``Usage`` in any order; plain, compressed
-        or in an archive, in which case it is never unpacked as a whole. A table named ``train`` may
-        lack ``Usage``: its rows are Training.
+        or in an archive, which is not unpacked as a whole. ``Usage`` is optional in a table named
+        ``train``, whose rows are Training.
 
     Returns
     -------
     arrays : dict of str to ndarray
-        ``images`` (n, 48, 48) uint8, ``target`` (n,) int64 over
+        ``images`` (n, 48, 48) uint8, ``target`` (n,) int64, indices into
         :data:`~fer_classic.expressions.EXPRESSIONS`, ``split`` (n,) str; rows in the order of
         the file.
 
     Raises
     ------
     DataFormatError
-        If a column is missing, or at the first row that has not 2,304 pixels of 0 to 255, a code of
-        0 to 6 and a known usage; file and line are named.
+        If a column is missing, or a row does not have 2,304 pixels of 0 to 255, a code of 0 to 6
+        and a known usage; the message gives file and line.
     """
     return parse_faces(path, _NAMES)
 
 
 def parse_faces(path, names):
-    """Parse a table of faces of 48x48 pixels in FER2013's columns, with codes of its own.
+    """Parse a table of 48x48 faces with FER2013's columns but other class codes.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def parse_faces(path, names):
         As from :func:`parse_csv`.
     """
     images, target, split = bytearray(), [], []
-    # numpy tells of text that is no number by a warning or an error, depending on its version.
+    # For text that is not a number, numpy warns or raises, depending on its version.
     with (
         open_table(path, ("emotion", "pixels"), optional=("Usage",)) as table,
         warnings.catch_warnings(),
@@ -90,7 +90,7 @@ def parse_faces(path, names):
             except ValueError as error:
                 raise DataFormatError(f"{path}, line {table.rows.line_num}: {error}") from None
     if not target:
-        raise DataFormatError(f"{path} has a header and no rows.")
+        raise DataFormatError(f"{path} has a header but no rows.")
     return {
         "images": np.frombuffer(images, dtype=np.uint8).reshape(-1, *IMAGE_SHAPE),
         "target": encode(names)[target],
@@ -99,11 +99,11 @@ def parse_faces(path, names):
 
 
 def _check_training(table, path):
-    """Refuse a table that does not tell its splits, unless it is named as a training part is."""
+    """Raise DataFormatError for a table without splits, unless its name is train."""
     if table.name.lower().partition(".")[0] != "train":
         raise DataFormatError(
-            f"{path} has no column Usage, so it does not say which images are for training; found "
-            f"the columns {', '.join(table.header)}. If all of them are, name the table train.csv."
+            f"{path} has no column Usage, so its training images are not known; found "
+            f"the columns {', '.join(table.header)}. If all rows are, name the table train.csv."
         )
 
 
@@ -111,7 +111,7 @@ def _pixels(text):
     try:
         values = np.fromstring(text, dtype=np.int64, sep=" ")
     except (ValueError, DeprecationWarning):
-        raise ValueError("pixels must be integers separated by blanks.") from None
+        raise ValueError("pixels must be integers separated by spaces.") from None
     if values.size != _N_PIXELS:
         raise ValueError(
             f"{values.size:,} pixels, expected {_N_PIXELS:,} ({IMAGE_SHAPE[0]} x {IMAGE_SHAPE[1]})."
@@ -123,7 +123,7 @@ def _pixels(text):
 
 
 def _code(text, names):
-    # Tables that went through a data frame with gaps hold codes such as 3.0.
+    # Tables saved from a data frame with missing values contain codes such as 3.0.
     match = _CODE.fullmatch(text)
     if match is None or int(match[1]) >= len(names):
         raise ValueError(

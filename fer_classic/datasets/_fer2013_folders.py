@@ -1,4 +1,4 @@
-"""Reading of FER2013's folder editions, ``train/<class>/*`` and the like."""
+"""Parsing of FER2013's folder editions, such as ``train/<class>/*``."""
 
 import re
 import warnings
@@ -16,7 +16,7 @@ from fer_classic.expressions import encode
 __all__ = ["CLASSES", "UNNAMED_TEST", "FolderEdition", "find_folders"]
 
 UNNAMED_TEST = "Test"
-"""Split of the files outside ``train/`` of which nothing says to which test part they belong."""
+"""Split of files outside ``train/`` whose test part is unknown."""
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 _PARTS = {
@@ -33,37 +33,37 @@ _SPLIT_OF = {split.lower(): split for split in SPLITS}
 
 @dataclass(frozen=True)
 class FolderEdition:
-    """A folder edition that was found.
+    """A folder edition of FER2013.
 
     Attributes
     ----------
     root : pathlib.Path
-        The folder that holds ``train``.
+        The folder that contains ``train``.
     parts : dict of str to pathlib.Path
-        The folders for ``"train"``, ``"validation"`` and ``"test"``, as far as they are there.
+        The folders for ``"train"``, ``"validation"`` and ``"test"``, as far as they exist.
     """
 
     root: Path
     parts: dict
 
     def files(self):
-        """List the image files, or tell what is missing.
+        """List the image files.
 
         Returns
         -------
         files : list of tuple (split, name of class, path)
-            By split and by the number in the file name.
+            Sorted by split and by the number in the file name.
 
         Raises
         ------
         DataFormatError
-            If there are no images of a class in a part.
+            If a part has no images of a class.
 
         Warns
         -----
         DataWarning
-            If folders are left out: a part without class folders, or one that is no class; or files
-            that cannot be read as images.
+            If folders are skipped (a part without class folders, or one that is not a class), or
+            files that cannot be read as images.
         """
         parts = self._images()
         missing = [
@@ -78,8 +78,8 @@ class FolderEdition:
             ]
             raise DataFormatError(
                 f"FER2013 in {self.root} has no images in {name_some(missing, limit=21)}; found "
-                f"{' and '.join(found)}. Each part is read with all seven classes: copy the "
-                f"missing folders, or read a part as it is with load_folder (--images in programs)."
+                f"{' and '.join(found)}. Each part must contain all seven classes: copy the "
+                "missing folders, or read one part with load_folder (--images in programs)."
             )
         files = [
             (*self._place(path.stem, part, parts), name, path)
@@ -94,20 +94,20 @@ class FolderEdition:
         return [(split, name, path) for split, _, name, path in files]
 
     def _images(self):
-        """Give the images of each class of each part that is read."""
-        parts, left_out = {}, []
+        """Return the images of each class of each part that is read."""
+        parts, skipped = {}, []
         for part, folder in self.parts.items():
             classes = {path.name.lower(): path for path in subfolders(folder)}
             known = [name for name in CLASSES if name in classes]
             if part != "train" and not known:
-                left_out.append(folder.name)
+                skipped.append(folder.name)
                 continue
             parts[part] = {name: image_files(classes[name]) for name in known}
-            left_out += [f"{folder.name}/{name}" for name in sorted(classes.keys() - set(known))]
-        if left_out:
+            skipped += [f"{folder.name}/{name}" for name in sorted(classes.keys() - set(known))]
+        if skipped:
             warnings.warn(
-                f"FER2013 in {self.root}: left out {', '.join(left_out)}; what is read are folders "
-                f"named {', '.join(CLASSES)}.",
+                f"FER2013 in {self.root}: skipped {', '.join(skipped)}; only folders named "
+                f"{', '.join(CLASSES)} are read.",
                 DataWarning,
                 stacklevel=5,
             )
@@ -127,7 +127,7 @@ class FolderEdition:
         return split, int(number)
 
     def parse(self, files):
-        """Read the files that :meth:`files` lists.
+        """Read the files listed by :meth:`files`.
 
         Parameters
         ----------
@@ -142,7 +142,7 @@ class FolderEdition:
         Raises
         ------
         DataFormatError
-            If files cannot be decoded or are not of 48x48 pixels.
+            If files cannot be decoded or do not have 48x48 pixels.
         """
         splits, names, paths = zip(*files, strict=True)
         filenames = [path.relative_to(self.root).as_posix() for path in paths]
@@ -154,7 +154,7 @@ class FolderEdition:
         ]
         if odd:
             raise DataFormatError(
-                f"FER2013's images have 48x48 pixels; in {self.root} {len(odd)} have not: "
+                f"FER2013's images have 48x48 pixels; {len(odd)} in {self.root} do not: "
                 f"{name_some(odd)}. Read other data sets with load_folder."
             )
         return {
@@ -166,13 +166,13 @@ class FolderEdition:
 
 
 def find_folders(place):
-    """Give the folder edition in a folder, or in its folder ``images``, or None.
+    """Find the folder edition in a folder or in its subfolder ``images``.
 
     Parameters
     ----------
     place : pathlib.Path
-        Is taken for a folder edition if it has a train folder with one of FER2013's classes, and
-        no class that FER2013 has not.
+        Considered a folder edition if it has a train folder with at least one class of FER2013
+        and no other classes.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def find_folders(place):
     classes = {path.name.lower() for path in subfolders(parts["train"])} if "train" in parts else ()
     if classes and classes <= set(CLASSES):
         return FolderEdition(place, parts)
-    # Kaggle's face-expression-recognition-dataset has its folders in images, or images/images.
+    # Kaggle's face-expression-recognition-dataset is in images, or images/images.
     return find_folders(folders["images"]) if "images" in folders else None
 
 

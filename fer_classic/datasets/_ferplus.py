@@ -1,4 +1,4 @@
-"""The labels that ten people each gave FER2013's images: FER+."""
+"""FER+: labels of FER2013's images by ten taggers each."""
 
 import numpy as np
 
@@ -21,15 +21,15 @@ _COLUMNS = {
 _REJECTS = ("unknown", "NF")
 _CODES = encode(_COLUMNS.values())
 
-# In true order the majority agrees with FER2013's own label for two images of three, in a wrong
-# order for one of five. Five hundred rows tell these apart beyond doubt, a hundred still do.
+# In the correct order, the majority agrees with FER2013's own label for two of three images, in a
+# wrong order for one of five. Five hundred rows separate these clearly, a hundred still do.
 _BLOCK = 500
 _SMALLEST_BLOCK = 100
 _LEAST_AGREEMENT = 0.4
 
 
 def majority(votes):
-    """Find the expression that most taggers agree on, by the rule of the FER+ paper.
+    """Compute the majority vote of the taggers, as in the FER+ paper.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def majority(votes):
     Returns
     -------
     codes : ndarray of shape (n,), int64
-        Over :data:`~fer_classic.expressions.EXPRESSIONS`; -1 where "unknown" or "not a face"
-        wins, or where nothing has more than half of the votes.
+        Indices into :data:`~fer_classic.expressions.EXPRESSIONS`; -1 if "unknown" or "not a face"
+        wins, or no label has more than half of the votes.
 
     Notes
     -----
-    Single votes are taken for slips and dropped before counting, as the authors do.
+    As in the paper, labels with a single vote are dropped as outliers before counting.
 
     References
     ----------
@@ -67,14 +67,14 @@ def read_ferplus(path, split, target):
     path : pathlib.Path
         The file, plain or compressed.
     split : ndarray of shape (n,), str
-        Usage of each row of the table, in the table's own order.
+        Usage of each row of the table, in the order of the table.
     target : ndarray of shape (n,), int64
-        FER2013's own labels, against which the order of the rows is verified.
+        FER2013's own labels, used to verify the order of the rows.
 
     Returns
     -------
     codes : ndarray of shape (n,), int64
-        What :func:`majority` gives.
+        As returned by :func:`majority`.
 
     Raises
     ------
@@ -86,13 +86,13 @@ def read_ferplus(path, split, target):
     usages, codes = usages[present], majority(votes[present])
     if len(usages) != len(split) or (usages != split).any():
         raise DataFormatError(
-            f"{path} does not go with this copy of FER2013: it has {_count(usages)}, the images "
-            f"are {_count(split)}, and both must come in the same order. FER+ labels need the "
+            f"{path} does not match this copy of FER2013: it has {_count(usages)}, the images "
+            f"are {_count(split)}, and both must be in the same order. FER+ labels require the "
             "whole of each split."
         )
     if (np.diff(numbers) <= 0).any():
         raise DataFormatError(
-            f"{path}: image names are not in rising order, so the rows were reordered; take the "
+            f"{path}: image names are not ascending, so the rows were reordered; use the "
             "original file."
         )
     _check_agreement(codes, target, path)
@@ -112,15 +112,15 @@ def _parse(path):
             except (IndexError, ValueError):
                 raise DataFormatError(
                     f"{path}, line {table.rows.line_num}: expected a usage, a name such as "
-                    f"fer0000000.png or nothing, and ten whole numbers, got {','.join(row)!r}."
+                    f"fer0000000.png or an empty name, and ten integers, got {','.join(row)!r}."
                 ) from None
     if not usages:
-        raise DataFormatError(f"{path} has a header and no rows.")
+        raise DataFormatError(f"{path} has a header but no rows.")
     return np.array(usages), np.array(numbers), np.array(votes)
 
 
 def _check_agreement(codes, target, path):
-    """Refuse labels in the order of another copy; a shift or a shuffle anywhere is noticed."""
+    """Raise DataFormatError if the labels are shifted or shuffled relative to the images."""
     comparable = (codes >= 0) & (codes != EXPRESSIONS.index("contempt"))
     for block in np.array_split(np.arange(len(codes)), max(1, len(codes) // _BLOCK)):
         rows = block[comparable[block]]
@@ -131,7 +131,7 @@ def _check_agreement(codes, target, path):
             raise DataFormatError(
                 f"{path} is not in the order of these images: in rows {block[0] + 1} to "
                 f"{block[-1] + 1} only {agreement:.0%} of its labels agree with FER2013's own, "
-                f"expected at least {_LEAST_AGREEMENT:.0%}. FER+ goes by the row order of Kaggle's "
+                f"expected at least {_LEAST_AGREEMENT:.0%}. FER+ follows the row order of Kaggle's "
                 "original file."
             )
 

@@ -1,4 +1,4 @@
-"""The image files of a data set: finding them, reading them all, naming those left out."""
+"""Finding and reading the image files of a data set."""
 
 import warnings
 
@@ -12,15 +12,15 @@ __all__ = [
     "is_image_name",
     "name_some",
     "read_gray",
-    "warn_left_out",
     "warn_not_images",
+    "warn_unused",
 ]
 
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar")
 
 
 def image_files(folder):
-    """Image files directly in ``folder``, by name; none in a folder that may not be read."""
+    """List the image files directly in ``folder``, by name; empty if it is unreadable."""
     try:
         paths = list(folder.iterdir())
     except PermissionError:
@@ -29,17 +29,17 @@ def image_files(folder):
 
 
 def image_tree(folder):
-    """Image files in ``folder`` and the folders in it, by relative path."""
+    """List the image files in ``folder`` and its subfolders, by relative path."""
     return sort_files(folder.rglob("*"), folder)[0]
 
 
 def read_gray(sources, *, title):
-    """Read images as grey ones; all that cannot be read are named in one error.
+    """Read images and convert them to grey; one error lists all unreadable ones.
 
     Parameters
     ----------
     sources : iterable of (str, path or bytes)
-        Name for messages, and what to read.
+        Name for messages, and source of each image.
     title : str
         Name of the data set.
 
@@ -50,7 +50,7 @@ def read_gray(sources, *, title):
     Raises
     ------
     DataFormatError
-        If any file is empty, damaged or no image.
+        If any file is empty, damaged or not an image.
     """
     images, damaged, reasons = [], [], []
     for name, source in sources:
@@ -62,17 +62,17 @@ def read_gray(sources, *, title):
     if damaged:
         raise DataFormatError(
             f"{title}: {len(damaged)} of {len(damaged) + len(images)} image files cannot be "
-            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them. Of the "
-            f"first: {reasons[0]}"
+            f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them. First "
+            f"error: {reasons[0]}"
         )
     return images
 
 
-def warn_left_out(names, *, title, reason):
-    """Warn that files were left out, and name them; says nothing if there are none."""
+def warn_unused(names, *, title, reason):
+    """Warn that files were skipped, and list them; no warning if there are none."""
     if names:
         warnings.warn(
-            f"{title}: left out {len(names)} image file{'s' * (len(names) > 1)} {reason}: "
+            f"{title}: skipped {len(names)} image file{'s' * (len(names) > 1)} {reason}: "
             f"{name_some(names)}.",
             DataWarning,
             stacklevel=4,
@@ -80,9 +80,9 @@ def warn_left_out(names, *, title, reason):
 
 
 def warn_not_images(folders, *, title, deep=True):
-    """Warn that folders of images hold other files, which were skipped.
+    """Warn that other files in image folders were skipped.
 
-    Archives are left unmentioned: unpacked images often lie beside the file they came from.
+    Archives are ignored: unpacked images are often next to their archive.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def warn_not_images(folders, *, title, deep=True):
     title : str
         Name of the data set.
     deep : bool, default=True
-        Look into subfolders, too.
+        Whether to include subfolders.
     """
     skipped = []
     for folder in folders:

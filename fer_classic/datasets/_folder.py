@@ -1,4 +1,4 @@
-"""Anybody's own images, sorted into class folders."""
+"""Loading of custom images from class folders."""
 
 import os
 import re
@@ -14,8 +14,8 @@ from fer_classic.datasets._files import (
     image_tree,
     name_some,
     read_gray,
-    warn_left_out,
     warn_not_images,
+    warn_unused,
 )
 from fer_classic.datasets._location import subfolders
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
@@ -23,7 +23,7 @@ from fer_classic.expressions import EXPRESSIONS, encode
 
 __all__ = ["load_folder"]
 
-# Parts of a data set, which are easily taken for classes.
+# Parts of a data set, which are easily mistaken for classes.
 _PARTS = {"train", "training", "validation", "valid", "val", "test"}
 
 
@@ -39,40 +39,40 @@ def load_folder(
     Parameters
     ----------
     path : str or path-like
-        Folder with a folder for each class; the images of a class lie in its folder, or deeper.
+        Folder with one subfolder per class, which is searched recursively for images.
     class_names : {"raf-db", "affectnet", "keep"}, mapping or path-like, optional
-        What the folders stand for. By default their names are those of
-        :data:`~fer_classic.expressions.EXPRESSIONS` or usual other words and abbreviations for them
-        (anger, happiness, HA), in any case, also behind a number (``0_neutral``).
+        Meaning of the folder names. By default they are names of
+        :data:`~fer_classic.expressions.EXPRESSIONS` or common synonyms and abbreviations (anger,
+        happiness, HA), ignoring case, optionally after a number (``0_neutral``).
 
         - ``"raf-db"``: numbers, 1 to 7 = surprise, fear, disgust, happy, sad, angry, neutral;
         - ``"affectnet"``: numbers, 0 to 7 = neutral, happy, sad, surprise, fear, disgust, angry,
           contempt;
-        - ``"keep"``: classes of one's own, called as their folders are (bored, engaged);
-        - a mapping from folder to class, or a ``.json`` file with one; several folders may hold one
-          class.
+        - ``"keep"``: custom classes, named like their folders (bored, engaged);
+        - a mapping from folder to class, or a ``.json`` file with one; several folders may map to
+          one class.
     subject_pattern : str, optional
-        Regular expression that finds the person in the path of an image, relative to ``path``
-        and with ``/`` between folders: its group named ``subject``, or its only group. Without
-        it, ``subjects`` is None, and a benchmark cannot keep a person to one side of a fold.
+        Regular expression that finds the subject in the path of an image, relative to ``path``
+        and with ``/`` as separator: its group named ``subject``, or its only group. Without it,
+        ``subjects`` is None, and a benchmark cannot separate people between folds.
     return_X_y : bool, default=False
-        Give ``(images, names)`` instead of the Bunch.
+        Return ``(images, names)`` instead of the Bunch.
 
     Returns
     -------
     bunch : Bunch
-        ``images`` is ``(n, h, w)``, ``uint8``, or an object array if sizes differ; by path.
-        ``target_names`` are the eight expressions, or where there is any other class the classes
-        that occur, sorted.
+        ``images`` is ``(n, h, w)``, ``uint8``, or an object array if sizes differ; sorted by path.
+        ``target_names`` are the eight expressions, or if there are other classes, the sorted
+        classes that occur.
 
     Raises
     ------
     DataNotFoundError
-        If there is no such folder, no image in it, or no such file of class names.
+        If the folder or the file of class names does not exist, or there are no images.
     DataFormatError
         If a class folder has an unknown name, images cannot be decoded, or the pattern does not
-        match a path; the message names them all. Also if number and word of a folder contradict
-        each other, or the file of class names is none.
+        match a path; the message lists them all. Also if number and word of a folder contradict
+        each other, or the file of class names is invalid.
     UnknownNameError
         If ``class_names`` is none of the above.
     ValueError
@@ -81,8 +81,7 @@ def load_folder(
     Warns
     -----
     DataWarning
-        If images lie outside the class folders, or files cannot be read as images; these are left
-        out.
+        If images outside the class folders, or files that cannot be read as images, are skipped.
 
     Examples
     --------
@@ -93,7 +92,7 @@ def load_folder(
     find_subject = _compile(subject_pattern)
     root = Path(path).expanduser()
     if not os.path.isdir(root):
-        raise DataNotFoundError(f"no such folder: {root}; it should hold a folder for each class.")
+        raise DataNotFoundError(f"no such folder: {root}; it should contain one folder per class.")
     names, paths = _label(root, class_names)
     target_names = target_names_of(names)
     filenames = [path.relative_to(root).as_posix() for path in paths]
@@ -110,7 +109,7 @@ def load_folder(
 
 
 def _label(root, class_names):
-    """Give the classes and the paths of all images, by path."""
+    """Return the classes and the paths of all images, sorted by path."""
     namer = make_namer(class_names)
     labelled, unknown, parts = [], [], []
     for folder in subfolders(root):
@@ -125,24 +124,24 @@ def _label(root, class_names):
         labelled += [(name, image) for image in images]
     if unknown:
         raise DataFormatError(
-            f"{root} has folders with images that stand for no class: {name_some(unknown)}. "
+            f"{root} has folders with images that match no class: {name_some(unknown)}. "
             + _remedy(class_names)
         )
     if parts:
         raise DataFormatError(
-            f"{root} holds {' and '.join(parts)}, which are parts of a data set and no classes; "
-            "name one of them as the folder. If they are classes, give a table from folder to "
+            f"{root} contains {' and '.join(parts)}, which are parts of a data set, not classes; "
+            "pass one of them as the folder. If they are classes, pass a mapping from folder to "
             "class (class_names=..., or --class-names FILE.json in programs)."
         )
     if not labelled:
         raise DataNotFoundError(
-            f"{root} holds no images in class folders; put them into folders named "
-            f"{', '.join(EXPRESSIONS)}, or as class_names says (--class-names in programs)."
+            f"{root} contains no images in class folders; put them into folders named "
+            f"{', '.join(EXPRESSIONS)}, or see class_names (--class-names in programs)."
         )
-    warn_left_out(
+    warn_unused(
         [path.name for path in image_files(root)],
         title=str(root),
-        reason="that lie in no class folder",
+        reason="outside the class folders",
     )
     warn_not_images([root], title=str(root))
     return zip(*labelled, strict=True)
@@ -151,19 +150,19 @@ def _label(root, class_names):
 def _remedy(class_names):
     if class_names is not None:
         return (
-            f"What class_names={class_names!s} does not speak of is no class: give a table from "
-            "folder to class that has all of them (a FILE.json in programs), or move them away."
+            f"Folders not covered by class_names={class_names!s} are not classes: pass a mapping "
+            "from folder to class with all of them (a FILE.json in programs), or move them away."
         )
     return (
-        f"Known are {', '.join(EXPRESSIONS)}, and as other words for them {OTHER_WORDS}. Say what "
-        "the folders stand for with class_names (--class-names in programs): raf-db for its "
-        "numbers 1 to 7, affectnet for its numbers 0 to 7, keep for classes of your own, or a "
-        "table from folder to class (FILE.json). Or name the folder that holds the class folders."
+        f"Known are {', '.join(EXPRESSIONS)}, and as synonyms {OTHER_WORDS}. Describe other "
+        "folders with class_names (--class-names in programs): raf-db for its numbers 1 to 7, "
+        "affectnet for its numbers 0 to 7, keep for your own classes, or a mapping from folder to "
+        "class (FILE.json). Or pass the folder that contains the class folders."
     )
 
 
 def _compile(pattern):
-    """Make a function that finds the subjects in relative paths, or None for no pattern."""
+    """Create a function that finds the subjects in relative paths; None without a pattern."""
     if pattern is None:
         return None
     try:
@@ -174,7 +173,7 @@ def _compile(pattern):
         ) from None
     if "subject" not in expression.groupindex and expression.groups != 1:
         raise ValueError(
-            f"subject_pattern={pattern!r} needs one group, in parentheses, that matches the "
+            f"subject_pattern={pattern!r} requires one group, in parentheses, that matches the "
             f"subject, or a group (?P<subject>...); it has {expression.groups} groups."
         )
     group = "subject" if "subject" in expression.groupindex else 1

@@ -13,8 +13,8 @@ from fer_classic.datasets._files import (
     image_files,
     is_image_name,
     read_gray,
-    warn_left_out,
     warn_not_images,
+    warn_unused,
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.exceptions import DataFormatError
@@ -40,8 +40,8 @@ _JAFFE = Origin(
         "KA.AN1.39.tiff and so on (213 files), in the folder itself or one level down",
         "jaffe*.zip with these files, as downloaded",
     ),
-    obtain="ask its owners at https://doi.org/10.5281/zenodo.3451523",
-    licence="non-commercial research only; the images must not be passed on.",
+    obtain="request it at https://doi.org/10.5281/zenodo.3451523",
+    licence="non-commercial research only; the images must not be redistributed.",
 )
 
 
@@ -51,29 +51,29 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
     Parameters
     ----------
     data_home : str or path-like, optional
-        The folder of the data set, the folder above it, or the downloaded zip file. By default the
-        folder that ``FER_CLASSIC_DATA`` names, then ``./data``. Files in a folder are preferred
-        to a zip file beside them, and that to folders one level down.
+        The folder of the data set, its parent folder, or the downloaded zip file. By default the
+        folder in ``FER_CLASSIC_DATA``, then ``./data``. Files in a folder take precedence over a
+        zip file in it, and this over subfolders.
     return_X_y : bool, default=False
-        Give ``(images, names)`` instead of the Bunch.
+        Return ``(images, names)`` instead of the Bunch.
 
     Returns
     -------
     bunch : Bunch
-        ``images`` is ``(213, 256, 256)``, ``uint8``, by file name; ``subjects`` are the women's
-        initials.
+        ``images`` is ``(213, 256, 256)``, ``uint8``, sorted by file name; ``subjects`` are the
+        initials of the women.
 
     Raises
     ------
     DataNotFoundError
-        If the data set is not there; the message says whom to ask for it.
+        If the data set is not found; the message says where to request it.
     DataFormatError
         If images or the zip file are damaged.
 
     Warns
     -----
     DataWarning
-        If image files have names that do not tell woman and expression; these are left out.
+        If image files are skipped because their names do not give woman and expression.
 
     References
     ----------
@@ -87,7 +87,7 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
     source = locate(data_home, _find, _JAFFE)
     names = sorted(source.names, key=_file_name)
     parsed = {name: match for name in names if (match := _STEM.fullmatch(_stem(name)))}
-    warn_left_out(
+    warn_unused(
         [name for name in names if name not in parsed],
         title="JAFFE",
         reason="whose names are not of the form KA.AN1.39",
@@ -106,7 +106,7 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
 
 
 def find_jaffe(data_home=None):
-    """Give the path of what :func:`load_jaffe` reads, or raise as it does."""
+    """Return the path that :func:`load_jaffe` reads, or raise as it does."""
     return locate(data_home, _find, _JAFFE).path
 
 

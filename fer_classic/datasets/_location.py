@@ -1,4 +1,4 @@
-"""Where data sets are looked for, and what is said when one is not there."""
+"""Search for data sets, and the error if one is not found."""
 
 import contextlib
 import os
@@ -13,20 +13,20 @@ __all__ = ["Origin", "locate", "subfolders"]
 
 @dataclass(frozen=True)
 class Origin:
-    """What a person needs to know who does not have a data set yet.
+    """Information for people who do not have a data set yet.
 
     Attributes
     ----------
     title : str
-        The name that people know it by.
+        Name of the data set.
     folder : str
-        Part of the usual folder name, lower case; such folders are tried first.
+        Part of the usual folder name, in lower case; such folders are searched first.
     layouts : tuple of str
-        The layouts that the loader reads, a line each.
+        Layouts that the loader reads, one line each.
     obtain : str
-        Where to ask for the data.
+        How to obtain the data.
     licence : str
-        What the owners allow, in a sentence.
+        Permitted use, in one sentence.
     """
 
     title: str
@@ -37,28 +37,28 @@ class Origin:
 
 
 def locate(data_home, find, origin):
-    """Find a data set: in the named place, or else in the usual ones.
+    """Find a data set in a given or in the default location.
 
     Parameters
     ----------
     data_home : str, path-like or None
-        The data set's own folder, the folder above it, or a file. If None, the folder that the
-        environment variable ``FER_CLASSIC_DATA`` names, then ``./data``.
+        The data set's folder, its parent folder, or a file. If None, the folder in the environment
+        variable ``FER_CLASSIC_DATA``, then ``./data``.
     find : callable
-        Takes a path; gives the source that lies there, or None.
+        Takes a path; returns the source found there, or None.
     origin : Origin
-        For the error.
+        For the error message.
 
     Returns
     -------
     source : object
-        The first that ``find`` gives. A place itself comes before the folders in it, among these
-        the ones named after the data set come first, then they go by name.
+        The first result of ``find``. A location itself precedes its subfolders; among these,
+        folders named after the data set come first, then they are sorted by name.
 
     Raises
     ------
     DataNotFoundError
-        If ``find`` gives None everywhere.
+        If ``find`` returns None everywhere.
     """
     homes = _homes(data_home)
     for home in homes:
@@ -66,7 +66,7 @@ def locate(data_home, find, origin):
             subfolders(home), key=lambda path: (origin.folder not in path.name.lower(), path.name)
         )
         for place in [home, *folders]:
-            # A locked folder, such as lost+found, is no reason not to look in the next one.
+            # An unreadable folder, such as lost+found, must not stop the search.
             with contextlib.suppress(PermissionError):
                 source = find(place)
                 if source is not None:
@@ -75,7 +75,7 @@ def locate(data_home, find, origin):
 
 
 def subfolders(folder):
-    """Give the visible folders in a folder by name; none where it is no folder or is locked."""
+    """List the visible subfolders by name; empty if not a folder or unreadable."""
     try:
         entries = list(folder.iterdir())
     except OSError:
@@ -96,25 +96,25 @@ def _homes(data_home):
 def _explain(homes, origin):
     looked = ", ".join(
         f"{home.absolute()}"
-        + ("" if os.access(home, os.R_OK) else " (does not exist, or may not be read)")
+        + ("" if os.access(home, os.R_OK) else " (does not exist or cannot be read)")
         for home in homes
     )
     layouts = "\n".join(f"  - {layout}" for layout in origin.layouts)
     return (
         f"{origin.title} was not found. Looked in: {looked}, and in the folders directly inside.\n"
         f"{''.join(map(_describe, homes))}"
-        f"Layouts that are read:\n{layouts}\n"
+        f"Supported layouts:\n{layouts}\n"
         f"Get it: {origin.obtain}\n"
         f"Licence: {origin.licence}\n"
-        "Then name its folder (data_home=..., or --data-dir in programs), or set the environment "
-        "variable FER_CLASSIC_DATA, or put it into ./data."
+        "Then pass its folder (data_home=..., or --data-dir in programs), or set the environment "
+        "variable FER_CLASSIC_DATA, or move it to ./data."
     )
 
 
 def _describe(home):
-    """Say what lies in a folder; nothing of a folder that is empty, is none or is locked."""
+    """Describe the content of a folder; empty text if it is empty, missing or unreadable."""
     try:
         names = sorted(path.name for path in home.iterdir() if not path.name.startswith("."))
     except OSError:
         return ""
-    return f"What is in {home}: {name_some(names)}.\n" if names else ""
+    return f"Content of {home}: {name_some(names)}.\n" if names else ""

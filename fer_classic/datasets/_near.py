@@ -1,4 +1,4 @@
-"""Pairs of images that show nearly the same pixels, found exactly and without all-pairs cost."""
+"""Exact search for pairs of nearly identical images, without comparing all pairs."""
 
 from numbers import Real
 
@@ -11,55 +11,55 @@ from fer_classic.units import to_uint8
 __all__ = ["BLANK_STD", "LEAST_CORRELATION", "find_blank", "is_near", "near_groups", "near_pairs"]
 
 BLANK_STD = 2.0
-# Under this bound every face resembles every other, and the pairs would fill the memory.
+# Below this bound most faces are similar, and the pairs would exhaust the memory.
 LEAST_CORRELATION = 0.9
 
 _BLOCKS = 12
 _ROWS = 1024
 _CHUNK_PIXELS = 4_000_000
-# The projection is in single precision; this keeps its rounding from losing a pair.
+# Tolerance, so that rounding of the single-precision projection loses no pair.
 _SLACK = 1e-4
 
 
 def is_near(correlation):
-    """Tell whether a value is a correlation from which on images may be called nearly the same."""
+    """Check whether a value is valid as a minimum correlation of near duplicates."""
     return isinstance(correlation, Real) and LEAST_CORRELATION <= correlation <= 1
 
 
 def find_blank(images):
-    """Tell which images show nothing: their pixels have a standard deviation under 2."""
+    """Find blank images: the standard deviation of their pixels is below 2."""
     return np.array([to_uint8(image).std() < BLANK_STD for image in images])
 
 
 def near_pairs(images, *, correlation, exclude, probes=None):
-    """Find the pairs of images whose pixels correlate, mirror images included.
+    """Find pairs of images whose pixels correlate, including mirror images.
 
     Parameters
     ----------
     images : ndarray of shape (n, h, w), or (n,) of arrays of shape (h, w), uint8
-        Images; only those of one size are compared.
+        Images; only images of equal size are compared.
     correlation : float
-        Two images are a pair from this Pearson correlation on, at most 1.
+        Minimum Pearson correlation of a pair, at most 1.
     exclude : ndarray of shape (n,), bool
-        Images to leave alone, such as blank ones, whose correlation is noise.
+        Images to ignore, such as blank ones, whose correlation is noise.
     probes : ndarray of shape (n,), bool, optional
-        Only pairs with at least one of these images are looked for; all by default.
+        Only pairs with at least one of these images are returned; all by default.
 
     Returns
     -------
     pairs : ndarray of shape (k, 2), int64
-        Positions of the images, a probe first. A pair that is near as it is and also with one of
-        the two mirrored is there twice.
+        Indices of the images, a probe first. A pair that correlates both directly and with one
+        of the two mirrored occurs twice.
     correlations : ndarray of shape (k,), float64
         The correlation of each pair.
 
     Notes
     -----
-    Images are centred and scaled to unit length, so that a correlation is a dot product. Their
-    means over 12 x 12 blocks, as an orthonormal projection, with the length of the rest as one
-    more coordinate, are unit vectors too, and no pair is farther apart than in full. So each pair
-    with the wanted correlation has at least that dot product there too; the few pairs that have
-    it are then compared in full.
+    Images are centred and scaled to unit length, so that correlations are dot products. Candidates
+    are found in a low-dimensional projection: the means over 12 x 12 blocks, scaled to be an
+    orthonormal projection, plus the length of the residual as one more coordinate. These are unit
+    vectors, too, and their dot product is an upper bound of the correlation. The few candidates
+    above the minimum are then compared in full.
     """
     probes = np.ones(len(images), dtype=bool) if probes is None else probes
     pairs, correlations = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
@@ -75,19 +75,19 @@ def near_pairs(images, *, correlation, exclude, probes=None):
 
 
 def near_groups(pairs, n_samples):
-    """Group images that are joined by pairs.
+    """Compute the connected components of pairs of images.
 
     Parameters
     ----------
     pairs : ndarray of shape (k, 2), int
-        Positions of images that belong together.
+        Indices of the images of each pair.
     n_samples : int
         Number of images.
 
     Returns
     -------
     groups : ndarray of shape (n_samples,), int64
-        Id of the group of each image; groups are closed under "belongs together".
+        Index of the group of each image.
     """
     first, second = pairs.T
     graph = coo_array((np.ones(len(pairs), dtype=bool), (first, second)), shape=(n_samples,) * 2)
@@ -102,13 +102,13 @@ def _by_shape(images, exclude):
 
 
 def _pairs(images, correlation, n_probes, *, mirrored):
-    """Pair the first images with those behind them, or with the mirror images of those."""
+    """Pair the first images with all later ones, or with the mirror images of these."""
     summary = _summarize(images)
     others = _summarize(images[..., ::-1]) if mirrored else summary
     pairs, correlations = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for start in range(0, n_probes, _ROWS):
         products = summary[start : min(start + _ROWS, n_probes)] @ others[start:].T
-        # Both relations are symmetric, so half of the table is enough.
+        # Both relations are symmetric, so the upper triangle is enough.
         first, second = np.nonzero(products >= correlation - _SLACK)
         candidates = np.column_stack([first, second])[second > first] + start
         values = _correlate(images, candidates, mirrored)
@@ -141,7 +141,7 @@ def _correlate(images, pairs, mirrored):
         correlations[start : start + step] = np.einsum(
             "nij,nij->n", _unit(images[first]), _unit(others)
         )
-    # Identical images must reach 1 in spite of rounding.
+    # Identical images must reach 1 despite rounding.
     return np.round(correlations, 12)
 
 

@@ -1,4 +1,4 @@
-"""Every data set by its name, for programs."""
+"""Registry of the data sets by name."""
 
 from collections.abc import Callable
 from os import PathLike
@@ -15,7 +15,7 @@ from fer_classic.exceptions import DataNotFoundError, UnknownNameError
 __all__ = ["DATASETS", "find_dataset", "load_dataset"]
 
 DATASETS = ("drawn", "fer2013", "jaffe", "ckplus", "folder")
-"""Names of the data sets, the embedded one first."""
+"""Names of the data sets, the included one first."""
 
 _LOADERS: dict[str, Callable[..., Any]] = {
     "drawn": load_drawn_faces,
@@ -34,22 +34,22 @@ def load_dataset(name: str, data_home: str | PathLike | None = None, **options: 
     name : str
         One of :data:`DATASETS`.
     data_home : str or path-like, optional
-        Where the data set is, as its loader takes it: for ``"folder"`` the folder of class
-        folders, which must be named. Drawn faces need no place.
+        Location of the data set, as for its loader; required for ``"folder"``, where it is the
+        folder of class folders. Ignored for drawn faces.
     **options
         Further arguments of the loader.
 
     Returns
     -------
     bunch : Bunch
-        What the loader gives.
+        As returned by the loader.
 
     Raises
     ------
     UnknownNameError
         If there is no data set of this name.
     DataNotFoundError
-        If the data set is not there.
+        If the data set is not found.
 
     Examples
     --------
@@ -61,19 +61,19 @@ def load_dataset(name: str, data_home: str | PathLike | None = None, **options: 
         raise UnknownNameError("data set", name, DATASETS)
     if name == "folder" and data_home is None:
         raise DataNotFoundError(
-            "the data set 'folder' is any folder of class folders, so name it "
+            "the data set 'folder' requires a folder of class folders; pass it "
             "(data_home=..., or --data-dir in programs)."
         )
     return _LOADERS[name](data_home, **options)
 
 
 def find_dataset(name: str, data_home: str | PathLike | None = None) -> Path | None:
-    """Say where a data set lies, without reading it.
+    """Return the location of a data set without reading it.
 
     Parameters
     ----------
     name : str
-        One of :data:`DATASETS` that lies in files of its own: ``"fer2013"``, ``"jaffe"`` or
+        One of :data:`DATASETS` that is read from files: ``"fer2013"``, ``"jaffe"`` or
         ``"ckplus"``.
     data_home : str or path-like, optional
         Where to look, as for :func:`load_dataset`.
@@ -81,7 +81,7 @@ def find_dataset(name: str, data_home: str | PathLike | None = None) -> Path | N
     Returns
     -------
     path : pathlib.Path or None
-        The file or folder that the loader would read; None if there is none.
+        The file or folder that the loader would read; None if not found.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def find_dataset(name: str, data_home: str | PathLike | None = None) -> Path | N
     """
     finders = {"fer2013": find_fer2013, "jaffe": find_jaffe, "ckplus": find_ckplus}
     if name not in finders:
-        raise UnknownNameError("data set with files of its own", name, tuple(finders))
+        raise UnknownNameError("data set read from files", name, tuple(finders))
     try:
         return finders[name](data_home)
     except DataNotFoundError:

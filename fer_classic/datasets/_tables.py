@@ -1,4 +1,4 @@
-"""Tables of numbers as text, plain, compressed or in an archive, read line by line."""
+"""Line-by-line reading of CSV tables, plain, compressed or in an archive."""
 
 import bz2
 import contextlib
@@ -27,15 +27,15 @@ __all__ = [
 
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 COMPRESSED_SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
-"""Endings of single tables, plain and compressed."""
+"""Suffixes of single tables, plain and compressed."""
 TABLE_SUFFIXES = (*COMPRESSED_SUFFIXES, ".zip", *_TAR_SUFFIXES)
-"""Endings of tables that can be read; where several lie together, the first is taken."""
+"""Suffixes of readable tables, in order of precedence."""
 
 _OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _DAMAGE = (
     OSError,
     EOFError,
-    RuntimeError,  # zipfile's answer to a password
+    RuntimeError,  # raised by zipfile for encrypted archives
     NotImplementedError,
     UnicodeDecodeError,
     csv.Error,
@@ -48,16 +48,16 @@ _DAMAGE = (
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table that is open.
+    """An open table.
 
     Attributes
     ----------
     name : str
-        File name; of a table in an archive, its name there.
+        File name; for a table in an archive, its name in the archive.
     columns : list of int or None
-        Index of each wanted column, then of each optional one, None for one that is not there.
+        Index of each wanted column, then of each optional one, None for a missing one.
     header : list of str
-        Names of all columns, lower case and without surrounding blanks.
+        Names of all columns, in lower case and stripped.
     rows : csv.reader
         The rows below the header, as lists of str; ``rows.line_num`` is the current line.
     """
@@ -75,10 +75,10 @@ def open_table(path, wanted, optional=()):
     Parameters
     ----------
     path : pathlib.Path
-        A file with one of :data:`TABLE_SUFFIXES`, or any other for plain text. Of the tables in an
-        archive, the first is taken that has all columns, or else that has the wanted ones.
+        A file with one of :data:`TABLE_SUFFIXES`; other files are read as plain text. In an
+        archive, the first table with all columns is used, or else the first with the wanted ones.
     wanted, optional : tuple of str
-        Names of columns; order, case and surrounding blanks do not count.
+        Names of columns; order, case and surrounding spaces are ignored.
 
     Yields
     ------
@@ -87,8 +87,8 @@ def open_table(path, wanted, optional=()):
     Raises
     ------
     DataFormatError
-        If the file is damaged, ends early, is no text or is empty, or has no such columns; the
-        message says what it has.
+        If the file is damaged, truncated, not text or empty, or lacks a wanted column; the message
+        lists the columns found.
     """
     try:
         with _open_binary(path, wanted, optional) as (name, binary), _reading(binary) as rows:
@@ -101,7 +101,7 @@ def open_table(path, wanted, optional=()):
             yield Table(name, columns, header, rows)
     except _DAMAGE as error:
         raise DataFormatError(
-            f"{path} cannot be read to its end ({str(error) or type(error).__name__}); it is "
+            f"{path} cannot be read completely ({str(error) or type(error).__name__}); it is "
             "damaged or incomplete: download or copy it again."
         ) from error
 
@@ -116,21 +116,21 @@ def has_columns(path, wanted):
 
 
 def find_table(place, stem, suffixes=TABLE_SUFFIXES):
-    """Find a table in a folder by its name without the ending, in any case.
+    """Find a table in a folder by its name without suffix, ignoring case.
 
     Parameters
     ----------
     place : pathlib.Path
-        A folder; in anything else there is no table.
+        A folder; otherwise no table is found.
     stem : str
         The name, lower case.
     suffixes : tuple of str, default=TABLE_SUFFIXES
-        The endings that it may have.
+        Accepted suffixes.
 
     Returns
     -------
     path : pathlib.Path or None
-        The file with the first of the endings.
+        The file with the first of the suffixes.
     """
     if not place.is_dir():
         return None
@@ -162,7 +162,7 @@ def _check_columns(header, wanted, path):
 
 @contextlib.contextmanager
 def _open_binary(path, wanted, optional):
-    """Give the name of the table that is read, and its content as a binary stream."""
+    """Return the name of the table and its content as a binary stream."""
     if path.name.lower().endswith((".zip", *_TAR_SUFFIXES)):
         with _open_archive(path) as members:
             name, open_member = _choose(members, wanted, optional, path)
@@ -175,7 +175,7 @@ def _open_binary(path, wanted, optional):
 
 @contextlib.contextmanager
 def _open_archive(path):
-    """Give (name, function that opens it) of each file in an archive."""
+    """Return (name, function that opens it) for each file in an archive."""
     if path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive:
             files = (member for member in archive.infolist() if not member.is_dir())
@@ -187,7 +187,7 @@ def _open_archive(path):
 
 
 def _choose(members, wanted, optional, path):
-    """Choose a table out of (name, function that opens it)."""
+    """Choose a table from (name, function that opens it)."""
     headers, others, second = {}, [], None
     for name, open_member in members:
         parts = PurePosixPath(name).parts
@@ -204,9 +204,9 @@ def _choose(members, wanted, optional, path):
     if second is None:
         found = [f"{name} ({_shorten(header)})" for name, header in headers.items()]
         raise DataFormatError(
-            f"{path} holds no .csv table with the columns {', '.join(wanted)}; found "
-            f"{_shorten(found + others, limit=4) or 'nothing'}. Unpack it if it holds the data set "
-            "in another form."
+            f"{path} contains no .csv table with the columns {', '.join(wanted)}; found "
+            f"{_shorten(found + others, limit=4) or 'nothing'}. If it contains the data set in "
+            "another form, unpack it."
         )
     return second
 
@@ -215,7 +215,7 @@ def _peek(open_member):
     with open_member() as stream, _reading(stream) as rows:
         try:
             return _header(rows)
-        # A table in another encoding is not the one that is looked for.
+        # A table in another encoding is not the wanted one.
         except (UnicodeDecodeError, csv.Error):
             return []
 

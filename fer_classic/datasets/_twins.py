@@ -1,4 +1,4 @@
-"""Test images that are nearly the same as a training image."""
+"""Near duplicates of training images among test images."""
 
 import numpy as np
 
@@ -10,22 +10,22 @@ TRAINING = "Training"
 
 
 def near_twins(bunch, *, correlation=LEAST_CORRELATION):
-    """Tell how near each test image comes to the training images.
+    """Find test images that are near duplicates ("near twins") of training images.
 
     Parameters
     ----------
     bunch : Bunch
-        A data set with an official split, as the loaders give it.
+        A data set with an official split, as returned by the loaders.
     correlation : float, default=0.9
-        Correlations are told from here on; 0.9 to 1.
+        Minimum correlation to report, in 0.9 to 1.
 
     Returns
     -------
     nearest : ndarray of shape (n,), float64
         For each image outside the split ``Training``, the highest Pearson correlation of its pixels
-        with those of a training image of the same size or of the mirror image of one; 0 where it is
-        under ``correlation``. Training images and blank ones (standard deviation of the pixels
-        under 2), whose correlation is noise, have 0.
+        with a training image of the same size or its mirror image; 0 if below ``correlation``.
+        Training images are 0, as are blank images (standard deviation of the pixels below 2), whose
+        correlation is noise.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def near_twins(bunch, *, correlation=LEAST_CORRELATION):
 
     Notes
     -----
-    The result is exact: no pair is lost to an approximate search.
+    The search is exact, not approximate.
 
     Examples
     --------
@@ -47,10 +47,10 @@ def near_twins(bunch, *, correlation=LEAST_CORRELATION):
     1.0
     """
     if not is_near(correlation):
-        raise ValueError(f"correlation must be from {LEAST_CORRELATION} to 1, got {correlation!r}.")
+        raise ValueError(f"correlation must be in {LEAST_CORRELATION} to 1, got {correlation!r}.")
     if bunch.split is None:
         raise ValueError(
-            f"{bunch.name} has no official split, so no image is known to be a training image."
+            f"{bunch.name} has no official split, so its training images are not known."
         )
     training = np.asarray(bunch.split) == TRAINING
     pairs, correlations = near_pairs(

@@ -1,8 +1,8 @@
 """Protocols, scores, intervals and paired tests.
 
-A protocol says who is in which fold, and with whom: images that depend on each other (same subject,
-same sequence, same pixels) form one independent unit, and units stay whole unless the protocol's
-purpose is to show what happens otherwise.
+A protocol assigns images to folds. Images that depend on each other (same subject, same sequence,
+identical pixels) form one independent unit, and units are never split between folds, except by
+protocols that exist to show the effect of doing so.
 """
 
 from fer_classic.evaluation._fitting import fit_with_groups

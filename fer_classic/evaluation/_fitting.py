@@ -1,4 +1,4 @@
-"""Fitting with groups, for the steps that make inner folds."""
+"""Fitting with groups, for steps that use inner folds."""
 
 from fer_classic.utils._groups import group_parameters
 
@@ -6,14 +6,12 @@ __all__ = ["fit_with_groups"]
 
 
 def fit_with_groups(model, X, y, groups):
-    """Fit a model and give the groups to each of its parts that takes them.
+    """Fit a model and pass the groups to each step that accepts them.
 
-    Parts are the steps of pipelines, nested ones too, and the model inside a search, inside
-    ``CalibratedClassifierCV`` or inside
-    :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search itself gets the groups when
-    its ``cv`` is one of scikit-learn's group splitters. Steps behind one that resamples (an
-    over-sampler in imbalanced-learn's pipeline) get none: the rows that it makes belong to no
-    group.
+    Steps may be nested in pipelines, in a search, in ``CalibratedClassifierCV`` or in
+    :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search gets the groups itself if its
+    ``cv`` is one of scikit-learn's group splitters. Steps after a resampler (an over-sampler in
+    imbalanced-learn's pipeline) get none, since synthetic rows belong to no group.
 
     Parameters
     ----------
@@ -21,7 +19,7 @@ def fit_with_groups(model, X, y, groups):
         A classifier, pipeline, ``GridSearchCV``, ``RandomizedSearchCV`` or
         ``CalibratedClassifierCV``.
     X : array-like
-        What the model takes.
+        Input of the model.
     y : array-like of shape (n,)
         Labels.
     groups : array-like of shape (n,), int, or None

@@ -1,4 +1,4 @@
-"""Intervals and paired tests that resample independent units, not images."""
+"""Intervals and paired tests over independent units instead of images."""
 
 import numpy as np
 from scipy.stats import binomtest
@@ -7,14 +7,14 @@ __all__ = ["compare", "holm", "interval", "resample_totals", "tabulate"]
 
 
 def tabulate(cells, units, shape):
-    """Count, for each unit, how often each cell of a table occurs.
+    """Count the occurrences of each cell of a table, for each unit.
 
     Parameters
     ----------
     cells : ndarray of shape (n,), int
         Flat index of the cell into which each item falls.
     units : ndarray of shape (n,), or None
-        Unit of each item; None makes each item its own.
+        Unit of each item; if None, each item is a unit.
     shape : tuple of int
         Shape of the table.
 
@@ -29,19 +29,19 @@ def tabulate(cells, units, shape):
 
 
 def resample_totals(tables, *, n_resamples, seed):
-    """Draw units with replacement, again and again, and add up their tables.
+    """Draw bootstrap samples of units and sum their tables.
 
-    Units with equal tables are exchangeable, so that one multinomial draw over the distinct
-    tables replaces the draw of single units.
+    Units with equal tables are exchangeable, so that one multinomial draw over the distinct tables
+    replaces draws of single units.
 
     Parameters
     ----------
     tables : ndarray of shape (n_units, ...), int
         One table per unit.
     n_resamples : int
-        How many resamples to draw.
+        Number of resamples.
     seed : int
-        Seed of the draw.
+        Random seed.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def resample_totals(tables, *, n_resamples, seed):
     """
     n_units = len(tables)
     rows = np.ascontiguousarray(tables).reshape(n_units, -1)
-    # Sorting rows as strings of bytes is much faster than np.unique(axis=0).
+    # Sorting rows as byte strings is much faster than np.unique(axis=0).
     as_bytes = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
     _, first, counts = np.unique(as_bytes, return_index=True, return_counts=True)
     draws = np.random.default_rng(seed).multinomial(n_units, counts / n_units, size=n_resamples)
@@ -58,7 +58,7 @@ def resample_totals(tables, *, n_resamples, seed):
 
 
 def interval(values):
-    """Take the middle 95 % of resampled values; undefined (NaN) ones are left out.
+    """Return the central 95 % interval of resampled values, ignoring NaN.
 
     Parameters
     ----------
@@ -85,19 +85,20 @@ def compare(y_true, first, second, *, units=None, n_resamples=10_000, seed=0):
     first, second : array-like of shape (n,)
         Predicted labels of the two classifiers.
     units : array-like of shape (n,), optional
-        Independent unit of each item; without it each item is its own.
+        Independent unit of each item; by default each item is a unit.
     n_resamples : int, default=10000
         Number of bootstrap resamples.
     seed : int, default=0
-        Seed of the bootstrap.
+        Random seed of the bootstrap.
 
     Returns
     -------
     comparison : dict
         ``difference`` (accuracy of the first minus that of the second), ``low`` and ``high`` (95 %
         interval by the paired bootstrap over units), ``p_value``, ``test`` (``"mcnemar"`` or
-        ``"bootstrap"``), ``only_first`` and ``only_second`` (items that only one of the two has
-        right), ``n_items``, ``n_units``. Interval and p-value are None with a single unit.
+        ``"bootstrap"``), ``only_first`` and ``only_second`` (number of items that only this
+        classifier predicts correctly), ``n_items``, ``n_units``. Interval and p-value are None with
+        a single unit.
 
     Raises
     ------
@@ -106,9 +107,9 @@ def compare(y_true, first, second, *, units=None, n_resamples=10_000, seed=0):
 
     Notes
     -----
-    When all items are independent the test is McNemar's, exact [1]_; otherwise the p-value is twice
-    the smaller tail of the bootstrap distribution at zero, and not below ``2 / (n_resamples + 1)``.
-    Neither sees the variation between training sets [2]_.
+    If all items are independent, the test is McNemar's exact test [1]_. Otherwise the p-value is
+    twice the smaller tail of the bootstrap distribution at zero, at least
+    ``2 / (n_resamples + 1)``. Neither accounts for the variation between training sets [2]_.
 
     References
     ----------
@@ -171,7 +172,7 @@ def holm(p_values):
     Returns
     -------
     adjusted : ndarray of shape (n,), float64
-        In the order of ``p_values``; a test is significant at level a when its value is below a.
+        In the order of ``p_values``; a test is significant at level a if its value is below a.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Scores of a classifier, with intervals."""
+"""Scores of a classifier with confidence intervals."""
 
 import numpy as np
 
@@ -20,24 +20,24 @@ def score(
     n_resamples=1000,
     seed=0,
 ):
-    """Score predictions, with 95 % intervals by a bootstrap over independent units.
+    """Score predictions, with 95 % bootstrap intervals over independent units.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n,), str
         True and predicted class names.
     classes : array-like of shape (n_classes,), str
-        The classes that the model knows, in the order of the columns of ``class_scores``.
+        Classes of the model, in the order of the columns of ``class_scores``.
     class_scores : array-like of shape (n, n_classes), optional
         Score of each class for each item.
     score_kind : {"probability", "decision", None}
-        What ``class_scores`` are.
+        Kind of ``class_scores``.
     units : array-like of shape (n,), optional
-        Independent unit of each item; without it each item is its own.
+        Independent unit of each item; by default each item is a unit.
     n_resamples : int, default=1000
         Number of bootstrap resamples.
     seed : int, default=0
-        Seed of the bootstrap.
+        Random seed of the bootstrap.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def score(
         ``accuracy``, ``balanced_accuracy`` and ``macro_f1``, each ``{"value", "low", "high"}`` in
         0-1; ``recall``, the same for each class that occurs in ``y_true``; ``log_loss`` (in nats)
         and ``calibration_error`` (0-1), None without probabilities; ``n_items`` and ``n_units``.
-        ``low`` and ``high`` are None where there is a single unit: one unit says nothing about
-        others.
+        ``low`` and ``high`` are None with a single unit, which contains no information about the
+        variation between units.
 
     Raises
     ------
@@ -56,13 +56,12 @@ def score(
     Notes
     -----
     Balanced accuracy and macro-F1 are means over the classes that occur in ``y_true``. A class that
-    only the model knows adds no term, yet predicting it is an error like any other; a class that
-    the model never saw counts with recall and F1 of 0. In each resample the same holds for the
-    classes that were drawn.
+    only the model contains adds no term, but predicting it is an error; a class unknown to the
+    model has recall and F1 of 0. In each resample the same applies to the classes that were drawn.
 
-    The log-loss takes probabilities below the float64 resolution (also those of classes that the
-    model never saw) for that resolution. The calibration error is the expected calibration error of
-    the predicted class with 15 bins of equal width [1]_.
+    The log-loss clips probabilities (also those of classes unknown to the model) at the float64
+    resolution. The calibration error is the expected calibration error of the predicted class with
+    15 bins of equal width [1]_.
 
     References
     ----------
@@ -116,7 +115,7 @@ def _check_lengths(y_true, y_pred, classes, class_scores, units):
 
 
 def _rates(tables):
-    """Rates of confusion tables (..., true, predicted), NaN for classes that do not occur."""
+    """Compute rates of confusion tables (..., true, predicted); NaN for absent classes."""
     hits = np.diagonal(tables, axis1=-2, axis2=-1)
     true, predicted = tables.sum(axis=-1), tables.sum(axis=-2)
     with np.errstate(invalid="ignore"):
@@ -143,7 +142,7 @@ def _calibration_error(y_true, classes, probabilities):
     probabilities = np.asarray(probabilities)
     confidence = probabilities.max(axis=1)
     right = classes[probabilities.argmax(axis=1)] == y_true
-    # Rounded, as sums and softmax leave a confidence of 0.2 on either side of the edge of a bin.
+    # Rounded, since a confidence such as 0.2 may fall on either side of a bin edge.
     edges = np.round(confidence * _CALIBRATION_BINS, 12)
     bins = np.clip(np.ceil(edges) - 1, 0, _CALIBRATION_BINS - 1)
     gaps = np.bincount(bins.astype(np.int64), weights=right - confidence)

@@ -1,4 +1,4 @@
-"""Who is in which fold."""
+"""Protocols: the assignment of images to folds."""
 
 from dataclasses import dataclass, field
 from warnings import catch_warnings, simplefilter
@@ -23,7 +23,7 @@ PROTOCOLS = ("cross", "group-kfold", "kfold", "loso", "official")
 """Names of the protocols, see :func:`make_folds` and :func:`cross_fold`."""
 
 _TRAINING = "Training"
-# Name of a subset of the test part, and the correlation from which on it leaves images out.
+# Name of a subset of the test part, and the correlation from which images are excluded.
 _NEAR_TWINS = (("no-near-twins-0.99", 0.99), ("no-near-twins", 0.9))
 
 
@@ -45,16 +45,16 @@ class Subset:
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One training part and one test part of a data set.
+    """Training and test part of a data set.
 
     Parameters
     ----------
     name : int or str
         Number of the fold, or the name of the official test part.
     train, test : ndarray of int64
-        Positions of the images, ascending.
+        Indices of the images, ascending.
     note : str
-        What is particular about the fold, for people.
+        Remark about the fold, such as the number of excluded images.
     subsets : dict of str to Subset
         Parts of the test part that are scored separately, by name.
     """
@@ -67,7 +67,7 @@ class Fold:
 
 
 def default_protocol(dataset_name):
-    """Name the protocol under which a data set is usually scored.
+    """Return the protocol that is usually used for a data set.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def default_protocol(dataset_name):
     Returns
     -------
     protocol : str
-        ``"official"`` for FER2013, which comes with its own split; ``"group-kfold"`` else.
+        ``"official"`` for FER2013, which has an official split; otherwise ``"group-kfold"``.
     """
     return "official" if dataset_name == "fer2013" else "group-kfold"
 
@@ -92,21 +92,21 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
     protocol : {"group-kfold", "kfold", "loso", "official"}
         - ``"group-kfold"``: shuffled, stratified folds that keep independent units whole.
         - ``"kfold"``: shuffled, stratified folds of single images, as in much of the literature.
-          Subjects, sequences and duplicates end up on both sides; :func:`count_leaks` counts them.
-        - ``"loso"``: each subject in turn is the test part. Images of other subjects that are
-          linked to it (by identical pixels) are left out of the training part.
+          Subjects, sequences and duplicates occur in both parts; :func:`count_leaks` counts them.
+        - ``"loso"``: leave one subject out; each subject in turn is the test part. Images of other
+          subjects that are linked to it (by identical pixels) are excluded from the training part.
         - ``"official"``: fit on the split ``Training``; each other split is a fold. Its subset
-          ``no-twins`` leaves out the images that are identical to a training image. With
-          ``twin_correlation`` there are two more subsets: ``no-near-twins-0.99`` and
-          ``no-near-twins`` leave out those and the images that correlate with a training image from
-          0.99 and from 0.9 on. A subset that would have no image left is not there.
+          ``no-twins`` excludes duplicates of training images. With ``twin_correlation`` there are
+          two more subsets without near duplicates, i.e. images whose correlation with a training
+          image is at least 0.99 (``no-near-twins-0.99``) or 0.9 (``no-near-twins``). Subsets
+          without images are skipped.
     n_folds : int, default=5
         Number of folds of the two k-fold protocols.
     seed : int, default=0
         Seed of the shuffle of the two k-fold protocols.
     twin_correlation : array-like of shape (n,), optional
         For the protocol ``"official"``: the highest correlation of each image with a training
-        image, 0 where it is under 0.9, as :func:`fer_classic.datasets.near_twins` gives it.
+        image, 0 if below 0.9, as returned by :func:`fer_classic.datasets.near_twins`.
 
     Returns
     -------
@@ -117,10 +117,10 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
     UnknownNameError
         If there is no such protocol.
     ProtocolError
-        If the data set cannot be split so: no subjects, no official split, fewer images or units
-        than folds.
+        If the data set cannot be split in this way: no subjects, no official split, fewer images
+        or units than folds.
     ValueError
-        If ``twin_correlation`` has not one value for each image.
+        If ``twin_correlation`` does not have one value for each image.
     """
     makers = {
         "group-kfold": lambda: _group_kfold(bunch, n_folds, seed),
@@ -129,25 +129,25 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
         "official": lambda: _official(bunch, twin_correlation),
     }
     if protocol == "cross":
-        raise ProtocolError("the protocol 'cross' takes two data sets; see cross_fold.")
+        raise ProtocolError("the protocol 'cross' requires two data sets; see cross_fold.")
     if protocol not in makers:
         raise UnknownNameError("protocol", protocol, PROTOCOLS)
     return makers[protocol]()
 
 
 def cross_fold(train_bunch, test_bunch):
-    """Make the one fold of the protocol ``cross``: fit on one data set, test on another.
+    """Create the single fold of the protocol ``cross``: fit on one data set, test on another.
 
     Parameters
     ----------
     train_bunch, test_bunch : Bunch
-        The two data sets. Only images of the expressions that occur in both take part, and training
-        images that are identical to a test image are left out.
+        The two data sets. Only images of expressions that occur in both are used, and training
+        images that are identical to a test image are excluded.
 
     Returns
     -------
     fold : Fold
-        ``train`` holds positions in ``train_bunch``, ``test`` positions in ``test_bunch``.
+        ``train`` are indices of ``train_bunch``, ``test`` indices of ``test_bunch``.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def cross_fold(train_bunch, test_bunch):
     if len(shared) < 2:
         raise ProtocolError(
             f"{train_bunch.name} and {test_bunch.name} share {len(shared)} expressions; "
-            "fitting on one and testing on the other takes at least 2."
+            "fitting on one and testing on the other requires at least 2."
         )
     test = np.flatnonzero(np.isin(test_names, shared))
     seen = {_fingerprint(test_bunch.images[i]) for i in test}
@@ -172,7 +172,7 @@ def cross_fold(train_bunch, test_bunch):
     if len(np.unique(train_names[train])) < 2:
         raise ProtocolError(
             f"nearly all images of {train_bunch.name} are also in {test_bunch.name}; "
-            "name two data sets that differ."
+            "choose two different data sets."
         )
     note = f"on {', '.join(shared)}"
     if len(train) < len(candidates):
@@ -201,14 +201,14 @@ def _check_folds(n_folds, available, what):
     if available < n_folds:
         raise ProtocolError(
             f"{n_folds} folds need as many independent parts, but there are only {available} "
-            f"{what}; ask for at most {available} folds."
+            f"{what}; use at most {available} folds."
         )
 
 
 def _split(splitter, bunch, groups):
     n_folds = splitter.get_n_splits()
     with catch_warnings():
-        # A class with fewer members than folds is absent from some test parts; `score` says how
+        # A class with fewer members than folds is absent from some test parts; see `score` for how
         # such classes count.
         simplefilter("ignore", UserWarning)
         try:
@@ -217,7 +217,7 @@ def _split(splitter, bunch, groups):
             raise ProtocolError(f"{bunch.name}, split in {n_folds} folds: {error}") from error
     if any(len(train) == 0 or len(test) == 0 for train, test in parts):
         raise ProtocolError(
-            f"{bunch.name} gives an empty part when split in {n_folds} folds; ask for fewer folds."
+            f"{bunch.name} has an empty part when split in {n_folds} folds; use fewer folds."
         )
     return [Fold(number, train, test) for number, (train, test) in enumerate(parts)]
 
@@ -225,14 +225,14 @@ def _split(splitter, bunch, groups):
 def _loso(bunch):
     if bunch.subjects is None:
         raise ProtocolError(
-            f"the protocol 'loso' leaves one subject out, but {bunch.name} does not know its "
-            "subjects; use 'group-kfold', or load it with its subjects (subject_pattern)."
+            f"the protocol 'loso' leaves one subject out, but the subjects of {bunch.name} are not "
+            "known; use 'group-kfold', or load it with its subjects (subject_pattern)."
         )
     subjects = np.asarray(bunch.subjects, dtype=str)
     names = np.unique(subjects)
     if "" in names or len(names) < 2:
         raise ProtocolError(
-            "the protocol 'loso' needs at least 2 subjects and a subject for every image; "
+            "the protocol 'loso' requires at least 2 subjects and a subject for every image; "
             f"{bunch.name} has {len(names[names != ''])} subjects and "
             f"{np.count_nonzero(subjects == '')} images without one."
         )
@@ -252,11 +252,11 @@ def _official(bunch, twin_correlation):
         )
     split = np.asarray(bunch.split, dtype=str)
     train = np.flatnonzero(split == _TRAINING)
-    # PublicTest before PrivateTest, as everywhere else.
+    # PublicTest before PrivateTest, as usual.
     tests = sorted(set(split.tolist()) - {_TRAINING}, reverse=True)
     if not len(train) or not tests:
         raise ProtocolError(
-            f"the protocol 'official' needs the split {_TRAINING} and a test split; "
+            f"the protocol 'official' requires the split {_TRAINING} and a test split; "
             f"{bunch.name} has: {', '.join(sorted(set(split.tolist())))}."
         )
     without = _without_twins(bunch, train, twin_correlation)
@@ -274,7 +274,7 @@ def _official(bunch, twin_correlation):
 
 
 def _without_twins(bunch, train, twin_correlation):
-    """Give the name, the images to leave out and what is wrong with them, for each subset."""
+    """Return name, images to exclude and the reason, for each subset of a test part."""
     identical = np.isin(bunch.duplicates, bunch.duplicates[train])
     subsets = [("no-twins", identical, f"are also in {_TRAINING}")]
     if twin_correlation is None:
@@ -282,7 +282,7 @@ def _without_twins(bunch, train, twin_correlation):
     correlation = np.asarray(twin_correlation)
     if correlation.shape != identical.shape:
         raise ValueError(
-            f"twin_correlation must have a value for each of the {len(identical):,} images, "
+            f"twin_correlation must have one value for each of the {len(identical):,} images, "
             f"got shape {correlation.shape}."
         )
     for name, threshold in _NEAR_TWINS:

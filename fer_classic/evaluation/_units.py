@@ -1,4 +1,4 @@
-"""Which images depend on each other."""
+"""Independent units of a data set."""
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -8,21 +8,21 @@ __all__ = ["count_leaks", "independent_units"]
 
 
 def independent_units(bunch):
-    """Find the groups of images that depend on each other.
+    """Group images that depend on each other.
 
-    Two images belong to one unit when a chain of links joins them; a link is a shared subject, a
-    shared sequence or identical pixels.
+    Units are the connected components of a graph in which two images are linked if they share a
+    subject or a sequence, or have identical pixels.
 
     Parameters
     ----------
     bunch : Bunch
         A data set with ``target``, ``subjects``, ``sequences`` and ``duplicates``. Subjects and
-        sequences may be None; an empty name in them means "unknown" and links nothing.
+        sequences may be None; an empty name means "unknown" and creates no link.
 
     Returns
     -------
     units : ndarray of shape (n,), int64
-        Number of each image's unit, counted from 0 in the order of first occurrence.
+        Unit of each image, numbered from 0 in the order of first occurrence.
     """
     n_images = len(bunch.target)
     images, nodes, n_nodes = [], [], n_images
@@ -42,20 +42,20 @@ def independent_units(bunch):
 
 
 def count_leaks(bunch, fold):
-    """Count the test images that are not independent of the training part.
+    """Count the test images that are not independent of the training set.
 
     Parameters
     ----------
     bunch : Bunch
         The data set.
     fold : Fold
-        Positions in it.
+        A fold of it.
 
     Returns
     -------
     leaks : dict
         Keys ``"subject"``, ``"sequence"`` and ``"duplicate"``: the number of test images that share
-        one with the training part, or None where the data set does not know them.
+        one with the training set, or None if the data set does not provide them.
     """
     counts = {}
     for link, ids in _links(bunch).items():
@@ -68,7 +68,7 @@ def count_leaks(bunch, fold):
 
 
 def _links(bunch):
-    """Give, per kind of link, an id per image (-1 for unknown), or None where nothing is known."""
+    """Return an id per image (-1 if unknown) for each kind of link, or None if not provided."""
     links = {}
     for link, field in (("subject", "subjects"), ("sequence", "sequences")):
         names = bunch[field]

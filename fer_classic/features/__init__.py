@@ -1,4 +1,4 @@
-"""Describing faces by numbers: LBP, Gabor magnitudes, gradients, learned patches and words."""
+"""Feature extraction: LBP, Gabor magnitudes, HOG, SIFT, learned patches and visual words."""
 
 from fer_classic.features._extract import extract_features
 from fer_classic.features._fisher import FisherVectors

@@ -1,4 +1,4 @@
-"""A grid of cells over an image: which pixels each cell holds, and histograms of codes per cell."""
+"""Histograms of codes in a grid of cells."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ __all__ = ["cell_histograms", "cell_names", "check_grid"]
 
 
 def check_grid(grid, height, width, *, name):
-    """Raise ValueError if it is no grid, or has more rows or columns than the image has pixels."""
+    """Raise ValueError if the grid is invalid or has more cells than the image has pixels."""
     check_pair(grid, f"{name}: grid")
     rows, columns = grid
     if rows > height or columns > width:
@@ -26,8 +26,8 @@ def cell_names(grid):
 
 
 def _bands(length, count, overlap):
-    """First place of each cell along one axis, and the place after its last."""
-    # Cells share the length as evenly as whole pixels allow and grow by the overlap on both sides.
+    """Return the start and stop of each cell along one axis."""
+    # Cells divide the length as evenly as possible and are enlarged by the overlap on both sides.
     edges = np.linspace(0, length, count + 1)
     grow = overlap * length / count / 2
     starts = np.clip(np.rint(edges[:-1] - grow), 0, length).astype(int)
@@ -36,16 +36,16 @@ def _bands(length, count, overlap):
 
 
 def _strips(length, count, overlap):
-    """Cut one axis wherever a cell starts or stops.
+    """Split one axis wherever a cell starts or stops.
 
     Returns
     -------
     strips : ndarray of shape (length,), intp
-        The strip of each place.
+        Index of the strip of each place.
     members : ndarray of shape (count, n_strips), float32
-        1 where a strip is part of a cell, else 0.
+        1 if a strip is part of a cell, else 0.
     lengths : ndarray of shape (count,), intp
-        Places in each cell.
+        Number of places in each cell.
     """
     starts, stops = _bands(length, count, overlap)
     edges = np.unique([starts, stops])
@@ -56,16 +56,16 @@ def _strips(length, count, overlap):
 
 @lru_cache(maxsize=32)
 def _tiles(height, width, grid, overlap):
-    """Cut an image by the strips of both axes: the tile of each pixel, and which cell holds which.
+    """Split an image into tiles by the strips of both axes.
 
     Returns
     -------
     tiles : ndarray of shape (height * width,), intp
-        Number of each pixel's tile, row by row.
+        Index of the tile of each pixel, row by row.
     in_rows, in_columns : ndarray of shape (n_cells, n_strips), float32
         See :func:`_strips`.
     sizes : ndarray of shape (grid[0], grid[1], 1), float32
-        Pixels in each cell.
+        Number of pixels in each cell.
     """
     down, in_rows, heights = _strips(height, grid[0], overlap)
     right, in_columns, widths = _strips(width, grid[1], overlap)
@@ -77,8 +77,8 @@ def _tiles(height, width, grid, overlap):
 def cell_histograms(codes, n_codes, grid, overlap):
     """Count the codes in each cell of each image.
 
-    Each pixel is counted once, in the tile that it lies in; a cell is a rectangle of tiles, which
-    cells that overlap share, and its counts are their sum.
+    Each pixel is counted once, in its tile. A cell is a rectangle of tiles, which overlapping cells
+    share; its counts are the sums over its tiles.
 
     Parameters
     ----------
@@ -89,18 +89,18 @@ def cell_histograms(codes, n_codes, grid, overlap):
     grid : tuple of two int
         Rows and columns of cells.
     overlap : float
-        How much wider each cell is than its share, as a fraction of the share, half on each side.
+        Enlargement of each cell, as a fraction of its size without overlap, half on each side.
 
     Returns
     -------
     shares : ndarray of shape (n, n_cells, n_codes), float32
-        Share of each code in its cell; the shares of a cell sum to 1.
+        Relative frequency of each code; those of a cell sum to 1.
     """
     n_images, height, width = codes.shape
     tiles, in_rows, in_columns, sizes = _tiles(height, width, grid, overlap)
     (rows, n_down), (columns, n_across) = in_rows.shape, in_columns.shape
     n_bins = n_down * n_across * n_codes
-    # One bincount for the whole batch: image, tile and code are folded into one number.
+    # One bincount for the whole batch: image, tile and code are combined into one index.
     bins = codes.reshape(n_images, -1) + tiles * n_codes
     bins += np.arange(n_images)[:, np.newaxis] * n_bins
     counts = np.bincount(bins.ravel(), minlength=n_images * n_bins).astype(np.float32)

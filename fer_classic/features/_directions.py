@@ -1,9 +1,9 @@
-"""Principal directions that a mirror image leaves as they are or turns around.
+"""Principal directions that are even or odd under mirroring.
 
-Mirroring an image puts the numbers of a descriptor into another order. Where a descriptor and its
-mirror image are equally likely, the principal directions can be chosen such that each is either
-even, the same in that order, or odd, its own negative. In coordinates along them mirroring is then
-a change of signs.
+Mirroring an image permutes the values of a descriptor. If a descriptor and its mirror image are
+equally likely, the principal directions can be chosen such that each is either even (invariant
+under the permutation) or odd (negated by it). In coordinates along them, mirroring is a change of
+signs.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ __all__ = ["principal_directions"]
 
 
 def _even_and_odd(mirrored):
-    """Orthonormal rows that span what the order leaves as it is, and what it turns around."""
+    """Return orthonormal bases of the even and the odd subspace of the permutation."""
     numbers, unit = np.arange(len(mirrored)), np.eye(len(mirrored))
     pairs = np.flatnonzero(numbers < mirrored)
     odd = (unit[pairs] - unit[mirrored[pairs]]) / np.sqrt(2)
@@ -21,30 +21,30 @@ def _even_and_odd(mirrored):
 
 
 def principal_directions(moments, mirrored):
-    """Directions in which descriptors vary, and how much.
+    """Compute the principal directions of descriptors and the variances along them.
 
     Parameters
     ----------
     moments : ndarray of shape (p, p)
         Second moments of the descriptors.
     mirrored : ndarray of shape (p,), int, or None
-        Order in which mirroring puts the numbers of a descriptor; twice gives back the first
-        order. The moments are averaged with those of the mirror images.
+        Permutation of the values of a descriptor under mirroring, which is its own inverse. The
+        moments are averaged with those of the mirror images.
 
     Returns
     -------
     variances : ndarray of shape (p,)
-        Second moments along the directions, 0 or more.
+        Second moments along the directions, non-negative.
     directions : ndarray of shape (p, p)
-        One in each row, of length 1.
+        Unit vectors as rows.
     parity : ndarray of shape (p,), int
-        1 for directions that mirroring leaves as they are, which come first (all of them without
-        ``mirrored``), and -1 for those that it turns around.
+        1 for even directions, which come first (all of them without ``mirrored``), -1 for odd
+        ones.
     """
     spaces = [np.eye(len(moments))] if mirrored is None else _even_and_odd(mirrored)
     variances, directions = [], []
     for space in spaces:
-        # Even and odd directions do not mix, so this averages with the mirror images.
+        # Even and odd directions are decoupled, which averages with the mirror images.
         values, vectors = np.linalg.eigh(space @ moments @ space.T)
         variances.append(values[::-1])
         directions.append(vectors.T[::-1] @ space)

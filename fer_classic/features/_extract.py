@@ -1,4 +1,4 @@
-"""Features of many images: block by block, in several processes, in memory or on the disk."""
+"""Feature extraction in blocks, in several processes, in memory or to disk."""
 
 import warnings
 import weakref
@@ -16,7 +16,7 @@ from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
 __all__ = ["extract_features"]
 
-# Images of one task: many enough to outweigh its cost, few enough to hold several in memory.
+# Images per task: enough to outweigh its overhead, few enough to keep several in memory.
 _BLOCK = 500
 
 # What is said once of all blocks.
@@ -35,7 +35,7 @@ _NOT_FOUND = {
     prefer_skip_nested_validation=True,
 )
 def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=None, report=None):
-    """Apply a step to images block by block, where all at once would take too much memory or time.
+    """Apply a step to images in blocks, to limit memory or to use several processes.
 
     Parameters
     ----------
@@ -44,31 +44,31 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     images : ndarray of shape (n, h, w), or (n,) of 2-D arrays, or list of them
         Images; a memory-mapped array is read block by block.
     features_memory : float, optional
-        Bytes that the features may take in memory; by default there is no limit. If they take more,
-        they go to a file, and what is returned is a read-only memory map of it.
+        Maximum memory of the features in bytes; unlimited by default. Larger features are written
+        to a file, and a read-only memory map of it is returned.
     n_jobs : int, optional
         Number of processes, as in :class:`joblib.Parallel`; by default that of
-        :func:`joblib.parallel_config`, or 1. Several processes write to a file in any case: to send
-        features from one to the other may take longer than to compute them.
+        :func:`joblib.parallel_config`, or 1. Several processes always write to a file, since
+        sending features between processes may take longer than computing them.
     folder : path-like, optional
-        Where the file is made. By default the system's folder for temporary files, which some
-        systems keep in memory; the environment variable TMPDIR names another.
+        Folder of the file. By default the system's folder for temporary files, which is kept in
+        memory on some systems; set the environment variable TMPDIR to change it.
     report : callable, optional
-        ``report(n_images, seconds)`` is called after each block, with the number of its images and
-        the time that the step took for them: for a progress bar, or a total over all processes.
+        ``report(n_images, seconds)`` is called after each block, with its number of images and the
+        computation time of the step, such as for a progress bar or for the total time.
 
     Returns
     -------
     features : ndarray of shape (n, ...), or memmap
-        What ``step.transform(images)`` gives, with its dtype. The file of a memory map is removed
+        Result of ``step.transform(images)``, with its dtype. The file of a memory map is removed
         when no array uses it any more.
 
     Raises
     ------
     ValueError
-        If there are no images, or the step gives results of several shapes.
+        If there are no images, or the results of the step differ in shape.
     OSError
-        If the file cannot be made or written; the message names the folder and the size.
+        If the file cannot be created or written; the message gives the folder and the size.
 
     Warns
     -----
@@ -77,7 +77,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
 
     See Also
     --------
-    joblib.parallel_config : other ways of running tasks side by side.
+    joblib.parallel_config : other backends for parallel tasks.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     (3, 2891)
     """
     if len(images) == 0:
-        raise ValueError("extract_features expects one image or more, got none.")
+        raise ValueError("extract_features expects at least one image, got none.")
     parallel = Parallel(n_jobs, return_as="generator", max_nbytes=None)
     shape, dtype = _shape_and_dtype(step, images)
     fits = features_memory is None or np.prod(shape) * dtype.itemsize <= features_memory
@@ -106,7 +106,7 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     except BaseException:
         place.cleanup()
         raise
-    # When the map itself goes, which slices and views keep, and not the array that is returned.
+    # When the map is deleted: slices and views refer to it, not to the returned array.
     weakref.finalize(features.base, place.cleanup)
     return features
 
@@ -130,8 +130,8 @@ class _File:
             path.touch()
 
     def put(self, start, rows):
-        # Written, not assigned to a map: what a map holds counts as memory of the process, and a
-        # full disk would end it.
+        # Written instead of assigned to a memory map: mapped pages count as memory of the process,
+        # and a full disk would kill it.
         row_bytes = int(np.prod(self.shape[1:])) * self.dtype.itemsize
         left = memoryview(np.ascontiguousarray(rows, self.dtype)).cast("B")
         with self._explained(), self.path.open("r+b", buffering=0) as file:
@@ -145,19 +145,19 @@ class _File:
 
 @contextmanager
 def _explained(folder, shape, dtype):
-    """Tell what was to be written, and where, if it fails."""
+    """Add the size and the folder to the error if writing fails."""
     try:
         yield
     except OSError as error:
         raise OSError(
             error.errno,
             f"cannot write {np.prod(shape) * dtype.itemsize / 1e9:.2g} GB of features to {folder} "
-            f"({error.strerror}); name another folder, or set TMPDIR to one if you named none",
+            f"({error.strerror}); pass another folder, or set TMPDIR if you passed none",
         ) from error
 
 
 def _shape_and_dtype(step, images):
-    """What comes out, found from one image."""
+    """Return the output shape and dtype, determined from one image."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         first = np.asarray(step.transform(images[:1]))
@@ -178,17 +178,17 @@ def _run(parallel, step, images, target, report):
 
 
 def _transform(step, images, start, target):
-    """Put the features of one block into the target; returns its size, seconds and warnings."""
+    """Write the features of one block to the target; return its size, seconds and warnings."""
     with warnings.catch_warnings(record=True) as caught:
-        # They are given again in the process that asked, under its own filters.
+        # They are issued again in the calling process, under its own filters.
         warnings.simplefilter("always")
         begin = perf_counter()
         rows = np.asarray(step.transform(images))
         seconds = perf_counter() - begin
     if rows.shape[1:] != target.shape[1:]:
-        # Not all blocks of images of several sizes have several sizes.
+        # Image sizes can differ between blocks even if they agree within each.
         raise ValueError(
-            f"the step gives results of shapes {target.shape[1:]} and {rows.shape[1:]}; crop the "
+            f"results of the step have shapes {target.shape[1:]} and {rows.shape[1:]}; crop the "
             "images to one size first (FaceCropper)."
         )
     target.put(start, rows)
@@ -196,7 +196,7 @@ def _transform(step, images, start, target):
 
 
 def _warn_again(caught, n_images):
-    """Give the warnings of all blocks, each once."""
+    """Issue the warnings of all blocks, each once."""
     for kind, message in _NOT_FOUND.items():
         n_missing = sum(w.n_missing for w in caught if isinstance(w, kind))
         if n_missing:

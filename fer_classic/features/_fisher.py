@@ -1,4 +1,4 @@
-"""Fisher vectors: how the descriptors in each part of a face depart from a mixture of Gaussians."""
+"""Fisher vectors of dense SIFT descriptors."""
 
 import warnings
 from itertools import pairwise
@@ -16,42 +16,41 @@ __all__ = ["FisherVectors"]
 
 
 def _products(weights, powers):
-    """Sums over the places of a tile: ``(weights of one place, powers of one place)``."""
+    """Sum over the places of a tile: ``(weights of one place, powers of one place)``."""
     return weights.reshape(-1, weights.shape[-1]).T @ powers.reshape(-1, powers.shape[-1])
 
 
 class FisherVectors(ReducedSIFT):
-    """Fisher vectors of dense SIFT descriptors, one in each window.
+    """Fisher vectors of dense SIFT descriptors, one for each window.
 
-    ``fit`` learns the mixture from the images it is given, without labels.
+    ``fit`` learns the Gaussian mixture from unlabelled images.
 
     Parameters
     ----------
     bin_sizes : tuple of int, default=(3, 5, 7)
-        Sizes of the descriptors' bins, in pixels; features are averages over the sizes.
+        Bin sizes of the descriptors, in pixels; features are averages over the sizes.
     stride : int, default=3
-        Pixels from one descriptor to the next.
+        Pixels between descriptors.
     bins : tuple of two int, default=(4, 4)
         Rows and columns of bins of a descriptor.
     n_components : int, default=64
-        Principal directions that descriptors are reduced to.
+        Number of principal components of the descriptors.
     n_words : int, default=16
-        Gaussians in the mixture.
+        Number of Gaussians in the mixture.
     grids : tuple of tuples of two int, default=((3, 3),)
         Rows and columns of windows; ``((1, 1), (2, 2), (4, 4))`` is a spatial pyramid.
     overlap : float, default=1.0
-        How much wider than its share each window is, as a fraction of the share; in [0, 1].
+        Enlargement of each window, as a fraction of its size without overlap; in [0, 1].
     improved : bool, default=True
-        Whether square roots are taken, with the sign kept, and each face's features scaled to
-        length 1.
+        Whether to take signed square roots and to scale the features of each face to unit length.
     mirror : bool, default=True
         Whether Fisher vectors are averages over the face and its mirror image.
     n_descriptors : int, default=50_000
-        Random descriptors to learn from.
+        Number of random descriptors to learn from.
     max_iter : int, default=50
-        At most so many rounds of expectation and maximisation.
+        Maximum number of EM iterations.
     random_state : int, RandomState instance or None, default=None
-        Draws the descriptors and the first means; an int makes ``fit`` repeatable.
+        Samples the descriptors and the initial means; pass an int for reproducible results.
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 
@@ -62,29 +61,29 @@ class FisherVectors(ReducedSIFT):
     components_ : ndarray of shape (n_components, n_numbers), float32
         Principal directions of the descriptors, divided by the standard deviations along them.
     parity_ : ndarray of shape (n_components,), int
-        1 for the directions that mirroring leaves as they are and -1 for those that it turns
-        around; 1 for all without ``mirror``.
+        1 for directions that are invariant under mirroring, -1 for those that change sign; all 1
+        without ``mirror``.
     weights_ : ndarray of shape (n_words,), float32
-        Share of each Gaussian.
+        Weight of each Gaussian.
     means_, variances_ : ndarray of shape (n_words, n_components), float32
-        Of each Gaussian along each direction.
+        Mean and variance of each Gaussian along each direction.
     n_iter_ : int
-        Rounds of expectation and maximisation that were run.
+        Number of EM iterations.
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
-    skimage.feature.fisher_vector : the same for the descriptors of one window.
-    BagOfVisualWords : descriptors summarised by their responses to words.
+    skimage.feature.fisher_vector : the same for one window.
+    BagOfVisualWords : descriptors encoded by their responses to words.
 
     Notes
     -----
     Features are named ``fisher3x3_r2c1_w07_weight``, ``..._mean12`` and ``..._variance12``: grid of
-    3 x 3 windows, window in row 2 and column 1, Gaussian 7, principal direction 12. With ``mirror``
-    a face and its mirror image have the same features.
+    3 x 3 windows, window in row 2 and column 1, Gaussian 7, principal direction 12. With
+    ``mirror``, a face and its mirror image have the same features.
 
     References
     ----------
@@ -141,14 +140,14 @@ class FisherVectors(ReducedSIFT):
             random_state=random_state,
         )
         with warnings.catch_warnings():
-            # A mixture that could still change a little describes faces as well.
+            # A mixture that has not fully converged describes faces equally well.
             warnings.simplefilter("ignore", ConvergenceWarning)
             try:
                 mixture.fit(vectors)
             except ValueError:
                 raise ValueError(
-                    f"FisherVectors: no mixture of n_words={self.n_words} Gaussians fits "
-                    f"{len(np.unique(vectors, axis=0))} different descriptors; use fewer words or "
+                    f"FisherVectors: {self.n_words} Gaussians (n_words) cannot be fitted to "
+                    f"{len(np.unique(vectors, axis=0))} distinct descriptors; use fewer words or "
                     "more varied images."
                 ) from None
         self.n_iter_ = mixture.n_iter_
@@ -165,21 +164,21 @@ class FisherVectors(ReducedSIFT):
             moments = [self._moments(*size) for size in zip(sizes, lattices, strict=True)]
             features[...] = self._gradients(np.mean(moments, axis=0))
             if self.improved:
-                # Face by face, as all at once would take the room of several copies.
+                # Face by face, as a whole batch would take the memory of several copies.
                 features[...] = np.copysign(np.sqrt(np.abs(features)), features)
                 scale_to_unit(features.reshape(1, -1))
         return out.reshape(len(images), -1)
 
     def _signs(self):
-        """Signs of the coordinates of the face, and of its mirror image: ``(1 or 2, p)``."""
+        """Return the signs of the coordinates of the face and its mirror image, ``(1 or 2, p)``."""
         views = [np.abs(self.parity_), self.parity_]
         return np.float32(views if self.mirror else views[:1])
 
     def _moments(self, vectors, lattice):
-        """Mean moments in each window, by Gaussian: ``(n_windows, n_words, 1 + 2 p)``.
+        """Return the mean moments in each window, by Gaussian: ``(n_windows, n_words, 1 + 2 p)``.
 
-        Of the vectors of all places, each weighted by the probability of the Gaussian: the
-        probabilities, their products with the vectors and with the squares of these.
+        Moments of the vectors of all places, weighted by the probability of the Gaussian: the
+        probabilities, and their products with the vectors and with the squared vectors.
         """
         signs = self._signs()
         powers = np.concatenate([vectors, vectors[1:] ** 2]).T
@@ -188,7 +187,7 @@ class FisherVectors(ReducedSIFT):
         rows = [windows(lattice[0], grid[0], self.overlap) for grid in self.grids]
         columns = [windows(lattice[1], grid[1], self.overlap) for grid in self.grids]
         down, across = window_cuts(rows), window_cuts(columns)
-        # A sum for each tile, which windows that overlap share.
+        # One sum per tile; overlapping windows share tiles.
         sums = np.array(
             [
                 [
@@ -205,7 +204,7 @@ class FisherVectors(ReducedSIFT):
             both = both.reshape(len(wide), len(high), len(signs), self.n_words, -1)
             face = both[:, :, 0]
             if self.mirror:
-                # What is on the left of the mirrored face was found on the right.
+                # The left of the mirrored face is the right of the face.
                 mirrored = both[::-1, :, 1]
                 mirrored[..., 1 : 1 + self.n_components] *= signs[1]
                 face = (face + mirrored) / 2
@@ -213,7 +212,7 @@ class FisherVectors(ReducedSIFT):
         return np.concatenate(means)
 
     def _probabilities(self, powers, signs):
-        """Probabilities of the Gaussians at each place, ``(n_places, n_views, n_words)``."""
+        """Return the probability of each Gaussian by place, ``(n_places, n_views, n_words)``."""
         precisions = 1 / self.variances_
         constants = np.log(self.weights_) + 0.5 * np.log(precisions).sum(axis=1)
         constants -= 0.5 * (self.means_**2 * precisions).sum(axis=1)
@@ -227,9 +226,9 @@ class FisherVectors(ReducedSIFT):
         return probabilities
 
     def _gradients(self, moments):
-        """Gradients of the mean log-likelihood by weights, means and variances, normalised."""
-        # The probabilities of a place add up to 1; that of a single Gaussian then is exactly 1, of
-        # which the root below would else make a visible number.
+        """Return normalised gradients of the mean log-likelihood by weights, means, variances."""
+        # Renormalise, so that the probability of a single Gaussian is exactly 1; the square root
+        # below would otherwise magnify its rounding error.
         moments = moments / moments[..., :1].sum(axis=1, keepdims=True)
         total, first, second = np.split(moments, [1, 1 + self.n_components], axis=-1)
         weights = self.weights_[:, np.newaxis]

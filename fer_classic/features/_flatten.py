@@ -1,4 +1,4 @@
-"""Images as rows of pixels, for estimators that know no images."""
+"""Flattening of images, for estimators that take rows."""
 
 from fer_classic.base import ImageDescriptor, pixel_names
 from fer_classic.units import to_unit
@@ -7,7 +7,7 @@ __all__ = ["Flatten"]
 
 
 class Flatten(ImageDescriptor):
-    """Unfold each image into a row of pixels.
+    """Flatten each image to a row of pixels.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ class Flatten(ImageDescriptor):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     Notes
     -----

@@ -1,9 +1,9 @@
-"""A bank of Gabor filters: waves of which length and direction stand at each place of the face.
+"""Gabor filter bank.
 
-A complex Gabor with a round envelope is a product of one factor along rows and one along columns.
-Its responses on a grid of places are therefore two small matrix products, and no convolution is
-needed: ``response = A @ image @ B.T``, where the rows of ``A`` and ``B`` are the factors, centred
-on the grid's rows and columns.
+A complex Gabor kernel with a circular envelope is a product of one factor along rows and one along
+columns. Its responses on a grid of places are therefore two small matrix products, and no
+convolution is needed: ``response = A @ image @ B.T``, where the rows of ``A`` and ``B`` are the
+factors, centred on the rows and columns of the grid.
 """
 
 from functools import lru_cache
@@ -19,7 +19,7 @@ from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
 
-# The envelope is cut where it has fallen to exp(-4.5), about 1 % of its peak.
+# The envelope is truncated at exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
 
 _BANDWIDTH = Interval(Real, 0, None, closed="neither")
@@ -49,29 +49,29 @@ def _factors(wavelength, orientation, bandwidth):
     angle, frequency = np.deg2rad(orientation), 2 * np.pi / wavelength
     along_y = envelope * np.exp(1j * frequency * np.sin(angle) * offsets)
     along_x = envelope * np.exp(1j * frequency * np.cos(angle) * offsets)
-    # The envelope sums to 1, so this share of it takes away the kernel's answer to brightness.
+    # The envelope sums to 1, so that this fraction of it cancels the response to brightness.
     return along_y, along_x, envelope, along_y.sum() * along_x.sum()
 
 
 @validate_params(_KERNEL, prefer_skip_nested_validation=True)
 def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
-    """Make a complex Gabor kernel with a round envelope and zero mean.
+    """Create a complex Gabor kernel with a circular envelope and zero mean.
 
     Parameters
     ----------
     wavelength : float
-        Length of a wave, in pixels; 2 or more.
+        Wavelength in pixels, at least 2.
     orientation : float
-        Direction in which the wave runs, in degrees from the horizontal, downwards: 0 answers to
-        vertical edges, 90 to horizontal ones.
+        Direction of the wave in degrees, clockwise from the horizontal: 0 responds to vertical
+        edges, 90 to horizontal ones.
     bandwidth : float, default=1.0
-        Width of the pass band in octaves, half height to half height.
+        Full width at half maximum of the pass band, in octaves.
 
     Returns
     -------
     kernel : ndarray of shape (2 r + 1, 2 r + 1), complex128
-        Sums to 0; its envelope sums to 1, so that a grating of amplitude 1 and its own wavelength
-        and direction is answered by about 1/2.
+        Sums to 0. Its envelope sums to 1, so that the response to a grating of amplitude 1 with
+        the same wavelength and direction is about 1/2.
 
     References
     ----------
@@ -84,12 +84,12 @@ def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
 
 @validate_params({"image": ["array-like"], **_KERNEL}, prefer_skip_nested_validation=True)
 def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
-    """Magnitude of the response to one Gabor kernel at every pixel.
+    """Compute the magnitude of the response to one Gabor kernel at every pixel.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image; integers are scaled by 1/255. It is continued by reflection at its borders.
+        Grey image; integers are scaled by 1/255. Borders are extended by reflection.
     wavelength, orientation, bandwidth : float
         See :func:`gabor_kernel`.
 
@@ -108,7 +108,7 @@ def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
 
 
 def _centred(factor, length, centers):
-    """Matrix whose rows hold ``factor`` centred on each place, folded back at the borders."""
+    """Return a matrix of rows with ``factor`` centred on each place, reflected at borders."""
     reach = len(factor) // 2
     source = np.pad(np.arange(length), reach, mode="symmetric")
     matrix = np.zeros((len(centers), length), dtype=factor.dtype)
@@ -119,7 +119,7 @@ def _centred(factor, length, centers):
 
 @lru_cache(maxsize=16)
 def _matrices(kernels, bandwidth, height, width, rows, columns):
-    """Stacked real matrices of a bank, float32.
+    """Return the stacked real matrices of a bank, float32.
 
     ``down`` is ``(k, 2, p, height)`` and ``across`` ``(k, 2, q, width)``, real and imaginary parts
     in the second axis; ``envelopes`` holds the two envelope matrices of each kernel, ``means`` its
@@ -139,7 +139,7 @@ def _matrices(kernels, bandwidth, height, width, rows, columns):
 
 
 def _energies(images, kernels, bandwidth, rows, columns):
-    """Magnitudes ``(n, k, p, q)`` of all kernels at the places ``rows`` x ``columns``."""
+    """Return the magnitudes ``(n, k, p, q)`` of all kernels at places ``rows`` x ``columns``."""
     n_images, height, width = images.shape
     down, across, envelopes, means = _matrices(
         tuple(kernels), bandwidth, height, width, tuple(rows), tuple(columns)
@@ -150,8 +150,8 @@ def _energies(images, kernels, bandwidth, rows, columns):
     sampled = images.reshape(-1, width) @ across.reshape(-1, width).T
     sampled = sampled.reshape(n_images, height, n_kernels, 2 * n_columns)
     magnitudes = images if images.min() >= 0 else np.abs(images)
-    # A response is a sum along the rows and one along the columns, of factors that are themselves
-    # rounded; it is known no better than to this share of what it adds up in magnitude.
+    # A response is a sum along rows and columns of products with rounded factors; this is its
+    # relative rounding error.
     share = np.finfo(np.float32).eps * np.float32(height + width + 4)
     brightness, rounding = {}, {}
     out = np.empty((n_images, n_kernels, n_rows, n_columns), dtype=np.float32)
@@ -170,7 +170,7 @@ def _energies(images, kernels, bandwidth, rows, columns):
         real -= np.float32(means[k].real) * brightness[wavelength]
         imaginary -= np.float32(means[k].imag) * brightness[wavelength]
         energies = np.hypot(real, imaginary, out=real)
-        # Else roots would make visible numbers of them, which depend on the order of the sums.
+        # Square roots would magnify them, and they depend on the order of summation.
         nothing = energies <= rounding[wavelength]
         if nothing.any():
             energies[nothing] = 0
@@ -186,21 +186,21 @@ def _centers(length, count):
 class GaborBank(ImageDescriptor):
     """Magnitudes of complex Gabor responses, pooled on a grid.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
     wavelengths : tuple of float, default=(4, 6, 8, 12, 16)
-        Wavelengths in pixels; 2 or more.
-    orientations : int or tuple of float, default=8
-        So many directions spread evenly over 180 degrees, or the directions in degrees; see
+        Wavelengths in pixels, at least 2.
+    Number of directions, spread evenly over 180 degrees, or the directions in degrees; see
+    :func:`gabor_kernel`.
         :func:`gabor_kernel`.
     bandwidth : float, default=1.0
         Width of the pass band of each kernel, in octaves.
     grid : tuple of two int, default=(12, 12)
         Rows and columns of places.
     pooling : {"sample", "mean", "max"}, default="sample"
-        "sample": the magnitude at the middle of each cell of the grid, the fast way. "mean" and
+        "sample": the magnitude at the centre of each cell of the grid, which is fast. "mean" and
         "max": over the magnitudes at all pixels of the cell.
     normalization : {"sqrt"} or None, default=None
         "sqrt" takes the square root of the pooled magnitudes, which makes their distribution less
@@ -213,7 +213,7 @@ class GaborBank(ImageDescriptor):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
@@ -222,9 +222,9 @@ class GaborBank(ImageDescriptor):
     Notes
     -----
     Features are named ``gabor_w08_o045_r2c1``: wavelength 8 pixels, direction 45 degrees, row 2 and
-    column 1 of the grid. Integers are scaled by 1/255. Images continue by reflection at their
-    borders, so a constant image answers 0 everywhere. Magnitudes within the rounding error of their
-    sums are 0.
+    column 1 of the grid. Integers are scaled by 1/255. Borders are extended by reflection, so that
+    the response to a constant image is 0 everywhere. Magnitudes below the rounding error of their
+    sums are set to 0.
 
     References
     ----------
@@ -279,12 +279,12 @@ class GaborBank(ImageDescriptor):
         check_grid(self.grid, height, width, name=type(self).__name__)
         if not _numbers(self.wavelengths) or min(self.wavelengths) < 2:
             raise ValueError(
-                "GaborBank: wavelengths must be one or more numbers of 2 pixels and above (shorter "
-                f"waves do not exist on a pixel grid), got {self.wavelengths!r}."
+                "GaborBank: wavelengths must be one or more numbers of at least 2 pixels (shorter "
+                f"waves cannot be sampled), got {self.wavelengths!r}."
             )
         if not isinstance(self.orientations, Integral) and not _numbers(self.orientations):
             raise ValueError(
-                "GaborBank: orientations must be a whole number, or one or more directions in "
+                "GaborBank: orientations must be an integer, or one or more directions in "
                 f"degrees, got {self.orientations!r}."
             )
 
@@ -325,13 +325,13 @@ class GaborBank(ImageDescriptor):
 
 
 def _numbers(values):
-    """Whether these are one or more finite numbers."""
+    """Whether the values are one or more finite numbers."""
     return len(values) > 0 and all(
         isinstance(value, Real) and np.isfinite(value) for value in values
     )
 
 
 def _number(value, digits):
-    """``8.0`` as ``08``, ``22.5`` as ``022.5``."""
+    """Format ``8.0`` as ``08``, ``22.5`` as ``022.5``."""
     whole, _, rest = f"{value:g}".partition(".")
     return whole.zfill(digits) + (f".{rest}" if rest else "")

@@ -19,43 +19,43 @@ _EPS = 1e-5
 
 @lru_cache(maxsize=16)
 def _edges(orientations):
-    """Angles between the bins, in degrees."""
-    # scikit-image compares with the edges of its bins in single precision; so do we.
+    """Return the edges of the bins, in degrees."""
+    # In single precision, as in scikit-image.
     edges = 180.0 / orientations * np.arange(1, orientations)
     return edges.astype(np.float32).astype(np.float64)
 
 
 @lru_cache(maxsize=16)
 def _slope_edges(orientations):
-    """Negative cotangents of these angles."""
-    # In single precision those of 45, 90 and 135 degrees are -1, 0 and 1 to the last bit.
+    """Return the negative cotangents of these angles."""
+    # In single precision, those of 45, 90 and 135 degrees are exactly -1, 0 and 1.
     return np.tan(np.deg2rad(_edges(orientations) - 90)).astype(np.float32)
 
 
 def _by_degrees(down, right, orientations, rounding):
-    """Directions of gradients in degrees, 0 to 180, and the edges between the bins.
+    """Return the directions of gradients in degrees, 0 to 180, and the edges of the bins.
 
-    Roots and fractions of pixels make gradients that lie on an edge but for the last bits, and
-    which these are depends on the processor. Directions are turned by as much as they are
-    uncertain, so that those on an edge always fall into the bin that starts there.
+    Roots and fractional pixels produce gradients that lie on an edge up to rounding, on a side that
+    depends on the processor. Directions are rotated by their uncertainty, so that those on an edge
+    always fall into the bin that starts there.
     """
     lengths = np.sqrt(down * down + right * right)
-    # One pixel's rounding error across the gradient, and four last places of arctan2.
+    # Rounding error of one pixel across the gradient, plus four ulps of arctan2.
     unsure = rounding / np.maximum(lengths, np.maximum(rounding, np.finfo(float).tiny))
     degrees = np.arctan2(down, right)
     degrees += unsure + 4 * np.pi * np.finfo(float).eps
     degrees *= 180 / np.pi
-    # The remainder of 180, of which numpy's operator makes slow work.
+    # Modulo 180; numpy's operator is slow.
     degrees -= 180 * np.floor(degrees / 180)
     return degrees, _edges(orientations)
 
 
 def _by_cotangents(down, right, orientations):
-    """Negative cotangents of the directions, and of the edges between the bins.
+    """Return the negative cotangents of the directions, and those of the edges of the bins.
 
-    They rise with the direction, do not see the sign of the gradient, and cost one division. Those
-    of whole numbers up to 255 lie so far apart that single precision keeps them on their side of
-    each edge; other gradients need :func:`_by_degrees`.
+    They increase with the direction, do not depend on the sign of the gradient, and cost one
+    division. For integers up to 255 they are separated enough that single precision keeps them on
+    the right side of each edge; other gradients need :func:`_by_degrees`.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         slopes = right / -down
@@ -64,32 +64,32 @@ def _by_cotangents(down, right, orientations):
 
 
 def _orientation_bins(down, right, orientations, rounding):
-    """Orientation bin of each gradient, uint8; without ``rounding`` for differences of bytes."""
+    """Return the orientation bin of each gradient, uint8; no ``rounding`` for 8-bit images."""
     if rounding is None:
         directions, edges = _by_cotangents(down, right, orientations)
     else:
         directions, edges = _by_degrees(down, right, orientations, rounding)
     bins = np.zeros(down.shape, dtype=np.uint8)
-    # So few edges are counted faster than searched.
+    # For so few edges, counting is faster than searching.
     for edge in edges:
         bins += directions >= edge
     return bins
 
 
 def _gradients(images):
-    """Central differences along rows and columns; 0 on the border."""
+    """Compute central differences along rows and columns; 0 on the border."""
     down, right = np.zeros_like(images), np.zeros_like(images)
     np.subtract(images[:, 2:], images[:, :-2], out=down[:, 1:-1])
-    # In one run over all rows and images; what crosses from row to row is then cleared.
+    # In one pass over all rows and images; differences across rows are then cleared.
     np.subtract(images.reshape(-1)[2:], images.reshape(-1)[:-2], out=right.reshape(-1)[1:-1])
     right[:, :, 0] = right[:, :, -1] = 0
     return down, right
 
 
 def _cell_votes(images, orientations, pixels_per_cell, rounding):
-    """Mean gradient by cell and orientation, ``(n, rows, columns, orientations)``.
+    """Return the mean gradient by cell and orientation, ``(n, rows, columns, orientations)``.
 
-    ``rounding`` is the rounding error of the pixels of each image, ``(n, 1, 1)``; None for bytes.
+    ``rounding`` is the rounding error of the pixels of each image, ``(n, 1, 1)``; None for 8 bits.
     """
     n_images, height, width = images.shape
     cell_height, cell_width = pixels_per_cell
@@ -103,7 +103,7 @@ def _cell_votes(images, orientations, pixels_per_cell, rounding):
         np.arange(rows * cell_height)[:, np.newaxis] // cell_height * columns
         + np.arange(columns * cell_width) // cell_width
     )
-    # One bincount for the whole batch: image, cell and bin are folded into one number.
+    # One bincount for the whole batch: image, cell and bin are combined into one index.
     places = _orientation_bins(down, right, orientations, rounding) + cells * orientations
     places += np.arange(n_images)[:, np.newaxis, np.newaxis] * n_bins
     lengths = np.sqrt(down * down + right * right, dtype=np.float64)
@@ -113,7 +113,7 @@ def _cell_votes(images, orientations, pixels_per_cell, rounding):
 
 
 def _normalize_blocks(blocks, norm):
-    """Scale each block, the last axis, to about unit length; in place."""
+    """Scale each block, the last axis, to approximately unit length; in place."""
     if norm.startswith("L1"):
         blocks /= blocks.sum(axis=-1, keepdims=True) + _EPS
         return np.sqrt(blocks, out=blocks) if norm == "L1-sqrt" else blocks
@@ -129,7 +129,7 @@ def _normalize_blocks(blocks, norm):
 
 def _batch_hog(images, orientations, pixels_per_cell, cells_per_block, norm, transform_sqrt):
     if images.dtype == np.uint8 and not transform_sqrt:
-        # Differences of bytes and their squares are exact in single precision, at half the time.
+        # For 8-bit images, differences and their squares are exact in single precision.
         images, rounding = images.astype(np.float32, order="C"), None
     else:
         precision = images.dtype if images.dtype.kind == "f" else np.float64
@@ -139,13 +139,13 @@ def _batch_hog(images, orientations, pixels_per_cell, cells_per_block, norm, tra
         rounding = np.abs(images).max(axis=(1, 2), keepdims=True) * np.finfo(precision).eps
     votes = _cell_votes(images, orientations, pixels_per_cell, rounding)
     windows = np.lib.stride_tricks.sliding_window_view(votes, cells_per_block, axis=(1, 2))
-    # (n, block rows, block columns, orientations, b, b): the cell comes before the orientation.
+    # From (n, block rows, block columns, orientations, b, b): cells precede orientations.
     blocks = np.moveaxis(windows, 3, 5).copy()
     return _normalize_blocks(blocks.reshape(*blocks.shape[:3], -1), norm)
 
 
 def hog_descriptor(image, **parameters):
-    """Describe one image by its histograms of oriented gradients.
+    """Compute the histograms of oriented gradients of one image.
 
     Parameters
     ----------
@@ -164,20 +164,20 @@ def hog_descriptor(image, **parameters):
 class HOGDescriptor(ImageDescriptor):
     """Histograms of oriented gradients.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
     orientations : int, default=8
-        Bins over 180 degrees.
+        Number of bins over 180 degrees.
     pixels_per_cell : tuple of two int, default=(8, 8)
-        Height and width of a cell. Pixels right and below of the last whole cell are not used.
+        Height and width of a cell. Pixels beyond the last whole cell are not used.
     cells_per_block : tuple of two int, default=(2, 2)
-        Rows and columns of cells that are normalised together; blocks overlap by all but one.
+        Rows and columns of cells of a block, which is normalised; blocks overlap by all but one.
     block_norm : {"L2-Hys", "L2", "L1", "L1-sqrt"}, default="L2-Hys"
-        Norm of the blocks; "L2-Hys" clips at 0.2 and scales again.
+        Norm of the blocks; "L2-Hys" clips at 0.2 and normalises again.
     transform_sqrt : bool, default=False
-        Take the square root of the pixels first; needs values of 0 and above.
+        Whether to take the square root of the pixels first; they must not be negative.
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 
@@ -186,21 +186,21 @@ class HOGDescriptor(ImageDescriptor):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
-    skimage.feature.hog : the same, one image at a time.
+    skimage.feature.hog : the same for one image.
 
     Notes
     -----
     Features are named ``hog_r2c3_r0c1_o04``: block in row 2, column 3, its cell in row 0, column 1,
-    orientation bin 4. The values are those of :func:`skimage.feature.hog` for cells of even height
-    and width; for odd ones scikit-image leaves out the last row and column of each cell, here every
-    pixel counts. All but plain bytes is computed in double precision, where scikit-image takes the
-    differences of float32 pixels in single precision. Directions that lie on the edge of a bin but
-    for rounding fall into the bin that starts there, on every processor and in every unit; in
-    scikit-image rounding decides.
+    orientation bin 4. For cells of even height and width, the values equal those of
+    :func:`skimage.feature.hog`; for odd sizes, scikit-image skips the last row and column of each
+    cell, while here every pixel counts. Except for 8-bit images, all computations are in double
+    precision, while scikit-image computes differences of float32 pixels in single precision.
+    Directions that lie on the edge of a bin up to rounding fall into the bin that starts there, on
+    every processor and for every dtype; in scikit-image they depend on rounding.
 
     References
     ----------
@@ -251,14 +251,14 @@ class HOGDescriptor(ImageDescriptor):
         if height < least[0] or width < least[1]:
             raise ValueError(
                 f"HOGDescriptor: one block of cells_per_block={tuple(self.cells_per_block)} cells "
-                f"of pixels_per_cell={tuple(self.pixels_per_cell)} pixels needs images of shape "
+                f"of pixels_per_cell={tuple(self.pixels_per_cell)} pixels requires images of shape "
                 f"{least} or larger, got ({height}, {width})."
             )
 
     def _transform_images(self, images):
         if self.transform_sqrt and images.min() < 0:
             raise ValueError(
-                "HOGDescriptor: transform_sqrt=True needs pixels of 0 and above, "
+                "HOGDescriptor: transform_sqrt=True requires non-negative pixels, "
                 f"got {images.min()}."
             )
         height, width = images.shape[1:]

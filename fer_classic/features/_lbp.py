@@ -33,7 +33,7 @@ _HISTOGRAM = {
 def _radii(radius, name):
     radii = tuple(radius) if isinstance(radius, tuple | list) else (radius,)
     if not radii or not all(RADIUS.is_satisfied_by(one) for one in radii):
-        raise ValueError(f"{name}: every radius must be a number above 0, got radius={radius!r}.")
+        raise ValueError(f"{name}: every radius must be a positive number, got radius={radius!r}.")
     return radii
 
 
@@ -52,21 +52,21 @@ def lbp_histogram(
     method="nri_uniform",
     normalization="sqrt",
 ):
-    """Describe one image by the histograms of its LBP codes in a grid of cells.
+    """Compute the histograms of LBP codes of one image in a grid of cells.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image of any unit.
+        Grey image in any range.
     points, radius, method
         See :func:`lbp_codes`; several radii give one set of histograms each.
     grid : tuple of two int, default=(7, 7)
         Rows and columns of cells.
     overlap : float, default=0.0
-        How much wider than its share each cell is, as a fraction of the share; in [0, 1].
+        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1].
     normalization : {"l1", "sqrt"}, default="sqrt"
-        "l1": the bins of a cell sum to 1. "sqrt": their square roots, which makes Euclidean
-        distances those of Hellinger.
+        "l1": the bins of a cell sum to 1. "sqrt": their square roots, so that Euclidean
+        distances become Hellinger distances.
 
     Returns
     -------
@@ -74,12 +74,12 @@ def lbp_histogram(
 
     See Also
     --------
-    LBPHistogram : the same for batches, as a pipeline step.
+    LBPHistogram : transformer for batches.
 
     Notes
     -----
-    The codes are computed on the whole image and then counted per cell, so that cell borders leave
-    no trace.
+    Codes are computed on the whole image and then counted per cell, so that cell borders do not
+    affect them.
 
     References
     ----------
@@ -100,20 +100,20 @@ def lbp_histogram(
 class LBPHistogram(ImageDescriptor):
     """Histograms of local binary patterns in a grid of cells.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
     points : int, default=8
-        Neighbours on the circle, 2 to 16.
+        Number of neighbours on the circle, 2 to 16.
     radius : float or tuple of float, default=1
         Radius of the circle in pixels, or several radii.
     grid : tuple of two int, default=(7, 7)
         Rows and columns of cells.
     overlap : float, default=0.0
-        How much wider than its share each cell is, as a fraction of the share; in [0, 1].
+        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1].
     method : {"nri_uniform", "uniform", "default"}, default="nri_uniform"
-        Which patterns get a bin of their own; see :func:`lbp_codes`.
+        Patterns that have their own bin; see :func:`lbp_codes`.
     normalization : {"l1", "sqrt"}, default="sqrt"
         Bins that sum to 1 in each cell, or their square roots.
     image_shape : tuple of two int, optional
@@ -124,11 +124,11 @@ class LBPHistogram(ImageDescriptor):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
-    lbp_histogram : the same for one image.
+    lbp_histogram : function for one image.
 
     Notes
     -----

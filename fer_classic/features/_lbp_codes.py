@@ -1,4 +1,4 @@
-"""Local binary patterns: how each pixel compares with the circle around it."""
+"""Codes of local binary patterns."""
 
 from functools import cache, lru_cache
 from math import prod
@@ -11,7 +11,7 @@ from fer_classic.utils._validation import Interval, StrOptions, validate_params
 __all__ = ["CODES", "RADIUS", "as_float", "batch_codes", "count_codes", "lbp_codes"]
 
 RADIUS = Interval(Real, 0, None, closed="neither")
-# Parameters of all that makes codes; histograms take several radii.
+# Constraints shared with the histograms, which also accept several radii.
 CODES = {
     "points": [Interval(Integral, 2, 16, closed="both")],
     "radius": [RADIUS],
@@ -20,7 +20,7 @@ CODES = {
 
 
 def count_codes(points, method):
-    """How many codes there are."""
+    """Return the number of codes."""
     return {
         "nri_uniform": points * (points - 1) + 3,
         "uniform": points + 2,
@@ -30,7 +30,7 @@ def count_codes(points, method):
 
 @lru_cache(maxsize=8)
 def _code_table(points, method):
-    """Map each pattern of ``points`` bits to its code, as scikit-image numbers them."""
+    """Map each pattern of ``points`` bits to its code, numbered as in scikit-image."""
     patterns = np.arange(2**points, dtype=np.uint32)
     if method == "default":
         return patterns.astype(np.intp)
@@ -40,7 +40,7 @@ def _code_table(points, method):
     uniform = np.bitwise_count(patterns ^ rotated) <= 2
     if method == "uniform":
         return np.where(uniform, n_ones, points + 1)
-    # A uniform pattern is one run of ones: its length and where it starts say which.
+    # A uniform pattern is one run of ones, identified by its length and start.
     start = np.zeros(len(patterns), dtype=np.intp)
     for point in range(points):
         start[(starts >> point) & 1 == 1] = point
@@ -53,16 +53,16 @@ def _code_table(points, method):
 
 def _circle(points, radius):
     angles = 2 * np.pi * np.arange(points) / points
-    # Five decimals, as scikit-image rounds them, put the samples on the axes onto whole pixels.
+    # Rounded to five decimals as in scikit-image, so that samples on the axes are whole pixels.
     return np.round(-radius * np.sin(angles), 5), np.round(radius * np.cos(angles), 5)
 
 
 def batch_codes(images, points, radius, method):
-    """Codes of a batch ``(n, h, w)``; the images must be float32 or float64.
+    """Return the codes of a batch ``(n, h, w)`` of float32 or float64 images.
 
-    The images lie in one long line, with zeros between rows and between images that stand for what
-    is outside. A neighbour then is the same step away for all pixels, and each operation below is
-    one run through contiguous memory.
+    All images are stored in one line, padded with zeros between rows and between images, which
+    represent the outside. A neighbour then has the same offset for all pixels, and each operation
+    below is one pass through contiguous memory.
     """
     n_images, height, width = images.shape
     reach = int(np.ceil(radius))
@@ -74,7 +74,7 @@ def batch_codes(images, points, radius, method):
     pixels.reshape(shape)[:, :height, :width] = images
 
     def between(near, far, share):
-        # near + share * (far - near) is exact where both are equal, so flat skin counts as a tie.
+        # near + share * (far - near) is exact where both are equal, so that flat areas are ties.
         sample = far - near
         sample *= images.dtype.type(share)
         sample += near
@@ -82,7 +82,7 @@ def batch_codes(images, points, radius, method):
 
     @cache
     def across(dx):
-        # Columns at dx for all rows; the points that share a dx share this interpolation.
+        # Columns at dx for all rows; points with the same dx share this interpolation.
         left = int(np.floor(dx))
         near, far = (line[reach + x :][: size + 2 * reach * row] for x in (left, left + 1))
         return near if dx == left else between(near, far, dx - left)
@@ -93,33 +93,33 @@ def batch_codes(images, points, radius, method):
         sample, below = (columns[(reach + y) * row :][:size] for y in (top, top + 1))
         if dy != top:
             sample = between(sample, below, dy - top)
-        # Doubling shifts the bits; unlike a shift it runs through bytes at full width.
+        # Doubling shifts the bits; unlike a shift, it is vectorised for bytes.
         patterns += patterns
         patterns |= sample >= pixels
     return _code_table(points, method).take(patterns.reshape(shape)[:, :height, :width])
 
 
 def as_float(images):
-    """The batch in float32 if that holds all values of its dtype exactly, else in float64."""
+    """Convert to float32 if it represents all values of the dtype exactly, else to float64."""
     exact = images.dtype.itemsize <= 2 or images.dtype == np.float32
     return images.astype(np.float32 if exact else np.float64, copy=False)
 
 
 @validate_params({"image": ["array-like"], **CODES}, prefer_skip_nested_validation=True)
 def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
-    """Code each pixel by the signs of its neighbours on a circle, relative to itself.
+    """Compute the local binary pattern of each pixel.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image of any unit.
+        Grey image in any range.
     points : int, default=8
-        Neighbours on the circle, 2 to 16, counted anticlockwise from the right.
+        Number of neighbours on the circle, 2 to 16; counted anticlockwise from the right.
     radius : float, default=1
         Radius of the circle, in pixels.
     method : {"nri_uniform", "uniform", "default"}, default="nri_uniform"
         "nri_uniform": one code for each pattern with at most two changes around the circle, one
-        for all others: ``points * (points - 1) + 3`` codes, which keep orientation (u2 in the
+        for all others: ``points * (points - 1) + 3`` codes, not rotation-invariant (u2 in the
         literature). "uniform": the number of ones, rotation-invariant, ``points + 2`` codes.
         "default": all ``2 ** points`` patterns.
 
@@ -129,13 +129,13 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
 
     See Also
     --------
-    skimage.feature.local_binary_pattern : the same codes, one image at a time.
+    skimage.feature.local_binary_pattern : the same codes for one image.
 
     Notes
     -----
-    Samples between pixels are interpolated bilinearly, outside the image they are 0. A neighbour
-    equal to the pixel counts as 1. scikit-image interpolates by a weighted sum whose rounding
-    decides such ties in flat areas; here equal neighbours always tie.
+    Samples between pixels are interpolated bilinearly; pixels outside the image are 0. A neighbour
+    equal to the pixel counts as 1. In scikit-image, such ties in flat areas depend on the rounding
+    of a weighted sum; here equal neighbours always tie.
 
     References
     ----------

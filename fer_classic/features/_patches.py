@@ -1,8 +1,9 @@
-"""A dictionary of small patches, learned from faces: which of them each part of a face is made of.
+"""Encoding of an image by a dictionary of small patches that is learned from faces.
 
-A patch answers to an atom by their product, once its brightness and contrast are taken away and
-its pixels are decorrelated. The dictionary can be closed under mirroring: each learned atom brings
-its mirror image along, so what the mirrored face would answer is known without encoding it.
+The response of an atom is its product with a patch whose brightness and contrast are normalised and
+whose pixels are decorrelated. The dictionary can be closed under mirroring, so that it contains
+the mirror image of each learned atom: the responses of a mirrored face then need no encoding of
+their own.
 """
 
 from numbers import Integral, Real
@@ -29,68 +30,68 @@ __all__ = ["PatchDictionary"]
 class PatchDictionary(LearnedDescriptor):
     """Responses of learned patches, averaged over overlapping windows.
 
-    ``fit`` learns the patches (the atoms) from the images it is given, without labels.
+    ``fit`` learns the patches (atoms) from unlabelled images.
 
     Parameters
     ----------
     patch_size : int or tuple of two int, default=6
         Height and width of a patch, in pixels.
     n_atoms : int, default=400
-        Patches in the dictionary.
+        Number of patches in the dictionary.
     stride : int, default=1
-        Pixels from one encoded patch to the next; encoding takes ``1 / stride ** 2`` of the time.
+        Pixels between encoded patches; the encoding time is proportional to ``1 / stride ** 2``.
     threshold : float, default=0.25
         A response is ``max(0, cosine - threshold)``.
     grid : tuple of two int, default=(6, 6)
         Rows and columns of windows.
     overlap : float, default=1.0
-        How much wider than its share each window is, as a fraction of the share; in [0, 1].
+        Enlargement of each window, as a fraction of its size without overlap; in [0, 1].
     normalization : {"sqrt"} or None, default=None
         "sqrt" takes the square root of the averages.
     mirror : bool, default=True
-        Whether each atom brings its mirror image along, and features are averages over the face
-        and its mirror image.
+        Whether the dictionary contains the mirror image of each atom, and features are averages
+        over the face and its mirror image.
     contrast_offset : float, default=100.0
-        Variance, in squared grey levels of 255, that makes a patch count half in the whitening.
+        Variance, in squared grey levels (0-255), at which a patch has half weight in whitening.
     whitening_offset : float, default=0.1
-        Added to the variances that are brought to 1.
+        Added to the variances before whitening.
     n_patches : int, default=200_000
-        Random patches to learn from.
+        Number of random patches to learn from.
     max_iter : int, default=10
-        At most so many rounds of k-means.
+        Maximum number of iterations of k-means.
     random_state : int, RandomState instance or None, default=None
-        Draws the patches and the first atoms; an int makes ``fit`` repeatable.
+        Samples the patches and the initial atoms; pass an int for reproducible results.
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 
     Attributes
     ----------
     atoms_ : ndarray of shape (n_atoms, height * width), float32
-        Whitened patches of length 1; ``atoms_ @ whitening_`` are the filters that they make.
+        Whitened patches of unit length; ``atoms_ @ whitening_`` are the filters.
     whitening_ : ndarray of shape (height * width, height * width), float32
-        Takes the mean of a patch away and decorrelates its pixels: principal directions of
+        Subtracts the mean of a patch and decorrelates its pixels: principal directions of
         patches, divided by the standard deviations along them.
     parity_ : ndarray of shape (height * width,), int
-        1 for the directions that mirroring leaves as they are and -1 for those that it turns
-        around; 1 for all without ``mirror``.
+        1 for directions that are invariant under mirroring, -1 for those that change sign; all 1
+        without ``mirror``.
     n_iter_ : int
-        Rounds of k-means that were run.
+        Number of iterations of k-means.
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     Notes
     -----
     Features are named ``patch_r2c3_a017``: window in row 2 and column 3 of the grid, atom 17.
 
-    A patch loses its mean, is whitened and scaled to length 1; flat patches answer 0. For learning
-    the whitening it is first divided by ``sqrt(variance + contrast_offset)``; for encoding that
-    would cancel. The whitening is about 0, not about the mean patch, so that flat patches stay 0,
-    and is the same for mirrored patches. Atoms are learned by spherical k-means.
+    Each patch is centred, whitened and scaled to unit length; the response to flat patches is 0. To
+    learn the whitening, patches are first divided by ``sqrt(variance + contrast_offset)``; for
+    encoding this factor cancels. The whitening is about 0 instead of the mean patch, so that flat
+    patches stay 0, and it is the same for mirrored patches. Atoms are learned by spherical k-means.
 
-    With ``mirror`` a face and its mirror image have the same features, if the patches lie
-    symmetrically: the image is ``patch width + stride * k`` pixels wide, or an even number more.
+    With ``mirror``, a face and its mirror image have the same features if the patches lie
+    symmetrically: if the image is ``patch width + stride * k`` pixels wide, or an even number more.
 
     References
     ----------
@@ -162,16 +163,16 @@ class PatchDictionary(LearnedDescriptor):
         return (size, size) if isinstance(size, Integral) else tuple(size)
 
     def _mirrored(self):
-        """Order in which mirroring a patch puts its pixels, or None."""
+        """Return the permutation of the pixels of a patch under mirroring, or None."""
         if not self.mirror:
             return None
         height, width = self._sides()
         return np.arange(height * width).reshape(height, width)[:, ::-1].ravel()
 
     def _places(self, images):
-        """View ``(n, rows, columns, height, width)`` of the patches that are encoded."""
+        """Return the view ``(n, rows, columns, height, width)`` of the encoded patches."""
         patches = sliding_window_view(images, self._sides(), axis=(1, 2))
-        # What the stride leaves over goes to both sides.
+        # The remainder of the stride is split between both sides.
         top, left = ((length - 1) % self.stride // 2 for length in patches.shape[1:3])
         return patches[:, top :: self.stride, left :: self.stride]
 
@@ -180,7 +181,7 @@ class PatchDictionary(LearnedDescriptor):
         check_pair(sides, "PatchDictionary: patch_size")
         if sides == (1, 1):
             raise ValueError(
-                f"PatchDictionary: a patch of one pixel has no contrast, got patch_size="
+                f"PatchDictionary: patches of one pixel have no contrast, got patch_size="
                 f"{self.patch_size!r}; use 2 or more."
             )
         if sides[0] > height or sides[1] > width:
@@ -209,7 +210,7 @@ class PatchDictionary(LearnedDescriptor):
         )
 
     def _draw(self, images, random_state):
-        """Random patches as rows, of mean 0 and like contrast, without flat ones."""
+        """Sample patches as rows, with mean 0 and normalised contrast, without flat ones."""
         every = sliding_window_view(images, self._sides(), axis=(1, 2))
         places = every.shape[:3]
         total = int(np.prod(places))
@@ -246,8 +247,8 @@ class PatchDictionary(LearnedDescriptor):
         for chunk in chunks(len(images), self.n_features_in_):
             places = self._places(to_unit(images[chunk]))
             for patches, features in zip(places, out[chunk], strict=True):
-                # Copied, so that each pixel of all patches is a row. The whitening takes the mean
-                # away; without their middle pixels flat patches are exactly 0.
+                # Copied, so that each pixel of all patches is a row. Whitening subtracts the mean;
+                # with their middle pixels subtracted, flat patches are exactly 0.
                 pixels = patches.transpose(2, 3, 0, 1).reshape(n_coordinates, -1)
                 pixels = pixels - pixels[len(pixels) // 2]
                 np.matmul(self.whitening_, pixels, out=vectors[1:])

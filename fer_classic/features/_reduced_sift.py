@@ -1,4 +1,4 @@
-"""Dense SIFT descriptors of several sizes, reduced along principal directions."""
+"""Dense SIFT descriptors of several sizes, reduced by PCA."""
 
 from numbers import Integral, Real
 
@@ -23,17 +23,17 @@ from fer_classic.utils._validation import Interval
 
 __all__ = ["ReducedSIFT"]
 
-# Added to the variances that are brought to 1, as a share of the mean square of a descriptor's
-# numbers: descriptors have length 1.
+# Added to the variances before whitening, as a fraction of the mean square of a descriptor's
+# values (descriptors have unit length).
 _OFFSET = 0.01
 
 
 class ReducedSIFT(LearnedDescriptor):
-    """Base class of summaries of dense SIFT descriptors, which learn how to reduce them.
+    """Base class of encodings of dense SIFT descriptors with learned dimensionality reduction.
 
     A subclass has the parameters below and ``image_shape``, and implements
-    ``_learn_words(vectors, random_state)``, given reduced descriptors as rows, and the verbs of
-    :class:`ImageDescriptor`. It gets the reduced descriptors of images from ``_reduced(images)``.
+    ``_learn_words(vectors, random_state)``, which receives reduced descriptors as rows, and the
+    methods of :class:`ImageDescriptor`. ``_reduced(images)`` yields the reduced descriptors.
     """
 
     _parameter_constraints = {
@@ -52,12 +52,12 @@ class ReducedSIFT(LearnedDescriptor):
     }
 
     def _settings(self):
-        """Settings of the descriptors, one a size of bins."""
+        """Return the settings of the descriptors, one for each bin size."""
         bins = tuple(self.bins)
         return [{"bin_size": size, "stride": self.stride, "bins": bins} for size in self.bin_sizes]
 
     def _lattices(self, shape):
-        """Rows and columns of places, one a size of bins."""
+        """Return the numbers of rows and columns of places, one pair for each bin size."""
         return [lattice(shape, **settings) for settings in self._settings()]
 
     def _check_size(self, height, width):
@@ -66,14 +66,14 @@ class ReducedSIFT(LearnedDescriptor):
             isinstance(size, Integral) and size >= 1 for size in self.bin_sizes
         ):
             raise ValueError(
-                f"{name}: bin_sizes must be one or more whole numbers of 1 and above, got "
+                f"{name}: bin_sizes must be one or more integers of at least 1, got "
                 f"{self.bin_sizes!r}."
             )
         for size in self.bin_sizes:
             check_places(*shape, bin_size=size, bins=self.bins, name=name)
         if not self.grids or not all(isinstance(grid, tuple | list) for grid in self.grids):
             raise ValueError(
-                f"{name}: grids must be one or more pairs, as in ((6, 6),), got {self.grids!r}."
+                f"{name}: grids must be one or more pairs, such as ((6, 6),), got {self.grids!r}."
             )
         for grid in self.grids:
             for places in self._lattices(shape):
@@ -81,21 +81,21 @@ class ReducedSIFT(LearnedDescriptor):
         n_numbers = N_DIRECTIONS * self.bins[0] * self.bins[1]
         if self.n_components > n_numbers:
             raise ValueError(
-                f"{name}: n_components={self.n_components} is more than the {n_numbers} numbers "
-                f"of a descriptor with bins={tuple(self.bins)}; use at most {n_numbers}."
+                f"{name}: n_components={self.n_components} exceeds the length {n_numbers} of a "
+                f"descriptor with bins={tuple(self.bins)}; use at most {n_numbers}."
             )
 
     def _described(self, images):
-        """Yield the descriptors of each image, ``(n_numbers, n_places)`` for each size of bins."""
+        """Yield the descriptors of each image, ``(n_numbers, n_places)`` for each bin size."""
         for chunk in chunks(len(images), N_DIRECTIONS * self.n_features_in_):
             for directions in directions_of(to_unit(images[chunk])):
                 yield [sift_columns(directions, **settings) for settings in self._settings()]
 
     def _reduced(self, images):
-        """Yield the reduced descriptors of each image, for each size of bins.
+        """Yield the reduced descriptors of each image, for each bin size.
 
-        Arrays ``(1 + n_components, n_places)``, of which each column starts with a 1, and which the
-        next image overwrites. Descriptors of flat places are zeros, and stay so.
+        Arrays have shape ``(1 + n_components, n_places)``; each column starts with a 1. They are
+        overwritten for the next image. Descriptors of flat places are zero.
         """
         middle = (self.components_ @ self.mean_)[:, np.newaxis]
         room = [
@@ -117,11 +117,11 @@ class ReducedSIFT(LearnedDescriptor):
             mean = (mean + mean[order]) / 2
         moments = np.float64(descriptors.T @ descriptors) / len(descriptors)
         variances, directions, parity = principal_directions(moments - np.outer(mean, mean), order)
-        # Along a direction in which nothing varies but by the rounding of the moments, descriptors
-        # would read noise, which is scaled up later; they read 0.
+        # Directions whose variance is only rounding error are set to zero; whitening would amplify
+        # their noise.
         rounding = len(moments) * np.finfo(np.float32).eps * np.trace(moments)
         directions[variances <= rounding] = 0
-        # Even directions stay before odd ones.
+        # Even directions stay before odd ones, as in principal_directions.
         kept = np.sort(np.argsort(-variances, kind="stable")[: self.n_components])
         deviations = np.sqrt(variances + _OFFSET / len(variances))
         self.components_ = np.float32(directions[kept] / deviations[kept, np.newaxis])
@@ -129,7 +129,7 @@ class ReducedSIFT(LearnedDescriptor):
         self._learn_words((descriptors - self.mean_) @ self.components_.T, random_state)
 
     def _draw(self, images, random_state):
-        """Random descriptors as rows, without those of flat places."""
+        """Sample descriptors as rows, without those of flat places."""
         n_places = sum(rows * columns for rows, columns in self._lattices(images.shape[1:]))
         total = len(images) * n_places
         n_drawn = min(total, self.n_descriptors)

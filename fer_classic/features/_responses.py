@@ -1,4 +1,4 @@
-"""Rectified responses of atoms on a lattice of places, averaged over overlapping windows."""
+"""Rectified responses of atoms on a lattice, averaged over overlapping windows."""
 
 from itertools import pairwise
 
@@ -8,32 +8,33 @@ from fer_classic.features._windows import window_averages, window_cuts, windows
 
 __all__ = ["WindowedResponses"]
 
-# Responses that are held at a time: 512 KiB, which stay in the cache between the steps below.
+# Responses per chunk: 512 KiB, which stay in the cache between the steps below.
 _BLOCK = 2**17
 
 
 class WindowedResponses:
-    """Averages of ``max(0, product - threshold)`` over windows, for one image after another.
+    """Averages of ``max(0, product - threshold)`` over windows, image by image.
 
     Parameters
     ----------
     atoms : ndarray of shape (n_atoms, p), float32
     parity : ndarray of shape (p,), or None
-        Signs by which mirroring changes each coordinate, 1 before -1. Averages are then over the
-        image and its mirror image. None averages over the image alone.
+        Signs of the coordinates under mirroring, 1 before -1. Averages are then taken over the
+        image and its mirror image. If None, over the image alone.
     threshold : float
     lattice : tuple of two int
         Rows and columns of places.
     grids : sequence of tuples of two int
         Rows and columns of windows; several grids make a pyramid.
     overlap : float
-        How much wider than its share each window is, as a fraction of the share.
+        Enlargement of each window, as a fraction of its size without overlap.
 
     Notes
     -----
-    With ``even`` and ``odd`` the products over the coordinates of either parity, the products with
-    an atom and with its mirror image are ``even + odd`` and ``even - odd``. What an atom answers
-    on the mirrored face, its mirror image answers on the face, at the mirrored place.
+    Let ``even`` and ``odd`` be the products over the coordinates of either parity. The products
+    with an atom and with its mirror image are then ``even + odd`` and ``even - odd``. The response
+    of an atom on the mirrored face equals that of its mirror image on the face, at the mirrored
+    place.
     """
 
     def __init__(self, atoms, parity, *, threshold, lattice, grids, overlap):
@@ -41,11 +42,11 @@ class WindowedResponses:
         n_atoms, n_coordinates = atoms.shape
         self._mirror = parity is not None
         n_even = np.count_nonzero(parity == 1) if self._mirror else n_coordinates
-        # The vectors start with a 1, which takes the threshold away from the products.
+        # The vectors start with a 1, which subtracts the threshold from the products.
         first = np.full((1, n_atoms), -threshold, dtype=np.float32)
         self._even_atoms = np.vstack([first, atoms.T[:n_even]])
         self._odd_atoms = atoms.T[n_even:].copy()
-        # An array of zeros, as numpy compares with a number four times slower.
+        # An array of zeros, as numpy's comparison with a scalar is four times slower.
         self._zeros = np.zeros(n_atoms, dtype=np.float32)
 
         rows = [windows(height, grid[0], overlap) for grid in grids]
@@ -69,12 +70,12 @@ class WindowedResponses:
         Parameters
         ----------
         vectors : ndarray of shape (1 + p, n_places), float32
-            One column a place, row by row; each starts with a 1.
+            One column per place, row by row; each starts with a 1.
 
         Returns
         -------
         averages : ndarray of shape (n_windows, n_atoms), float32
-            Grid by grid, row by row.
+            Ordered by grid, then row by row.
         """
         n_atoms = len(self._zeros)
         for part, (start, stop) in enumerate(pairwise(self._cuts)):
@@ -87,7 +88,7 @@ class WindowedResponses:
         return np.concatenate(averages)
 
     def _add_up(self, places, part):
-        """Sum the responses of some rows of places over these rows."""
+        """Sum the responses of some rows of places over the rows."""
         even, odd, responses = self._buffers[:, : len(places)]
         n_even = len(self._even_atoms)
         np.matmul(places[:, :n_even], self._even_atoms, out=even)

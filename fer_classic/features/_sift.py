@@ -1,9 +1,9 @@
-"""Dense SIFT: which way the grey values rise around each place of a lattice.
+"""Dense SIFT descriptors.
 
-Each pixel's gradient is shared out between the two nearest of eight directions, and each
-direction's pixels between the bins around a place, by weights that fall off linearly with distance.
-The weights are products of one along rows and one along columns, so that all bins of all places
-are two small matrix products, and no pixel is visited twice.
+Each pixel's gradient is distributed over the two nearest of eight directions, and each direction
+over the bins around a place, with weights that decrease linearly with distance. The weights are
+products of one factor along rows and one along columns, so that all bins of all places are computed
+by two small matrix products.
 """
 
 from functools import lru_cache
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 N_DIRECTIONS = 8
-# Directions in one radian.
+# Directions per radian.
 _TURN = np.float32(N_DIRECTIONS / (2 * np.pi))
 _EPS = np.finfo(np.float32).eps
 
@@ -42,7 +42,7 @@ _SIFT = {
 
 
 def check_places(height, width, *, bin_size, bins, name):
-    """Raise ValueError if the middles of the outer bins lie further apart than the image is wide.
+    """Raise ValueError if the centres of the outer bins do not fit in the image.
 
     Parameters
     ----------
@@ -51,33 +51,33 @@ def check_places(height, width, *, bin_size, bins, name):
     bin_size : int
     bins : tuple of two int
     name : str
-        Who asks.
+        Name of the caller, for the message.
     """
     check_pair(bins, f"{name}: bins")
     least = tuple((count - 1) * bin_size + 1 for count in bins)
     if height < least[0] or width < least[1]:
         raise ValueError(
-            f"{name}: bins={tuple(bins)} of {bin_size} pixels need images of shape {least} or "
+            f"{name}: bins={tuple(bins)} of {bin_size} pixels require images of shape {least} or "
             f"larger, got ({height}, {width}); use smaller or fewer bins or larger images."
         )
 
 
 def _middles(length, bin_size, stride, n_bins):
-    """Middles of the descriptors along one axis; what the stride leaves over goes to both sides."""
+    """Return the centres of descriptors along one axis; the remainder goes to both sides."""
     free = length - 1 - (n_bins - 1) * bin_size
     count = free // stride + 1
     return (length - 1) / 2 + (np.arange(count) - (count - 1) / 2) * stride
 
 
 def lattice(shape, *, bin_size, stride, bins):
-    """Rows and columns of the places that are described in images of a shape ``(h, w)``."""
+    """Return the rows and columns of the described places in images of shape ``(h, w)``."""
     pairs = zip(shape, bins, strict=True)
     return tuple(len(_middles(length, bin_size, stride, count)) for length, count in pairs)
 
 
 @lru_cache(maxsize=32)
 def _shares(length, bin_size, stride, n_bins):
-    """Weights ``(n_bins * n_places, length)`` of the pixels of a line in each bin of each place."""
+    """Return the weights ``(n_bins * n_places, length)`` of pixels in each bin and place."""
     offsets = (np.arange(n_bins) - (n_bins - 1) / 2) * bin_size
     middles = offsets[:, np.newaxis] + _middles(length, bin_size, stride, n_bins)
     distances = np.abs(np.arange(length) - middles.reshape(-1, 1))
@@ -85,7 +85,7 @@ def _shares(length, bin_size, stride, n_bins):
 
 
 def directions_of(images):
-    """Share the gradient of each pixel out between eight directions.
+    """Distribute the gradient of each pixel over eight directions.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def directions_of(images):
     Returns
     -------
     directions : ndarray of shape (n, 8, h, w), float32
-        Direction 0 rises to the right, 2 downwards. Images go on beyond their borders as they end.
+        Direction 0 increases to the right, 2 downwards. Border pixels are replicated.
     """
     n_images, height, width = images.shape
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)), mode="edge")
@@ -103,8 +103,8 @@ def directions_of(images):
     slopes = np.sqrt(down * down + right * right)
     turns = np.arctan2(down, right)
     turns *= _TURN
-    # A gradient along one of the directions gives its neighbours nothing, however pixels and angles
-    # are rounded; the roots of shares would magnify what it gave.
+    # A gradient along one direction must contribute nothing to the neighbouring ones, whatever the
+    # rounding of pixels and angles, since the square roots would magnify it.
     rounding = _EPS * np.maximum(images.max(axis=(1, 2)), -images.min(axis=(1, 2)))
     rounding = np.maximum(rounding, np.finfo(np.float32).tiny)[:, np.newaxis, np.newaxis]
     unsure = rounding / np.maximum(slopes, rounding)
@@ -124,7 +124,7 @@ def directions_of(images):
 
 
 def sift_columns(directions, *, bin_size, stride, bins):
-    """Describe the places of one image, one in each column.
+    """Compute the descriptors of one image, one per column.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def sift_columns(directions, *, bin_size, stride, bins):
     Returns
     -------
     columns : ndarray of shape (8 * rows * columns of bins, n_places), float32
-        Numbers by row and column of the bin, then by direction. Vectors of length 1, or of zeros.
+        Values by row and column of the bin, then by direction. Unit vectors, or zeros.
     """
     n_directions, height, width = directions.shape
     down = _shares(height, bin_size, stride, bins[0])
@@ -149,7 +149,7 @@ def sift_columns(directions, *, bin_size, stride, bins):
 
 
 def mirrored_order(bins):
-    """Order in which mirroring an image puts the numbers of a descriptor."""
+    """Return the permutation of the values of a descriptor under mirroring of the image."""
     numbers = np.arange(bins[0] * bins[1] * N_DIRECTIONS).reshape(*bins, N_DIRECTIONS)
     turned = (N_DIRECTIONS // 2 - np.arange(N_DIRECTIONS)) % N_DIRECTIONS
     return numbers[:, ::-1, turned].ravel()
@@ -157,37 +157,38 @@ def mirrored_order(bins):
 
 @validate_params({"image": ["array-like"], **_SIFT}, prefer_skip_nested_validation=True)
 def dense_sift(image, *, bin_size=5, stride=2, bins=(4, 4)):
-    """Describe the places of a lattice by the directions in which the grey values around rise.
+    """Compute the dense SIFT descriptors of one image.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image of any unit.
+        Grey image in any range.
     bin_size : int, default=5
-        Pixels from the middle of a bin to the next.
+        Pixels between the centres of bins.
     stride : int, default=2
-        Pixels from a place to the next. The lattice lies in the middle of the image.
+        Pixels between places. The lattice is centred in the image.
     bins : tuple of two int, default=(4, 4)
         Rows and columns of bins around each place.
 
     Returns
     -------
     places : ndarray of shape (n_places, 2), float64
-        Row and column of each place, row by row; whole or half pixels.
+        Row and column of each place, row by row; integers or half-integers.
     descriptors : ndarray of shape (n_places, 8 * rows * columns), float32
-        By row and column of the bin, then by direction: 0 rises to the right, 2 downwards. Vectors
-        of length 1; zeros where the image is flat.
+        By row and column of the bin, then by direction: 0 increases to the right, 2 downwards.
+        Vectors of unit length; zeros where the image is flat.
 
     Raises
     ------
     ValueError
-        If the image is smaller than the bins of one place.
+        If the image is smaller than one descriptor.
 
     Notes
     -----
-    Square roots of shares that sum to 1 ("RootSIFT"), which replace the clipping of the original.
-    Directions are not relative to a main one, so a smile and a frown differ. Pixels count the less
-    the further they lie from the middle of their bin, but bins count alike.
+    Descriptors are square roots of values that sum to 1 ("RootSIFT"), which replaces the clipping
+    of the original. Directions are not relative to a dominant orientation, so that a smile and a
+    frown differ. Pixels are weighted by their distance to the centre of their bin; all bins have
+    equal weight.
 
     References
     ----------
@@ -209,16 +210,16 @@ def dense_sift(image, *, bin_size=5, stride=2, bins=(4, 4)):
 
 
 class DenseSIFT(ImageDescriptor):
-    """Dense SIFT descriptors of the places of a lattice, one after the other.
+    """Dense SIFT descriptors of all places of a lattice, concatenated.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
     bin_size : int, default=5
-        Pixels from the middle of a bin to the next.
+        Pixels between the centres of bins.
     stride : int, default=8
-        Pixels from a place to the next.
+        Pixels between places.
     bins : tuple of two int, default=(4, 4)
         Rows and columns of bins around each place.
     image_shape : tuple of two int, optional
@@ -229,12 +230,12 @@ class DenseSIFT(ImageDescriptor):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
-    dense_sift : the same for one image.
-    BagOfVisualWords : a summary of many such descriptors, and far shorter.
+    dense_sift : function for one image.
+    BagOfVisualWords : a much shorter encoding of such descriptors.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Spherical k-means: atoms are unit vectors, and rows belong to the atom they point along most."""
+"""Spherical k-means."""
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -7,18 +7,18 @@ __all__ = ["scale_to_unit", "spherical_k_means"]
 
 # Squares of shorter vectors would underflow in float32.
 _SHORTEST = np.float32(np.sqrt(np.finfo(np.float32).tiny))
-# Rows whose products with all atoms are held at a time.
+# Rows per chunk, for the products with all atoms.
 _BLOCK = 4096
 
 
 def scale_to_unit(vectors, axis=1):
-    """Divide vectors by their lengths, in place; those of zeros stay zero, tiny ones short.
+    """Divide vectors by their lengths, in place; zeros stay zero, tiny vectors stay short.
 
     Parameters
     ----------
     vectors : ndarray of shape (n, p), float32
     axis : int, default=1
-        Along which a vector lies.
+        Axis of the vectors.
 
     Returns
     -------
@@ -30,31 +30,31 @@ def scale_to_unit(vectors, axis=1):
 
 
 def spherical_k_means(rows, n_atoms, *, signs=None, max_iter, random_state):
-    """Learn unit vectors along which rows point.
+    """Cluster rows by cosine similarity.
 
     Parameters
     ----------
     rows : ndarray of shape (n, p), float32
-        Unit vectors; ``n_atoms`` of them or more.
+        Unit vectors, at least ``n_atoms``.
     n_atoms : int
     signs : ndarray of shape (p,), optional
-        ``rows * signs`` are the mirror images of the rows. A row then belongs to the atom along
-        which it or its mirror image points most: atoms stand for their mirror images too.
+        If given, ``rows * signs`` are the mirror images of the rows. A row is then assigned to the
+        atom with the largest product with it or its mirror image.
     max_iter : int
-        At most so many rounds of assigning rows and moving atoms; it ends when no row changes.
+        Maximum number of iterations; the algorithm stops when no assignment changes.
     random_state : RandomState instance
 
     Returns
     -------
     atoms : ndarray of shape (n_atoms, p), float32
-        Unit vectors.
+        Unit vectors, the cluster centres.
     n_iter : int
-        Rounds that were run.
+        Number of iterations.
 
     Notes
     -----
-    Atoms start at random rows. Each moves to the direction of the sum of its rows and itself, so
-    one without rows stays where it is.
+    Atoms are initialised with random rows. Each is updated to the direction of the sum of its rows
+    and itself, so that an atom without rows stays unchanged.
 
     References
     ----------
@@ -79,7 +79,7 @@ def spherical_k_means(rows, n_atoms, *, signs=None, max_iter, random_state):
 
 
 def _nearest(rows, atoms):
-    """Return for each row the number of the atom with the largest product."""
+    """Return the index of the atom with the largest product for each row."""
     nearest = np.empty(len(rows), dtype=np.intp)
     for start in range(0, len(rows), _BLOCK):
         block = slice(start, start + _BLOCK)

@@ -1,4 +1,4 @@
-"""A bag of visual words: which kinds of dense SIFT descriptors there are in each part of a face."""
+"""Bag of visual words of dense SIFT descriptors."""
 
 from numbers import Real
 
@@ -14,39 +14,39 @@ __all__ = ["BagOfVisualWords"]
 
 
 class BagOfVisualWords(ReducedSIFT):
-    """Responses of visual words to dense SIFT descriptors, averaged over windows.
+    """Bag of visual words: responses of words to dense SIFT descriptors, averaged over windows.
 
-    ``fit`` learns the words from the images it is given, without labels.
+    ``fit`` learns the words from unlabelled images.
 
     Parameters
     ----------
     bin_sizes : tuple of int, default=(3,)
-        Sizes of the descriptors' bins, in pixels; features are averages over the sizes.
+        Bin sizes of the descriptors, in pixels; features are averages over the sizes.
     stride : int, default=2
-        Pixels from one descriptor to the next.
+        Pixels between descriptors.
     bins : tuple of two int, default=(4, 4)
         Rows and columns of bins of a descriptor.
     n_components : int, default=80
-        Principal directions that descriptors are reduced to.
+        Number of principal components of the descriptors.
     n_words : int, default=400
-        Words in the vocabulary.
+        Number of words in the vocabulary.
     threshold : float, default=0.25
         A response is ``max(0, cosine - threshold)``.
     grids : tuple of tuples of two int, default=((6, 6),)
         Rows and columns of windows; ``((1, 1), (2, 2), (4, 4))`` is a spatial pyramid.
     overlap : float, default=1.0
-        How much wider than its share each window is, as a fraction of the share; in [0, 1].
+        Enlargement of each window, as a fraction of its size without overlap; in [0, 1].
     normalization : {"sqrt"} or None, default="sqrt"
         "sqrt" takes the square root of the averages.
     mirror : bool, default=True
-        Whether each word brings its mirror image along, and features are averages over the face
-        and its mirror image.
+        Whether the vocabulary contains the mirror image of each word, and features are averages
+        over the face and its mirror image.
     n_descriptors : int, default=200_000
-        Random descriptors to learn from.
+        Number of random descriptors to learn from.
     max_iter : int, default=10
-        At most so many rounds of k-means.
+        Maximum number of iterations of k-means.
     random_state : int, RandomState instance or None, default=None
-        Draws the descriptors and the first words; an int makes ``fit`` repeatable.
+        Samples the descriptors and the initial words; pass an int for reproducible results.
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 
@@ -57,27 +57,27 @@ class BagOfVisualWords(ReducedSIFT):
     components_ : ndarray of shape (n_components, n_numbers), float32
         Principal directions of the descriptors, divided by the standard deviations along them.
     parity_ : ndarray of shape (n_components,), int
-        1 for the directions that mirroring leaves as they are and -1 for those that it turns
-        around; 1 for all without ``mirror``.
+        1 for directions that are invariant under mirroring, -1 for those that change sign; all 1
+        without ``mirror``.
     words_ : ndarray of shape (n_words, n_components), float32
-        Reduced descriptors of length 1.
+        Reduced descriptors of unit length.
     n_iter_ : int
-        Rounds of k-means that were run.
+        Number of iterations of k-means.
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     See Also
     --------
     dense_sift : the descriptors.
-    PatchDictionary : the same with patches in place of descriptors.
+    PatchDictionary : similar, for patches instead of descriptors.
 
     Notes
     -----
     Features are named ``word6x6_r2c3_w017``: grid of 6 x 6 windows, window in row 2 and column 3,
-    word 17. A descriptor loses the mean, is reduced, whitened and scaled to length 1; those of flat
-    places answer 0. Words are learned by spherical k-means. With ``mirror`` a face and its mirror
+    word 17. Descriptors are centred, reduced, whitened and scaled to unit length; the response to
+    flat places is 0. Words are learned by spherical k-means. With ``mirror``, a face and its mirror
     image have the same features.
 
     References

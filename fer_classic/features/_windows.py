@@ -1,4 +1,4 @@
-"""Overlapping windows over a lattice of places, symmetric about its middle."""
+"""Overlapping windows over a lattice, symmetric about its centre."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ __all__ = ["check_windows", "window_averages", "window_cuts", "windows"]
 
 
 def check_windows(grid, lattice, *, name):
-    """Raise ValueError if it is no grid, or has more rows or columns than there are places.
+    """Raise ValueError if the grid is invalid or has more windows than the lattice has places.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def check_windows(grid, lattice, *, name):
     lattice : tuple of two int
         Rows and columns of places.
     name : str
-        Who asks.
+        Name of the caller, for the message.
     """
     check_pair(grid, f"{name}: grid")
     if grid[0] > lattice[0] or grid[1] > lattice[1]:
@@ -29,33 +29,33 @@ def check_windows(grid, lattice, *, name):
 
 
 def windows(length, count, overlap):
-    """Where windows along one axis start and stop.
+    """Return the start and stop of the windows along one axis.
 
     Parameters
     ----------
     length : int
-        Places along the axis.
+        Number of places along the axis.
     count : int
-        Windows; at most ``length``.
+        Number of windows; at most ``length``.
     overlap : float
-        How much wider than its share each window is, as a fraction of the share.
+        Enlargement of each window, as a fraction of its size without overlap.
 
     Returns
     -------
     windows : list of tuples of two int
-        First place and the place after the last. Windows without overlap leave no place out; two
-        share one where it lies in the middle between them.
+        First place, and last place plus one. Without overlap, windows cover all places; a place
+        in the middle between two windows belongs to both.
     """
     share = length / count
     middles = (np.arange(count) + 0.5) * share
-    # Rounded half down, with room for rounding errors; the other ends mirror these.
+    # Rounded half down, with a tolerance for rounding errors; the stops mirror the starts.
     starts = np.ceil(middles - share * (1 + overlap) / 2 - 0.5 - 1e-9).astype(int)
     starts = np.maximum(starts, 0)
     return list(zip(starts.tolist(), (length - starts[::-1]).tolist(), strict=True))
 
 
 def window_cuts(grids):
-    """All places where windows start or stop along one axis, in order.
+    """Return all places where windows start or stop along one axis, sorted.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def window_cuts(grids):
 
 
 def window_averages(windows, cuts):
-    """Matrix that averages over windows, given the sums over the parts of an axis.
+    """Return the matrix that averages over windows, given the sums over the parts of an axis.
 
     Parameters
     ----------
     windows : list of tuples of two int
         From :func:`windows`.
     cuts : sequence of int
-        Where parts start, and last where the axis ends; windows start and stop at cuts.
+        Starts of the parts, then the end of the axis; windows start and stop at cuts.
 
     Returns
     -------

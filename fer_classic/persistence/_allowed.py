@@ -1,14 +1,15 @@
-"""The classes that a model file may hold without being trusted.
+"""The classes that a model file may contain without being trusted.
 
-A file names a class, and an empty object of it is made by ``object.__new__``: no constructor, no
-``__setstate__`` and no ``__reduce__`` runs. The rules for an entry are:
+A file gives the name of a class, and an empty object of it is created by ``object.__new__``: no
+constructor, no ``__setstate__`` and no ``__reduce__`` runs. The requirements for an entry are:
 
 - it is a plain Python class whose state is the ``__dict__`` of its objects;
-- its objects cannot be called, so that nothing in a file can stand where a function is expected;
-- its ``predict``, ``transform``, ... open no file for writing, and find no attribute, module or
-  function by a name in their state, unless :mod:`~fer_classic.persistence.rules` checks that name.
+- its objects are not callable, so that nothing in a file can be used where a function is expected;
+- its ``predict``, ``transform``, ... do not open files for writing, and do not look up an
+  attribute, module or function by a name in their state, unless
+  :mod:`~fer_classic.persistence.rules` checks that name.
 
-Names are the public ones, so that a file outlives a move inside scikit-learn or this library.
+Names are public ones, so that files remain valid if a class moves within its package.
 """
 
 import importlib
@@ -74,7 +75,7 @@ ALLOWED = {
         "StackingClassifier",
         "VotingClassifier",
     ),
-    # SelectKBest is not here: a function is among its parameters.
+    # SelectKBest is excluded: one of its parameters is a function.
     "sklearn.feature_selection": ("RFE", "SelectFromModel", "VarianceThreshold"),
     "sklearn.frozen": ("FrozenEstimator",),
     "sklearn.isotonic": ("IsotonicRegression",),
@@ -132,12 +133,12 @@ ALLOWED = {
     "sklearn.svm": ("LinearSVC", "NuSVC", "SVC"),
     "sklearn.tree": ("DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier"),
 }
-"""Names of classes by the module that offers them."""
+"""Names of classes by their public module."""
 
 
 @lru_cache(maxsize=1)
 def _modules():
-    """Modules by the name of a class in them."""
+    """Return the module of each class name."""
     modules = {}
     for module, names in ALLOWED.items():
         for name in names:
@@ -146,9 +147,9 @@ def _modules():
 
 
 def allowed_name(cls):
-    """Give the name by which files call a class, or None if they may not hold its objects."""
+    """Return the name of a class in files, or None if it is not allowed."""
     for module in _modules().get(cls.__name__, ()):
-        # Another package may use a name too, and need not be installed.
+        # Another package may use the same name, and may not be installed.
         if cls.__module__.partition(".")[0] == module.partition(".")[0] and cls is _find(
             module, cls.__name__
         ):
@@ -157,12 +158,12 @@ def allowed_name(cls):
 
 
 def allowed_class(name):
-    """Give the class that a file calls by a name, or None if it may not hold its objects.
+    """Return the class of a name in a file, or None if it is not allowed.
 
     Raises
     ------
     ModelFileError
-        If the package that brings the class is not installed.
+        If the package that provides the class is not installed.
     """
     module, _, short = RENAMED_CLASSES.get(name, name).rpartition(".")
     if short not in ALLOWED.get(module, ()):
@@ -172,7 +173,7 @@ def allowed_class(name):
     except ImportError as error:
         package = module.partition(".")[0].replace("imblearn", "imbalanced-learn")
         raise ModelFileError(
-            f"the model holds a {short}, which needs {package}: {error}."
+            f"the model contains a {short}, which requires {package}: {error}."
         ) from error
 
 

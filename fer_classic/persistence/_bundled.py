@@ -1,4 +1,4 @@
-"""The models that come with the library."""
+"""The models included in the library."""
 
 from os import PathLike
 from pathlib import Path
@@ -11,11 +11,11 @@ __all__ = ["BUNDLED", "bundled_path", "load_bundled", "open_model"]
 _FOLDER = Path(__file__).parents[1] / "models"
 
 BUNDLED = ("svm_fast", "cnn")
-"""Names of the models that come with the library; the first is what programs use by default."""
+"""Names of the included models; the first is the default of programs."""
 
 
 def bundled_path(name: str = "svm_fast") -> Path:
-    """Say where the file of a bundled model is.
+    """Return the path of the file of a bundled model.
 
     Parameters
     ----------
@@ -33,19 +33,19 @@ def bundled_path(name: str = "svm_fast") -> Path:
     """
     if name not in BUNDLED:
         raise UnknownNameError("bundled model", name, BUNDLED)
-    # joblib, since importing skops takes longer than all else that a first prediction needs.
+    # joblib, since importing skops takes longer than everything else up to a first prediction.
     return _FOLDER / f"{name}.joblib"
 
 
 def load_bundled(name: str = "svm_fast") -> LoadedModel:
-    """Load a model that comes with the library, and its card.
+    """Load a model included in the library, and its card.
 
     Parameters
     ----------
     name : str, default="svm_fast"
-        "svm_fast" is a small classical pipeline, "cnn" a small network. Both were
-        fitted on FER2013's Training part; their cards tell how well they do, what they are for and
-        what they are not for.
+        "svm_fast" is a small classical pipeline, "cnn" a small network. Both were fitted on
+        FER2013's Training part; their cards give their scores, their intended use and their
+        limitations.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The card of a model: what it knows, where that comes from, how faces must be cut for it."""
+"""The card of a model: its classes, training data, scores and crop geometry."""
 
 import datetime
 import json
@@ -12,7 +12,7 @@ from fer_classic.utils._versions import versions
 __all__ = ["FOLDERS", "check_card", "make_card", "plain"]
 
 FOLDERS = ("checkpoint_dir", "memory")
-"""Parameters that name folders of this machine, where a fit keeps what it has done so far."""
+"""Parameters that are local folders, in which a fit stores intermediate results."""
 
 _LARGEST_CROP, _LARGEST_MARGIN = 1024, 10
 
@@ -27,18 +27,17 @@ def make_card(
     model : estimator
         A fitted classifier, pipeline or search.
     recipe : str, optional
-        Name of the recipe it was made from.
+        Name of the recipe.
     dataset : dict, optional
-        The data it was fitted on: ``name``, ``digest`` and, where there are official parts,
-        ``split``.
+        The training data: ``name``, ``digest`` and, if there are official parts, ``split``.
     protocol : str, optional
-        The protocol by which ``scores`` were measured.
+        Protocol of ``scores``.
     scores : dict, optional
-        What :func:`fer_classic.evaluation.score` gives.
+        As returned by :func:`fer_classic.evaluation.score`.
     n_images : int, optional
-        Number of images it was fitted on.
+        Number of training images.
     seconds : float, optional
-        Seconds that fitting took.
+        Fit time in seconds.
 
     Returns
     -------
@@ -46,7 +45,7 @@ def make_card(
         The arguments, and ``expressions`` (the model's classes), ``estimator`` (its type),
         ``parameters`` (those that are plain values), ``crop`` (see
         :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
-        (date and time, UTC). All of it can be written as JSON.
+        (date and time, UTC). The card can be serialised as JSON.
 
     Raises
     ------
@@ -78,7 +77,7 @@ def make_card(
 
 
 def plain(card):
-    """Return a card as JSON gives it back, so that it is the same before saving and after."""
+    """Return a card after a JSON round trip, so that it is the same before and after saving."""
     try:
         return json.loads(json.dumps(card, allow_nan=False))
     except (TypeError, ValueError) as error:
@@ -86,29 +85,29 @@ def plain(card):
 
 
 def check_card(card, model=None):
-    """Check what the library reads of a card that was found in a file.
+    """Check the fields of a card from a file that the library uses.
 
     Parameters
     ----------
     card : object
-        What the file holds in place of a card.
+        The card in the file.
     model : estimator, optional
         The model of the file.
 
     Returns
     -------
     card : dict
-        The same, under the names of this version.
+        The card with the names of this version.
 
     Raises
     ------
     ModelFileError
-        If it is no card, or the card of another model.
+        If the card is invalid, or that of another model.
     """
     card = card_as_of_now(card)
     problem = _problem(card, model)
     if problem:
-        raise ModelFileError(f"the card of the model file makes no sense: {problem}.")
+        raise ModelFileError(f"the card of the model file is invalid: {problem}.")
     return card
 
 
@@ -119,14 +118,14 @@ def _problem(card, model):
     if not _are(expressions, str):
         return f"expressions={expressions!r}"
     if model is not None and expressions != [str(name) for name in model.classes_]:
-        return f"it names {expressions}, and the model {model.classes_.tolist()}"
+        return f"its expressions are {expressions}, those of the model {model.classes_.tolist()}"
     if crop is not None and not _is_crop(crop):
         return f"crop={crop!r}"
     for name in ("dataset", "versions", "scores"):
         if not isinstance(card.get(name), dict | None):
             return f"{name}={card[name]!r}"
     made = (card.get("versions") or {}).get("scikit-learn")
-    # It stands in messages, where other signs could steer the terminal.
+    # It is shown in messages, where other characters could control the terminal.
     if made is not None and not (isinstance(made, str) and made.isprintable()):
         return f"its version of scikit-learn is {made!r}"
     return None
@@ -159,7 +158,7 @@ def _are(values, kind):
 
 
 def _plain_parameters(model):
-    # Of a search, those that it has found; a model need not be one of scikit-learn's.
+    # For a search, those of the best estimator; models may not be of scikit-learn.
     deployed = getattr(model, "best_estimator_", model)
     parameters = getattr(deployed, "get_params", dict)()
     return {

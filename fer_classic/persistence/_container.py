@@ -1,19 +1,19 @@
-"""The bytes of a model file: a checksum, a JSON text, and raw arrays.
+"""Binary layout of a model file: a checksum, a JSON text, and raw arrays.
 
 ::
 
     offset  length
     0       8       FERMODEL
-    8       4       version of the layout, little-endian like all numbers of the file
+    8       4       version of the layout, little-endian as all numbers of the file
     12      4       zero
-    16      32      SHA-256 of all that follows
+    16      32      SHA-256 of the following bytes
     48      8       length of the JSON text
     56              JSON text (UTF-8): {"arrays": [...], ...}
                     zeros up to a multiple of 64, then each array, each padded likewise
 
-``arrays`` gives dtype, shape and memory order of each array. Where an array lies follows from the
-lengths of those before it, so arrays cannot overlap, and the bytes they claim must be exactly the
-bytes that are there. Nothing is compressed: reading takes no more memory than the file is long.
+``arrays`` gives dtype, shape and memory order of each array. The position of an array follows from
+the lengths of the preceding ones, so that arrays cannot overlap, and their total length must match
+the file. Nothing is compressed: reading takes no more memory than the size of the file.
 """
 
 import hashlib
@@ -31,10 +31,10 @@ MAGIC = b"FERMODEL"
 _VERSION = 2
 _START = 56
 _ALIGNMENT = 64
-# More than a forest of a thousand trees needs; parsed JSON takes about ten times its length.
+# Enough for a forest of a thousand trees; parsed JSON takes about ten times its length.
 _MOST_JSON = 16 * 2**20
-# Each value of a JSON text takes one of these signs; the shortest values take twenty times their
-# length in memory, and some microseconds each.
+# Each value of a JSON text contains one of these characters; the shortest values take twenty times
+# their length in memory, and some microseconds each.
 _SIGNS, _MOST_SIGNS = b",[{", 2_000_000
 _MOST_SIDE = 2**40
 _MOST_DIMENSIONS = 8
@@ -47,7 +47,7 @@ def write_container(content, arrays, path):
     Parameters
     ----------
     content : dict
-        What can be written as JSON; without the key ``arrays``.
+        Serialisable as JSON; without the key ``arrays``.
     arrays : list of ndarray
         Numbers, strings or records of numbers; no objects.
     path : path-like
@@ -73,14 +73,14 @@ def write_container(content, arrays, path):
 
 
 def read_container(data, name):
-    """Read what :func:`write_container` wrote.
+    """Read a file of :func:`write_container`.
 
     Parameters
     ----------
     data : bytearray
         The whole file, which starts with :data:`MAGIC`. The arrays are views of it.
     name : str
-        The file's name, for messages.
+        Name of the file, for messages.
 
     Returns
     -------
@@ -108,19 +108,19 @@ def read_container(data, name):
             f"{name} is damaged: its content does not match its checksum; copy or download it "
             "again."
         )
-    # From here on the file is as it was written. Who wrote it is not known.
+    # From here on the file is undamaged, but its author is not trusted.
     length = int.from_bytes(data[48:_START], "little")
     if version != _VERSION or length > min(_MOST_JSON, len(data) - _START):
-        raise ModelFileError(f"{name} is damaged: its header makes no sense.")
+        raise ModelFileError(f"{name} is damaged: its header is invalid.")
     text = data[_START : _START + length]
     try:
         if sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
-            raise ValueError(f"it is described by more than {_MOST_SIGNS:,} values")
+            raise ValueError(f"its description has more than {_MOST_SIGNS:,} values")
         content = json.loads(text.decode())
         arrays = _arrays(data, content.pop("arrays"), _START + length)
     except Exception as error:  # a forged file can fail in any way
         raise ModelFileError(
-            f"{name} is no model file: {type(error).__name__}: {error}."
+            f"{name} is not a model file: {type(error).__name__}: {error}."
         ) from error
     return content, arrays
 
@@ -145,13 +145,13 @@ def _arrays(data, listed, offset):
 
 
 def _check_values(array):
-    """Refuse bytes that numpy takes for values that do not exist."""
+    """Raise ValueError for bytes that are not valid values of their dtype."""
     if array.dtype.kind == "b" and array.view(np.uint8).max(initial=0) > 1:
-        raise ValueError("a truth value is neither 0 nor 1")
+        raise ValueError("a boolean is neither 0 nor 1")
     if array.dtype.kind == "U" and array.size:
         flat = array.ravel(order="K").view(f"{array.dtype.str[0]}u4")
         if flat.max(initial=0) > 0x10FFFF:
-            raise ValueError("a text holds characters that do not exist")
+            raise ValueError("a string contains invalid characters")
 
 
 def _little_endian(array):
@@ -173,7 +173,7 @@ def _describe(dtype):
 
 
 def _dtype(text):
-    """Make a dtype of a description, of a few kinds only."""
+    """Parse the description of a dtype; only a few kinds are allowed."""
     if isinstance(text, str):
         if not _SIMPLE.fullmatch(text):
             raise ValueError(f"dtype {text!r} is not allowed")
@@ -184,9 +184,9 @@ def _dtype(text):
     names, kinds, starts = zip(*text["fields"], strict=True)
     if not all(isinstance(name, str) for name in names) or text["size"] > 2**10:
         raise ValueError("a record has fields that are not allowed")
-    # Values of texts and truth values are checked in plain arrays only.
+    # Strings and booleans are checked in plain arrays only.
     if not all(re.fullmatch(r"[<|]?[iuf]\d+", str(kind)) for kind in kinds):
-        raise ValueError("a record has fields that are no numbers")
+        raise ValueError("a record has fields that are not numbers")
     fields = {"names": names, "formats": [_dtype(str(kind)) for kind in kinds], "offsets": starts}
     return np.dtype(fields | {"itemsize": text["size"]})
 

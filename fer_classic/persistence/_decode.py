@@ -1,8 +1,8 @@
-"""From data to a model: the way back from :mod:`~fer_classic.persistence._encode`.
+"""Restoring a model from data: the inverse of :mod:`~fer_classic.persistence._encode`.
 
-Nothing that a file holds or names is called. Objects are made by ``object.__new__`` of an allowed
-class and are given attributes that have been read before them; arrays, containers and random
-generators are made by the few functions below, from values that are checked here.
+Nothing that a file contains or names is called. Objects are created by ``object.__new__`` of an
+allowed class and get attributes that have already been read; arrays, containers and random
+generators are created by the few functions below, from values that are checked here.
 """
 
 import math
@@ -22,30 +22,29 @@ from fer_classic.persistence.rules import check_object
 
 __all__ = ["decode"]
 
-# Objects, counting those that are shared once for each place that names them: whoever walks
-# through a model comes by as often.
+# Number of objects; shared ones count once for each reference, as when a model is traversed.
 _MOST_OBJECTS = 30_000
 _DEEPEST = 32
-# Bytes of arrays that may be named in all, each array once for each place that names it: some room
-# for small files, and so many times what is there.
+# Total bytes of arrays, each counted once for each reference: a base amount for small files, plus a
+# multiple of the stored bytes.
 _ROOM, _MOST_NAMED = 2**25, 16
-# How often a class asks the objects inside it whenever it is asked itself. Nested, these multiply.
+# How often a class calls the objects nested in it per call. Nested, these multiply.
 _REPEATS = {"TestTimeAugmentation": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
 _MOST_CALLS = 20_000
-# Objects that hold no others take little time.
+# Objects without nested objects take little time.
 _LEAF_CALLS = 0.02
 _GENERATORS = {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
-# Where compiled code reads next in the buffer of a generator, and the last place that it may have.
+# Position in the buffer of a generator, which compiled code reads, and its maximum.
 _READ_NEXT = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
 
 
 def decode(content, arrays):
-    """Put together what was taken apart.
+    """Restore an object from its encoded form.
 
     Parameters
     ----------
     content : dict
-        ``root`` and ``objects``, as :func:`~fer_classic.persistence._encode.encode` gives them.
+        ``root`` and ``objects``, from :func:`~fer_classic.persistence._encode.encode`.
     arrays : list of ndarray
 
     Returns
@@ -55,13 +54,13 @@ def decode(content, arrays):
     Raises
     ------
     UntrustedModelError
-        If an object is of a class that is not on the list.
+        If an object is of a class that is not allowed.
     ValueError, TypeError, KeyError, ...
-        If the data do not make a model.
+        If the data are not a valid model.
     """
     decoder = _Decoder(arrays)
     if len(content["objects"]) > _MOST_OBJECTS:
-        raise ValueError(f"it holds more than {_MOST_OBJECTS:,} objects")
+        raise ValueError(f"it contains more than {_MOST_OBJECTS:,} objects")
     for entry in content["objects"]:
         decoder.objects.append(decoder.make_object(entry["class"], entry["state"]))
     return decoder.value(content["root"])
@@ -72,11 +71,11 @@ class _Decoder:
         self.arrays, self.objects = arrays, []
         self._depth = self._named = 0
         self._most_named = _ROOM + _MOST_NAMED * sum(array.nbytes for array in arrays)
-        # Of each object, how many it is made of, and how often they are asked.
+        # For each object, how many objects it contains, and how often they are called.
         self._sizes, self._size, self._calls = [], 0, 0.0
 
     def value(self, node):
-        """Give the value of any node."""
+        """Return the value of a node."""
         if node is None or type(node) in (bool, int, float, str):
             return node
         self._depth += 1
@@ -91,16 +90,16 @@ class _Decoder:
         return made
 
     def make_object(self, name, state):
-        """Make an object of an allowed class, without calling it, and check it."""
+        """Create an object of an allowed class, without calling it, and check it."""
         cls = allowed_class(name)
         if cls is None:
-            # What cannot be printed would steer the terminal, or fail to be written to it.
+            # Unprintable characters could control the terminal, or fail to be written to it.
             raise UntrustedModelError(name if name.isprintable() else ascii(name))
         made = object.__new__(cls)
         state = as_of_now(cls, state)
         for attribute in state:
-            # What stands in the class is its methods, properties and constants. Names such as
-            # __array_interface__ are protocols: numpy would read memory at any address they give.
+            # Names defined by the class are its methods, properties and constants. Names such as
+            # __array_interface__ are protocols: numpy would read memory at any address in them.
             if (
                 not attribute.isidentifier()
                 or attribute.startswith("__")
@@ -115,10 +114,10 @@ class _Decoder:
         return made
 
     def _count(self, name):
-        """Note how large an object is, and refuse it if walking through it would take for ever."""
+        """Record the size of an object, and raise ValueError if traversing it takes too long."""
         calls = 1 + _REPEATS.get(name, 1) * self._calls if self._calls else _LEAF_CALLS
         if self._size > _MOST_OBJECTS or calls > _MOST_CALLS:
-            raise ValueError(f"{name}: too many objects inside one another")
+            raise ValueError(f"{name}: too many nested objects")
         self._sizes.append((self._size, calls))
 
     def _values(self, nodes):
@@ -129,14 +128,14 @@ class _Decoder:
 
     def _at(self, items, position):
         if type(position) is not int or not 0 <= position < len(items):
-            raise ValueError(f"there is nothing at {position!r}")
+            raise ValueError(f"there is no item {position!r}")
         return items[position]
 
     def _array(self, position):
         array = self._at(self.arrays, position)
         self._named += array.nbytes
         if self._named > self._most_named:
-            raise ValueError("its arrays are named too often")
+            raise ValueError("its arrays are referenced too often")
         return array
 
     def _object(self, position):
@@ -147,9 +146,9 @@ class _Decoder:
 
     def _bunch(self, pairs):
         table = self._table(pairs)
-        # Keys are attributes too, see make_object.
+        # Keys are also attributes, see make_object.
         if not all(isinstance(key, str) and not key.startswith("__") for key in table):
-            raise ValueError("a Bunch has a key that it cannot have")
+            raise ValueError("a Bunch has an invalid key")
         return Bunch(**table)
 
     def _scalar(self, position):
@@ -165,16 +164,16 @@ class _Decoder:
         return array.reshape(shape)
 
     def _numbers(self, node, kinds):
-        """Give an array of one axis of numbers, and of nothing else."""
+        """Return a one-dimensional array of numbers."""
         array = self.value(node)
         if type(array) is not np.ndarray or array.ndim != 1 or array.dtype.kind not in kinds:
-            raise ValueError("a matrix is not made of arrays of numbers")
+            raise ValueError("a matrix does not consist of arrays of numbers")
         return array
 
     def _masked(self, parts):
         data, mask = self._values(parts)
         if type(data) is not np.ndarray or type(mask) is not np.ndarray or mask.dtype != bool:
-            raise ValueError("a masked array is not made of two arrays")
+            raise ValueError("a masked array does not consist of two arrays")
         return np.ma.MaskedArray(data, mask)
 
     def _sparse(self, make, content):
@@ -189,7 +188,7 @@ class _Decoder:
             and starts[-1] == len(indices) == len(data)
             and (not len(indices) or (indices.min() >= 0 and indices.max() < n_columns))
         ):
-            raise ValueError("the indices of a sparse matrix lie outside of it")
+            raise ValueError("the indices of a sparse matrix are out of bounds")
         return make((data, indices, starts), shape=(n_rows, n_columns))
 
     def _random_state(self, content):
@@ -210,19 +209,19 @@ class _Decoder:
 
 
 def _check_generator(state):
-    """Refuse a place outside of the buffer of a generator, which compiled code would read."""
+    """Raise ValueError for a position outside the buffer of a generator."""
     name = state["bit_generator"]
     if name in _READ_NEXT:
         key, last = _READ_NEXT[name]
-        # Of Philox it stands beside the state.
+        # For Philox it is next to the state.
         place = state["state"].get(key, state.get(key))
         if type(place) is not int or not 0 <= place <= last:
-            raise ValueError(f"a {name} generator reads at {place!r}")
+            raise ValueError(f"a {name} generator has the invalid position {place!r}")
 
 
 def _special_float(text):
     if text not in ("nan", "inf", "-inf"):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{text!r} is not a number")
     return float(text)
 
 

@@ -1,10 +1,10 @@
-"""From a fitted model to data: a tree for JSON, a list of objects and a list of arrays.
+"""Conversion of a fitted model to data: a JSON tree, a list of objects and a list of arrays.
 
-Nodes of the tree are what JSON knows (null, truth values, whole and finite numbers, texts, lists)
-and objects of one key, which says what the value under it stands for, such as ``{"tuple": [...]}``,
-``{"array": 3}`` or ``{"object": 0}``. The last two are positions in the lists of arrays and of
-objects, so what is shared inside the model is shared again after loading. Each object of the list
-holds the name of its class and its attributes, and refers to objects before it only.
+Nodes of the tree are JSON values (null, booleans, integers, finite numbers, strings, lists) and
+objects with a single key that gives the type of its value, such as ``{"tuple": [...]}``,
+``{"array": 3}`` or ``{"object": 0}``. The last two are indices into the lists of arrays and of
+objects, so that shared parts of the model are also shared after loading. Each object of the list
+contains the name of its class and its attributes, and only refers to preceding objects.
 """
 
 from collections import OrderedDict
@@ -22,16 +22,16 @@ __all__ = ["NotPlainDataError", "encode"]
 
 
 class NotPlainDataError(Exception):
-    """A model holds something that a data-only file cannot."""
+    """A model contains an object that cannot be stored as data."""
 
 
 def encode(value):
-    """Take a model, or whatever holds one, apart.
+    """Encode a model, or a container of models.
 
     Parameters
     ----------
     value : object
-        Estimators, arrays, containers, numbers and texts.
+        Estimators, arrays, containers, numbers and strings.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def encode(value):
     Raises
     ------
     NotPlainDataError
-        If there is a function in it, or an object of a class that is not on the list.
+        If it contains a function, or an object of a class that is not allowed.
     """
     encoder = _Encoder()
     root = encoder.node(value)
@@ -52,11 +52,11 @@ def encode(value):
 class _Encoder:
     def __init__(self):
         self.objects, self.arrays = [], []
-        # Values stay alive with the model, so that no identity is used twice.
+        # Values stay alive with the model, so that no id is reused.
         self._positions, self._open, self._kept = {}, set(), []
 
     def node(self, value):
-        """Give the node of any value."""
+        """Return the node of a value."""
         if value is None or type(value) in (bool, int, str):
             return value
         kind = _KINDS.get(type(value))
@@ -91,7 +91,7 @@ class _Encoder:
         if isinstance(value, np.ma.MaskedArray):
             parts = np.ma.getdata(value), np.ma.getmaskarray(value)
             return {"masked": self._nodes(parts)}
-        # Parallel workers leave memory maps in fitted models.
+        # Models fitted by parallel workers may contain memory maps.
         value = np.asarray(value) if type(value) is np.memmap else value
         if type(value) is not np.ndarray and not isinstance(value, np.generic):
             raise NotPlainDataError(_path(type(value)))
@@ -121,13 +121,13 @@ class _Encoder:
         if name is None or isinstance(value, type):
             raise NotPlainDataError(_path(value if callable(value) else type(value)))
         if id(value) in self._open:
-            raise NotPlainDataError(f"a {type(value).__name__} that holds itself")
+            raise NotPlainDataError(f"a {type(value).__name__} that contains itself")
         self._open.add(id(value))
-        left_out = restored_attributes(type(value))
+        skipped = restored_attributes(type(value))
         state = {
             attribute: None if attribute in FOLDERS else self.node(part)
             for attribute, part in _state(value).items()
-            if attribute not in left_out
+            if attribute not in skipped
         }
         self._open.remove(id(value))
         self.objects.append({"class": name, "state": state})
@@ -152,7 +152,7 @@ _KINDS = {
 
 
 def _state(value):
-    """Attributes without those that the object itself leaves out of its pickles."""
+    """Return the attributes, without those that the object itself excludes from pickles."""
     state = value.__getstate__() or {}
     return {name: part for name, part in state.items() if name != "_sklearn_version"}
 

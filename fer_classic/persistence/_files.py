@@ -28,12 +28,12 @@ from fer_classic.utils._files import atomic_path
 __all__ = ["LoadedModel", "check_destination", "load_model", "read_card", "save_model"]
 
 _SUFFIXES = (".joblib", ".skops")
-# What files held that are pickles, up to the first release.
+# Marker in pickled files, used before the first release.
 _PICKLED_FORMAT = "fer-classic model 1"
 
 
 class LoadedModel(NamedTuple):
-    """What a model file holds.
+    """Content of a model file.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def save_model(
 ) -> None:
     """Write a fitted model and its card to one file.
 
-    The file appears complete or not at all; a file that is there already is replaced.
+    The file is written atomically; an existing file is replaced.
 
     Parameters
     ----------
@@ -65,35 +65,36 @@ def save_model(
     path : str or path-like
         ``.joblib`` or ``.skops``; the content is the same.
     card : dict, optional
-        What :func:`make_card` gives; made from the model alone by default.
+        As returned by :func:`make_card`; created from the model alone by default.
     probes : ndarray of shape (m, h, w) or (m, n_features), optional
-        Up to 16 images or rows that the file shall carry, with the scores that the model gives
-        them; four made ones by default. They can be seen by whoever gets the file.
+        Up to 16 images or rows to store in the file, with the scores that the model computes for
+        them; four generated ones by default. Anyone who has the file can see them.
 
     Raises
     ------
     ModelFileError
-        If the path ends in something else, the model is not a fitted classifier, cannot score what
-        it says it takes, or holds an object that cannot be stored, such as a lambda.
+        If the path has another suffix, or the model is not a fitted classifier, cannot score
+        inputs of the size found in it, or contains an object that cannot be stored, such as a
+        lambda.
     OSError
         If the file cannot be written.
 
     Warns
     -----
     FerClassicWarning
-        If the model holds a function, or an object of a class that is not on the list. It is then
-        stored as a pickle, which :func:`load_model` will only load with ``trust=True``.
+        If the model contains a function, or an object of a class that is not allowed. It is then
+        stored as a pickle, which :func:`load_model` only loads with ``trust=True``.
 
     Notes
     -----
-    The file holds data only: a description of the objects in the model, its arrays, a checksum, and
-    the probes with their scores, which are compared when it is loaded. Attributes that the code of
-    scikit-learn makes again (scorers, trees of neighbours) are left out, and so are the folders of
-    this machine that ``memory`` and ``checkpoint_dir`` name.
+    The file contains only data: a description of the objects in the model, its arrays, a checksum,
+    and the probes with their scores, which are compared when it is loaded. Attributes that
+    scikit-learn can recreate (scorers, trees of neighbours) are not stored, and neither are the
+    folders in ``memory`` and ``checkpoint_dir``.
     """
     path = Path(path)
     _check_suffix(path)
-    # Made in any case, since it refuses what is not a fitted classifier.
+    # Always created, since it raises for models that are not fitted classifiers.
     own_card = make_card(model)
     card = own_card if card is None else plain(card)
     try:
@@ -105,12 +106,12 @@ def save_model(
         reason = error
     with atomic_path(path) as temporary:
         write_container({"card": card, "content": content}, arrays, temporary)
-        # Some models are stored without complaint and cannot be loaded again.
+        # Some models can be stored without an error, but not loaded again.
         _load(temporary, trust=reason is not None)
     if reason is not None:
         warnings.warn(
-            f"saved, but {path} holds {reason}, so it is loaded with trust=True (--trust on the "
-            "command line) only.",
+            f"saved, but {path} contains {reason}, so that it can only be loaded with trust=True "
+            "(--trust on the command line).",
             FerClassicWarning,
             stacklevel=2,
         )
@@ -124,9 +125,9 @@ def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
     path : str or path-like
         A file written by :func:`save_model`.
     trust : bool, default=False
-        Load pickles too: whatever :func:`save_model` could only store as one, and files of
-        ``joblib.dump`` and skops. This can run any code that the file holds; say so only for files
-        from people you trust.
+        Whether to load pickles, too: models that :func:`save_model` could only store as pickles,
+        and files of ``joblib.dump`` and skops. This can run arbitrary code in the file; use it
+        only for files from people you trust.
 
     Returns
     -------
@@ -140,21 +141,21 @@ def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
     UntrustedModelError
         If the file can only be loaded with ``trust``; the message says why.
     ModelFileError
-        If the file is damaged, not a model file of this library, or holds a model that cannot be
-        used, or that does not score the images in the file as it did when it was written.
+        If the file is damaged, not a model file of this library, or contains a model that is not
+        valid, or whose scores for the probes differ from the stored ones.
 
     Warns
     -----
     FerClassicWarning
-        If the model was made with another version of scikit-learn.
+        If the model was fitted with another version of scikit-learn.
 
     Notes
     -----
-    Without ``trust`` nothing that is in the file is run. The checksum is compared before anything
-    is read. Then objects of a fixed list of classes are made, without calling them, and given the
-    attributes that the file holds; types, ranges, shapes and indices are checked; and the model has
-    to give the images of the file the scores of the file, within 1e-4. So damage is noticed. A
-    checksum does not tell who wrote a file: a forged one can hold a model that is wrong on purpose.
+    Without ``trust``, no code in the file is run. The checksum is verified before anything is read.
+    Then objects of allowed classes are created without calling them and get the attributes in the
+    file; types, ranges, shapes and indices are checked; and the scores of the probes must match the
+    stored ones within 1e-4. This detects damage. A checksum does not identify the author: a forged
+    file can contain a model that is wrong on purpose.
     """
     path = Path(path)
     _check_suffix(path)
@@ -166,14 +167,14 @@ def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
 
 
 def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
-    """Read the card of a model file, without the model where the file allows it.
+    """Read the card of a model file, without the model if possible.
 
     Parameters
     ----------
     path : str or path-like
         A file written by :func:`save_model`.
     trust : bool, default=False
-        As in :func:`load_model`; cards of files that :func:`save_model` has written need none.
+        As in :func:`load_model`; not required for the cards of files of :func:`save_model`.
 
     Returns
     -------
@@ -183,7 +184,7 @@ def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
     Raises
     ------
     DataNotFoundError, UntrustedModelError, ModelFileError
-        As :func:`load_model` does.
+        As for :func:`load_model`.
     """
     path = Path(path)
     _check_suffix(path)
@@ -196,12 +197,12 @@ def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
 
 
 def _read(path):
-    """Give the first bytes of a file, and all of them if it is a model file."""
+    """Return the first bytes of a file, and its whole content if it is a model file."""
     with open(path, "rb") as file:
         start = file.read(len(MAGIC))
         if start != MAGIC:
             return start, None
-        # Arrays are views of these bytes, and estimators may write to their arrays.
+        # Writable, since arrays are views of these bytes and estimators may write to them.
         return start, bytearray(start + file.read())
 
 
@@ -220,20 +221,20 @@ def _load(path, *, trust):
         difference = replay(model, probes)
     except UntrustedModelError as error:
         raise UntrustedModelError(
-            f"{path} holds {error}, which model files may not hold. It could run code; if you "
-            "made the file yourself or trust whoever did, load it with trust=True (--trust on the "
-            "command line)."
+            f"{path} contains {error}, which is not allowed in model files. It could run code; if "
+            "you made the file yourself or trust its author, load it with trust=True (--trust on "
+            "the command line)."
         ) from None
     except FerClassicError:
         raise
     except Exception as error:  # a forged file can fail in any way
         raise ModelFileError(
-            f"{path} holds no model that can be used: {type(error).__name__}: {error}"
+            f"{path} does not contain a valid model: {type(error).__name__}: {error}"
             f"{_of_version(stored)}"
         ) from error
     if difference:
         raise ModelFileError(
-            f"{path} does not answer as it did when it was written: the images that it carries get "
+            f"{path} does not reproduce its stored scores: its probes get "
             f"{difference}{_of_version(stored)}; train the model again."
         )
     return LoadedModel(model, card)
@@ -242,8 +243,8 @@ def _load(path, *, trust):
 def _load_pickle(arrays, path, *, trust):
     if not trust:
         raise UntrustedModelError(
-            "a pickle, since its model holds functions, or objects of classes that are not on the "
-            "list"
+            "a pickle, since its model contains functions, or objects of classes that are not "
+            "allowed"
         )
     return pickle.loads(arrays[0].tobytes())
 
@@ -258,19 +259,19 @@ def _load_foreign(path, start, *, trust):
 
 
 def check_destination(path):
-    """Make sure that a model can be written to a path, before time is spent on fitting it.
+    """Check that a model can be written to a path, before it is fitted.
 
     Parameters
     ----------
     path : str or path-like
-        Where :func:`save_model` shall write.
+        Path for :func:`save_model`.
 
     Raises
     ------
     ModelFileError
-        If the path ends in neither ``.skops`` nor ``.joblib``.
+        If the suffix is neither ``.skops`` nor ``.joblib``.
     OSError
-        If it is a folder, or no file can be made there.
+        If the path is a folder, or no file can be created there.
     """
     path = Path(path)
     _check_suffix(path)
@@ -291,7 +292,7 @@ def _check_suffix(path):
 
 
 def _other_version(card):
-    """Give the version of scikit-learn that a model was made with, if it is not this one."""
+    """Return the version of scikit-learn of a model if it differs from the installed one."""
     made = (card.get("versions") or {}).get("scikit-learn")
     return made if made != sklearn.__version__ else None
 
@@ -299,15 +300,15 @@ def _other_version(card):
 def _of_version(stored):
     made = _other_version(stored["card"]) if isinstance(stored.get("card"), dict) else None
     here = sklearn.__version__
-    return f" (made with scikit-learn {made}, and this is {here})" if made else ""
+    return f" (fitted with scikit-learn {made}, installed is {here})" if made else ""
 
 
 def _compare_versions(path, card):
     made, here = _other_version(card), sklearn.__version__
     if made:
         warnings.warn(
-            f"{path} was made with scikit-learn {made} and this is {here}: predictions may differ; "
-            "train the model again if they matter.",
+            f"{path} was fitted with scikit-learn {made}, installed is {here}: predictions may "
+            "differ; train the model again if they matter.",
             FerClassicWarning,
             stacklevel=3,
         )

@@ -1,4 +1,4 @@
-"""Files that hold programs: pickles, those of joblib and skops. They are loaded by trust alone."""
+"""Files that can run code: pickles, also of joblib, and skops. They are loaded only if trusted."""
 
 import pickle
 
@@ -8,13 +8,13 @@ from fer_classic.exceptions import MissingDependencyError, ModelFileError, Untru
 
 __all__ = ["load_foreign", "pickled", "refuse_foreign"]
 
-# The first bytes of a pickle, plain or in one of the compressions that joblib knows.
+# The first bytes of a pickle, plain or in one of joblib's compressions.
 _PICKLES = (b"\x80", b"x", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00", b"\x04\x22M\x18", b"ZF")
 _ZIP = b"PK\x03\x04"
 
 
 def refuse_foreign(path, start):
-    """Say what a file is that does not start as model files do, and what to do.
+    """Raise the error for a file that does not start like a model file.
 
     Parameters
     ----------
@@ -31,21 +31,21 @@ def refuse_foreign(path, start):
         If it is something else.
     """
     if start.startswith((_ZIP, *_PICKLES)):
-        kind = "file of skops" if start.startswith(_ZIP) else "pickle, as joblib.dump writes it,"
+        kind = "file of skops" if start.startswith(_ZIP) else "pickle, as written by joblib.dump,"
         raise UntrustedModelError(
             f"{path} is a {kind} and not a model file of this version of fer_classic. Loading it "
-            "can run any code that it brings. If you made it yourself or trust whoever did, load "
-            "it with trust=True (--trust on the command line); fer-classic convert FILE -o NEW "
-            "--trust makes a model file of it that needs no trust."
+            "can run arbitrary code. If you made it yourself or trust its author, load it with "
+            "trust=True (--trust on the command line); fer-classic convert FILE -o NEW --trust "
+            "converts it to a model file that requires no trust."
         )
     raise ModelFileError(
-        f"{path} is damaged, or something else under the name of a model file; write models with "
+        f"{path} is damaged or not a model file; write models with "
         "fer_classic.persistence.save_model."
     )
 
 
 def load_foreign(path, start):
-    """Load a pickle or a file of skops, with all that it runs.
+    """Load a pickle or a file of skops, which may run code.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def load_foreign(path, start):
     Returns
     -------
     content : object
-        What the file holds.
+        Content of the file.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def load_foreign(path, start):
         raise
     except Exception as error:  # a damaged pickle can fail in any way
         raise ModelFileError(
-            f"{path} cannot be read as a model; it is damaged, or something else under that name "
+            f"{path} cannot be read as a model; it is damaged or has another format "
             f"({type(error).__name__}: {error})."
         ) from error
 
@@ -86,7 +86,7 @@ def _load_skops(path):
         import skops.io
     except ImportError as error:
         raise MissingDependencyError(
-            f"{path} was written by skops; pip install skops, and load it once more."
+            f"{path} was written by skops; pip install skops, and load it again."
         ) from error
     return skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
 
@@ -101,7 +101,7 @@ def pickled(model):
     Raises
     ------
     ModelFileError
-        If the model holds something that cannot be pickled, such as a lambda.
+        If the model contains an object that cannot be pickled, such as a lambda.
     """
     try:
         return np.frombuffer(pickle.dumps(model, protocol=5), np.uint8)

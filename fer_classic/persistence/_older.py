@@ -1,4 +1,4 @@
-"""What older files call by another name, or do not know yet."""
+"""Compatibility with older files: renamed classes and attributes, and new parameters."""
 
 import inspect
 
@@ -7,7 +7,7 @@ __all__ = ["RENAMED_CLASSES", "as_of_now", "card_as_of_now"]
 RENAMED_CLASSES = {
     "fer_classic.classifiers.Augmented": "fer_classic.classifiers.TestTimeAugmentation",
 }
-"""Names of classes in older files, and those that they go by now."""
+"""Names of classes in older files, and their current names."""
 
 _RENAMED_ATTRIBUTES = {
     "LeastSquaresSVC": {
@@ -24,20 +24,20 @@ _RENAMED_IN_CARD = {"emotions": "expressions"}
 
 
 def as_of_now(cls, state):
-    """Give the attributes of an object under the names of this version.
+    """Convert the attributes of an object to the names of this version.
 
     Parameters
     ----------
     cls : type
         Class of the object.
     state : dict of str to node
-        Its attributes, as a file of any version holds them.
+        Its attributes in a file of any version.
 
     Returns
     -------
     state : dict of str to node
-        Parameters that the class got later have their default: the rule for a new parameter is
-        that its default keeps what the class did before.
+        New parameters have their default: a new parameter must have a default that keeps the
+        previous behaviour of the class.
     """
     if not cls.__module__.startswith("fer_classic."):
         return state
@@ -62,7 +62,7 @@ def _later_parameters(cls, state):
 
 
 def card_as_of_now(card):
-    """Give a card under the names of this version; what is no table is given back as it is."""
+    """Convert a card to the names of this version; other objects are returned unchanged."""
     if not isinstance(card, dict):
         return card
     return {_RENAMED_IN_CARD.get(name, name): value for name, value in card.items()}

@@ -1,8 +1,7 @@
-"""Attributes that are not stored, since they can be made again of the others.
+"""Attributes that are not stored, since they can be recreated from the others.
 
-Compiled trees of neighbours, losses and scorers are programs with a state of their own. A file does
-not hold them: the code of this machine makes them of the data that it does hold, once these have
-been checked.
+Compiled trees of neighbours, losses and scorers contain code with a state. They are not stored:
+local code recreates them from the stored data, after these have been checked.
 """
 
 import os
@@ -30,14 +29,14 @@ def _interpolation(isotonic):
     return isotonic.f_
 
 
-# By classes of scikit-learn, looked for among the bases of an object's class: attribute, the one
-# that tells whether the object is fitted, and what makes the attribute.
+# By class of scikit-learn, also for subclasses: attribute, the one that shows that the object is
+# fitted, and the function that creates the attribute.
 _RESTORED = {
     "BaseGradientBoosting": ("_loss", "estimators_", lambda e: e._get_loss(None)),
     "BaseSGDClassifier": ("_loss_function_", "coef_", lambda e: e._get_loss_function(e.loss)),
     "BaseSearchCV": ("scorer_", "cv_results_", _scorers),
     "IsotonicRegression": ("f_", "X_thresholds_", _interpolation),
-    # Made anew when the training goes on.
+    # Recreated if training continues.
     "MLPClassifier": ("_optimizer", "", None),
     "NeighborsBase": ("_tree", "_fit_X", _neighbours_tree),
 }
@@ -52,16 +51,16 @@ def _entries(cls):
 
 
 def restored_attributes(cls):
-    """Name the attributes of the objects of a class that are not stored."""
+    """Return the names of the attributes of a class that are not stored."""
     return {attribute for attribute, _, _ in _entries(cls)}
 
 
 def restore_attributes(estimator):
-    """Give an estimator, whose other attributes are checked, those that are not stored."""
+    """Recreate the attributes that are not stored, once the others have been checked."""
     for attribute, evidence, make in _entries(type(estimator)):
         if make is not None and evidence in vars(estimator):
             vars(estimator)[attribute] = make(estimator)
-    # Each may be a process of its own; a model may come from a machine that has more processors.
+    # Jobs may be processes, and the model may come from a machine with more processors.
     jobs, most = vars(estimator).get("n_jobs"), os.cpu_count() or 1
     if isinstance(jobs, int) and jobs > most:
         estimator.n_jobs = most

@@ -1,4 +1,4 @@
-"""Decision trees: compiled code walks them by indices that nothing checks while it predicts."""
+"""Decision trees, whose indices must be checked since compiled code does not check them."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ _LEAF = -1
 
 
 def take_tree_apart(tree):
-    """Give the parts of a compiled tree of scikit-learn."""
+    """Return the parts of a compiled tree of scikit-learn."""
     state = tree.__getstate__()
     return {
         "n_features": int(tree.n_features),
@@ -21,12 +21,12 @@ def take_tree_apart(tree):
 
 
 def make_tree(parts):
-    """Make a compiled tree of its parts, once each index in them is known to be one.
+    """Create a compiled tree from its parts, after all indices have been checked.
 
     Parameters
     ----------
     parts : dict
-        What :func:`take_tree_apart` gives.
+        As returned by :func:`take_tree_apart`.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def make_tree(parts):
     Raises
     ------
     ValueError
-        If the parts do not make a tree.
+        If the parts do not form a tree.
     """
     from sklearn.tree._tree import NODE_DTYPE, Tree
 
@@ -49,7 +49,7 @@ def make_tree(parts):
         and n_outputs == 1
         and 0 <= max_depth < 2**31
         and all(type(array) is np.ndarray for array in (nodes, values, n_classes)),
-        "it is not made of numbers and arrays",
+        "it does not consist of numbers and arrays",
     )
     _require(
         n_classes.dtype == np.int64
@@ -62,7 +62,7 @@ def make_tree(parts):
         and np.isfinite(values).all(),
         "its values do not fit its nodes",
     )
-    _require(nodes.dtype == NODE_DTYPE, "its nodes are those of another scikit-learn")
+    _require(nodes.dtype == NODE_DTYPE, "its nodes are of another version of scikit-learn")
     _check_nodes(nodes, n_features)
     tree = Tree(n_features, n_classes.astype(np.intp), n_outputs)
     state = {"max_depth": max_depth, "node_count": len(nodes)}
@@ -76,10 +76,10 @@ def _check_nodes(nodes, n_features):
     _require((inner == (right != _LEAF)).all(), "a node has one child")
     own = np.flatnonzero(inner)
     for children in (left[inner], right[inner]):
-        # Children come after their parents, so no walk can go around in circles.
+        # Children come after their parents, so that there are no cycles.
         _require((children > own).all() and (children < len(nodes)).all(), "a child is missing")
     features = nodes["feature"][inner]
-    _require(((features >= 0) & (features < n_features)).all(), "a node asks for no feature")
+    _require(((features >= 0) & (features < n_features)).all(), "a node uses an unknown feature")
     _require(np.isfinite(nodes["threshold"]).all(), "a threshold is not a number")
 
 

@@ -1,7 +1,7 @@
-"""Figures: data and axes in, axes out.
+"""Plotting functions, which draw on axes and return them.
 
-Nothing here touches pyplot's global state. Without axes a function makes a figure of its own, to be
-reached as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion.png")``.
+They do not use pyplot's global state. Without axes, a function creates a figure, which is available
+as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion.png")``.
 """
 
 from fer_classic.plotting._counts import plot_class_counts

@@ -1,4 +1,4 @@
-"""Pictures of what a data set holds."""
+"""Plots of the content of a data set."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ __all__ = ["plot_class_counts"]
 
 
 def plot_class_counts(counts, *, ax=None, title=None):
-    """Draw how many images of each class there are, split by split.
+    """Draw the number of images of each class and split.
 
     Parameters
     ----------
     counts : dict of str to dict of str to int
-        For each split a mapping from class name to number of images.
+        For each split, a mapping from class name to number of images.
     ax : matplotlib Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default those of a new figure.
     title : str, optional
         Title of the axes.
 
@@ -32,7 +32,7 @@ def plot_class_counts(counts, *, ax=None, title=None):
     """
     classes = sorted({name for count in counts.values() for name in count})
     if not classes:
-        raise ValueError("counts must hold at least one split with at least one class.")
+        raise ValueError("counts must contain at least one split with at least one class.")
     ax = own_axes(ax, (6.4, 1.4 + 0.42 * len(classes)))
     left = np.zeros(len(classes), dtype=np.int64)
     for color, (split, count) in zip(colors(len(counts)), counts.items(), strict=True):

@@ -1,4 +1,4 @@
-"""How a cost grows."""
+"""Plots of costs against sizes."""
 
 import numpy as np
 
@@ -8,32 +8,32 @@ __all__ = ["growth", "plot_growth"]
 
 
 def growth(sizes, costs):
-    """Exponent ``p`` of a cost that grows with the p-th power of a size: a slope in logarithms.
+    """Estimate the exponent ``p`` of a power law: the slope of log cost against log size.
 
     Parameters
     ----------
     sizes, costs : sequence of float
-        Two or more of each, above 0.
+        At least two positive values each.
 
     Returns
     -------
     slope : float
-        Of the straight line that fits best.
+        Slope of the least-squares line.
     """
     return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
 def plot_growth(costs, *, axes=None, xlabel="", title=None):
-    """Draw costs against sizes, both in logarithms, with the slope of each curve in the legend.
+    """Draw costs against sizes on logarithmic axes, with slopes in the legend.
 
     Parameters
     ----------
     costs : dict of str to dict of str to (sequence of float, sequence of float)
-        For each cost, such as seconds, the sizes and costs of each curve; values above 0.
+        For each cost, such as seconds, the sizes and costs of each curve, all positive.
     axes : sequence of matplotlib Axes, optional
-        Where to draw each cost; below one another in a figure of their own by default.
+        Axes to draw on, one per cost; by default those of a new figure.
     xlabel : str
-        What the sizes are.
+        Label of the sizes.
     title : str, optional
         Title of the upper axes.
 
@@ -44,13 +44,13 @@ def plot_growth(costs, *, axes=None, xlabel="", title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw, or a value is not above 0.
+        If there is nothing to draw, or a value is not positive.
     MissingDependencyError
         If matplotlib is not installed.
     """
     values = [values for curves in costs.values() for curve in curves.values() for values in curve]
     if not values or not all(len(v) and np.min(v) > 0 for v in values):
-        raise ValueError("costs must hold at least one curve, of values above 0.")
+        raise ValueError("costs must contain at least one curve of positive values.")
     if axes is None:
         axes = own_figure((6.4, 3.2 * len(costs))).subplots(len(costs), 1, sharex=True)
     axes = np.atleast_1d(axes)

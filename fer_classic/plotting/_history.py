@@ -1,4 +1,4 @@
-"""The course of a training."""
+"""Plots of training histories."""
 
 import numpy as np
 
@@ -10,19 +10,19 @@ _QUANTITIES = ("loss", "accuracy")
 
 
 def plot_history(history, *, best_epoch=None, axes=None, title=None):
-    """Draw loss and accuracy of each epoch, in training and in validation.
+    """Draw training and validation loss and accuracy by epoch.
 
     Parameters
     ----------
     history : dict of str to sequence of float
         A table with a row for each epoch, such as ``history_`` of a fitted
         :class:`~fer_classic.neural.CNNClassifier`: columns ``loss``, ``accuracy``,
-        ``validation_loss``, ``validation_accuracy`` (those that are missing or nan are left out),
-        and ``epoch``, by default 1, 2, 3 ... Other columns are passed over.
+        ``validation_loss``, ``validation_accuracy`` (skipped if missing or NaN), and ``epoch``, by
+        default 1, 2, 3 ... Other columns are ignored.
     best_epoch : int, optional
-        The epoch to mark.
+        Epoch to mark.
     axes : sequence of two matplotlib Axes, optional
-        Where to draw the loss and the accuracy; in a figure of their own by default.
+        Axes of the loss and the accuracy; by default those of a new figure.
     title : str, optional
         Title of the upper axes.
 
@@ -33,7 +33,7 @@ def plot_history(history, *, best_epoch=None, axes=None, title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw, or the columns have several lengths.
+        If there is nothing to draw, or the lengths of the columns differ.
     MissingDependencyError
         If matplotlib is not installed.
     """
@@ -42,7 +42,7 @@ def plot_history(history, *, best_epoch=None, axes=None, title=None):
     lengths = {len(columns[name]) for name in {*drawn, "epoch"} & set(columns)}
     if not drawn or len(lengths) != 1:
         raise ValueError(
-            "history must hold at least one epoch, in columns of one length named "
+            "history must contain at least one epoch, in columns of equal length named "
             f"{', '.join(_columns())}; got {', '.join(map(_describe, columns.items())) or 'none'}."
         )
     epochs = columns.get("epoch", np.arange(1, lengths.pop() + 1))
@@ -67,7 +67,7 @@ def _describe(column):
 
 
 def _draw_quantity(ax, quantity, epochs, columns):
-    """Draw the curves of the training images and of the validation part."""
+    """Draw the training and the validation curve."""
     names = {"training": quantity, "validation": f"validation_{quantity}"}
     for color, (label, name) in zip(colors(2), names.items(), strict=True):
         if name in columns:

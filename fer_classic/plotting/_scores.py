@@ -1,4 +1,4 @@
-"""Pictures of how well classifiers do."""
+"""Plots of the scores of classifiers."""
 
 import numpy as np
 
@@ -17,10 +17,10 @@ def plot_confusion_matrix(matrix, labels, *, ax=None, normalize=True, title=None
     labels : sequence of str
         Class names.
     ax : matplotlib Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default those of a new figure.
     normalize : bool, default=True
-        Colour by the share of the row, and write that share above each count. False colours by
-        count and writes counts only.
+        Colour by the fraction of the row, and write this fraction above each count. If False,
+        colour by count and write counts only.
     title : str, optional
         Title of the axes.
 
@@ -76,10 +76,10 @@ def plot_recall(recalls, *, ax=None, title=None):
     Parameters
     ----------
     recalls : dict of str to dict
-        For each classifier a mapping from class name to ``{"value", "low", "high"}`` in 0-1, as in
+        For each classifier, a mapping from class name to ``{"value", "low", "high"}`` in 0-1, as in
         ``score(...)["recall"]``; ``low`` and ``high`` may be None.
     ax : matplotlib Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default those of a new figure.
     title : str, optional
         Title of the axes.
 
@@ -96,9 +96,9 @@ def plot_recall(recalls, *, ax=None, title=None):
     """
     classes = sorted({name for recall in recalls.values() for name in recall})
     if not classes:
-        raise ValueError("recalls must hold at least one classifier with at least one class.")
+        raise ValueError("recalls must contain at least one classifier with at least one class.")
     ax = own_axes(ax, (max(6.0, 1.5 + 1.25 * len(classes)), 4.2))
-    # The dots of one class keep to the middle four fifths of its place.
+    # The points of one class use the middle four fifths of its band.
     shifts = (np.arange(len(recalls)) - (len(recalls) - 1) / 2) * 0.8 / len(recalls)
     palette = colors(len(recalls))
     for shift, color, (name, recall) in zip(shifts, palette, recalls.items(), strict=True):
@@ -109,7 +109,7 @@ def plot_recall(recalls, *, ax=None, title=None):
             np.array([e["value"] if e[end] is None else e[end] for e in estimates])
             for end in ("low", "high")
         )
-        # A resample can miss a class that the data has, and leave the value outside the interval.
+        # If resamples lack the class, the value can be outside the interval.
         reach = np.clip([values - low, high - values], 0, None)
         ax.errorbar(places + shift, values, reach, fmt="o", ms=5, lw=1.4, color=color, label=name)
     ax.set_xticks(range(len(classes)), classes)

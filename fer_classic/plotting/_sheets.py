@@ -1,4 +1,4 @@
-"""Pictures of pictures."""
+"""Contact sheets of images."""
 
 import numpy as np
 
@@ -8,25 +8,25 @@ from fer_classic.units import to_uint8
 
 __all__ = ["contact_sheet", "plot_mistakes"]
 
-# Everything else is licensed to those who signed or asked for it, and to nobody they show it to.
+# All other data sets are licensed only to the people who requested them.
 _SHOWABLE = ("drawn", "folder")
 
 
 def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
-    """Draw many images side by side.
+    """Draw a grid of images.
 
     Parameters
     ----------
     images : sequence of ndarray of shape (h, w) or (h, w, 3)
         Grey or BGR images, ``uint8`` or floating in 0-1; sizes may differ.
     titles : sequence of str, optional
-        What stands above each image, in one line or several.
+        Title of each image, in one or more lines.
     columns : int, default=8
-        Images in a row.
+        Number of images per row.
     side : float, default=1.1
         Width of an image in a figure of its own, in inches; above 0.
     ax : matplotlib Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default those of a new figure.
 
     Returns
     -------
@@ -35,14 +35,14 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
     Raises
     ------
     ValueError
-        If there are no images, or another number of titles.
+        If there are no images, or the number of titles differs.
     MissingDependencyError
         If matplotlib is not installed.
     """
     if not len(images) or columns < 1 or (titles is not None and len(titles) != len(images)):
         raise ValueError(
-            "a contact sheet needs at least one image and column, and one title per image or none; "
-            f"got {len(images)} images, {columns} columns, "
+            "a contact sheet requires at least one image and column, and one title per image or "
+            f"none; got {len(images)} images, {columns} columns, "
             f"{'no' if titles is None else len(titles)} titles."
         )
     columns = min(columns, len(images))
@@ -73,7 +73,7 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
 
 
 def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, columns=8, ax=None):
-    """Draw the images of which a classifier was most certain and wrong.
+    """Draw the misclassified images with the highest confidence.
 
     Parameters
     ----------
@@ -82,43 +82,42 @@ def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, c
     y_true, y_pred : array-like of shape (n,)
         True and predicted labels.
     confidence : array-like of shape (n,)
-        Score of the predicted label, larger for more certain.
+        Score of the predicted label, larger if more certain.
     dataset : str
-        Name of the data set that the images are from. Pictures of ``"drawn"`` and ``"folder"``
-        (images of the person's own, who answers for them) may be shown; FER2013's, JAFFE's and
-        CK+'s may not.
+        Name of the data set of the images. Images of ``"drawn"`` and ``"folder"`` (your own images,
+        at your own responsibility) may be shown; those of FER2013, JAFFE and CK+ may not.
     n_images : int, default=32
-        Images that are drawn at most.
+        Maximum number of images.
     columns : int, default=8
-        Images in a row.
+        Number of images per row.
     ax : matplotlib Axes, optional
-        Where to draw; a figure of its own by default.
+        Axes to draw on; by default those of a new figure.
 
     Returns
     -------
     ax : matplotlib Axes
-        Above each image stand the true label, and the predicted one with its confidence.
+        Titles give the true label, and the predicted one with its confidence.
 
     Raises
     ------
     LicenceError
         If images of the data set may not be shown.
     ValueError
-        If there are no mistakes, or not as many labels as images.
+        If there are no mistakes, or the numbers of labels and images differ.
     MissingDependencyError
         If matplotlib is not installed.
     """
     if dataset not in _SHOWABLE:
         raise LicenceError(
-            f"images of the data set {dataset!r} are not drawn: their licence does not let them be "
-            f"shown. Mistakes are drawn for: {', '.join(_SHOWABLE)}."
+            f"images of the data set {dataset!r} are not drawn: their licence does not allow "
+            f"showing them. Mistakes are drawn for: {', '.join(_SHOWABLE)}."
         )
     y_true, y_pred, confidence = map(np.asarray, (y_true, y_pred, confidence))
     lengths = [len(images), len(y_true), len(y_pred), len(confidence)]
     if len(set(lengths)) > 1 or n_images < 1:
         raise ValueError(
-            "images, y_true, y_pred and confidence must have one length and n_images be at least "
-            f"1; got lengths {lengths} and n_images={n_images}."
+            "images, y_true, y_pred and confidence must have equal lengths and n_images "
+            f"must be at least 1; got lengths {lengths} and n_images={n_images}."
         )
     wrong = np.flatnonzero(y_true != y_pred)
     if not len(wrong):

@@ -1,4 +1,4 @@
-"""Cleaning images before they are described: noise and illumination."""
+"""Preprocessing of images: denoising and illumination normalisation."""
 
 from fer_classic.preprocessing._denoise import Denoiser, denoise
 from fer_classic.preprocessing._illumination import Equalizer, equalize

@@ -21,7 +21,7 @@ _CONSTRAINTS = {
 
 @validate_params({"image": ["array-like"], **_CONSTRAINTS}, prefer_skip_nested_validation=True)
 def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
-    """Take noise out of one image.
+    """Denoise one image.
 
     Parameters
     ----------
@@ -29,13 +29,13 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
         Grey image; ``uint8`` in 0-255 or floating in 0-1.
     method : {"median", "gaussian", "bilateral", "nlmeans"}, default="median"
         Median of a window; Gaussian blur; bilateral filter (Tomasi and Manduchi 1998), which keeps
-        edges; non-local means (Buades, Coll, Morel 2005), which averages alike patches.
+        edges; non-local means (Buades, Coll, Morel 2005), which averages similar patches.
     size : int, default=3
-        Side of the window in pixels, odd: of "median", and of the patches of "nlmeans".
+        Side of the window in pixels, odd; "median", and the patches of "nlmeans".
     sigma : float, default=1.0
-        Width of the blur in pixels, of "gaussian" and "bilateral".
+        Standard deviation of the blur in pixels; "gaussian" and "bilateral".
     strength : float, default=10.0
-        Grey levels (0-255) that count as noise, in "bilateral" and "nlmeans".
+        Grey-level difference (0-255) treated as noise; "bilateral" and "nlmeans".
 
     Returns
     -------
@@ -60,9 +60,9 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
 
 
 class Denoiser(ImageFilter):
-    """Take noise out of every image.
+    """Denoise images.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
@@ -71,9 +71,9 @@ class Denoiser(ImageFilter):
     size : int, default=3
         Side of the window in pixels, odd; "median" and "nlmeans".
     sigma : float, default=1.0
-        Width of the blur in pixels; "gaussian" and "bilateral".
+        Standard deviation of the blur in pixels; "gaussian" and "bilateral".
     strength : float, default=10.0
-        Grey levels (0-255) that count as noise; "bilateral" and "nlmeans".
+        Grey-level difference (0-255) treated as noise; "bilateral" and "nlmeans".
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 
@@ -82,7 +82,7 @@ class Denoiser(ImageFilter):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     Examples
     --------

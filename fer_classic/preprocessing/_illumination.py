@@ -1,4 +1,4 @@
-"""Making images alike that were taken under unlike light."""
+"""Illumination normalisation."""
 
 from numbers import Integral, Real
 
@@ -28,8 +28,8 @@ def _tan_triggs(image):
         cv2.GaussianBlur(light, (0, 0), width).reshape(image.shape) for width in (_INNER, _OUTER)
     )
     contrast = inner - outer
-    # Each blur adds up 8 widths and one pixel along rows and along columns, for OpenCV reaches 4
-    # widths far. What they differ by in rounding is no contrast; flat parts come out as mid-grey.
+    # Each blur pads by 8 standard deviations plus one pixel, since OpenCV truncates the kernel at
+    # 4. Rounding differences are not contrast; flat regions come out as mid-grey.
     rounding = _EPS * ((8 * _INNER + 1) * inner + (8 * _OUTER + 1) * outer)
     contrast[np.abs(contrast) <= rounding] = 0
     contrast /= max(np.mean(np.abs(contrast) ** _ALPHA) ** (1 / _ALPHA), _EPS)
@@ -39,17 +39,17 @@ def _tan_triggs(image):
 
 @validate_params({"image": ["array-like"], **_CONSTRAINTS}, prefer_skip_nested_validation=True)
 def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
-    """Even out the illumination of one image.
+    """Normalise the illumination of one image.
 
     Parameters
     ----------
     image : array-like of shape (h, w)
         Grey image; ``uint8`` in 0-255 or floating in 0-1.
     method : {"histogram", "clahe", "tan_triggs"}, default="clahe"
-        Global histogram equalisation; the same in tiles with limited contrast (Zuiderveld 1994);
+        Global histogram equalisation; contrast-limited adaptive equalisation (Zuiderveld 1994);
         gamma, difference of Gaussians and contrast equalisation (Tan and Triggs 2010).
     clip_limit : float, default=2.0
-        How often a grey level may be more frequent than in an even histogram; "clahe".
+        Maximum frequency of a grey level relative to a uniform histogram; "clahe".
     tiles : int, default=4
         Rows and columns of tiles; "clahe".
 
@@ -75,16 +75,16 @@ def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
 
 
 class Equalizer(ImageFilter):
-    """Even out the illumination of every image.
+    """Normalise the illumination of images.
 
-    A stateless step: ``fit`` checks parameters and input and learns nothing.
+    This transformer is stateless: ``fit`` only validates parameters and input.
 
     Parameters
     ----------
     method : {"histogram", "clahe", "tan_triggs"}, default="clahe"
         See :func:`equalize`.
     clip_limit : float, default=2.0
-        How often a grey level may be more frequent than in an even histogram; "clahe".
+        Maximum frequency of a grey level relative to a uniform histogram; "clahe".
     tiles : int, default=4
         Rows and columns of tiles; "clahe".
     image_shape : tuple of two int, optional
@@ -95,7 +95,7 @@ class Equalizer(ImageFilter):
     image_shape_ : tuple of two int
         Size of the images seen in ``fit``.
     n_features_in_ : int
-        Pixels of one image.
+        Number of pixels of one image.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Named pipelines: ``make_recipe("svm_lbp")`` gives an unfitted, documented ``Pipeline``."""
+"""Named pipelines: ``make_recipe("svm_lbp")`` returns an unfitted ``Pipeline``."""
 
-from fer_classic.recipes import (  # noqa: F401  (the library's own recipes register)
+from fer_classic.recipes import (  # noqa: F401  (registers the recipes)
     _pipelines,
     _pipelines_cnn,
 )

@@ -1,41 +1,41 @@
-"""The library's own recipes. Step names are part of the interface.
+"""The recipes of the library. Step names are part of the public interface.
 
-The ``svm_*`` recipes end alike: standardised features, principal components (of each descriptor in
-``svm_best``), and a least-squares support vector machine. The components keep the model small and
-the prediction fast. Of few training images the machine chooses its kernel and its ridge by the
-log-loss on groups that it leaves out, as a linear kernel may be the better one. Other parameters
-were settled by trials on FER2013's Training, such as ``python -m benchmarks.search`` makes; only
-that ``svm_fast`` rests on all training images was decided by PublicTest. Differences of a few
-tenths of a point, which such trials cannot tell apart, were not pursued.
+All ``svm_*`` recipes end with standardisation, PCA (for each descriptor in ``svm_best``) and a
+least-squares SVM. PCA keeps the model small and the prediction fast. On small training sets the SVM
+selects its kernel and its ridge parameter by the log-loss on held-out groups, since a linear kernel
+may generalise better. All other parameters were tuned on FER2013's Training part with
+``python -m benchmarks.search``, except that PublicTest decided that ``svm_fast`` uses all training
+images as centres. Differences of a few tenths of a point, which are not significant in such
+experiments, were ignored.
 """
 
 from fer_classic.recipes._registry import make_recipe, recipe
 
-_MACHINE_GRID = {
+_SVM_GRID = {
     "components__n_components": [128, 256, 512],
     "svm__alpha": ["auto", 0.1, 0.2, 0.4],
 }
 
 
 def _components(n_components, *, copy=True):
-    """Standardise, and keep the principal components."""
+    """Standardise, then reduce to the principal components."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import StandardScaler
 
-    # On standardised, hence centred, features this is principal component analysis; unlike PCA it
-    # gives fewer components, not an error, on sets smaller than n_components.
+    # On standardised, hence centred, features this equals PCA; unlike PCA it returns fewer
+    # components instead of raising an error if the training set is smaller than n_components.
     return [
         ("scale", StandardScaler(copy=copy)),
         ("components", TruncatedSVD(n_components, n_iter=4, random_state=0)),
     ]
 
 
-def _machine(n_components, **settings):
-    """The steps that most ``svm_*`` recipes end with."""
+def _svm(n_components, **settings):
+    """Return the last steps of most ``svm_*`` recipes."""
     from fer_classic.classifiers import LeastSquaresSVC
 
-    machine = LeastSquaresSVC("auto", alpha="auto", **settings)
-    return [*_components(n_components), ("svm", machine)]
+    svm = LeastSquaresSVC("auto", alpha="auto", **settings)
+    return [*_components(n_components), ("svm", svm)]
 
 
 def _lbp():
@@ -68,60 +68,60 @@ def _pipeline(*steps):
 
 @recipe()
 def majority():
-    """Always the most frequent class of the training part: what chance reaches."""
+    """Most frequent class of the training set: the chance level."""
     from sklearn.dummy import DummyClassifier
     from sklearn.pipeline import Pipeline
 
     return Pipeline([("majority", DummyClassifier(strategy="prior"))])
 
 
-@recipe(grid=_MACHINE_GRID)
+@recipe(grid=_SVM_GRID)
 def pixels_svm():
-    """Standardised pixels and an RBF machine: what no descriptor at all reaches."""
+    """Standardised pixels and an RBF SVM: the baseline without a descriptor."""
     from fer_classic.features import Flatten
 
-    return _pipeline(("flatten", Flatten()), *_machine(256))
+    return _pipeline(("flatten", Flatten()), *_svm(256))
 
 
-@recipe(grid={"lbp__radius": [1, (1, 2), (1, 2, 3)], **_MACHINE_GRID})
+@recipe(grid={"lbp__radius": [1, (1, 2), (1, 2, 3)], **_SVM_GRID})
 def svm_lbp():
-    """Local binary pattern histograms (Ojala 2002, Ahonen 2006) and an RBF machine."""
-    return _pipeline(("lbp", _lbp()), *_machine(256))
+    """Local binary pattern histograms (Ojala 2002, Ahonen 2006) and an RBF SVM."""
+    return _pipeline(("lbp", _lbp()), *_svm(256))
 
 
-@recipe(grid={"gabor__grid": [(8, 8), (12, 12)], **_MACHINE_GRID})
+@recipe(grid={"gabor__grid": [(8, 8), (12, 12)], **_SVM_GRID})
 def svm_gabor():
-    """Gabor magnitudes on a grid (Lyons 1998) and an RBF machine."""
-    return _pipeline(("gabor", _gabor()), *_machine(384))
+    """Gabor magnitudes on a grid (Lyons 1998) and an RBF SVM."""
+    return _pipeline(("gabor", _gabor()), *_svm(384))
 
 
-@recipe(grid={"hog__orientations": [8, 12], **_MACHINE_GRID})
+@recipe(grid={"hog__orientations": [8, 12], **_SVM_GRID})
 def svm_hog():
-    """Histograms of oriented gradients (Dalal and Triggs 2005) and an RBF machine."""
-    return _pipeline(("hog", _hog()), *_machine(256))
+    """Histograms of oriented gradients (Dalal and Triggs 2005) and an RBF SVM."""
+    return _pipeline(("hog", _hog()), *_svm(256))
 
 
-@recipe(grid=_MACHINE_GRID)
+@recipe(grid=_SVM_GRID)
 def svm_fusion():
-    """LBP, Gabor and HOG side by side, and one RBF machine."""
+    """Concatenated LBP, Gabor and HOG features and an RBF SVM."""
     from sklearn.pipeline import FeatureUnion
 
     union = FeatureUnion([("lbp", _lbp()), ("gabor", _gabor()), ("hog", _hog())])
-    return _pipeline(("features", union), *_machine(384))
+    return _pipeline(("features", union), *_svm(384))
 
 
 @recipe(grid={"patches__n_atoms": [50, 100], "components__n_components": [64, 96]})
 def svm_fast():
-    """Learned patches, few of them, and an RBF machine stored in bytes: small and fast."""
+    """A few learned patches and an RBF SVM quantised to 8 bits: small and fast."""
     from fer_classic.features import PatchDictionary
 
     patches = PatchDictionary(n_atoms=100, stride=2, normalization="sqrt", random_state=0)
-    return _pipeline(("patches", patches), *_machine(96, precision="uint8"))
+    return _pipeline(("patches", patches), *_svm(96, precision="uint8"))
 
 
 @recipe(heavy=True)
 def svm_best():
-    """Fisher vectors of two scales and learned patches, a kernel for each: for accuracy."""
+    """Fisher vectors of two scales and learned patches, a kernel for each: most accurate."""
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     from fer_classic.classifiers import LeastSquaresSVC
@@ -136,25 +136,25 @@ def svm_best():
         (name, Pipeline([("describe", descriptor), *_components(512, copy=False)]))
         for name, descriptor in descriptors.items()
     ]
-    # Blocks of one width, whatever the number of faces: their components change together only.
-    machine = LeastSquaresSVC(blocks=len(blocks), precision="float16")
-    return _pipeline(("features", FeatureUnion(blocks)), ("svm", machine))
+    # All blocks have the same number of components, even on small training sets.
+    svm = LeastSquaresSVC(blocks=len(blocks), precision="float16")
+    return _pipeline(("features", FeatureUnion(blocks)), ("svm", svm))
 
 
-@recipe(grid={"smote__k_neighbors": [3, 5], **_MACHINE_GRID}, heavy=True)
+@recipe(grid={"smote__k_neighbors": [3, 5], **_SVM_GRID}, heavy=True)
 def svm_lbp_smote():
-    """The steps of svm_lbp with rare classes filled up by SMOTE (Chawla 2002); no probabilities."""
+    """The steps of svm_lbp with SMOTE for rare classes (Chawla 2002); no probabilities."""
     from fer_classic.utils._optional import import_optional
 
     import_optional("imblearn", extra="imbalance", purpose="the recipe svm_lbp_smote")
     from imblearn.over_sampling import SMOTE
     from imblearn.pipeline import Pipeline
 
-    # Rows are mixed behind the components, where they take less room than features. The machine's
-    # own calibration and search would take mixed rows for real ones.
+    # SMOTE runs after PCA, where rows take less memory. Calibration and the search of the SVM would
+    # treat synthetic rows as real ones, so they are switched off.
     plain = {"svm__kernel": "rbf", "svm__alpha": 0.2, "svm__probability": False}
-    *features, machine = make_recipe("svm_lbp", **plain).steps
-    return Pipeline([*features, ("smote", SMOTE(random_state=0)), machine])
+    *features, svm = make_recipe("svm_lbp", **plain).steps
+    return Pipeline([*features, ("smote", SMOTE(random_state=0)), svm])
 
 
 # Crops pass through the step unchanged: on sets of crops these recipes equal the plain ones, which
@@ -165,13 +165,13 @@ def _aligned(name):
     return make_recipe(name, crop=FaceAligner())
 
 
-@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_MACHINE_GRID}, heavy=True)
+@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_SVM_GRID}, heavy=True)
 def svm_hog_aligned():
     """The steps of svm_hog on faces whose eyes lie at fixed places; for sets of photographs."""
     return _aligned("svm_hog")
 
 
-@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_MACHINE_GRID}, heavy=True)
+@recipe(grid={"crop__eye_distance": [0.42, 0.5], **_SVM_GRID}, heavy=True)
 def svm_lbp_aligned():
     """The steps of svm_lbp on faces whose eyes lie at fixed places; for sets of photographs."""
     return _aligned("svm_lbp")

@@ -1,15 +1,14 @@
 """Recipes with a convolutional network. Those that train one need torch when they are fitted.
 
-``cnn`` and ``cnn_wide`` are trained by the defaults of ``CNNClassifier``, but hold out less. The
-others are the small networks that people copy from each other, each with the training it was
-published with, as far as that was written down; where it was not, by the defaults of Keras, in
-which they were written.
+``cnn`` and ``cnn_wide`` use the training defaults of ``CNNClassifier``, but hold out less data. The
+others are small networks that are widely copied. Each is trained with its published settings, and
+with the defaults of Keras, its original framework, where settings were not published.
 """
 
 from fer_classic.recipes._pipelines import _pipeline
 from fer_classic.recipes._registry import recipe
 
-# What the published trainings do without.
+# Options that the published trainings do not use.
 _PLAIN = {
     "weight_decay": 0.0,
     "schedule": "constant",
@@ -20,7 +19,7 @@ _PLAIN = {
     "patience": None,
 }
 
-# The cosine ends near the best weights by itself; what is not held out is learned from.
+# The cosine schedule ends near the best weights, so that more data can be used for training.
 _FEW_HELD_OUT = {"validation_fraction": 0.05}
 
 
@@ -44,7 +43,7 @@ def cnn():
 
 @recipe(heavy=True)
 def cnn_flip():
-    """The network of cnn, asked about each face and its mirror image."""
+    """The network of cnn, averaged over each face and its mirror image."""
     from fer_classic.classifiers import TestTimeAugmentation
 
     return _pipeline(

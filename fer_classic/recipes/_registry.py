@@ -1,4 +1,4 @@
-"""How recipes are named, found and built."""
+"""Registry of the named recipes."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _RECIPES: dict[str, tuple] = {}
 
 
 def recipe(*, grid=None, heavy=False, pretrained=None):
-    """Register a function from nothing to an unfitted pipeline as a recipe of the same name.
+    """Register a function that returns an unfitted pipeline as a recipe of its name.
 
     Parameters
     ----------
     grid : dict, optional
-        A default grid for ``GridSearchCV``: lists of values by parameter.
+        Default grid for ``GridSearchCV``: parameter names mapped to lists of values.
     heavy : bool, default=False
-        Whether it should run only where it is asked for by name, as it takes very long or is of use
-        for some data sets only.
+        Whether the recipe should only run when named explicitly, as fitting takes very long or it
+        suits only some data sets.
     pretrained : str, optional
-        Name of the data set whose official training part a frozen step of it was fitted on.
+        Name of the data set whose official training part a frozen step was fitted on.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def recipe(*, grid=None, heavy=False, pretrained=None):
     >>> from fer_classic.recipes import make_recipe, recipe
     >>> @recipe(grid={"svm__C": [0.1, 1, 10]})
     ... def my_recipe():
-    ...     '''Whole pixels and a linear machine.'''
+    ...     '''Pixels and a linear SVM.'''
     ...     from sklearn.pipeline import Pipeline
     ...     from sklearn.svm import LinearSVC
     ...
@@ -72,12 +72,12 @@ def _find(name):
 
 
 def list_recipes(*, heavy: bool = True) -> list[str]:
-    """Names of all recipes, the simplest first.
+    """List the names of all recipes, simplest first.
 
     Parameters
     ----------
     heavy : bool, default=True
-        Whether to name those, too, that should run only where they are asked for.
+        Whether to include recipes that should only run when named explicitly.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def list_recipes(*, heavy: bool = True) -> list[str]:
 
 
 def describe_recipe(name: str) -> str:
-    """What a recipe is, in one line.
+    """Return the one-line description of a recipe.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def describe_recipe(name: str) -> str:
 
 
 def recipe_grid(name: str) -> dict[str, list]:
-    """The default grid of a recipe, for ``GridSearchCV``.
+    """Return the default grid of a recipe for ``GridSearchCV``.
 
     Parameters
     ----------
@@ -184,12 +184,12 @@ def _settable(known):
 
 
 def parse_setting(text):
-    """Read a setting as it is written on a command line.
+    """Parse a setting given on the command line.
 
     Parameters
     ----------
     text : str
-        ``step__param=value``; the value is a Python literal, or else a string.
+        ``step__param=value``; the value is a Python literal, otherwise a string.
 
     Returns
     -------
@@ -199,7 +199,7 @@ def parse_setting(text):
     Raises
     ------
     ValueError
-        If there is no ``=`` or nothing before it.
+        If there is no ``=`` or no key before it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reading images, disturbing them, scores of a model, version reports."""
+"""Utilities: reading images, disturbing them, scores of a model, version reports."""
 
 from fer_classic.utils._cache import cache_folder
 from fer_classic.utils._decode import read_image

@@ -1,4 +1,4 @@
-"""Checks of parameters that several modules share."""
+"""Parameter checks shared by several modules."""
 
 from numbers import Integral
 
@@ -6,6 +6,6 @@ __all__ = ["check_pair"]
 
 
 def check_pair(pair, name):
-    """Raise ValueError unless ``pair`` is two whole numbers of 1 or more."""
+    """Raise ValueError unless ``pair`` is two integers of at least 1."""
     if len(pair) != 2 or not all(isinstance(side, Integral) and side >= 1 for side in pair):
-        raise ValueError(f"{name} must be two whole numbers of 1 or more, got {pair!r}.")
+        raise ValueError(f"{name} must be two integers of at least 1, got {pair!r}.")

@@ -1,4 +1,4 @@
-"""Reading image files of every kind into arrays of grey levels."""
+"""Reading and decoding of image files."""
 
 import io
 import warnings
@@ -18,7 +18,7 @@ _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 _PNM_MAGIC = (b"P2", b"P3", b"P5", b"P6")
 
 _ORIENTATION = 0x0112
-# One of these is in every file that says how it is turned; looking for them is cheap.
+# Every file with an orientation tag contains one of these; searching for them is cheap.
 _ORIENTATION_MARKS = (b"Exif", b"eXIf", b"EXIF", b"exif", b"APP1", b"Orientation", b"irot", b"imir")
 _TURNS = {
     2: np.fliplr,
@@ -29,7 +29,7 @@ _TURNS = {
     7: lambda image: np.rot90(image, 2).swapaxes(0, 1),
     8: np.rot90,
 }
-# What damaged files have been seen to raise in Pillow.
+# Exceptions that Pillow raises for damaged files.
 _DAMAGED = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError)
 
 
@@ -39,8 +39,8 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
     Parameters
     ----------
     source : str, path-like or bytes
-        A file, or the content of one. Of an animated file the first frame is read; a photo is
-        turned upright by its orientation tag, in every format that has one.
+        A file, or its content. The first frame of an animated file is read; photos are turned
+        upright according to their orientation tag, in every format that has one.
 
     Returns
     -------
@@ -52,21 +52,22 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
     DataNotFoundError
         If there is no such file.
     ImageReadError
-        If the file is empty, is not an image, is damaged, has more pixels than are decoded, needs
-        a package that is not installed (HEIC), or holds floats that are no numbers.
+        If the file is empty, is not an image, is damaged, exceeds the limit on pixels, requires a
+        package that is not installed (HEIC), or contains values that are not finite.
 
     See Also
     --------
-    as_gray : the next step, towards an image batch.
+    as_gray : conversion to grey, as needed for an image batch.
 
     Notes
     -----
     Files of more than 8 bits are scaled by the depth that the file declares (bits of TIFF, AVIF
-    and JPEG 2000, SMaxSampleValue of TIFF, the largest value of PNM). A 16-bit file may hold 10 or
-    12 bits and not say so: without a declaration white is the largest value of 8, 10, 12, 14, 16,
-    24 or 32 bits, the smallest that no pixel exceeds. Floating values are 0-1; those that reach
-    further are taken as such integers if they fill a quarter of the range, and else are scaled so
-    that the largest is white. Negative values are shifted up: the lowest becomes black.
+    and JPEG 2000, SMaxSampleValue of TIFF, the largest value of PNM). A 16-bit file may contain 10
+    or 12 bits without declaring so: if no depth is declared, white is the largest value of 8, 10,
+    12, 14, 16, 24 or 32 bits, whichever is the smallest that no pixel exceeds. Floating values are
+    0-1. If they exceed 1, they are treated as such integers if they cover a quarter of the range;
+    otherwise they are scaled so that the maximum is white. Negative values are shifted so that the
+    minimum is black.
     """
     if isinstance(source, bytes | bytearray | memoryview):
         content, name = bytes(source), f"image of {len(source)} bytes"
@@ -94,7 +95,7 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
 def _decode(content, name):
     if _is_heic(content):
         return _decode_heic(content, name)
-    # OpenCV does not scale the values of these files by the largest one that they declare.
+    # OpenCV does not scale the values of these files by the maximum that they declare.
     decoders = [_decode_pillow, _decode_opencv]
     if not content.startswith(_PNM_MAGIC):
         decoders.reverse()
@@ -105,7 +106,7 @@ def _decode_opencv(content, name):
     # Decoding from memory, since cv2.imread cannot open non-ASCII paths on every system.
     buffer = np.frombuffer(content, dtype=np.uint8)
     try:
-        # Unchanged keeps transparency and depth, and ignores orientation but that of TIFF.
+        # Unchanged keeps alpha and depth, and ignores all orientation tags except TIFF's.
         image = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
     except cv2.error:
         return None
@@ -118,7 +119,7 @@ def _decode_opencv(content, name):
 
 
 def _orientation(content):
-    """Orientation tag of a file, 1 to 8; 1 where there is none."""
+    """Return the orientation tag of a file, 1 to 8; 1 if there is none."""
     from PIL import Image
 
     if not any(mark in content for mark in _ORIENTATION_MARKS):
@@ -128,7 +129,7 @@ def _orientation(content):
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
             exif = picture.getexif()
     except Image.DecompressionBombError:
-        # Pillow does not open what OpenCV still decodes; in photos of that size the tag is here.
+        # Pillow refuses large images that OpenCV decodes; such photos have the tag here.
         exif.load(content[content.find(b"Exif\0\0") :][:65536])
     except _DAMAGED:
         return 1
@@ -139,20 +140,21 @@ def _decode_pillow(content, name):
     from PIL import Image
 
     try:
-        # Of a damaged file the error tells all that its warnings would.
+        # For a damaged file, the error already contains the information of the warnings.
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
             return _array_of(picture)
     except Image.DecompressionBombError as error:
         raise ImageReadError(
-            f"{name} has more pixels than are decoded, lest a small file fill the memory: {error} "
-            "Make it smaller; or, if you trust it, set PIL.Image.MAX_IMAGE_PIXELS = None before."
+            f"{name} exceeds the limit on pixels, which prevents small files from filling the "
+            f"memory: {error} Make it smaller; or, if you trust it, set "
+            "PIL.Image.MAX_IMAGE_PIXELS = None first."
         ) from error
     except _DAMAGED:
         return None
 
 
 def _array_of(picture):
-    """Pixels of a Pillow image, upright, as OpenCV orders channels."""
+    """Return the pixels of a Pillow image, upright, in OpenCV's channel order."""
     from PIL import ImageOps
 
     picture.load()
@@ -178,10 +180,10 @@ def _decode_heic(content, name):
         pillow_heif = import_optional("pillow_heif", extra="heic", purpose="reading HEIC photos")
     except MissingDependencyError as error:
         raise ImageReadError(
-            f"{name} is a HEIC photo, as telephones take them; {error}. Or save it as JPEG."
+            f"{name} is a HEIC photo, as taken by phones; {error}, or save it as JPEG."
         ) from error
     try:
-        # Decoded upright: the format turns pictures by itself.
+        # Decoded upright: the decoder applies the orientation.
         return _array_of(pillow_heif.open_heif(content, convert_hdr_to_8bit=True).to_pillow())
     except (*_DAMAGED, RuntimeError):
         return None

@@ -1,4 +1,4 @@
-"""How many bits the pixels of an image file really have, and their way to 8."""
+"""Bit depth of image files, and the conversion of their values to 8 bits."""
 
 import io
 import re
@@ -11,18 +11,18 @@ __all__ = ["TIFF_MAGIC", "declared_white", "to_grey_levels"]
 
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BITS_PER_SAMPLE, _LARGEST_SAMPLE = 258, 341
-# A number of a PNM header, after white space and comments.
+# A number of a PNM header, preceded by white space and comments.
 _NUMBER = rb"(?:\s+|\s*#[^\n]*\n\s*)+(\d+)"
 _PNM_HEADER = re.compile(rb"P[2356]" + 3 * _NUMBER)
 _SIZE_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
 
 _WHITES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16, 24, 32))
-# Half a grey level: nobody draws a scale from that.
+# Half a grey level: too little to infer the scale from.
 _ROUNDING = 0.5 / 255
 
 
 def declared_white(content):
-    """Give the value of white that an image file declares, in the values that are decoded.
+    """Return the white level that an image file declares, in units of its decoded values.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ def declared_white(content):
     Returns
     -------
     white : float or None
-        None if the file declares nothing beyond the size of its numbers.
+        None if the file declares only the size of its values.
     """
     if content.startswith(TIFF_MAGIC):
         return _white_of_tiff(content)
     if header := _PNM_HEADER.match(content[:4096]):
-        # Pillow scales to 65535, and 65535 itself is what programs write who know no better.
+        # Pillow scales to 65535, which programs also write if they do not know the real depth.
         return 65535 if int(header[3]) < 65535 else None
     bits = None
     if content[4:8] == b"ftyp" and (place := content.find(b"pixi")) >= 0:
@@ -60,21 +60,21 @@ def _white_of_tiff(content):
     except (OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error):
         return None
     if np.max(bits if bits is not None else 8) in (10, 12, 14):
-        # OpenCV spreads them over 16 bits.
+        # OpenCV scales them to 16 bits.
         return 65535
     return float(np.max(largest)) if largest is not None and np.max(largest) > 0 else None
 
 
 def to_grey_levels(image, white=None):
-    """Bring the values of a decoded file to 8 bits.
+    """Scale the values of a decoded file to 8 bits.
 
     Parameters
     ----------
     image : ndarray
-        Integers or floats; ``uint8`` is returned as it is.
+        Integers or floats; ``uint8`` is returned unchanged.
     white : float, optional
-        The value of white; found from the values by default, as
-        :func:`~fer_classic.utils.read_image` describes.
+        The white level; inferred from the values by default, as described in
+        :func:`~fer_classic.utils.read_image`.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def to_grey_levels(image, white=None):
     Raises
     ------
     ValueError
-        If values are no finite numbers.
+        If values are not finite.
     """
     if image.dtype == np.uint8:
         return image
@@ -92,7 +92,7 @@ def to_grey_levels(image, white=None):
     if not np.isfinite([low, high]).all():
         lost = image.size - np.isfinite(image).sum()
         raise ValueError(
-            f"holds {lost} pixels that are no finite numbers (NaN, infinity), of {image.size}; "
+            f"holds {lost} pixels that are not finite (NaN, infinity), of {image.size}; "
             "replace them, and write the image again."
         )
     white = white or _find_white(high, whole)

@@ -1,4 +1,4 @@
-"""Writing files so that no reader sees half of one, and none is lost by mistake."""
+"""Atomic writing of files, and protection of existing ones."""
 
 import contextlib
 import os
@@ -12,15 +12,15 @@ __all__ = ["atomic_path", "check_outputs"]
 
 @contextlib.contextmanager
 def atomic_path(path):
-    """Give a temporary path beside ``path`` that takes its place when the block ends well.
+    """Provide a temporary file that replaces ``path`` if the block succeeds.
 
     The folder of ``path`` is created. If the block raises, the temporary file is removed and
-    whatever was at ``path`` stays.
+    ``path`` stays unchanged.
 
     Parameters
     ----------
     path : str or path-like
-        Where the finished file shall be.
+        Path of the finished file.
 
     Yields
     ------
@@ -30,7 +30,7 @@ def atomic_path(path):
     Raises
     ------
     OSError
-        If the folder cannot be made or written to.
+        If the folder cannot be created or written to.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def atomic_path(path):
     temporary = Path(temporary)
     try:
         yield temporary
-        # mkstemp makes private files; the finished one gets the permissions any new file would.
+        # mkstemp creates private files; the finished one gets the permissions of a new file.
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
@@ -52,7 +52,7 @@ def atomic_path(path):
 
 
 def check_outputs(*paths, overwrite, resumable=False):
-    """Make sure that files can be made without the loss of others, before any work is done.
+    """Check, before any work is done, that output files do not overwrite others.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ def check_outputs(*paths, overwrite, resumable=False):
     overwrite : bool
         Whether existing files may be replaced.
     resumable : bool, default=False
-        Whether the message shall say that one can go on with the file.
+        Whether the message offers to resume an existing file.
 
     Raises
     ------
     SinkError
-        If one of them is a folder.
+        If a path is a folder.
     OutputExistsError
-        If one of them exists and may not be replaced.
+        If a file exists and may not be replaced.
     """
     for path in map(Path, paths):
         if path.is_dir():
@@ -76,7 +76,5 @@ def check_outputs(*paths, overwrite, resumable=False):
         if path.exists() and not overwrite:
             remedies = ["choose another name", "replace it with overwrite=True (--overwrite)"]
             if resumable:
-                remedies.append("go on with it with resume=True (fer-classic video --resume)")
-            raise OutputExistsError(
-                f"{path} exists and was left as it is; {', or '.join(remedies)}."
-            )
+                remedies.append("continue it with resume=True (fer-classic video --resume)")
+            raise OutputExistsError(f"{path} exists and was not changed; {', or '.join(remedies)}.")

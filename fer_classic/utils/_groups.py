@@ -1,4 +1,4 @@
-"""Groups: which parts of a model take them when they are fitted, and what they are by default."""
+"""Groups of samples: their validation, and the steps of a model that accept them in ``fit``."""
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
@@ -26,7 +26,7 @@ _GROUP_SPLITTERS = (
 
 
 def group_parameters(estimator):
-    """Name the parameters of ``fit`` by which the parts of an estimator take groups.
+    """List the parameters of ``fit`` that pass groups to an estimator or its steps.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def group_parameters(estimator):
     Returns
     -------
     parameters : list of str
-        Such as ``["svm__groups"]``; empty if no part takes groups. The steps behind one that
-        resamples get none, since the rows that it makes belong to no group.
+        Such as ``["svm__groups"]``; empty if no step accepts groups. Steps after a resampler get
+        none, since synthetic rows belong to no group.
     """
     if isinstance(estimator, Pipeline):
         return _of_steps(estimator.steps)
@@ -46,7 +46,7 @@ def group_parameters(estimator):
         return group_parameters(estimator.estimator)
     if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
         own = ["groups"] if isinstance(estimator.cv, _GROUP_SPLITTERS) else []
-        # A bare "groups" is taken by the search for its own splits and goes no further.
+        # The search uses "groups" for its own splits and does not pass it on.
         inner = group_parameters(estimator.estimator)
         return own + [parameter for parameter in inner if parameter != "groups"]
     return ["groups"] if has_fit_parameter(estimator, "groups") else []
@@ -63,12 +63,12 @@ def _of_steps(steps):
 
 
 def check_groups(groups, X):
-    """Number the groups of samples.
+    """Encode group labels as integers.
 
     Parameters
     ----------
     groups : array-like of shape (n,) or None
-        A label for each sample. None makes a group of samples that are byte-identical.
+        A label for each sample. If None, byte-identical samples form a group.
     X : ndarray of shape (n, ...)
         Samples.
 
@@ -80,7 +80,7 @@ def check_groups(groups, X):
     Raises
     ------
     ValueError
-        If there is not one label for each sample.
+        If the number of labels differs from the number of samples.
     """
     if groups is None:
         rows = np.ascontiguousarray(X).reshape(len(X), -1)
@@ -88,7 +88,7 @@ def check_groups(groups, X):
     groups = np.asarray(groups)
     if groups.shape != (len(X),):
         raise ValueError(
-            f"groups must name a group for each of the {len(X)} samples, got shape {groups.shape}."
+            f"groups must have one label per sample, {len(X)} in all, got shape {groups.shape}."
         )
     _, first, numbers = np.unique(groups, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[numbers.ravel()]

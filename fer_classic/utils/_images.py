@@ -1,4 +1,4 @@
-"""Images of every usual kind, made grey or coloured: the door of the library for one picture."""
+"""Conversion of images to grey or to colour."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ __all__ = ["as_bgr", "as_gray"]
 
 
 def as_gray(image: np.ndarray) -> np.ndarray:
-    """Turn an image of any usual kind into a grey one.
+    """Convert an image to grey.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ def as_gray(image: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the array has another shape or dtype, or no pixels, or if its numbers are not in the
-        unit of their dtype, see :func:`~fer_classic.units.check_unit`.
+        If the array has another shape or dtype, or no pixels, or if its values are outside the
+        range of their dtype, see :func:`~fer_classic.units.check_unit`.
 
     Notes
     -----
-    Colour is weighted by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), as OpenCV does.
+    Colours are weighted by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), as OpenCV does.
     """
     color, alpha = _color_and_alpha(image)
     if color.shape[-1] == 1:
@@ -42,12 +42,12 @@ def as_gray(image: np.ndarray) -> np.ndarray:
 
 
 def as_bgr(image: np.ndarray) -> np.ndarray:
-    """Turn an image of any usual kind into 8-bit colour.
+    """Convert an image to 8-bit colour.
 
     Parameters
     ----------
     image : ndarray of shape (h, w), (h, w, 1), (h, w, 2), (h, w, 3) or (h, w, 4)
-        What :func:`as_gray` accepts.
+        As accepted by :func:`as_gray`.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def as_bgr(image: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        As :func:`as_gray` does.
+        As for :func:`as_gray`.
     """
     color, alpha = _color_and_alpha(image)
     if alpha is not None:
@@ -67,7 +67,7 @@ def as_bgr(image: np.ndarray) -> np.ndarray:
 
 
 def _color_and_alpha(image):
-    """One or three channels of ``uint8`` or floats, and that of the transparency or None."""
+    """Return one or three channels of ``uint8`` or floats, and the alpha channel or None."""
     image = np.asarray(image)
     channels = image.shape[-1] if image.ndim == 3 else 1
     if image.ndim not in (2, 3) or not 1 <= channels <= 4 or image.size == 0:

@@ -1,4 +1,4 @@
-"""Which files of a folder are images: one list, made of what the decoders at hand can read."""
+"""Image files of a folder, selected by the suffixes that the installed decoders can read."""
 
 import warnings
 from functools import lru_cache
@@ -46,23 +46,23 @@ _OPENCV_SUFFIXES = (
     ".tiff",
     ".webp",
 )
-# Formats that Pillow recognises and cannot decode alone, and films.
+# Formats that Pillow recognises but cannot decode alone, and video formats.
 _NOT_DECODED = {"EPS", "FLI", "MPEG"}
 # Formats that Pillow decodes if it was built with a library for them.
 _LIBRARIES = {"AVIF": "avif", "JPEG2000": "jpg_2000", "WEBP": "webp"}
-# What systems and publishers put beside images.
+# Files that systems and publishers add to image folders.
 _NOTES = ("thumbs.db", "ehthumbs.db", "desktop.ini", "readme", "license", "licence")
 
 
 @lru_cache(maxsize=1)
 def image_suffixes():
-    """Give the file name endings that are taken for images when a folder is read.
+    """Return the suffixes of the files that are read as images in folders.
 
     Returns
     -------
     suffixes : frozenset of str
-        Lower case, such as ``".jpg"``: what :func:`read_image` can decode with OpenCV, Pillow and
-        pillow-heif as they are installed. Documents and films are not among them.
+        Lower case, such as ``".jpg"``: the formats that :func:`read_image` can decode with the
+        installed OpenCV, Pillow and pillow-heif, without documents and videos.
     """
     from PIL import Image, ImageFile, features
 
@@ -79,7 +79,7 @@ def image_suffixes():
 
 
 def is_image_name(parts):
-    """Whether the parts of a relative path name an image, and not a hidden file or a Mac's junk."""
+    """Whether a relative path, given as parts, is an image and not a hidden file."""
     return Path(parts[-1]).suffix.lower() in image_suffixes() and not _is_hidden(parts)
 
 
@@ -88,23 +88,23 @@ def _is_hidden(parts):
 
 
 def sort_files(paths, root):
-    """Sort files into images and others.
+    """Separate files into images and others.
 
     Parameters
     ----------
     paths : iterable of pathlib.Path
-        Files, and folders, which are passed over.
+        Files; folders are ignored.
     root : pathlib.Path
-        Folder above them all.
+        Common parent folder.
 
     Returns
     -------
     images : list of pathlib.Path
-        By name.
+        Sorted by name.
     skipped : list of pathlib.Path
-        Other files, by name, without those that nobody expects to be read: hidden files and those
-        in hidden folders, what macOS and Windows leave behind (``__MACOSX``, ``Thumbs.db``,
-        ``desktop.ini``), and ``README*`` and ``LICENSE*``.
+        Other files, sorted by name, except those that are not expected to be images: hidden files
+        and folders, files of macOS and Windows (``__MACOSX``, ``Thumbs.db``, ``desktop.ini``), and
+        ``README*`` and ``LICENSE*``.
     """
     images, skipped = [], []
     for path in sorted(paths):
@@ -121,7 +121,7 @@ def sort_files(paths, root):
 
 
 def warn_skipped(paths, *, title, stacklevel=3):
-    """Warn that files are no images that can be read, and name some; says nothing of none.
+    """Warn that files cannot be read as images, and list some; no warning if there are none.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def warn_skipped(paths, *, title, stacklevel=3):
     title : str
         Name of the folder or data set.
     stacklevel : int, default=3
-        That of the warning; 3 blames the caller's caller.
+        Stack level of the warning; 3 refers to the caller's caller.
     """
     if not paths:
         return
@@ -146,27 +146,27 @@ def warn_skipped(paths, *, title, stacklevel=3):
 
 
 def name_some(names, limit=10):
-    """Join names for a message; of many, the first ones and the count of the rest."""
+    """Join names for a message; long lists are truncated, with the number of the rest."""
     names = [str(name) for name in names]
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
 
 
 def iter_images(source):
-    """Find image files and read them one after another.
+    """Iterate over image files and read them.
 
     Parameters
     ----------
     source : str, path-like, or iterable of these
-        A folder, searched with its subfolders in the order of names, or a list of files.
-        Files that are no images are passed over in folders, not in lists.
+        A folder, which is searched recursively and sorted by name, or a list of files.
+        Files that are not images are skipped in folders, but not in lists.
 
     Yields
     ------
     path : pathlib.Path
         The file.
     image : ndarray
-        What :func:`read_image` gives.
+        As returned by :func:`read_image`.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def iter_images(source):
     Warns
     -----
     DataWarning
-        As :func:`find_images` does.
+        As for :func:`find_images`.
     """
     for path in _image_paths(source):
         yield path, read_image(path)
@@ -196,7 +196,7 @@ def _image_paths(source):
 
 
 def find_images(folder):
-    """Find the image files of a folder and its subfolders.
+    """List the image files of a folder and its subfolders.
 
     Parameters
     ----------
@@ -205,13 +205,13 @@ def find_images(folder):
     Returns
     -------
     paths : list of pathlib.Path
-        In the order of names, what ends in one of :func:`image_suffixes`.
+        Files with one of :func:`image_suffixes`, sorted by name.
 
     Warns
     -----
     DataWarning
-        If there are other files; it gives their number and names some. Hidden files, ``Thumbs.db``
-        and the like, and ``README*`` and ``LICENSE*`` are passed over in silence.
+        If there are other files; the message gives their number and lists some. Hidden files,
+        ``Thumbs.db`` and the like, and ``README*`` and ``LICENSE*`` are ignored silently.
     """
     folder = Path(folder)
     images, skipped = sort_files(folder.rglob("*"), folder)

@@ -1,4 +1,4 @@
-"""How much memory is free."""
+"""Available memory."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ _MEMINFO = Path("/proc/meminfo")
 
 
 def available_memory():
-    """Bytes that a process could take without swapping; None where the system does not say."""
+    """Return the bytes available without swapping; None if the system does not report them."""
     try:
         found = re.search(r"^MemAvailable:\s+(\d+) kB", _MEMINFO.read_text(), re.MULTILINE)
     except OSError:

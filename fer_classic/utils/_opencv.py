@@ -1,4 +1,4 @@
-"""OpenCV, imported in one place, with advice when the import fails."""
+"""Import of OpenCV, with advice if it fails."""
 
 import os
 
@@ -9,13 +9,13 @@ __all__ = ["cv2"]
 try:
     import cv2
 except ImportError as error:
-    # Servers without a desktop often lack libGL, which the ordinary wheel is linked to.
+    # Servers without a desktop often lack libGL, which the ordinary wheel requires.
     raise MissingDependencyError(
         f"OpenCV cannot be imported ({error}). On a machine without a desktop use the headless "
         "build: pip uninstall opencv-python; pip install 'opencv-python-headless>=4.10,<5'"
     ) from error
 
 if hasattr(os, "register_at_fork"):
-    # A fork copies only the thread that calls it, and a child would wait for the others for ever.
-    # 0 is "without threads"; 1 would first wait for those of the parent to end.
+    # A fork copies only the calling thread, and a child process would wait for the others forever.
+    # 0 means "without threads"; 1 would first wait for the threads of the parent to end.
     os.register_at_fork(after_in_child=lambda: cv2.setNumThreads(0))

@@ -1,4 +1,4 @@
-"""Optional packages, imported where they are used."""
+"""Import of optional packages at first use."""
 
 import contextlib
 import importlib
@@ -11,7 +11,7 @@ __all__ = ["find_optional", "import_optional"]
 
 
 def import_optional(module, *, extra, purpose):
-    """Import an optional package, or say which extra brings it.
+    """Import an optional package; the error names the extra that installs it.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def import_optional(module, *, extra, purpose):
     extra : str
         The extra of this package that installs it, such as ``"plot"``.
     purpose : str
-        What it is needed for, as the subject of a sentence: ``"drawing figures"``.
+        Purpose of the import, as the subject of a sentence: ``"drawing figures"``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a model is made of: the one walk through estimators that hold estimators."""
+"""Traversal of nested estimators."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ __all__ = ["model_parts"]
 
 
 def model_parts(model):
-    """Give a model and all estimators inside it, whatever wraps them.
+    """Iterate over a model and all estimators nested in it.
 
-    Attributes are searched for estimators, for collections of them and for tuples that hold one,
-    such as ``(name, estimator)``: the steps of pipelines, the members of unions and ensembles, the
-    models inside searches and calibration.
+    Attributes are searched for estimators, for collections of estimators and for tuples that
+    contain one, such as ``(name, estimator)``: the steps of pipelines, the members of unions and
+    ensembles, and the models inside searches and calibration.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ def model_parts(model):
     Yields
     ------
     part : estimator
-        The model itself first, then part after part with all that is inside each, every object
-        once. What a wrapper has fitted (its attributes that end in an underscore) comes before what
-        it was given, and what it was given and has fitted copies of is left out.
+        The model itself first, then each part followed by its own parts, every object once.
+        Fitted attributes (which end in an underscore) precede parameters, and parameters of which
+        fitted copies exist are skipped.
     """
     yield from _walk(model, set())
 
@@ -40,7 +40,7 @@ def _walk(model, seen):
 
 
 def _inner(model):
-    """Give the estimators that a model holds itself."""
+    """Return the estimators that are direct attributes of a model."""
     fitted, given = [], []
     for name, value in getattr(model, "__dict__", {}).items():
         (fitted if name.endswith("_") else given).extend(_estimators_in(value))
@@ -62,7 +62,7 @@ def _estimators_in(value):
 
 
 def _is_estimator(value):
-    # Some helpers of scikit-learn that hold a fitted model have no fit of their own.
+    # Some helpers of scikit-learn that contain a fitted model have no fit method.
     verbs = ("fit", "transform", "predict", "predict_proba")
     return not isinstance(value, type) and any(hasattr(value, verb) for verb in verbs)
 
@@ -72,6 +72,6 @@ def _is_fitted(part):
         check_is_fitted(part)
     except NotFittedError:
         return False
-    except TypeError:  # what has no fit is not asked whether it was fitted
+    except TypeError:  # objects without fit cannot be checked
         return True
     return True

@@ -1,4 +1,4 @@
-"""What a person sees of long work, with a terminal and without one."""
+"""Progress reports of long computations."""
 
 import sys
 from contextlib import suppress
@@ -10,31 +10,31 @@ from tqdm import tqdm
 __all__ = ["Progress"]
 
 INTERVAL = 60.0
-"""Seconds from one line to the next."""
+"""Seconds between lines."""
 
 
 class Progress:
-    """A bar where there is a terminal, elsewhere a line every minute; on standard error.
+    """Progress bar in a terminal, otherwise a line every minute; on standard error.
 
-    Work that cannot be counted, such as a call of ``fit``, gets lines in a terminal as well. They
-    come from a thread of their own, so that one call may take as long as it does.
+    Work that cannot be counted, such as a call of ``fit``, is reported by lines in a terminal, too.
+    Lines are written by a separate thread, so that a single long call is also reported.
 
     Parameters
     ----------
     task : str
-        What is being done, such as ``"features"``.
+        Name of the task, such as ``"features"``.
     total : int, optional
-        Number of units; None if it is not known.
+        Number of units; None if unknown.
     done : int, default=0
-        Units that an earlier run has finished.
+        Units finished by an earlier run.
     unit : str, optional
-        What is counted, such as ``"image"``; None if nothing is.
+        Name of the unit, such as ``"image"``; None if nothing is counted.
     bar : bool, default=True
-        Whether there may be a bar: not where results are printed while the work goes on.
+        Whether a bar may be shown; False if results are printed during the work.
     leave : bool, default=True
-        Whether the bar stays when the work has ended.
+        Whether the bar stays visible at the end.
     interval : float, optional
-        Seconds from one line to the next; 60 by default.
+        Seconds between lines; 60 by default.
 
     Examples
     --------
@@ -60,8 +60,8 @@ class Progress:
             **self._bar_options,
         )
         if self._bar.disable:
-            # A thread that must not keep a program alive whose work has failed.
-            self._thread = Thread(target=self._tell, args=(sys.stderr,), daemon=True)
+            # A daemon thread, so that a failed program can end.
+            self._thread = Thread(target=self._report, args=(sys.stderr,), daemon=True)
             self._thread.start()
         return self
 
@@ -72,26 +72,26 @@ class Progress:
         self._bar.close()
 
     def update(self, n=1):
-        """Note that units are finished."""
+        """Count units as finished."""
         self.done += n
         self._bar.update(n)
 
     def each(self, items):
-        """Give items, and note each as finished when the next one is asked for."""
+        """Iterate over items, and count each as finished when the next one is requested."""
         for item in items:
             yield item
             self.update()
 
-    def _tell(self, file):
-        # Who cannot be told, as the log is gone, must not disturb the work.
+    def _report(self, file):
+        # A closed log must not interrupt the work.
         with suppress(OSError, ValueError):
             while not self._ended.wait(self._interval):
-                # This leaves the bars of others whole.
+                # This does not break other bars.
                 tqdm.write(self.line(monotonic() - self._start), file=file)
                 file.flush()
 
     def line(self, seconds):
-        """Say how far the work is after so many seconds."""
+        """Return the line that reports the progress after ``seconds``."""
         count = ""
         if self.unit:
             of = "" if self.total is None else f" of {self.total:,}"

@@ -1,4 +1,4 @@
-"""One way to ask any fitted classifier for a score per class."""
+"""Class scores of any fitted classifier."""
 
 from contextlib import contextmanager
 
@@ -11,14 +11,14 @@ __all__ = ["class_scores", "predicting"]
 
 @contextmanager
 def predicting(model, images):
-    """Turn whatever a model raises in the block into an error that says what has happened.
+    """Convert exceptions that a model raises in the block to PredictionError.
 
     Parameters
     ----------
     model : estimator
-        The model that is asked in the block.
+        The model used in the block.
     images : array-like
-        What it is given.
+        Its input.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def predicting(model, images):
         yield
     except (FerClassicError, MemoryError):
         raise
-    except Exception as error:  # a model of someone else's can fail in any way
+    except Exception as error:  # a foreign model may raise anything
         raise PredictionError(
             f"the model ({type(model).__name__}) cannot score these images"
             f"{_shape(images)}: {type(error).__name__}: {error}"
@@ -37,14 +37,14 @@ def predicting(model, images):
 
 
 def class_scores(model, X):
-    """Score every class for every sample, with whatever the fitted model offers.
+    """Compute class scores with ``predict_proba`` or else ``decision_function``.
 
     Parameters
     ----------
     model : estimator
         A fitted classifier or pipeline.
     X : array-like
-        What the model takes.
+        Input of the model.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Checks of parameters, as scikit-learn makes them.
+"""Parameter validation of scikit-learn.
 
-They are private to scikit-learn, so the whole library takes them from here: if they move or change,
-this is the one place to mend.
+It is private to scikit-learn, so the whole library imports it from here: if it moves or changes,
+only this module has to be adapted.
 """
 
 from sklearn.utils._param_validation import (

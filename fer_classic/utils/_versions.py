@@ -1,4 +1,4 @@
-"""What is installed and on which machine, for reports and records."""
+"""Installed versions and the machine, for bug reports and records."""
 
 import os
 import platform
@@ -37,12 +37,12 @@ def _version(package):
 
 
 def versions():
-    """Versions of Python, of this library and of the packages it works with.
+    """Return the versions of Python, of this library and of its dependencies.
 
     Returns
     -------
     versions : dict of str to str or None
-        None for a package that is not installed. Nothing is imported to find out.
+        None for a package that is not installed. No package is imported.
     """
     from fer_classic import __version__
 

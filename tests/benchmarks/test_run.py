@@ -264,7 +264,7 @@ def test_classes_of_a_folder(folder, tmp_path, capsys):
     (folder / "happy").rename(folder / "bored")
     (folder / "sad").rename(folder / "7")
     assert run_on_folder(folder) == 1
-    assert "stand for no class: 7, bored" in capsys.readouterr().err
+    assert "match no class: 7, bored" in capsys.readouterr().err
     (tmp_path / "names.json").write_text('{"7": "very engaged", "bored": "bored"}')
     assert run_on_folder(folder, "--class-names", str(tmp_path / "names.json")) == 0
     results = tmp_path / "out" / "folder"
@@ -326,7 +326,7 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
         (["--class-names", "keep"], "--class-names belongs to --dataset folder"),
         (["--grid", "nearest__broken=[0]"], "--grid belongs to --protocol development"),
         (["--protocol", "development", "--keep-models"], "--keep-models does not go with"),
-        (["--folds", "90", "--protocol", "kfold"], "ask for at most 80"),
+        (["--folds", "90", "--protocol", "kfold"], "use at most 80"),
     ],
 )
 def test_wrong_usage(run, capsys, tmp_path, arguments, message):

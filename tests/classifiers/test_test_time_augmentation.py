@@ -213,14 +213,17 @@ def test_rows_are_folded_and_the_model_gets_rows(fitted):
     ("parameters", "message"),
     [
         ({"views": "both"}, "'views' parameter"),
-        ({"weights": (1, 1, 1)}, "2 views of views='flip'"),
-        ({"weights": (1,) * 13, "views": "full"}, "14 views of views='full'"),
-        ({"weights": (1, -1)}, "0 or more"),
-        ({"weights": (0, 0)}, "one of them more than 0"),
+        ({"weights": (1, 1, 1)}, "weights must be 2 .* for each view of views='flip'"),
+        (
+            {"weights": (1,) * 13, "views": "full"},
+            "weights must be 14 .* for each view of views='full'",
+        ),
+        ({"weights": (1, -1)}, "non-negative"),
+        ({"weights": (0, 0)}, "not all 0"),
         ({"weights": (1, np.nan)}, "finite"),
-        ({"weights": [[1, 1]]}, "2 views"),
+        ({"weights": [[1, 1]]}, "weights must be 2"),
         ({"model": "svm"}, "'model' parameter"),
-        ({"image_shape": (40, 40)}, "do not fold"),
+        ({"image_shape": (40, 40)}, "cannot be reshaped"),
     ],
 )
 def test_wrong_parameters_are_refused_before_anything_is_fitted(parameters, message, fitted):
@@ -239,7 +242,7 @@ def test_wrong_parameters_are_refused_before_anything_is_fitted(parameters, mess
     ("images", "message"),
     [
         (IMAGES[0], r"image batch of shape \(n, h, w\), got a 2-D array"),
-        (IMAGES[..., np.newaxis], "Make colour images grey"),
+        (IMAGES[..., np.newaxis], "Convert colour images to grey"),
         ([], "empty collection"),
         (IMAGES[:0], "0 sample"),
         (np.full((2, 48, 48), np.nan), "NaN"),

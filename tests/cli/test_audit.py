@@ -50,7 +50,7 @@ def test_subjects_of_class_folders(class_folders, capsys):
     assert report["subjects"] == 10
     assert main([*arguments, "("]) == 1
     assert main(["audit", "--dataset", "drawn", "--subject-pattern", "(.)"]) == 2
-    assert "--subject-pattern goes with --images" in capsys.readouterr().err
+    assert "--subject-pattern requires --images" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("protocol", "torn"), [("kfold", True), ("group-kfold", False)])

@@ -36,7 +36,7 @@ def stopped_in(monkeypatch):
 def test_a_stopped_training_resumes(stopped_in, few_faces, tmp_path, capsys):
     epochs = stopped_in(3)
     assert train(*CNN) == 130
-    assert "with --resume goes on after the last finished epoch" in capsys.readouterr().err
+    assert "with --resume continues after the last finished epoch" in capsys.readouterr().err
     assert [path.name for path in tmp_path.glob("m.*")] == ["m.checkpoints"]
     del epochs[:]
     assert train(*CNN, "--resume") == 0
@@ -57,7 +57,7 @@ def test_a_stopped_training_is_not_forgotten(stopped_in, capsys):
     capsys.readouterr()
     assert train(*CNN) == 2
     out, err = capsys.readouterr()
-    assert "go on with it (--resume), or remove that folder" in err
+    assert "resume it (--resume), or remove that folder" in err
     assert out == ""
     assert epochs == [1, 2]
 
@@ -79,7 +79,7 @@ def test_a_stop_in_the_first_epoch_leaves_nothing(stopped_in, tmp_path, capsys):
 
 def test_nothing_to_resume(tmp_path, capsys):
     assert train(*CNN, "--resume") == 0
-    assert "nothing to go on from in" in capsys.readouterr().err
+    assert "nothing to resume in" in capsys.readouterr().err
     assert (tmp_path / "m.joblib").exists()
 
 
@@ -94,4 +94,4 @@ def test_a_folder_of_ones_own(stopped_in, tmp_path):
 
 def test_a_recipe_without_epochs(capsys):
     assert train("--dataset", "drawn", "--recipe", "majority", "--resume") == 2
-    assert "the recipe majority does not learn in epochs" in capsys.readouterr().err
+    assert "the recipe majority is not trained in epochs" in capsys.readouterr().err

@@ -77,10 +77,10 @@ def test_classes_that_the_model_does_not_know(model_file, fer2013_csv, capsys):
     data = ["--dataset", "fer2013", "--data-dir", str(fer2013_csv)]
     assert main(["train", *data, "--recipe", "majority", "-o", "m.joblib"]) == 0
     assert evaluate("m.joblib", "--dataset", "drawn") == 0
-    assert "the model does not know: contempt." in capsys.readouterr().out
+    assert "classes unknown to the model: contempt." in capsys.readouterr().out
 
 
 def test_a_file_that_is_no_model(tmp_path, capsys):
     (tmp_path / "m.joblib").write_text("no model")
     assert evaluate("m.joblib", "--dataset", "drawn") == 1
-    assert "m.joblib is damaged, or something else" in capsys.readouterr().err
+    assert "m.joblib is damaged or not a model file" in capsys.readouterr().err

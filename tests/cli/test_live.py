@@ -153,7 +153,7 @@ def drawing(*arguments):
 def test_labels_without_a_font_are_names_with_a_warning(monkeypatch):
     monkeypatch.setattr(_fonts, "_INSTALLED", ())
     _fonts.find_font.cache_clear()
-    said = "drawn by their names, without --labels zh: no font .* can show '高兴'"
+    said = "drawn with their original names, without --labels zh: no font .* can show '高兴'"
     with pytest.warns(FerClassicWarning, match=said):
         keywords = drawing("--labels", "zh")
     names = (*CLASSES, "uncertain", "no face")
@@ -185,7 +185,10 @@ def test_predict_goes_on_without_a_font(model_file, photos, tmp_path, monkeypatc
     assert len(list(copies.iterdir())) == 3
     out, err = capsys.readouterr()
     assert "无人脸" in out
-    assert err.count("warning: expressions are drawn by their names, without --labels zh") == 1
+    assert (
+        err.count("warning: expressions are drawn with their original names, without --labels zh")
+        == 1
+    )
 
 
 def test_printed_rows_have_labels_and_json_has_names(model_file, photos, capsys):

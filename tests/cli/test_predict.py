@@ -229,7 +229,7 @@ def test_copies_go_to_a_folder_and_not_to_a_file(model_file, photos, capsys):
     assert predict(model_file, photos / "one.png", "--annotate", photos / "two.jpg") == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert "two.jpg: no folder can be made there" in err
+    assert "two.jpg: the folder cannot be created" in err
     assert (photos / "two.jpg").read_bytes() == before
 
 

@@ -143,12 +143,12 @@ def test_class_folders(class_folders, few_faces, tmp_path):
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__size=3"], "hog__size"),
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog"], "--set: expected step__"),
         (["--dataset", "drawn", "--split", "Test", "--recipe", "majority"], "no official parts"),
-        (["--dataset", "drawn", "--class-names", "keep", "--recipe", "majority"], "goes with --im"),
+        (["--dataset", "drawn", "--class-names", "keep", "--recipe", "majority"], "requires --im"),
         (
             ["--images", ".", "--class-names", "keeep", "--recipe", "majority"],
             "mean 'keep'",
         ),
-        (["--images", "x", "--data-dir", "y", "--recipe", "majority"], "--data-dir goes with"),
+        (["--images", "x", "--data-dir", "y", "--recipe", "majority"], "--data-dir requires"),
     ],
 )
 def test_mistakes_in_names_end_with_2(arguments, message, tmp_path, capsys):

@@ -124,7 +124,7 @@ def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--resume"], "name it with --table"),
+        (["--resume"], "give it with --table"),
         (["--resume", "--table", "a.csv", "--annotate", "a.mp4"], "annotated copy"),
         (["--resume", "--table", "a.csv", "--overwrite"], "choose one"),
         (["--table", "a.xls"], "table format"),
@@ -188,4 +188,4 @@ def test_ctrl_c_prints_how_to_resume(model_file, talk, tmp_path, monkeypatch, ca
 
     monkeypatch.setattr(fer_classic.live.StreamRecognizer, "recognize", interrupt)
     assert video(model_file, talk, "--table", tmp_path / "t.csv") == 130
-    assert "--resume goes on" in capsys.readouterr().err
+    assert "--resume continues" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def test_a_video_becomes_json_lines(model_file, video, capsys):
     assert [row["track"] for row in rows] == [1, 1, 1, None, None]
     assert [row["expression"] == "no face" for row in rows] == [False] * 3 + [True] * 2
     assert "5 frames, 3 faces" in err
-    assert "milliseconds a frame" in err
+    assert "milliseconds per frame" in err
 
 
 def test_a_table_in_place_of_json_lines(model_file, video, tmp_path, capsys):

@@ -130,8 +130,8 @@ def test_text(bunch):
         "groups with conflicting labels 1",
         "PublicTest images with a twin in Training 2",
         "groups in more than one fold 0",
-        "Nearly identical images (correlation from 0.99 on, mirrored too)",
-        "Nearly identical images (correlation from 0.9 on, mirrored too)",
+        "Nearly identical images (correlation of at least 0.99, including mirror images)",
+        "Nearly identical images (correlation of at least 0.9, including mirror images)",
     } <= lines
 
 

@@ -121,7 +121,7 @@ def test_other_names_of_the_folders(original, folder):
 def test_images_without_labels(original):
     (original / "Emotion").rename(original.parent / "elsewhere")
     with pytest.raises(
-        DataFormatError, match=r"has no labels beside it; unpack Emotion_labels.zip"
+        DataFormatError, match=r"no labels next to cohn-kanade-images; unpack Emotion_labels.zip"
     ):
         load_ckplus(original)
 
@@ -207,7 +207,7 @@ def table(tmp_path, noise):
 @pytest.mark.parametrize("neutral", [False, True])
 @pytest.mark.parametrize("named", [False, True])
 def test_table_of_unknown_people(table, noise, named, neutral):
-    with pytest.warns(DataWarning, match="does not say who is seen") as caught:
+    with pytest.warns(DataWarning, match="does not identify people") as caught:
         bunch = load_ckplus(table if named else table.parent, neutral=neutral)
     assert caught[0].filename == __file__
     assert names_of(bunch) == [
@@ -216,11 +216,11 @@ def test_table_of_unknown_people(table, noise, named, neutral):
     np.testing.assert_array_equal(bunch.images[7], noise(7))
     assert bunch.split[5:].tolist() == ["Training", "PublicTest", "PrivateTest"]
     assert bunch.subjects is bunch.sequences is bunch.filenames is None
-    assert "does not say who is seen" in bunch.DESCR
+    assert "does not identify people" in bunch.DESCR
 
 
 def test_table_has_one_frame_of_a_sequence(table):
-    with pytest.raises(DataFormatError, match="has one frame of a sequence"):
+    with pytest.raises(DataFormatError, match="has one frame per sequence"):
         load_ckplus(table, frames="last3")
 
 

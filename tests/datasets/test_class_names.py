@@ -36,7 +36,7 @@ def test_numbers(scheme, first, names):
     assert name(f"0{first}") == name(f"{first}_{names[0]}") == name(f"{first}_images") == names[0]
     assert name("Happiness") == "happy"
     assert name("bored") is name("8") is name("10") is None
-    with pytest.raises(DataFormatError, match=rf"{first}_anger is angry by its word, and {first}"):
+    with pytest.raises(DataFormatError, match=rf"{first}_anger means angry, but {first}"):
         name(f"{first}_anger")
 
 
@@ -75,7 +75,7 @@ def test_names_that_are_no_line_of_text(name):
 
 @pytest.mark.parametrize("name", ["uncertain", "no face", "kind"])
 def test_names_that_stand_for_something_else(name):
-    with pytest.raises(DataFormatError, match=f"cannot be called '{name}'"):
+    with pytest.raises(DataFormatError, match=f"cannot be named '{name}'"):
         make_namer("keep")(name)
 
 

@@ -35,15 +35,15 @@ def test_images_and_names():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"n_subjects": 0}, "n_subjects=0 must be a whole number of at least 1"),
+        ({"n_subjects": 0}, "n_subjects=0 must be an integer of at least 1"),
         ({"n_subjects": 2.5}, "n_subjects=2.5"),
         ({"n_per_class": 0}, "n_per_class=0"),
         ({"n_per_class": True}, "n_per_class=True"),
-        ({"size": 8}, "size=8 must be a whole number of at least 16"),
+        ({"size": 8}, "size=8 must be an integer of at least 16"),
         ({"seed": -1}, "seed=-1"),
         ({"seed": None}, "seed=None"),
-        ({"intensity": (0.8, 0.2)}, "weakest <= strongest"),
-        ({"intensity": (0.5, 1.2)}, "weakest <= strongest"),
+        ({"intensity": (0.8, 0.2)}, "minimum <= maximum"),
+        ({"intensity": (0.5, 1.2)}, "minimum <= maximum"),
         ({"intensity": (0.5,)}, "must be two numbers"),
         ({"intensity": 0.5}, "must be two numbers"),
     ],
@@ -64,7 +64,7 @@ def test_a_face_without_intensity_is_neutral(expression):
 def test_draw_face_names_what_is_wrong():
     with pytest.raises(UnknownNameError, match="unknown action unit '3'"):
         draw_face({3: 1.0})
-    with pytest.raises(ValueError, match="size=4 must be a whole number of at least 16"):
+    with pytest.raises(ValueError, match="size=4 must be an integer of at least 16"):
         draw_face({}, size=4)
 
 
@@ -87,7 +87,7 @@ def test_the_box_of_a_portrait_holds_the_face():
 
 @pytest.mark.parametrize("face_size", [10, 241])
 def test_portraits_refuse_faces_that_do_not_fit(face_size):
-    with pytest.raises(ValueError, match=f"face_size={face_size} must lie between 16 and 240"):
+    with pytest.raises(ValueError, match=f"face_size={face_size} must be between 16 and 240"):
         draw_portrait({}, face_size=face_size)
 
 

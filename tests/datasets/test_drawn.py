@@ -76,10 +76,10 @@ def test_images_and_names(faces):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"n_subjects": 0}, "n_subjects=0 must be a whole number of at least 1"),
+        ({"n_subjects": 0}, "n_subjects=0 must be an integer of at least 1"),
         ({"n_per_class": 2.5}, r"n_per_class=2\.5 must be"),
-        ({"n_subjects": 17}, "n_subjects=17 is more than the 16 .* make_drawn_faces draws"),
-        ({"n_per_class": 7}, "n_per_class=7 is more than the 6"),
+        ({"n_subjects": 17}, "n_subjects=17 exceeds the 16 .* make_drawn_faces draws"),
+        ({"n_per_class": 7}, "n_per_class=7 exceeds the 6"),
     ],
 )
 def test_numbers_out_of_range(parameters, message):

@@ -133,7 +133,7 @@ def test_the_table_of_the_training_part(tmp_path, content, faces):
     np.testing.assert_array_equal(bunch.images, faces)
     assert bunch.split.tolist() == ["Training"] * 4
     (tmp_path / "test.csv").write_bytes(without(without(content, b"Usage"), b"emotion"))
-    with pytest.warns(DataWarning, match=r"left out test.csv, which has no labels;") as caught:
+    with pytest.warns(DataWarning, match=r"skipped test.csv, which has no labels;") as caught:
         assert len(load_fer2013(tmp_path).images) == 4
     assert caught[0].filename == __file__
     (tmp_path / "icml_face_data.csv").write_bytes(content)
@@ -142,7 +142,7 @@ def test_the_table_of_the_training_part(tmp_path, content, faces):
 
 def test_the_table_train_of_something_else(tmp_path):
     (tmp_path / "train.csv").write_text("passenger,survived\n1,0\n")
-    with pytest.raises(DataNotFoundError, match=r"What is in .*: train\.csv\."):
+    with pytest.raises(DataNotFoundError, match=r"Content of .*: train\.csv\."):
         load_fer2013(tmp_path)
 
 
@@ -175,7 +175,7 @@ def test_split_that_is_unknown_or_absent(home, content):
     with pytest.raises(UnknownNameError, match="Did you mean 'Training'"):
         load_fer2013(home, split="training")
     (home / "fer2013.csv").write_bytes(b"".join(content.splitlines(keepends=True)[:4]))
-    with pytest.raises(DataNotFoundError, match="no PrivateTest; it holds PublicTest, Training"):
+    with pytest.raises(DataNotFoundError, match="no PrivateTest; it contains PublicTest, Training"):
         load_fer2013(home, split=["Training", "PrivateTest"])
 
 

@@ -98,7 +98,7 @@ def test_bad_rows_are_named_by_file_and_line(tmp_path, row, message):
 
 @pytest.mark.parametrize(
     ("lines", "message"),
-    [([], "no column|is empty"), ([HEADER], "header and no rows"), ([GOOD], "line 1: no column")],
+    [([], "no column|is empty"), ([HEADER], "header but no rows"), ([GOOD], "line 1: no column")],
 )
 def test_tables_without_rows_or_header(tmp_path, lines, message):
     with pytest.raises(DataFormatError, match=message):

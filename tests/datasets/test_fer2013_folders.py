@@ -134,7 +134,7 @@ def test_folders_that_are_left_out_are_named(tree, write):
     root = tree(train="Training_{}.png", validation="im{}.png")
     write(root / "test" / "17.png")
     write(root / "validation" / "contempt" / "17.png")
-    with pytest.warns(DataWarning, match="left out test, validation/contempt; ") as caught:
+    with pytest.warns(DataWarning, match="skipped test, validation/contempt; ") as caught:
         bunch = load_fer2013(root)
     assert caught[0].filename == __file__
     assert bunch.split.tolist() == ["Training"] * 7 + ["Test"] * 7
@@ -159,7 +159,7 @@ def test_unreadable_and_odd_images_are_all_named(tree, write, noise):
         load_fer2013(root)
     write(root / "train" / "sad" / "Training_1.png", noise(0, 96, 96))
     write(root / "test" / "sad" / "PublicTest_1.png", noise(0, 48, 47))
-    with pytest.raises(DataFormatError, match=r"48x48 pixels; in .* 2 have not"):
+    with pytest.raises(DataFormatError, match=r"48x48 pixels; 2 in .* do not"):
         load_fer2013(root)
 
 

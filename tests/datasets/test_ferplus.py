@@ -74,7 +74,7 @@ def test_splits_that_are_absent_are_no_fault(tmp_path):
 @pytest.mark.parametrize("rows", [[0, 1, 3, 4], [0, 1, 2, 3], [3, 0, 1, 2, 4]])
 def test_partial_or_reordered_tables_are_refused(tmp_path, rows):
     path = write_labels(tmp_path / "fer2013new.csv", USAGES, SIX)
-    with pytest.raises(DataFormatError, match="does not go with this copy of FER2013"):
+    with pytest.raises(DataFormatError, match="does not match this copy of FER2013"):
         read_ferplus(path, USAGES[rows], code(SIX)[rows])
 
 
@@ -83,7 +83,7 @@ def test_reordered_labels_are_refused(tmp_path):
     lines = path.read_text().splitlines()
     lines[1], lines[2] = lines[2], lines[1]
     path.write_text("\n".join(lines))
-    with pytest.raises(DataFormatError, match="not in rising order"):
+    with pytest.raises(DataFormatError, match="are not ascending"):
         read_ferplus(path, USAGES, code(SIX))
 
 

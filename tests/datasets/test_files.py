@@ -6,8 +6,8 @@ from fer_classic.datasets._files import (
     image_tree,
     name_some,
     read_gray,
-    warn_left_out,
     warn_not_images,
+    warn_unused,
 )
 from fer_classic.exceptions import DataFormatError, DataWarning
 
@@ -46,15 +46,15 @@ def test_all_unreadable_files_are_named(tmp_path, write):
     sources = [("good", tmp_path / "good.png"), ("empty", b""), ("text", b"text")]
     sources.append(("gone", tmp_path / "gone.png"))
     with pytest.raises(
-        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* Of the first: .*0 b"
+        DataFormatError, match=r"T: 3 of 4 .* empty, text, gone\. .* First error: .*0 b"
     ):
         read_gray(sources, title="T")
 
 
-def test_warn_left_out():
-    warn_left_out([], title="T", reason="that are odd")
-    with pytest.warns(DataWarning, match="T: left out 1 image file that are odd: a"):
-        warn_left_out(["a"], title="T", reason="that are odd")
+def test_warn_unused():
+    warn_unused([], title="T", reason="that are odd")
+    with pytest.warns(DataWarning, match="T: skipped 1 image file that are odd: a"):
+        warn_unused(["a"], title="T", reason="that are odd")
 
 
 @pytest.mark.parametrize(

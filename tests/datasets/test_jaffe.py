@@ -132,7 +132,7 @@ def test_missing(tmp_path, write):
     with pytest.raises(DataNotFoundError, match="zenodo") as caught:
         load_jaffe(tmp_path)
     assert "KA.AN1.39.tiff" in str(caught.value)
-    assert "must not be passed on" in str(caught.value)
+    assert "must not be redistributed" in str(caught.value)
 
 
 def test_images_and_names(draw, tmp_path):

@@ -66,7 +66,7 @@ def test_message_says_where_what_and_whom_to_ask(tmp_path):
     message = str(caught.value)
     for part in (
         "The test set was not found",
-        f"{tmp_path / 'nowhere'} (does not exist, or may not be read)",
+        f"{tmp_path / 'nowhere'} (does not exist or cannot be read)",
         "marker files",
         "https://example.org",
         "free.",
@@ -79,7 +79,7 @@ def test_message_says_what_is_there(tmp_path):
     for name in ("b.csv", ".hidden"):
         (tmp_path / name).touch()
     (tmp_path / "a").mkdir()
-    with pytest.raises(DataNotFoundError, match=rf"What is in {tmp_path}: a, b\.csv\."):
+    with pytest.raises(DataNotFoundError, match=rf"Content of {tmp_path}: a, b\.csv\."):
         locate(tmp_path, find, ORIGIN)
 
 

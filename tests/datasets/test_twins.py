@@ -70,7 +70,7 @@ def test_a_split_without_training_images(noise):
 
 @pytest.mark.parametrize("value", [0.5, 1.5, "0.9", None, np.nan])
 def test_a_correlation_that_is_none(noise, value):
-    with pytest.raises(ValueError, match=r"correlation must be from 0\.9 to 1, got"):
+    with pytest.raises(ValueError, match=r"correlation must be in 0\.9 to 1, got"):
         near_twins(bunch_of([noise(0), noise(1)], [TRAIN, PUBLIC]), correlation=value)
 
 

@@ -143,15 +143,15 @@ def test_a_class_with_few_members_is_split_without_warning():
     [
         ({}, "official", {}, "folder has no official split"),
         ({"split": ["Training"] * 6}, "official", {}, "has: Training"),
-        ({"split": ["PublicTest"] * 6}, "official", {}, "needs the split Training"),
-        ({}, "loso", {}, "does not know its subjects"),
+        ({"split": ["PublicTest"] * 6}, "official", {}, "requires the split Training"),
+        ({}, "loso", {}, "the subjects of folder are not known"),
         ({"subjects": ["a"] * 6}, "loso", {}, "has 1 subjects"),
         ({"subjects": ["a", "b", "", "a", "b", "a"]}, "loso", {}, "1 images without one"),
-        ({}, "kfold", {"n_folds": 7}, "only 6 images of folder; ask for at most 6"),
+        ({}, "kfold", {"n_folds": 7}, "only 6 images of folder; use at most 6"),
         ({"duplicates": [0, 0, 0, 1, 1, 1]}, "group-kfold", {}, "only 2 independent units"),
         ({}, "kfold", {"n_folds": 1}, "at least 2, got 1"),
         ({}, "kfold", {"n_folds": 5}, "split in 5 folds"),
-        ({}, "cross", {}, "takes two data sets"),
+        ({}, "cross", {}, "requires two data sets"),
     ],
 )
 def test_what_cannot_be_split_says_why(columns, protocol, options, message):
@@ -191,7 +191,7 @@ def test_cross_needs_two_shared_classes():
 
 def test_cross_with_itself():
     bunch = people()
-    with pytest.raises(ProtocolError, match="name two data sets that differ"):
+    with pytest.raises(ProtocolError, match="choose two different data sets"):
         cross_fold(bunch, bunch)
 
 

@@ -72,7 +72,7 @@ class TestCropFace:
 
     @pytest.mark.parametrize("size", [0, (0, 4), (4,), (4, 4, 3), (4.5, 4), ("4", 4)])
     def test_sizes_that_are_none(self, size):
-        with pytest.raises(ValueError, match="size must be two whole numbers of 1 or more"):
+        with pytest.raises(ValueError, match="size must be two integers of at least 1"):
             crop_face(self.IMAGE, (0, 0, 3, 3), size=size)
 
     def test_colour_is_refused(self):
@@ -206,8 +206,8 @@ class TestRagged:
             ([np.zeros((5, 5)), np.full((6, 6), np.nan)], "contains NaN"),
             ([np.zeros((5, 5)), np.zeros((0, 6))], "0 sample"),
             ([np.zeros((5, 5)), np.zeros((6, 6), dtype=complex)], "Complex data not supported"),
-            ([np.zeros((5, 5)), np.zeros((6, 6, 3))], "make colour images grey first"),
-            ([], "one image or more"),
+            ([np.zeros((5, 5)), np.zeros((6, 6, 3))], "convert colour images to grey first"),
+            ([], "at least one image"),
         ],
     )
     def test_bad_images_among_good_ones(self, images, message):
@@ -221,8 +221,8 @@ class TestRagged:
         ({"detector": 3}, "'detector' parameter"),
         ({"size": 0}, "'size' parameter"),
         ({"size": 2.5}, "'size' parameter"),
-        ({"size": (48,)}, "size must be two whole numbers"),
-        ({"size": (0, 48)}, "size must be two whole numbers"),
+        ({"size": (48,)}, "size must be two integers"),
+        ({"size": (0, 48)}, "size must be two integers"),
         ({"margin": -0.5}, "'margin' parameter"),
         ({"on_missing": "drop"}, "'on_missing' parameter"),
         ({"image_shape": 48}, "'image_shape' parameter"),

@@ -83,7 +83,7 @@ def test_names_run_row_by_row():
 
 @pytest.mark.parametrize("grid", [(0, 1), (2,), (1, 2, 3), (2.0, 2), ("2", 2), (1, -1)])
 def test_grids_that_are_none(grid):
-    with pytest.raises(ValueError, match="Step: grid must be two whole numbers of 1 or more"):
+    with pytest.raises(ValueError, match="Step: grid must be two integers of at least 1"):
         check_grid(grid, 10, 10, name="Step")
 
 

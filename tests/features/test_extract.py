@@ -123,7 +123,7 @@ def test_a_full_disk_is_named(lbp, images, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert error.value.errno == errno.EFBIG
     assert f"cannot write 1e-05 GB of features to {tmp_path} (File too large)" in str(error.value)
-    assert "name another folder, or set TMPDIR" in str(error.value)
+    assert "pass another folder, or set TMPDIR" in str(error.value)
     assert not list(tmp_path.iterdir())
 
 
@@ -178,7 +178,7 @@ def test_reports_and_the_number_of_processes(images):
 
 
 def test_wrong_arguments(lbp, images):
-    with pytest.raises(ValueError, match="one image or more, got none"):
+    with pytest.raises(ValueError, match="at least one image, got none"):
         extract_features(lbp, images[:0])
     with pytest.raises(ValueError, match="'features_memory' parameter"):
         extract_features(lbp, images, features_memory=-1)

@@ -130,7 +130,7 @@ def test_names():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"bin_sizes": (7,)}, r"FisherVectors: bins=\(4, 4\) of 7 pixels need images"),
+        ({"bin_sizes": (7,)}, r"FisherVectors: bins=\(4, 4\) of 7 pixels require images"),
         ({"n_words": 2000}, "FisherVectors: n_words=2000 words cannot be learned from 600"),
         ({"improved": "yes"}, "'improved' parameter of FisherVectors"),
     ],
@@ -143,5 +143,5 @@ def test_errors(parameters, message):
 def test_images_of_few_different_descriptors():
     image = np.zeros((48, 48), dtype=np.uint8)
     image[:, 24:] = 255
-    with pytest.raises(ValueError, match=r"n_words=16 Gaussians fits \d+ different descriptors"):
+    with pytest.raises(ValueError, match=r"16 Gaussians .* fitted to \d+ distinct descriptors"):
         FisherVectors(bin_sizes=(3,), n_components=2, random_state=0).fit(np.stack([image] * 4))

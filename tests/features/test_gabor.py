@@ -242,19 +242,19 @@ class TestBank:
     @pytest.mark.parametrize(
         ("parameters", "message"),
         [
-            ({"wavelengths": ()}, "wavelengths must be one or more numbers of 2 pixels"),
+            ({"wavelengths": ()}, "wavelengths must be one or more numbers of at least 2 pixels"),
             ({"wavelengths": (4, 1.9)}, r"got \(4, 1.9\)"),
             ({"wavelengths": (4, float("nan"))}, "wavelengths must be"),
             ({"wavelengths": ("4",)}, "wavelengths must be"),
             ({"wavelengths": 4}, "'wavelengths' parameter"),
             ({"orientations": 0}, "'orientations' parameter"),
             ({"orientations": 2.5}, "'orientations' parameter"),
-            ({"orientations": ()}, "orientations must be a whole number, or one or more"),
+            ({"orientations": ()}, "orientations must be an integer, or one or more"),
             ({"orientations": (0, float("inf"))}, "orientations must be"),
             ({"bandwidth": 0}, "'bandwidth' parameter"),
             ({"pooling": "median"}, "'pooling' parameter"),
             ({"normalization": "l2"}, "'normalization' parameter"),
-            ({"grid": (12, 0)}, "grid must be two whole numbers"),
+            ({"grid": (12, 0)}, "grid must be two integers"),
             ({"grid": (21, 1)}, "has more cells than an image of shape"),
         ],
     )

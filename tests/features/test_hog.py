@@ -261,14 +261,14 @@ def test_feature_names_point_at_the_features():
     [
         ({"orientations": 0}, "'orientations' parameter"),
         ({"pixels_per_cell": 8}, "'pixels_per_cell' parameter"),
-        ({"pixels_per_cell": (8,)}, "pixels_per_cell must be two whole numbers of 1 or more"),
-        ({"pixels_per_cell": (0, 8)}, "pixels_per_cell must be two whole numbers"),
-        ({"cells_per_block": (2, 2.5)}, "cells_per_block must be two whole numbers"),
+        ({"pixels_per_cell": (8,)}, "pixels_per_cell must be two integers of at least 1"),
+        ({"pixels_per_cell": (0, 8)}, "pixels_per_cell must be two integers"),
+        ({"cells_per_block": (2, 2.5)}, "cells_per_block must be two integers"),
         ({"block_norm": "L3"}, "'block_norm' parameter"),
         ({"transform_sqrt": "yes"}, "'transform_sqrt' parameter"),
         (
             {"cells_per_block": (2, 3)},
-            r"needs images of shape \(16, 24\) or larger, got \(20, 20\)",
+            r"requires images of shape \(16, 24\) or larger, got \(20, 20\)",
         ),
     ],
 )
@@ -278,5 +278,5 @@ def test_wrong_parameters(parameters, message):
 
 
 def test_roots_need_pixels_of_zero_and_above():
-    with pytest.raises(ValueError, match=r"transform_sqrt=True needs pixels .* got -0.5"):
+    with pytest.raises(ValueError, match=r"transform_sqrt=True requires .* pixels, got -0.5"):
         HOGDescriptor(transform_sqrt=True).fit_transform(np.full((1, 16, 16), -0.5))

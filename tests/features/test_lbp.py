@@ -95,7 +95,7 @@ class TestHistogram:
         ({"points": 1}, "'points' parameter"),
         ({"points": 25}, "'points' parameter"),
         ({"radius": 0}, "'radius' parameter"),
-        ({"radius": ()}, r"every radius must be a number above 0, got radius=\(\)"),
+        ({"radius": ()}, r"every radius must be a positive number, got radius=\(\)"),
         ({"radius": (1, -2)}, r"got radius=\(1, -2\)"),
         ({"radius": (1, "2")}, "every radius"),
         ({"radius": (float("nan"),)}, "every radius"),
@@ -104,7 +104,7 @@ class TestHistogram:
         ({"overlap": 1.5}, "'overlap' parameter"),
         ({"overlap": -0.1}, "'overlap' parameter"),
         ({"grid": 7}, "'grid' parameter"),
-        ({"grid": (7,)}, "grid must be two whole numbers"),
+        ({"grid": (7,)}, "grid must be two integers"),
         ({"grid": (1, 30)}, r"grid=\(1, 30\) has more cells than an image of shape \(20, 24\)"),
     ],
 )

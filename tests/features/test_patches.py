@@ -197,10 +197,10 @@ class TestEncoding:
             r"patch_size=\(21, 21\) do not fit images of shape \(20, 24\), n_features=480 .*; use",
         ),
         ({"patch_size": (3, 25)}, r"patch_size=\(3, 25\) do not fit"),
-        ({"patch_size": (3, 0)}, "patch_size must be two whole numbers of 1 or more"),
-        ({"patch_size": (3,)}, "patch_size must be two whole numbers"),
+        ({"patch_size": (3, 0)}, "patch_size must be two integers of at least 1"),
+        ({"patch_size": (3,)}, "patch_size must be two integers"),
         ({"patch_size": 18}, r"grid=\(6, 6\) has more windows than the image has places \(3 x 7\)"),
-        ({"grid": (2, 0)}, "PatchDictionary: grid must be two whole numbers"),
+        ({"grid": (2, 0)}, "PatchDictionary: grid must be two integers"),
         (
             {"n_atoms": 9000},
             r"n_atoms=9000 atoms cannot be learned from 8550 patches .* \(8550 of 8550 in "

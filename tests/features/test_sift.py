@@ -144,11 +144,11 @@ class TestDescriptors:
             (
                 noise((15, 30)),
                 {},
-                r"dense_sift: bins=\(4, 4\) of 5 pixels need images of shape \(16, 16\) or larger, "
-                r"got \(15, 30\); use smaller",
+                r"dense_sift: bins=\(4, 4\) of 5 pixels require images of shape \(16, 16\) or "
+                r"larger, got \(15, 30\); use smaller",
             ),
             (noise((30, 9)), {"bin_size": 3}, r"shape \(10, 10\) or larger, got \(30, 9\)"),
-            (noise(), {"bins": (4,)}, "dense_sift: bins must be two whole numbers"),
+            (noise(), {"bins": (4,)}, "dense_sift: bins must be two integers"),
             (noise(), {"stride": 0}, "'stride' parameter of dense_sift"),
             (noise((3, 20, 20)), {}, r"grey image of shape \(h, w\), got \(3, 20, 20\)"),
         ],
@@ -179,5 +179,5 @@ class TestTransformer:
         assert names[-1] == "sift_r1c1_b1x2_o7"
 
     def test_errors(self):
-        with pytest.raises(ValueError, match=r"DenseSIFT: bins=\(4, 4\) of 7 pixels need"):
+        with pytest.raises(ValueError, match=r"DenseSIFT: bins=\(4, 4\) of 7 pixels require"):
             DenseSIFT(bin_size=7).fit(noise((2, 20, 20)))

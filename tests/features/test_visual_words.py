@@ -139,14 +139,14 @@ class TestEncoding:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"bin_sizes": ()}, r"bin_sizes must be one or more whole numbers .*, got \(\)"),
+        ({"bin_sizes": ()}, r"bin_sizes must be one or more integers .*, got \(\)"),
         ({"bin_sizes": (3, 0.5)}, r"bin_sizes must be .*, got \(3, 0.5\)"),
-        ({"bin_sizes": (3, 7)}, r"BagOfVisualWords: bins=\(4, 4\) of 7 pixels need images"),
-        ({"grids": ()}, r"grids must be one or more pairs, as in \(\(6, 6\),\), got \(\)"),
+        ({"bin_sizes": (3, 7)}, r"BagOfVisualWords: bins=\(4, 4\) of 7 pixels require images"),
+        ({"grids": ()}, r"grids must be one or more pairs, such as \(\(6, 6\),\), got \(\)"),
         ({"grids": (6, 6)}, r"grids must be one or more pairs, .* got \(6, 6\)"),
         ({"grids": ((7, 6),)}, r"grid=\(7, 6\) has more windows than .* \(6 x 8\); use at most"),
-        ({"grids": ((0, 1),)}, "BagOfVisualWords: grid must be two whole numbers"),
-        ({"n_components": 129}, r"n_components=129 is more than the 128 numbers .*; use at most"),
+        ({"grids": ((0, 1),)}, "BagOfVisualWords: grid must be two integers"),
+        ({"n_components": 129}, r"n_components=129 exceeds the length 128 .*; use at most"),
         (
             {"n_words": 2000},
             r"n_words=2000 words cannot be learned from 1332 descriptors .* \(1332 of 1332 places "

@@ -59,8 +59,8 @@ def test_cuts_and_averages():
     [
         ((3, 1), r"Step: grid=\(3, 1\) has more windows than .* \(2 x 4\); use at most"),
         ((1, 5), r"grid=\(1, 5\) has more windows"),
-        ((0, 1), r"Step: grid must be two whole numbers of 1 or more, got \(0, 1\)"),
-        ((1, 1, 1), "Step: grid must be two whole numbers"),
+        ((0, 1), r"Step: grid must be two integers of at least 1, got \(0, 1\)"),
+        ((1, 1, 1), "Step: grid must be two integers"),
     ],
 )
 def test_errors(grid, message):

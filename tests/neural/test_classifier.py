@@ -294,7 +294,7 @@ class TestBadInput:
             classifier().fit(images, np.linspace(0, 1, 36))
 
     def test_groups_of_another_length(self, images, names):
-        with pytest.raises(ValueError, match=r"each of the 36 samples, got shape \(3,\)"):
+        with pytest.raises(ValueError, match=r"36 in all, got shape \(3,\)"):
             classifier().fit(images, names, groups=[1, 2, 3])
 
     def test_groups_that_cannot_be_split(self, images, names):

@@ -154,7 +154,7 @@ def test_what_cannot_be_stored_leaves_the_old_file(suffix, images, tmp_path):
 
 def test_what_is_off_the_list_is_named_and_loaded_by_trust(images, tmp_path):
     path, name = tmp_path / "model.joblib", re.escape(f"{__name__}.Homemade")
-    with pytest.warns(FerClassicWarning, match=rf"saved, but .*model\.joblib holds {name}"):
+    with pytest.warns(FerClassicWarning, match=rf"saved, but .*model\.joblib contains {name}"):
         save_model(Homemade().fit(images, NAMES), path)
     with pytest.raises(UntrustedModelError, match=r"--trust"):
         load_model(path)
@@ -302,7 +302,7 @@ def test_other_answers_than_at_saving_are_an_error(model, tmp_path, monkeypatch)
     monkeypatch.setattr(
         LinearDiscriminantAnalysis, "predict_proba", lambda self, X: np.full((len(X), 3), 1 / 3)
     )
-    with pytest.raises(ModelFileError, match=r"does not answer as it did .* scikit-learn 1\.2\.3"):
+    with pytest.raises(ModelFileError, match=r"does not reproduce .* scikit-learn 1\.2\.3"):
         load_model(path)
 
 

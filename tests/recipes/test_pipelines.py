@@ -161,7 +161,9 @@ class TestFaces:
             fitted[name].predict(faces[0].astype(np.float32))
 
     def test_a_colour_photo_is_no_batch(self, name, fitted):
-        with pytest.raises(ValueError, match=r"\(64, 64, 3\), which is one colour image"):
+        with pytest.raises(
+            ValueError, match=r"\(64, 64, 3\); judging by its last axis, this is one colour"
+        ):
             fitted[name].predict(np.zeros((64, 64, 3), np.uint8))
 
     def test_feature_names_reach_through(self, name, fitted):

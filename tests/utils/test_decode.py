@@ -150,7 +150,7 @@ class TestReadImage:
     def test_floats_that_are_no_numbers(self):
         levels = (GRAY / 255).astype(np.float32)
         levels[3, 4:6] = np.nan
-        message = r"image of \d+ bytes holds 2 pixels that are no finite numbers .*, of 1200"
+        message = r"image of \d+ bytes holds 2 pixels that are not finite .*, of 1200"
         with pytest.raises(ImageReadError, match=message):
             read_image(encoded(levels, "TIFF"))
 
@@ -207,7 +207,7 @@ class TestReadImage:
         (tmp_path / "large.tga").write_bytes(encoded(GRAY, "TGA"))
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
         message = (
-            r"large\.tga has more pixels than are decoded, .* \(1200 pixels\) exceeds limit of 200 "
+            r"large\.tga exceeds the limit on pixels, .* \(1200 pixels\) exceeds limit of 200 "
             r"pixels.* Make it smaller; or, if you trust it, set PIL\.Image\.MAX_IMAGE_PIXELS = "
         )
         with pytest.raises(ImageReadError, match=message):
@@ -227,7 +227,7 @@ class TestReadImage:
         (tmp_path / "IMG_1.HEIC").write_bytes((len(box) + 4).to_bytes(4, "big") + box + bytes(99))
         message = (
             r"IMG_1\.HEIC is a HEIC photo, .* reading HEIC photos needs the package 'pillow_heif'; "
-            r'install it with: pip install "fer-classic\[heic\]"\. Or save it as JPEG\.'
+            r'install it with: pip install "fer-classic\[heic\]", or save it as JPEG\.'
         )
         with pytest.raises(ImageReadError, match=message):
             read_image(tmp_path / "IMG_1.HEIC")

@@ -46,7 +46,7 @@ def test_a_declared_white():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_no_numbers(value):
-    with pytest.raises(ValueError, match=r"holds 1 pixels that are no finite numbers .*, of 3;"):
+    with pytest.raises(ValueError, match=r"holds 1 pixels that are not finite .*, of 3;"):
         to_grey_levels(np.array([0.0, value, 1.0]))
 
 

@@ -85,7 +85,7 @@ def test_a_new_file_is_welcome_and_a_folder_is_not(overwrite, tmp_path):
 def test_what_exists_is_lost_only_when_asked_for(tmp_path):
     path = tmp_path / "old.csv"
     path.write_text("old")
-    with pytest.raises(OutputExistsError, match=r"old\.csv exists and was left as it is"):
+    with pytest.raises(OutputExistsError, match=r"old\.csv exists and was not changed"):
         check_outputs(path, overwrite=False)
     check_outputs(path, overwrite=True)
     assert path.read_text() == "old"

@@ -79,5 +79,5 @@ class TestCheckGroups:
 
     @pytest.mark.parametrize("groups", [[1, 2], 3, [[1], [2], [3]]])
     def test_one_label_for_each_sample(self, groups):
-        with pytest.raises(ValueError, match="a group for each of the 3 samples, got shape"):
+        with pytest.raises(ValueError, match="one label per sample, 3 in all, got shape"):
             check_groups(groups, np.zeros((3, 1)))

@@ -1,1 +1,1 @@
-"""How a face is drawn: what its action units do to its shape, and the shape to the pixels."""
+"""Drawing of faces: from action units to a shape, from the shape to pixels."""

@@ -1,4 +1,4 @@
-"""Action units of the Facial Action Coding System, and how the expressions are made of them."""
+"""Action units of the Facial Action Coding System, and the prototypes of the expressions."""
 
 import re
 from numbers import Real
@@ -49,9 +49,9 @@ PROTOTYPES = {
     "sad": {1: 1.0, 4: 0.6, 15: 1.0},
     "surprise": {1: 1.0, 2: 1.0, 5: 0.6, 26: 1.0},
 }
-"""Action units of each expression at full strength, by the prototypes of Ekman and Friesen."""
+"""Action units of each expression at full intensity: the prototypes of Ekman and Friesen."""
 
-# Units that join a prototype now and then: (unit, weight, probability).
+# Units that sometimes accompany a prototype: (unit, weight, probability).
 _COMPANIONS = {
     "angry": ((24, 0.8, 0.4), (17, 0.6, 0.3), (9, 0.3, 0.15)),
     "contempt": ((24, 0.3, 0.3), ("R10", 0.4, 0.25), ("L2", 0.5, 0.2)),
@@ -62,24 +62,24 @@ _COMPANIONS = {
     "sad": ((17, 0.8, 0.5), (6, 0.4, 0.25), (7, 0.4, 0.2), (43, 0.4, 0.2)),
     "surprise": ((25, 0.8, 0.6), (27, 0.7, 0.3)),
 }
-# Faint movements that occur in every face, whatever it expresses.
+# Faint movements that occur independently of the expression.
 _STRAY = (1, 2, 4, 7, 12, 14, 15, 17, 20, 24, 25, 43)
 
 
 def prototype_units(expression, intensity=1.0):
-    """Action units of an expression.
+    """Return the action units of an expression.
 
     Parameters
     ----------
     expression : str
         One of :data:`~fer_classic.expressions.EXPRESSIONS`.
     intensity : float, default=1.0
-        Strength of the expression, 0 (neutral) to 1 (full).
+        Intensity of the expression, 0 (neutral) to 1 (full).
 
     Returns
     -------
     units : dict of {int or str: float}
-        Intensity of each action unit, as :func:`draw_face` takes it.
+        Intensity of each action unit, as for :func:`draw_face`.
 
     Raises
     ------
@@ -98,18 +98,18 @@ def prototype_units(expression, intensity=1.0):
 
 
 def sample_style(rng):
-    """Draw how one person shows each expression.
+    """Sample how one person shows each expression.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of the variation.
+        Random number generator.
 
     Returns
     -------
     style : dict of {str: dict of {int or str: float}}
-        Action units of each expression at full strength: those of its prototype, stronger or weaker
-        than usual, and the companions that this person has the habit of.
+        Action units of each expression at full intensity: those of its prototype, with individual
+        weights, and the accompanying units of this person.
     """
     style = {}
     for expression, prototype in PROTOTYPES.items():
@@ -122,22 +122,21 @@ def sample_style(rng):
 
 
 def sample_units(style, expression, intensity, rng):
-    """Draw the action units of one display of an expression.
+    """Sample the action units of one display of an expression.
 
-    Every unit of the person's style is stronger or weaker than its share, minor ones may stay away,
-    and now and then a faint movement joins that has nothing to do with the expression. Contempt
-    takes either side.
+    The intensity of each unit of the style varies, minor units may be absent, and faint movements
+    unrelated to the expression may be added. Contempt is on either side.
 
     Parameters
     ----------
     style : dict
-        What :func:`sample_style` gives.
+        As returned by :func:`sample_style`.
     expression : str
         One of :data:`~fer_classic.expressions.EXPRESSIONS`.
     intensity : float
-        Strength of the expression, 0 to 1. Stray movements do not depend on it.
+        Intensity of the expression, 0 to 1. Unrelated movements do not depend on it.
     rng : numpy.random.Generator
-        Source of the variation.
+        Random number generator.
 
     Returns
     -------
@@ -165,18 +164,19 @@ def mirror_units(units):
 
 
 def split_sides(units):
-    """Give the intensity of every action unit on either side of the face.
+    """Return the intensity of every action unit on either side of the face.
 
     Parameters
     ----------
     units : dict of {int or str: float}
-        Intensity, 0 to 1, of action units. A number such as ``12`` moves both sides; ``"L12"`` and
-        ``"R12"`` move the person's own left or right side. The stronger of two entries counts.
+        Intensity, 0 to 1, of action units. A number such as ``12`` applies to both sides;
+        ``"L12"`` and ``"R12"`` to the person's left or right side. The larger of two entries
+        counts.
 
     Returns
     -------
     left, right : dict of {int: float}
-        Intensity of each of :data:`ACTION_UNITS`, 0 where it is not named.
+        Intensity of each of :data:`ACTION_UNITS`, 0 if not given.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def split_sides(units):
             raise UnknownNameError("action unit", unit, [str(known) for known in ACTION_UNITS])
         if not (isinstance(strength, Real) and 0.0 <= strength <= 1.0):
             raise ValueError(
-                f"action unit {unit} has intensity {strength!r}; intensities run from 0 to 1."
+                f"action unit {unit} has intensity {strength!r}; intensities range from 0 to 1."
             )
         for side in match[1] or "LR":
             sides[side][number] = max(sides[side][number], float(strength))

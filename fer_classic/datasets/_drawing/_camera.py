@@ -1,4 +1,4 @@
-"""The camera of the drawn faces: head pose, lighting, framing, blur and noise."""
+"""Camera model of the drawn faces: head pose, lighting, framing, blur and noise."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -15,24 +15,24 @@ _MARGIN = 0.2  # face units that a turned head may show beyond the frame
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """How one photograph is taken; angles in degrees, lengths in face units."""
+    """Parameters of one photograph; angles in degrees, lengths in face units."""
 
     yaw: float = 0.0
-    """Turn of the head, -45 to 45; positive looks to the right of the image."""
+    """Yaw of the head, -45 to 45; positive is to the right of the image."""
     pitch: float = 0.0
-    """Nod of the head, -45 to 45; positive looks down."""
+    """Pitch of the head, -45 to 45; positive is down."""
     roll: float = 0.0
-    """Tilt of the head in the image plane; positive is clockwise."""
+    """Roll of the head in the image plane; positive is clockwise."""
     shift: tuple = (0.0, 0.0)
-    """Offset of the face from the middle of its frame."""
+    """Offset of the face from the centre of the image."""
     zoom: float = 1.0
     """Factor on the size of the face, 0.25 to 4."""
     light: Light = field(default_factory=Light)
-    """Where the light comes from."""
+    """Direction and ambient fraction of the light."""
     exposure: float = 1.0
     """Factor on all grey values."""
     backdrop: tuple = (0.5, 0.0, 0.0)
-    """Grey value behind the person, and how it rises to the right and downwards."""
+    """Grey value of the background, and its gradient to the right and downwards."""
     blur: float = 0.0
     """Standard deviation of the lens's blur."""
     noise: float = 0.0
@@ -46,17 +46,17 @@ class View:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValueError(
-                    f"{name}={value!r} of a View must lie between {low:g} and {high:g}."
+                    f"{name}={value!r} of a View must be between {low:g} and {high:g}."
                 )
 
 
 def sample_session(rng):
-    """Draw the circumstances that the photographs of one person share.
+    """Sample the parameters that are common to all photographs of one person.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of the variation.
+        Random number generator.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def sample_session(rng):
 
 
 def sample_view(session, rng):
-    """Draw the circumstances of one photograph.
+    """Sample the parameters of one photograph.
 
     Parameters
     ----------
     session : View
-        What :func:`sample_session` gives.
+        As returned by :func:`sample_session`.
     rng : numpy.random.Generator
-        Source of the variation.
+        Random number generator.
 
     Returns
     -------
@@ -114,28 +114,28 @@ def _around(rng, spread):
 
 
 def photograph(shape, who, view, *, size, scale, center):
-    """Take a picture of a face.
+    """Render a photograph of a face.
 
     Parameters
     ----------
     shape : FaceShape
-        Where the features are.
+        Positions of the features.
     who : Identity
         The person.
     view : View
-        The circumstances.
+        The parameters of the photograph.
     size : tuple of two int
         Height and width of the image.
     scale : float
-        Pixels a face unit.
+        Pixels per face unit.
     center : tuple of two float
-        Point of the face plane, in face units, in the middle of the image.
+        Point of the face plane, in face units, at the centre of the image.
 
     Returns
     -------
     image : ndarray of shape ``size``, uint8
     """
-    # The frontal face is rendered finer than the image, and then bent into its pose.
+    # The frontal face is rendered at a higher resolution, and then warped to its pose.
     fine = 2 if scale < 40 else 1
     fine_size = (fine * size[0], fine * size[1])
     x, y = _face_plane(fine_size, fine * scale, center, view)
@@ -151,7 +151,7 @@ def photograph(shape, who, view, *, size, scale, center):
 
 
 def _expose(image, view, *, size, scale):
-    """Lens and sensor: blur, reduction to pixels, exposure, noise, grey levels."""
+    """Simulate lens and sensor: blur, downsampling, exposure, noise, quantisation."""
     if view.blur:
         image = cv2.GaussianBlur(image, (0, 0), max(view.blur * scale, 0.1))
     if image.shape != size:
@@ -164,7 +164,7 @@ def _expose(image, view, *, size, scale):
 
 
 def _face_plane(size, scale, center, view):
-    """Face units of every pixel: framing and roll undone."""
+    """Return the face units of every pixel, with framing and roll inverted."""
     rows, columns = np.indices(size, dtype=np.float32)
     x = (columns + 0.5 - size[1] / 2) / (scale * view.zoom) - view.shift[0]
     y = (rows + 0.5 - size[0] / 2) / (scale * view.zoom) - view.shift[1]
@@ -173,7 +173,7 @@ def _face_plane(size, scale, center, view):
 
 
 def to_image(point, view, *, size, scale, center):
-    """Pixel coordinates of a point of the face plane in a photograph; the inverse of framing."""
+    """Return the pixel coordinates of a point of the face plane; inverse of framing."""
     dx, dy = point[0] - center[0], point[1] - center[1]
     cos, sin = math.cos(math.radians(view.roll)), math.sin(math.radians(view.roll))
     x, y = cos * dx - sin * dy + view.shift[0], sin * dx + cos * dy + view.shift[1]
@@ -181,12 +181,12 @@ def to_image(point, view, *, size, scale, center):
 
 
 def _turn_head(x, y, depth, window, scale, view):
-    """Pixels of the frontal face that are seen at ``x, y`` once the head is turned and nods."""
+    """Return the pixels of the frontal face that are visible at ``x, y`` after the rotation."""
     left, top = float(window[0]), float(window[1])
     cos_yaw, sin_yaw = math.cos(math.radians(view.yaw)), math.sin(math.radians(view.yaw))
     cos_pitch, sin_pitch = math.cos(math.radians(view.pitch)), math.sin(math.radians(view.pitch))
     columns, rows = (x - left) * scale - 0.5, (y - top) * scale - 0.5
-    # What lies in front moves most; two rounds find the depth of the point that moves here.
+    # Displacement depends on depth; two fixed-point iterations find the point that moves here.
     for _ in range(2):
         z = _look_up(depth, columns, rows)
         columns = ((x - z * sin_yaw) / cos_yaw - left) * scale - 0.5

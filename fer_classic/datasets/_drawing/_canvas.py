@@ -1,4 +1,4 @@
-"""A sheet of paper in face units: filled contours, strokes and soft bumps as arrays."""
+"""Canvas in face units: filled contours, strokes and Gaussian bumps as arrays."""
 
 import math
 from functools import lru_cache
@@ -11,18 +11,18 @@ from fer_classic.utils._opencv import cv2
 __all__ = ["Canvas"]
 
 _SHIFT = 6  # binary digits of OpenCV's fixed-point coordinates
-_TILE = 5.0  # face units after which the grain repeats
+_TILE = 5.0  # face units after which the texture repeats
 
 
 class Canvas:
-    """A rectangle of the face plane, cut into square pixels.
+    """A rectangle of the face plane, divided into square pixels.
 
     Parameters
     ----------
     window : tuple of four float
         ``left, top, right, bottom`` in face units.
     scale : float
-        Pixels a face unit.
+        Pixels per face unit.
     """
 
     def __init__(self, window, scale):
@@ -34,17 +34,17 @@ class Canvas:
         self.y = (top + (np.arange(self.shape[0], dtype=np.float32) + 0.5) / scale)[:, None]
 
     def to_pixels(self, points):
-        """Pixel coordinates of points; the centre of the first pixel is (0, 0)."""
+        """Convert points to pixel coordinates; the centre of the first pixel is (0, 0)."""
         return (np.asarray(points, dtype=float) - self.origin) * self.scale - 0.5
 
     def fill(self, *contours, blur=0.0):
-        """Coverage, 0 to 1, of the inside of closed contours."""
+        """Return the coverage, 0 to 1, of the interior of closed contours."""
         mask = np.zeros(self.shape, np.uint8)
         cv2.fillPoly(mask, [self._fixed(contour) for contour in contours], 255, cv2.LINE_AA, _SHIFT)
         return self._soften(mask, blur)
 
     def stroke(self, *curves, width, blur=0.0):
-        """Coverage, 0 to 1, of lines of one width."""
+        """Return the coverage, 0 to 1, of lines of one width."""
         mask = np.zeros(self.shape, np.uint8)
         thickness = max(1, round(width * self.scale))
         fixed = [self._fixed(curve) for curve in curves]
@@ -52,7 +52,7 @@ class Canvas:
         return self._soften(mask, blur)
 
     def creases(self, weighted_curves, *, width, blur=0.0):
-        """Lines that taper off at both ends, each with a weight of 0 to 2; the heavier counts."""
+        """Return lines tapering at both ends, with weights of 0 to 2; the maximum counts."""
         mask = np.zeros(self.shape, np.uint8)
         for curve, weight in sorted(weighted_curves, key=itemgetter(1)):
             grey = min(round(127.5 * weight), 255)
@@ -62,20 +62,20 @@ class Canvas:
         return 2.0 * self._soften(mask, blur)
 
     def bump(self, center, spread):
-        """Gaussian of height 1 with standard deviations ``spread`` in x and y."""
-        # Python floats, since NumPy's own would turn the sheet into float64.
+        """Return a Gaussian of height 1 with standard deviations ``spread`` in x and y."""
+        # Python floats, since NumPy floats would promote the result to float64.
         cx, cy = (float(coordinate) for coordinate in center)
         sx, sy = spread
         return np.exp(-0.5 * ((self.y - cy) / sy) ** 2) * np.exp(-0.5 * ((self.x - cx) / sx) ** 2)
 
     def blur(self, sheet, sigma):
-        """Blur a sheet by a Gaussian of ``sigma`` face units."""
+        """Blur an array by a Gaussian of ``sigma`` face units."""
         return cv2.GaussianBlur(sheet, (0, 0), sigma * self.scale)
 
     def grain(self, seed, lump):
-        """Smooth noise of unit variance that sticks to the face plane.
+        """Return smooth noise of unit variance that is fixed to the face plane.
 
-        ``lump`` is the size of its lumps in x and y.
+        ``lump`` is its correlation length in x and y.
         """
         side = round(_TILE * self.scale)
         sigmas = tuple(max(size * self.scale, 0.3) for size in lump)
@@ -95,7 +95,7 @@ class Canvas:
 @lru_cache(maxsize=32)
 def _grain_tile(seed, side, sigmas):
     noise = np.random.default_rng(seed).standard_normal((side, side), dtype=np.float32)
-    # Wrapped borders let the tile repeat without a seam.
+    # Wrapped borders make the tile seamless.
     margin = math.ceil(4 * max(sigmas))
     noise = cv2.copyMakeBorder(noise, *[margin] * 4, cv2.BORDER_WRAP)
     noise = cv2.GaussianBlur(noise, (0, 0), sigmaX=sigmas[0], sigmaY=sigmas[1])
@@ -104,7 +104,7 @@ def _grain_tile(seed, side, sigmas):
 
 
 def _taper(curve, width):
-    """Contour of a line that is ``width`` wide in its middle and pointed at its ends."""
+    """Return the contour of a line of ``width`` in its middle, tapering to its ends."""
     step = np.empty_like(curve)
     step[1:-1] = curve[2:] - curve[:-2]
     step[0], step[-1] = curve[1] - curve[0], curve[-1] - curve[-2]

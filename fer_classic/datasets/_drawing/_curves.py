@@ -8,30 +8,30 @@ __all__ = ["between", "ellipse", "mirrored", "smooth"]
 
 
 def smooth(points):
-    """Pass a Catmull-Rom spline through points, in eight steps from each to the next."""
+    """Interpolate points by a Catmull-Rom spline, with eight steps between points."""
     return _spline_weights(len(points)) @ np.asarray(points, dtype=float)
 
 
 def mirrored(half):
-    """Close a contour that is given from its top to its bottom, on the side of positive x."""
+    """Close a contour given from top to bottom on the side of positive x."""
     half = np.asarray(half, dtype=float)
     return np.concatenate([half, half[::-1] * (-1.0, 1.0)])
 
 
 def between(above, below):
-    """Contour of the area between two curves that run in the same direction."""
+    """Return the contour of the area between two curves that run in the same direction."""
     return np.concatenate([above, below[::-1]])
 
 
 def ellipse(center, radii):
-    """Contour of an upright ellipse."""
+    """Return the contour of an axis-aligned ellipse."""
     angle = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
     return np.asarray(center) + np.column_stack([np.cos(angle), np.sin(angle)]) * radii
 
 
 @cache
 def _spline_weights(n_points, steps=8):
-    """Weights of the given points in every point of the spline."""
+    """Return the weights of the given points for every point of the spline."""
     points = np.eye(n_points)
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
     before, start, end, after = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]

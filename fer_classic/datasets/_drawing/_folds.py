@@ -1,4 +1,4 @@
-"""The furrows that age and action units leave in the skin."""
+"""Furrows of the skin, from age and action units."""
 
 from fer_classic.datasets._drawing._curves import smooth
 
@@ -6,7 +6,7 @@ __all__ = ["skin_folds"]
 
 
 def skin_folds(au, who, corner, lip_bottom):
-    """Furrows of one side of a face, as if it were the person's left one.
+    """Return the furrows of one side of a face, drawn as the person's left one.
 
     Parameters
     ----------

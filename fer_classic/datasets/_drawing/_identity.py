@@ -1,4 +1,4 @@
-"""The persons of the drawn faces: what stays the same, whatever a face expresses."""
+"""Identities of the drawn faces: the features that do not depend on the expression."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ __all__ = ["Identity", "sample_identity"]
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Proportions and tones of one person; the defaults are the average.
+    """Proportions and tones of one person; the defaults are an average person.
 
-    Lengths are in face units (half the breadth of the head), heights count downwards from the line
-    of the eyes, tones run from 0 (black) to 1 (white).
+    Lengths are in face units (half the width of the head), heights increase downwards from the line
+    of the eyes, tones range from 0 (black) to 1 (white).
     """
 
     jaw: float = 1.0
-    """Breadth of the jaw, as a factor."""
+    """Width of the jaw, as a factor."""
     chin: float = 1.57
     """Height of the tip of the chin."""
     hairline: float = -0.92
@@ -34,7 +34,7 @@ class Identity:
     brow_arch: float = 0.05
     """Rise of the brows in their middle."""
     brow_slant: float = 0.0
-    """Slope of the brows; positive hangs outwards."""
+    """Slope of the brows; positive slopes down outwards."""
     brow_thickness: float = 0.075
     """Thickness of the brows at their inner end."""
     brow_tone: float = 0.75
@@ -54,7 +54,7 @@ class Identity:
     lower_lip: float = 0.125
     """Thickness of the lower lip."""
     lip_tone: float = 0.66
-    """Tone of the lips, as a share of the tone of the skin."""
+    """Tone of the lips, as a fraction of the tone of the skin."""
     cheek: float = 1.0
     """Height of the cheekbones, as a factor."""
     skin: float = 0.66
@@ -74,10 +74,10 @@ class Identity:
     glasses: bool = False
     """Whether the person wears glasses."""
     texture: int = 0
-    """Seed of the grain of skin and hair."""
+    """Seed of the texture of skin and hair."""
 
 
-# Standard deviations over persons; draws beyond twice that are cut off.
+# Standard deviations over persons; samples beyond twice that are clipped.
 _SPREADS = {
     "jaw": 0.06,
     "chin": 0.05,
@@ -106,12 +106,12 @@ _FAIR_SKIN = 0.6  # skin tone below which hair has one of the two darkest tones
 
 
 def sample_identity(rng):
-    """Draw a person at random.
+    """Sample an identity.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Source of the variation.
+        Random number generator.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The tones of a face: skin, mouth, eyes, brows, hair, glasses.
 
-Every ``paint_*`` function takes the picture so far and gives a new one. ``masks`` holds the
-coverage of the parts of the face, ``who`` the person, ``shape`` the curves.
+Every ``paint_*`` function takes the current image and returns a new one. ``masks`` is the coverage
+of the parts of the face, ``who`` the person, ``shape`` the curves.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ _LONG_HAIR = 0.55  # hair volume from which hair falls behind the cheeks
 
 
 def skin_tone(canvas, shape, who, masks):
-    """Tone of the skin under even light, with furrows, beard, lid creases and nostrils."""
+    """Return the skin tone under uniform light, with furrows, beard, lid creases and nostrils."""
     coarse = canvas.grain((who.texture, 1), (0.05, 0.05))
     fine = canvas.grain((who.texture, 2), (0.012, 0.012))
     skin = who.skin * (1.0 + 0.02 * coarse + 0.012 * fine)
@@ -39,7 +39,7 @@ def skin_tone(canvas, shape, who, masks):
 
 
 def paint_mouth(canvas, tone, shape, who, masks):
-    """Lips, and what shows between them: teeth, tongue, darkness."""
+    """Paint the lips, and between them teeth, tongue and the dark of the mouth."""
     lips = np.minimum(0.92 * masks["upper_lip"] + masks["lower_lip"], 1.0)
     tone = tone * (1.0 - (1.0 - who.lip_tone) * lips)
     floor = shape.lip_lower_inner[:, 1].max()
@@ -50,7 +50,7 @@ def paint_mouth(canvas, tone, shape, who, masks):
 
 
 def paint_eyes(canvas, tone, shape, who, masks, shading):
-    """Eyeballs in the shadow of the upper lids, and the rows of lashes."""
+    """Paint the eyeballs, shaded by the upper lids, and the lashes."""
     ball = 0.80 * np.clip(0.55 + 0.45 * shading, 0.5, 1.1)
     for center in shape.irises:
         ball = _over(ball, canvas.fill(ellipse(center, 0.105), blur=0.008), who.iris)
@@ -63,16 +63,16 @@ def paint_eyes(canvas, tone, shape, who, masks, shading):
 
 
 def paint_brows(canvas, tone, shape, who):
-    """Brows, of the tone of the hair."""
+    """Paint the brows in the tone of the hair."""
     hairs = np.clip(0.95 + 0.1 * canvas.grain((who.texture, 4), (0.012, 0.008)), 0.0, 1.0)
     brows = who.brow_tone * hairs * canvas.fill(*shape.brows, blur=0.012)
     return _over(tone, brows, 0.5 * who.hair + 0.02)
 
 
 def paint_body_and_hair(canvas, tone, shape, who, masks):
-    """Everything around the face, from behind to the front.
+    """Paint everything around the face, from back to front.
 
-    Gives the picture on a black background, and how much of that background it covers.
+    Returns the image on a black background, and the coverage of that background.
     """
     chin = float(shape.outline[:, 1].max())
     neck = canvas.fill(mirrored([(0.0, 0.9), (0.55, 0.9), (0.62, 2.6), (0.0, 2.6)]), blur=0.01)
@@ -102,7 +102,7 @@ def paint_body_and_hair(canvas, tone, shape, who, masks):
 
 
 def paint_glasses(canvas, tone, who):
-    """Dark rims around the eyes."""
+    """Paint dark rims around the eyes."""
     angle = np.linspace(0.0, 2.0 * np.pi, 40)
     rounded = np.column_stack([np.cos(angle), np.sin(angle)])
     rim = np.sign(rounded) * np.abs(rounded) ** 0.7 * (0.29, 0.20) + (who.eye_spacing + 0.01, 0.04)
@@ -114,7 +114,7 @@ def paint_glasses(canvas, tone, who):
 
 
 def _over(under, coverage, tone):
-    """Lay a tone over a picture."""
+    """Blend a tone over an image."""
     return under + coverage * (tone - under)
 
 
@@ -132,7 +132,7 @@ def _clothes():
 
 
 def _hair(who):
-    """Outer contour of the hair: the head, made larger, down to where the hair ends."""
+    """Return the outer contour of the hair: the enlarged head, down to the end of the hair."""
     grow = 0.05 + 0.16 * who.hair_volume
     long = who.hair_volume > _LONG_HAIR
     end = 0.24 + 1.2 * who.hair_volume if long else -0.15
@@ -144,7 +144,7 @@ def _hair(who):
 
 
 def _hair_opening(who):
-    """The part of the hair's area in which the face shows."""
+    """Return the part of the hair's area in which the face is visible."""
     hairline = smooth([
         (0.0, who.hairline + 0.06 * who.fringe), (0.42, who.hairline - 0.02 * who.fringe),
         (0.76, who.hairline + 0.24), (0.90, -0.35), (0.97, 0.15), (0.97, 1.0),

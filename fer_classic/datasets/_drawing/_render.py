@@ -1,4 +1,4 @@
-"""A face that looks straight ahead: its relief, lit from one direction, and its tones."""
+"""Rendering of a frontal face: its relief, lit from one direction, and its tones."""
 
 import math
 from dataclasses import dataclass
@@ -22,37 +22,37 @@ __all__ = ["Light", "render_face"]
 
 @dataclass(frozen=True, kw_only=True)
 class Light:
-    """A lamp far away, and what the room throws back."""
+    """Directional and ambient light."""
 
     azimuth: float = -20.0
-    """Degrees; negative comes from the left of the image."""
+    """Azimuth in degrees; negative is from the left of the image."""
     elevation: float = 25.0
-    """Degrees above the camera."""
+    """Elevation in degrees above the camera."""
     ambient: float = 0.45
-    """Share of the light that comes from everywhere, 0 to 1."""
+    """Ambient fraction of the light, 0 to 1."""
 
     def direction(self):
-        """Unit vector towards the lamp: to the right, downwards, towards the camera."""
+        """Return the unit vector towards the light: to the right, downwards, towards the camera."""
         azimuth, elevation = math.radians(self.azimuth), math.radians(self.elevation)
         flat = math.cos(elevation)
         return math.sin(azimuth) * flat, -math.sin(elevation), math.cos(azimuth) * flat
 
 
 def render_face(shape, who, light, *, window, scale):
-    """Render a face that looks straight into the camera.
+    """Render a frontal face.
 
     Parameters
     ----------
     shape : FaceShape
-        Where the features are.
+        Positions of the features.
     who : Identity
-        Tones, hair and the like.
+        The person: tones, hair and so on.
     light : Light
         The lighting.
     window : tuple of four float
         Part of the face plane to render: ``left, top, right, bottom`` in face units.
     scale : float
-        Pixels a face unit.
+        Pixels per face unit.
 
     Returns
     -------
@@ -61,14 +61,14 @@ def render_face(shape, who, light, *, window, scale):
     person : ndarray of shape (h, w), float32
         Coverage, 0 to 1, of the person; the rest is background.
     depth : ndarray of shape (h, w), float32
-        How far the head comes forward, in face units.
+        Depth of the head towards the camera, in face units.
     """
     canvas = Canvas(window, scale)
     masks = _masks(canvas, shape)
     depth = _head_depth(canvas, shape)
     relief = _relief(canvas, shape, who, masks)
     shading = _shade(canvas, depth + relief, relief, light)
-    # The rim of the head turns away from every light.
+    # The rim of the head faces away from every light.
     shading *= 0.25 + 0.75 * canvas.blur(masks["head"], 0.09)
 
     tone = shading * skin_tone(canvas, shape, who, masks)
@@ -95,7 +95,7 @@ def _masks(canvas, shape):
 
 
 def _head_depth(canvas, shape):
-    """Depth of a head that is round across, and rather flat from the brow to the chin."""
+    """Return the depth of a head that is round horizontally and rather flat vertically."""
     top, bottom = shape.outline[:, 1].min(), shape.outline[:, 1].max()
     middle, half = float(top + bottom) / 2, float(bottom - top) / 2
     inside = 1.0 - (canvas.x / 1.08) ** 2 - np.abs((canvas.y - middle) / (half + 0.08)) ** 3
@@ -103,7 +103,7 @@ def _head_depth(canvas, shape):
 
 
 def _relief(canvas, shape, who, masks):
-    """What stands out of the head, in face units: nose, cheeks, lips; and what lies deeper."""
+    """Return the relief on the head, in face units: nose, cheeks, lips, and hollows."""
     bump = canvas.bump
     relief = _nose(canvas, shape) + 0.06 * bump((0.0, 1.0), (0.36, 0.24))
     for sign, cheek, ala in zip((-1, 1), shape.cheeks, shape.alae, strict=True):
@@ -122,7 +122,7 @@ def _relief(canvas, shape, who, masks):
 
 
 def _nose(canvas, shape):
-    """A ridge that rises and widens downwards, and ends behind the tip."""
+    """Return a ridge that rises and widens downwards, and ends behind the tip."""
     tip_x, tip_y = shape.nose_tip.tolist()
     along = np.clip((canvas.y + 0.16) / (tip_y + 0.16), 0.0, 1.0)
     end = 0.5 - 0.5 * np.tanh((canvas.y - tip_y - 0.04) / 0.044)
@@ -131,7 +131,7 @@ def _nose(canvas, shape):
 
 
 def _shade(canvas, surface, relief, light):
-    """Light that falls on each point: Lambert's law, and less of the room's light in hollows."""
+    """Return the light at each point: Lambert's law, with less ambient light in hollows."""
     per_unit = canvas.scale / 8  # the sum of Sobel's weights is 8
     slope_x = cv2.Sobel(surface, cv2.CV_32F, 1, 0, ksize=3, scale=per_unit)
     slope_y = cv2.Sobel(surface, cv2.CV_32F, 0, 1, ksize=3, scale=per_unit)
@@ -139,5 +139,5 @@ def _shade(canvas, surface, relief, light):
     facing = (front - right * slope_x - down * slope_y) / np.sqrt(1 + slope_x**2 + slope_y**2)
     hollow = relief - canvas.blur(relief, 0.2)
     ambient = light.ambient * np.clip(1.0 + 3.0 * hollow, 0.4, 1.5)
-    # Lit so that a surface that faces the camera has a tone near its own.
+    # Normalised so that a surface facing the camera has about its own tone.
     return ambient + (1.0 - light.ambient) * np.maximum(facing, 0.0) / max(front, 0.5)

@@ -1,7 +1,7 @@
-"""The shape of a face: where a person's features lie, and where action units move them.
+"""The shape of a face: positions of a person's features, moved by action units.
 
-Lengths are in *face units*: half the breadth of the head, about 70 mm. The origin lies midway
-between the eyes, ``x`` grows to the right of the image (the person's left), ``y`` grows downwards.
+Lengths are in *face units*: half the width of the head, about 70 mm. The origin is midway between
+the eyes, ``x`` increases to the right of the image (the person's left), ``y`` downwards.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,7 @@ __all__ = ["FaceShape", "shape_face"]
 class FaceShape:
     """Curves and reliefs of one face; every curve is an array of shape (n, 2).
 
-    Features that come in pairs are tuples ``(right, left)`` of the person's own sides, that is in
-    the order of ``x``.
+    Paired features are tuples ``(right, left)`` of the person's sides, i.e. in the order of ``x``.
     """
 
     outline: np.ndarray
@@ -35,7 +34,7 @@ class FaceShape:
     irises: tuple
     """Centres of the irises, each ``(x, y)``."""
     alae: tuple
-    """Outlines of the wings of the nose, from above to the nostril."""
+    """Outlines of the wings of the nose, from the top to the nostril."""
     nose_tip: np.ndarray
     """Tip of the nose, ``(x, y)``."""
     lip_top: np.ndarray
@@ -47,7 +46,7 @@ class FaceShape:
     lip_bottom: np.ndarray
     """Lower edge of the lower lip."""
     teeth: tuple
-    """Contours of the upper and the lower teeth, which the lips hide or show."""
+    """Contours of the upper and the lower teeth, possibly hidden by the lips."""
     cheeks: tuple
     """Apples of the cheeks, each ``(x, y, height)``."""
     folds: tuple
@@ -162,7 +161,7 @@ def _lower_opening(au, who):
 def _upper_lid(au, who):
     inner, outer = _eye_corners(who)
     top = _upper_opening(au, who)
-    # Raised inner brows slant the lid towards the nose; lowered ones slant it outwards.
+    # Raised inner brows tilt the lid towards the nose; lowered ones tilt it outwards.
     slant = 0.35 * au[1] * au[4] - 0.25 * au[4] * (1 - au[1])
     near, far = 0.80 + 0.3 * slant, 0.86 - 0.5 * slant - 0.15 * au[6]
     return smooth([
@@ -203,7 +202,7 @@ def _ala(au, who):
 
 
 def _mouth(right, left, both, who):
-    """Four curves through five stations: corner, flank, middle, flank, corner."""
+    """Return four curves through five points: corner, flank, middle, flank, corner."""
     jaw = _jaw_drop(both)
     corners = (
         _mouth_corner(right, who, jaw) * (-1.0, 1.0),
@@ -233,7 +232,7 @@ def _mouth(right, left, both, who):
 
 
 def _lip_edge(corners, heights):
-    """Heights at the five stations; the flanks are drawn a little towards their corners."""
+    """Return heights at the five points; the flanks are shifted slightly to their corners."""
     (_, first), (_, last) = corners
     right, middle, left = heights
     right, left = right + 0.24 * (first - middle), left + 0.24 * (last - middle)
@@ -241,7 +240,7 @@ def _lip_edge(corners, heights):
 
 
 def _teeth(who, jaw):
-    """The upper row is fixed to the skull, the lower one to the jaw."""
+    """Return the rows of teeth: the upper one is fixed to the skull, the lower one to the jaw."""
     upper = smooth([(-0.36, -0.3), (-0.32, -0.07), (0.0, 0.045), (0.32, -0.07), (0.36, -0.3)])
     lower = smooth([(-0.30, 0.3), (-0.26, 0.06), (0.0, 0.09), (0.26, 0.06), (0.30, 0.3)])
     return upper + (0.0, who.mouth_height), lower + (0.0, who.mouth_height + jaw)

@@ -1,4 +1,4 @@
-"""What must hold of an object that was made of a file, before it is asked anything."""
+"""Checks of the objects restored from a file, before any of their methods is called."""
 
 from fer_classic.persistence.rules._check import check_object
 

@@ -1,8 +1,9 @@
-"""The check of an object: its parameters, its arrays, and what is particular to its class.
+"""Check of an object: its parameters, its arrays, and rules specific to its class.
 
-Three kinds of rule: parameters have the types and ranges that their class declares; arrays have the
-shapes, kinds and finite values that the class gives them; and what compiled code takes on trust
-(indices, counts), or what Python code looks up by name, is checked by a function for the class.
+There are three kinds of rules: parameters must have the types and ranges declared by their class;
+arrays must have the shapes, dtypes and finite values that the class gives them; and values that
+compiled code does not check (indices, counts), or that Python code looks up by name, are checked by
+a function for the class.
 """
 
 from numbers import Integral
@@ -20,10 +21,10 @@ __all__ = ["check_object"]
 
 _MOST_FEATURES = 2**31
 _MOST_THREADS = 256
-# May hold values that are not finite: what a training or a search has recorded.
+# May contain values that are not finite: records of a training or a search.
 _RECORDS = {"cv_results_", "history_", "search_"}
 
-# The most of a parameter, in each of its numbers, that any use of the class asks for.
+# Upper bounds of the values of parameters for any sensible use of the class.
 _MOST = {
     "AdditiveChi2Sampler": {"sample_steps": 64},
     "Denoiser": {"sigma": 64, "strength": 4096},
@@ -37,12 +38,12 @@ _SPECIAL = SCIKIT_LEARN | LIBRARY
 
 
 def check_object(made):
-    """Check an object of an allowed class; what is inside it has been checked before.
+    """Check an object of an allowed class; objects nested in it were checked before.
 
     Raises
     ------
     ValueError, TypeError, AttributeError, ...
-        If it is not what an object of its class can be.
+        If the object is not valid for its class.
     """
     state, bases = vars(made), {base.__name__ for base in type(made).__mro__}
     if isinstance(made, BaseEstimator):
@@ -63,14 +64,14 @@ def _check_parameters(made):
         validate_parameter_constraints(constraints, parameters, type(made).__name__)
     threads = parameters.get("n_jobs")
     require(threads is None or abs(threads) <= _MOST_THREADS, made, f"n_jobs={threads}")
-    # It would make a folder.
+    # It would create a folder.
     require(parameters.get("memory") is None, made, "memory is set")
 
 
 def _check_common(made, state):
     for name, value in state.items():
         if name not in _RECORDS:
-            require(_all_finite(value), made, f"{name} holds values that are not finite")
+            require(_all_finite(value), made, f"{name} contains values that are not finite")
     count = state.get("n_features_in_", 1)
     require(
         isinstance(count, Integral) and 0 < count < _MOST_FEATURES, made, f"n_features_in_={count}"
@@ -79,7 +80,7 @@ def _check_common(made, state):
         require(_is_image_shape(state["image_shape_"]), made, f"{state['image_shape_']=}")
     if "classes_" in state:
         classes = state["classes_"]
-        # The lengths of other arrays follow from that of this one.
+        # The lengths of other arrays depend on this one.
         require(
             type(classes) is np.ndarray
             and classes.ndim == 1

@@ -1,4 +1,4 @@
-"""Rules for the library's own classes: what a file may ask them for."""
+"""Rules for the classes of this library."""
 
 from math import prod
 from numbers import Integral, Real
@@ -9,11 +9,11 @@ from fer_classic.persistence.rules._require import MOST_OUTPUTS, MOST_PIXELS, re
 
 __all__ = ["LIBRARY"]
 
-# How much larger a description may be than the image.
+# Maximum ratio of the numbers of features and pixels.
 _MOST_PER_PIXEL = 128
 
 
-# Only of use while fitting, where large numbers are common.
+# Used only by fit, where large numbers are common.
 _FOR_FIT = {"n_patches", "n_descriptors", "max_iter", "random_state", "epochs", "batch_size"}
 
 
@@ -26,7 +26,7 @@ def _image_step(made, state):
             not isinstance(number, int | float) or abs(number) <= 4 * MOST_PIXELS
             for number in values
         )
-        require(legal, made, f"{name}={value!r} is out of all proportion")
+        require(legal, made, f"{name}={value!r} is too large")
     if "size" in state:
         sides = np.atleast_1d(state["size"])
         require(sides.max() <= MOST_PIXELS, made, f"size={state['size']}")
@@ -34,14 +34,14 @@ def _image_step(made, state):
 
 def _network(made, state):
     require(made.checkpoint_dir is None, made, "checkpoint_dir is set")
-    require(isinstance(made.network, str), made, "its network is not named")
+    require(isinstance(made.network, str), made, "its network is not given by name")
     if "state_" in state:
         arrays = state["state_"]
         legal = isinstance(arrays, dict) and all(
             isinstance(name, str) and type(array) is np.ndarray and array.dtype.kind in "fiu"
             for name, array in arrays.items()
         )
-        require(legal, made, "state_ does not hold weights by name")
+        require(legal, made, "state_ is not a mapping from names to weights")
         if state.get("layers_") is not None:
             from fer_classic.neural._layers import check_layers
 
@@ -56,7 +56,7 @@ def _network(made, state):
 def _lbp(made, state):
     radii = made.radius if isinstance(made.radius, list | tuple) else [made.radius]
     codes = 2**made.points if made.method == "default" else made.points**2 + 3
-    require(len(radii) * prod(made.grid) * codes <= MOST_OUTPUTS, made, "it counts too much")
+    require(len(radii) * prod(made.grid) * codes <= MOST_OUTPUTS, made, "it has too many features")
 
 
 def _gabor(made, state):
@@ -66,25 +66,25 @@ def _gabor(made, state):
     require(
         kernels <= MOST_PIXELS and kernels * prod(made.grid) <= MOST_OUTPUTS,
         made,
-        "it measures too much",
+        "it has too many features",
     )
-    # Kernels reach the further, the narrower their band is.
+    # The narrower the band, the larger the kernel.
     require(made.bandwidth >= 0.1, made, f"bandwidth={made.bandwidth}")
 
 
 def _hog(made, state):
-    # How much larger the description is than the image; so below.
+    # Ratio of the numbers of features and pixels; also below.
     times = made.orientations * prod(made.cells_per_block) / prod(made.pixels_per_cell)
-    require(times <= _MOST_PER_PIXEL, made, "it describes too much")
+    require(times <= _MOST_PER_PIXEL, made, "it has too many features")
 
 
 def _sift(made, state):
     times = 8 * prod(made.bins) / made.stride**2
-    require(times <= _MOST_PER_PIXEL, made, "it describes too much")
+    require(times <= _MOST_PER_PIXEL, made, "it has too many features")
 
 
 def _haar(made, state):
-    # So many sizes are searched that each is smaller than the last by this.
+    # The number of sizes searched, each smaller than the last by this factor.
     require(made.scale_factor >= 1.01, made, f"scale_factor={made.scale_factor}")
 
 
@@ -111,4 +111,4 @@ LIBRARY = {
     "LeastSquaresSVC": _least_squares,
     "ReducedSIFT": _sift,
 }
-"""Rules by class, which is looked for among the bases of an object's class too."""
+"""Rules by class name; also applied to subclasses."""

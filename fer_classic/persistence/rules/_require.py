@@ -1,15 +1,15 @@
-"""How a rule says that it is broken, and the bounds that several rules share."""
+"""The error for violated rules, and bounds shared by several rules."""
 
 __all__ = ["MOST_OUTPUTS", "MOST_PIXELS", "require"]
 
 MOST_PIXELS = 1024
-"""No face is cut out larger, and no step asks for more of anything."""
+"""Maximum size of face crops, and of any size parameter."""
 
 MOST_OUTPUTS = 2**20
-"""Numbers that may be made of one image."""
+"""Maximum number of values computed from one image."""
 
 
 def require(holds, made, problem):
-    """Raise ValueError, naming the class of the object, unless the rule holds."""
+    """Raise ValueError with the class of the object unless the rule holds."""
     if not holds:
         raise ValueError(f"{type(made).__name__}: {problem}")

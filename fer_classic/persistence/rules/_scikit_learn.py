@@ -1,4 +1,4 @@
-"""Rules for classes of scikit-learn: what compiled code trusts, and what is looked up by name."""
+"""Rules for scikit-learn's classes: values used by compiled code, and names to look up."""
 
 from math import comb, prod
 from numbers import Real
@@ -10,16 +10,16 @@ from fer_classic.persistence.rules._require import MOST_OUTPUTS, require
 __all__ = ["SCIKIT_LEARN"]
 
 _MOST_COMBINATIONS = 3_000_000
-# How many times as many columns may leave unions and column transformers as enter them.
+# Maximum ratio of output to input columns of unions and column transformers.
 _WIDEST = 64
 
 
 def _svc(made, state):
-    """Libsvm reads as many values as these say, wherever they are."""
+    """Libsvm reads as many values as these state, without bounds checks."""
     if "support_" not in state:
         return
     vectors, counts = state["support_vectors_"], state["_n_support"]
-    require({"classes_", "n_features_in_"} <= state.keys(), made, "it was not fitted")
+    require({"classes_", "n_features_in_"} <= state.keys(), made, "it is not fitted")
     require(state["_sparse"] is False, made, "it was fitted on sparse rows")
     require(made.kernel != "precomputed", made, "its kernel is precomputed")
     require(counts.min() >= 0 and counts.sum() == len(vectors), made, "_n_support")
@@ -59,11 +59,11 @@ def _neighbours(made, state):
     require(
         type(classes) is np.ndarray and codes.min() >= 0 and codes.max() < len(classes),
         made,
-        "_y names a class that is not there",
+        "_y contains an unknown class",
     )
 
 
-# Parameters of metrics; compiled code reads as many numbers as there are features, or the square.
+# Parameters of metrics; compiled code reads one number per feature, or the square of it.
 _OF_METRICS = {"p": 0, "w": 1, "V": 1, "VI": 2}
 
 
@@ -119,7 +119,7 @@ def _boosting(made, state):
     for tree in trees.flat:
         fits = type(tree).__name__ == "DecisionTreeRegressor" and "tree_" in vars(tree)
         require(fits and tree.n_features_in_ == made.n_features_in_, made, "a tree does not fit")
-    # Compiled code adds the trees to as many columns, whatever the first guess has.
+    # Compiled code adds the trees to as many columns, without checking the initial prediction.
     first = state["init_"]
     fits = isinstance(first, str) or (
         type(first).__name__ == "DummyClassifier" and len(vars(first)["classes_"]) == k
@@ -146,7 +146,7 @@ def _dummy(made, state):
 def _voting(made, state):
     if "estimators_" not in state:
         return
-    # Votes are counted in an array as long as the largest of them.
+    # Votes are counted in an array as long as the largest label.
     k = len(state["classes_"])
     for voter in state["estimators_"]:
         codes = voter.classes_
@@ -184,7 +184,7 @@ def _selection(made, state):
 
 
 def _function(made, state):
-    require(made.func is None and made.inverse_func is None, made, "it names a function")
+    require(made.func is None and made.inverse_func is None, made, "it contains a function")
     require(made.feature_names_out in (None, "one-to-one"), made, "feature_names_out")
 
 
@@ -211,7 +211,7 @@ def _count_sketch(made, state):
 
 
 def _widening(made):
-    """Tell how many times as many columns leave a union, or a pipeline of them, as enter it."""
+    """Return the ratio of output to input columns of a union, or a pipeline of unions."""
     name = type(made).__name__
     if name == "Pipeline":
         return prod(_widening(step) for _, step in made.steps)
@@ -224,13 +224,13 @@ def _widening(made):
 
 
 def _width(columns, n_features):
-    """Share of the features that a column transformer selects."""
+    """Return the fraction of the features that a column transformer selects."""
     number = len(columns) if isinstance(columns, list | tuple | np.ndarray) else n_features
     return number / n_features
 
 
 def _union(made, state):
-    require(_widening(made) <= _WIDEST, made, "it makes too many columns of too few")
+    require(_widening(made) <= _WIDEST, made, "it creates too many columns")
 
 
 SCIKIT_LEARN = {
@@ -253,4 +253,4 @@ SCIKIT_LEARN = {
     "StackingClassifier": _stacking,
     "VotingClassifier": _voting,
 }
-"""Rules by class, which is looked for among the bases of an object's class too."""
+"""Rules by class name; also applied to subclasses."""

@@ -1,4 +1,4 @@
-"""Shapes and kinds of the arrays of fitted estimators."""
+"""Shapes and dtypes of the arrays of fitted estimators."""
 
 import numpy as np
 
@@ -6,9 +6,9 @@ from fer_classic.persistence.rules._require import require
 
 __all__ = ["SHAPES", "check_shapes"]
 
-# Shapes of arrays by class, which is looked for among the bases too. p: n_features_in_, k: number
-# of classes, r: k, or 1 for two classes, q: pairs of classes, d: k - 1; other letters: any number,
-# the same throughout an object. Behind a colon the kinds of numbers, floating by default.
+# Shapes of arrays by class name, also applied to subclasses. p: n_features_in_, k: number of
+# classes, r: k, or 1 for two classes, q: pairs of classes, d: k - 1; other letters: any number, the
+# same throughout an object. After a colon: dtype kinds, floating by default.
 SHAPES = {
     "BagOfVisualWords": {"words_": "w c"},
     "BaseSVC": {
@@ -51,18 +51,18 @@ SHAPES = {
 
 
 def check_shapes(made, state, shapes):
-    """Check the arrays of an object against what a table says of its class."""
+    """Check the arrays of an object against the table of shapes."""
     known = _lengths(state)
     for name, described in shapes.items():
         value = state.get(name)
-        # Left out or switched off: no intercept, no scaling.
+        # Missing or switched off: no intercept, no scaling.
         if value is None or np.ndim(value) == 0:
             continue
         letters, _, kinds = described.partition(":")
         require(
             type(value) is np.ndarray and value.dtype.kind in (kinds or "f"),
             made,
-            f"{name} is not an array of the kind that it has to be",
+            f"{name} is not an array of the required dtype",
         )
         letters = letters.split()
         fits = len(letters) == value.ndim and all(

@@ -67,7 +67,7 @@ def test_unknown_units_are_named(unit):
 
 @pytest.mark.parametrize("intensity", [-0.1, 1.1, float("nan"), "strong", None, [0.5]])
 def test_intensities_out_of_range_are_named(intensity):
-    with pytest.raises(ValueError, match=r"action unit 12 has intensity .* run from 0 to 1"):
+    with pytest.raises(ValueError, match=r"action unit 12 has intensity .* range from 0 to 1"):
         split_sides({12: intensity})
 
 

@@ -63,7 +63,7 @@ def test_every_change_of_pose_and_framing_shows(change):
 @pytest.mark.parametrize("wrong", [{"yaw": 90.0}, {"pitch": -50.0}, {"zoom": 0.0}])
 def test_views_that_cannot_be_drawn_are_refused(wrong):
     (name,) = wrong
-    with pytest.raises(ValueError, match=f"{name}=.* of a View must lie between"):
+    with pytest.raises(ValueError, match=f"{name}=.* of a View must be between"):
         View(**wrong)
 
 

@@ -87,7 +87,7 @@ def test_an_existing_table_is_lost_only_when_asked_for(suffix, tmp_path):
     path = tmp_path / f"table{suffix}"
     path.write_text("old")
     for kind in (TableSink, PhotoTable):
-        with pytest.raises(SinkError, match="exists and was left as it is"):
+        with pytest.raises(SinkError, match="exists and was not changed"):
             kind(path, CLASSES)
     sink = TableSink(path, CLASSES, overwrite=True)
     assert path.read_text() == "old"
@@ -107,7 +107,7 @@ def test_an_existing_table_is_lost_only_when_asked_for(suffix, tmp_path):
 )
 def test_only_what_can_be_resumed_is_offered_so(kind, name, resumable, tmp_path):
     (tmp_path / name).touch()
-    with pytest.raises(SinkError, match="exists and was left as it is") as caught:
+    with pytest.raises(SinkError, match="exists and was not changed") as caught:
         kind(tmp_path / name, CLASSES)
     assert ("--resume" in str(caught.value)) == resumable
 

@@ -130,7 +130,7 @@ def test_no_frame_no_video(path):
 def test_an_existing_video_is_lost_only_when_asked_for_and_when_the_new_one_is_whole(path):
     path.parent.mkdir()
     path.write_text("old")
-    with pytest.raises(SinkError, match="exists and was left as it is"):
+    with pytest.raises(SinkError, match="exists and was not changed"):
         VideoSink(path, 25)
     with VideoSink(path, 25, draw=plain, overwrite=True) as sink:
         sink.write(FrameResult(0, 0.0, frame(100)))
