@@ -120,8 +120,8 @@ def add_model_arguments(parser):
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        default="svm_fast",
-        help="model file, or one of the included models: svm_fast (default), cnn",
+        default="cnn",
+        help="model file, or one of the included models: cnn (default), svm_fast",
     )
     add_trust_argument(parser)
 

@@ -54,6 +54,12 @@ def add_parser(subparsers):
     parser.add_argument(
         "--seed", metavar="N", type=int, help="random_state of every step that has one"
     )
+    parser.add_argument(
+        "--start-from",
+        metavar="MODEL",
+        help="begin the training of a network with the weights of another model: a bundled name "
+        "(cnn) or a model file",
+    )
     add_resume_argument(parser)
     add_overwrite_argument(parser)
     parser.set_defaults(run=run)
@@ -104,4 +110,35 @@ def _make_model(args):
     if args.seed is not None:
         seeds = [name for name in model.get_params() if name.endswith("random_state")]
         model.set_params(**dict.fromkeys(seeds, args.seed))
+    if args.start_from is not None:
+        _take_weights(model, args)
     return model
+
+
+def _take_weights(model, args):
+    """Let the network of a model begin with the weights of another one."""
+    from fer_classic.persistence import open_model
+
+    network = _network(model)
+    # A wrapper, such as test-time augmentation, fits a copy without the weights.
+    if network is None or network is not model[-1]:
+        raise UsageError(f"--start-from: the recipe {args.recipe} does not end in a network.")
+    source = _network(open_model(args.start_from).model)
+    if source is None:
+        raise UsageError(f"--start-from: the model {args.start_from} has no network.")
+    if source.network != network.network:
+        raise UsageError(
+            f"--start-from: the recipe {args.recipe} trains the network {network.network!r}, and "
+            f"{args.start_from} holds {source.network!r}."
+        )
+    network.set_params(warm_start=True)
+    network.state_ = source.state_
+
+
+def _network(model):
+    """Find the network in a model, or return None."""
+    from fer_classic.neural import CNNClassifier
+    from fer_classic.utils._parts import model_parts
+
+    networks = (part for part in model_parts(model) if isinstance(part, CNNClassifier))
+    return next(networks, None)

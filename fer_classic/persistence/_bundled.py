@@ -10,16 +10,16 @@ __all__ = ["BUNDLED", "bundled_path", "load_bundled", "open_model"]
 
 _FOLDER = Path(__file__).parents[1] / "models"
 
-BUNDLED = ("svm_fast", "cnn")
+BUNDLED = ("cnn", "svm_fast")
 """Names of the included models; the first is the default of programs."""
 
 
-def bundled_path(name: str = "svm_fast") -> Path:
+def bundled_path(name: str = "cnn") -> Path:
     """Return the path of the file of a bundled model.
 
     Parameters
     ----------
-    name : str, default="svm_fast"
+    name : str, default="cnn"
         One of :data:`BUNDLED`.
 
     Returns
@@ -37,13 +37,13 @@ def bundled_path(name: str = "svm_fast") -> Path:
     return _FOLDER / f"{name}.joblib"
 
 
-def load_bundled(name: str = "svm_fast") -> LoadedModel:
+def load_bundled(name: str = "cnn") -> LoadedModel:
     """Load a model included in the library, and its card.
 
     Parameters
     ----------
-    name : str, default="svm_fast"
-        "svm_fast" is a small classical pipeline, "cnn" a small network. Both were fitted on
+    name : str, default="cnn"
+        "cnn" is a small network, "svm_fast" a small classical pipeline. Both were fitted on
         FER2013's Training part; their cards give their scores, their intended use and their
         limitations.
 

@@ -202,3 +202,37 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(
     monkeypatch.setattr("fer_classic.datasets.load_dataset", load)
     assert train("--dataset", "drawn", "--recipe", "majority", output=output) == code
     assert output in capsys.readouterr().err
+
+
+class TestStartFrom:
+    @pytest.fixture
+    def tiny(self, monkeypatch):
+        pytest.importorskip("torch")
+        quick = ("--set", "cnn__epochs=1", "--set", "cnn__verbose=False", "--seed", "0")
+        return ("--recipe", "cnn_plain3", *quick)
+
+    def test_training_begins_with_the_weights_of_a_model(self, tiny, tmp_path):
+        slow = ("--set", "cnn__learning_rate=1e-12", "--set", "cnn__batch_size=32")
+        assert train(*tiny, *slow, output=tmp_path / "a.joblib") == 0
+        start = ("--start-from", str(tmp_path / "a.joblib"))
+        other = ("--seed", "1")
+        assert train(*tiny, *slow, *other, *start, output=tmp_path / "b.joblib") == 0
+        first, second = (load_model(tmp_path / f"{name}.joblib").model["cnn"] for name in "ab")
+        for name, weights in first.state_.items():
+            if name.endswith("weight"):
+                np.testing.assert_allclose(second.state_[name], weights, atol=1e-5)
+
+    @pytest.mark.parametrize(
+        ("recipe", "source", "message"),
+        [
+            ("svm_lbp", "cnn", "the recipe svm_lbp does not end in a network"),
+            ("cnn_flip", "cnn", "the recipe cnn_flip does not end in a network"),
+            ("cnn", "svm_fast", "the model svm_fast has no network"),
+            ("cnn_plain3", "cnn", "trains the network 'plain3', and cnn holds 'compact'"),
+        ],
+    )
+    def test_models_that_do_not_fit(self, recipe, source, message, capsys, tmp_path):
+        output = tmp_path / "m.joblib"
+        assert train("--recipe", recipe, "--start-from", source, output=output) == 2
+        assert message in capsys.readouterr().err
+        assert not output.exists()

@@ -9,7 +9,8 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_validate
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.experiments.fit import Items, work
+from benchmarks.experiments.data import Data
+from benchmarks.experiments.fit import Task, work
 from benchmarks.experiments.stateless import compute_shared, split_model
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import Fold, fit_with_groups
@@ -126,15 +127,15 @@ def test_a_search():
 
 
 @pytest.mark.usefixtures("imblearn")
-def test_the_benchmark_shares_the_stateless_steps_and_scores_real_items():
+def test_the_benchmark_shares_the_stateless_steps_and_scores_real_items(tmp_path):
     shared, rest = split_model(make_recipe("svm_lbp_smote", **FEW))
     assert [name for name, _ in shared.steps] == ["crop", "lbp"]
     assert [name for name, _ in rest.steps] == ["scale", "components", "smote", "svm"]
     values = compute_shared(shared, IMAGES).values
     units = np.unique(SUBJECTS, return_inverse=True)[1]
     train, test = next(StratifiedGroupKFold(3).split(IMAGES, NAMES, units))
-    items = Items(values, NAMES, units)
-    (outcome,) = work(rest, [Fold("0", train, test)], items, items, 0)
+    items = Data("faces", "", values, NAMES, units, np.arange(len(NAMES)))
+    (outcome,) = work(Task(rest, [Fold("0", train, test)], items, items, 0, tmp_path))
     assert (outcome["status"], outcome["score_kind"]) == ("ok", "decision")
     assert outcome["test_index"] == test.tolist()
     assert outcome["y_true"] == NAMES[test].tolist()
