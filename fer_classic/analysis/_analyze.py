@@ -24,7 +24,7 @@ def analyze(
     source: str | PathLike | bytes | np.ndarray | Iterable | Source,
     *,
     model: Any = None,
-    detector: Any = "haar",
+    detector: Any = "pyramid",
     views: str | None = None,
     min_probability: float = 0.0,
     progress: bool = False,
@@ -49,7 +49,7 @@ def analyze(
         Name of a bundled model, file, what :func:`~fer_classic.persistence.load_model` returned, or
         a fitted classifier or pipeline; by default the bundled model that the programs use. For
         many calls load the model once.
-    detector : str or detector, default="haar"
+    detector : str or detector, default="pyramid"
         Name of a face detector, or an object with its verb ``detect``.
     views : {"flip", "full"}, optional
         Ask the model about several views of each face, see :class:`~fer_classic.live.Recognizer`.

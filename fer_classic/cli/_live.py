@@ -28,8 +28,8 @@ def add_recognizer_arguments(parser):
     group.add_argument(
         "--detector",
         metavar="NAME",
-        default="haar",
-        help="face detector: haar, blazeface, mtcnn, pyramid or yunet (default: haar)",
+        default="pyramid",
+        help="face detector: pyramid, haar, yunet, mtcnn or blazeface (default: pyramid)",
     )
     group.add_argument(
         "--detector-model",

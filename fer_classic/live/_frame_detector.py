@@ -13,12 +13,12 @@ _FRAMES = {
 }
 
 
-def make_frame_detector(detector="haar", **parameters):
+def make_frame_detector(detector="pyramid", **parameters):
     """Make the detector that suits frames, where time matters more than small faces.
 
     Parameters
     ----------
-    detector : str or object, default="haar"
+    detector : str or object, default="pyramid"
         A name out of :data:`~fer_classic.faces.DETECTORS`, or a detector.
     **parameters
         Parameters of the named detector.

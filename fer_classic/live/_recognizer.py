@@ -59,7 +59,7 @@ class Recognizer:
         ``eye_distance`` and ``eye_height``. Without it, what the model tells, see
         :func:`~fer_classic.faces.crop_geometry`, or else the defaults of
         :class:`~fer_classic.faces.FaceCropper`.
-    detector : str or detector, default="haar"
+    detector : str or detector, default="pyramid"
         Name of a face detector, or an object with its verb ``detect``.
     frame_detector : str or detector, optional
         What the frames of a stream are searched with. By default ``detector``; some of those by
@@ -92,7 +92,7 @@ class Recognizer:
         model,
         *,
         card=None,
-        detector="haar",
+        detector="pyramid",
         frame_detector=None,
         views=None,
         upright=True,

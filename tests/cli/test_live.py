@@ -70,8 +70,9 @@ def test_a_recognizer_without_arguments_is_that_of_python():
 @pytest.mark.parametrize(
     ("arguments", "settings", "of_frames"),
     [
-        (["--min-face", "0.05"], {"min_size": 0.05}, {"shorter_side": 270}),
-        (["--min-face", "40"], {"min_size": 40}, {"shorter_side": 270}),
+        ([], {"min_size": 0.07}, {"min_size": 0.12}),
+        (["--min-face", "0.05"], {"min_size": 0.05}, {}),
+        (["--detector", "haar", "--min-face", "40"], {"min_size": 40}, {"shorter_side": 270}),
         (
             ["--detector", "yunet", "--detector-threshold", "0.6", "--min-face", "0"],
             {"score_threshold": 0.6, "min_size": 0},
@@ -97,10 +98,13 @@ def test_settings_of_the_detector(arguments, settings, of_frames):
     ("arguments", "message"),
     [
         (
-            ["--detector-threshold", "0.5"],
+            ["--detector", "haar", "--detector-threshold", "0.5"],
             r"--detector-threshold: the detector haar has no .*--detector .*blazeface.*yunet",
         ),
-        (["--detector-model", "a.onnx"], r"--detector-model: the detector haar .*yunet"),
+        (
+            ["--detector", "haar", "--detector-model", "a.onnx"],
+            r"--detector-model: the detector haar .*yunet",
+        ),
     ],
 )
 def test_settings_that_a_detector_does_not_have(arguments, message):

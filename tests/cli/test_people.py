@@ -79,7 +79,7 @@ def test_a_timeline_is_drawn(model_file, talk, tmp_path, capsys):
     assert f"wrote {target}" in err
     assert cv2.imread(str(target)).shape[1] > 300
     assert video(model_file, talk, "--timeline", target) == 2
-    assert "was left as it is" in capsys.readouterr().err
+    assert "was not changed" in capsys.readouterr().err
     assert video(model_file, talk, "--timeline", target, "--overwrite") == 0
 
 

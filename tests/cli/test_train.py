@@ -2,6 +2,7 @@ import io
 import json
 import threading
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
@@ -209,7 +210,7 @@ class TestStartFrom:
     def tiny(self, monkeypatch):
         pytest.importorskip("torch")
         quick = ("--set", "cnn__epochs=1", "--set", "cnn__verbose=False", "--seed", "0")
-        return ("--recipe", "cnn_plain3", *quick)
+        return ("--dataset", "drawn", "--recipe", "cnn_plain3", *quick)
 
     def test_training_begins_with_the_weights_of_a_model(self, tiny, tmp_path):
         slow = ("--set", "cnn__learning_rate=1e-12", "--set", "cnn__batch_size=32")
@@ -233,6 +234,7 @@ class TestStartFrom:
     )
     def test_models_that_do_not_fit(self, recipe, source, message, capsys, tmp_path):
         output = tmp_path / "m.joblib"
-        assert train("--recipe", recipe, "--start-from", source, output=output) == 2
+        arguments = ("--dataset", "drawn", "--recipe", recipe, "--start-from", source)
+        assert train(*arguments, output=output) == 2
         assert message in capsys.readouterr().err
         assert not output.exists()

@@ -124,7 +124,11 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
         (["--smoothing-window", "0"], 2, "1 frame or more"),
         (["--min-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
-        (["--detector-model", "x.onnx"], 2, "the detector haar has no such setting"),
+        (
+            ["--detector", "haar", "--detector-model", "x.onnx"],
+            2,
+            "the detector haar has no such setting",
+        ),
         (["--table", "faces.xls"], 2, "table format"),
     ],
 )

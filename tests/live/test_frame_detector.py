@@ -4,7 +4,7 @@ from tests.live.test_stream import BOX, Brightness, Fixed, stream
 
 
 def test_haar_searches_frames_at_a_smaller_size():
-    assert make_frame_detector().shorter_side == 270
+    assert make_frame_detector("haar").shorter_side == 270
     assert make_frame_detector("haar", shorter_side=100, min_size=0.3).get_params() == (
         HaarDetector(shorter_side=100, min_size=0.3).get_params()
     )
@@ -15,6 +15,13 @@ def test_yunet_searches_frames_at_a_smaller_size():
     assert make_frame_detector("yunet", longer_side=480).longer_side == 480
 
 
+def test_the_default_searches_frames_for_larger_faces():
+    assert (
+        make_frame_detector().get_params() == make_detector("pyramid", min_size=0.12).get_params()
+    )
+    assert make_frame_detector(min_size=40).min_size == 40
+
+
 def test_other_detectors_are_as_they_are():
     mtcnn = make_frame_detector("mtcnn")
     assert mtcnn.get_params() == make_detector("mtcnn").get_params()
@@ -23,9 +30,11 @@ def test_other_detectors_are_as_they_are():
 
 
 def test_a_recognizer_has_one_detector_for_photos_and_one_for_frames():
-    recognizer = Recognizer(Brightness())
+    recognizer = Recognizer(Brightness(), detector="haar")
     assert (recognizer.detector.shorter_side, recognizer.frame_detector.shorter_side) == (None, 270)
-    recognizer = Recognizer(Brightness(), frame_detector=make_detector("haar", shorter_side=90))
+    recognizer = Recognizer(
+        Brightness(), detector="haar", frame_detector=make_detector("haar", shorter_side=90)
+    )
     assert (recognizer.detector.shorter_side, recognizer.frame_detector.shorter_side) == (None, 90)
     chosen = HaarDetector()
     recognizer = Recognizer(Brightness(), detector=chosen)

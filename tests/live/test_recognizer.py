@@ -267,7 +267,7 @@ def test_a_model_file_finds_the_face_of_a_photo(fitted_model, tmp_path):
     assert 40 < y < y + height < 190
     assert sum(face.scores.values()) == pytest.approx(1)
     assert face.expression == max(face.scores, key=face.scores.get)
-    assert recognizer.recognize(skimage.data.camera()) == []
+    assert recognizer.recognize(skimage.data.page()) == []
 
 
 def test_a_model_of_drawn_faces_warns_of_photos_once(frame):
