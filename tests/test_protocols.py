@@ -14,6 +14,7 @@ from fer_classic.faces import (
     Detector,
     HaarDetector,
     MTCNNDetector,
+    PyramidDetector,
     YuNetDetector,
     crop_face,
     make_detector,
@@ -115,6 +116,7 @@ OWN: list[Detector] = [
     HaarDetector(),
     BlazeFaceDetector(),
     MTCNNDetector(),
+    PyramidDetector(),
     YuNetDetector(),
     Middle(),
 ]

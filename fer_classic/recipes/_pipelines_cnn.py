@@ -146,5 +146,5 @@ def svm_deep():
     return _pipeline(
         ("network", FrozenEstimator(network)),
         ("scale", StandardScaler()),
-        ("svm", LeastSquaresSVC("auto", alpha="auto", storage="bytes")),
+        ("svm", LeastSquaresSVC("auto", alpha="auto", precision="uint8")),
     )

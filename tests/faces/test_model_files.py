@@ -74,6 +74,8 @@ def test_a_damaged_file_is_fetched_again(address):
         ("failed", r"\(the server answered 500 Internal Server Error\)"),
     ],
 )
+# requests leaves the connection of a refused answer to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_nothing_is_kept_of_what_went_wrong(page, message, address):
     with pytest.raises(DownloadError, match=message) as caught:
         download_model("yunet", address=f"{address}/{page}")

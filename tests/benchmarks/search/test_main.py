@@ -139,7 +139,7 @@ def test_class_names_of_a_folder(tmp_path, capsys):
     arguments = ["dummy", "--dataset", "folder", "--data-dir", str(tmp_path / "faces")]
     arguments += ["--output", str(tmp_path / "out"), "--grid", "dummy__strategy=['uniform']"]
     assert main(arguments, make=make_model) == 1
-    assert "stand for no class: 7, bored" in capsys.readouterr().err
+    assert "match no class: 7, bored" in capsys.readouterr().err
     arguments += ["--class-names", str(tmp_path / "names.json")]
     assert main(arguments, make=make_model) == 0
     lines = (tmp_path / "out" / "folder" / "search" / "dummy.jsonl").read_text().splitlines()
