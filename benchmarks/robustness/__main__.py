@@ -6,18 +6,18 @@ curves to ``robustness.png``.
 """
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from benchmarks._cli import at_least, check_writable
 from benchmarks._format import text_table
+from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments.plan import commit
 from benchmarks.robustness.faces import DATASETS, load_faces
 from benchmarks.robustness.measures import Row, conditions, measure, read_model
 from benchmarks.robustness.page import PICTURE, draw, robustness_page, summary, summary_header
-from fer_classic.exceptions import DataFormatError, FerClassicError, MissingDependencyError
+from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils import DISTURBANCES
 from fer_classic.utils._files import atomic_path
@@ -128,18 +128,8 @@ def _measure(model, faces, kinds):
 
 def _read(path):
     """Read the rows that there are."""
-    records, names = [], [*(field.name for field in fields(Row)), "commit", "versions"]
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            records.append({name: record[name] for name in names})
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataFormatError(
-                f"{path}, line {number}: not a row of robustness; move the file away, or name "
-                "another --output."
-            ) from error
-    return records
+    names = [*(field.name for field in fields(Row)), "commit", "versions"]
+    return read_rows(path, names, of="robustness")
 
 
 def _write(path, records):
@@ -152,9 +142,7 @@ def _write(path, records):
         if replaced.get(_key(record)[:2], record["model_digest"]) == record["model_digest"]
     }
     merged |= {_key(record): record for record in records}
-    with atomic_path(path) as temporary:
-        lines = (json.dumps(record) + "\n" for record in sorted(merged.values(), key=_place))
-        temporary.write_text("".join(lines), "utf-8")
+    write_rows(path, sorted(merged.values(), key=_place))
 
 
 def _key(record):

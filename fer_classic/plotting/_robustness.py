@@ -84,7 +84,8 @@ def _draw(ax, accuracies, *, color, ls, label):
 
 def _dress(ax, kind):
     ax.set_title(kind, fontsize=10)
-    ax.set(xlim=(-0.03, 1.03), ylim=(0, 1), xticks=np.linspace(0, 1, 6))
+    ax.set(xlim=(-0.03, 1.03), ylim=(0, 1))
+    ax.set_xticks(np.linspace(0, 1, 6), ["0", ".2", ".4", ".6", ".8", "1"])
     ax.grid(color="0.9")
     ax.set_axisbelow(True)
     ax.tick_params(length=0)
