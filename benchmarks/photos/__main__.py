@@ -13,12 +13,12 @@ from pathlib import Path
 
 from benchmarks._cli import at_least, check_writable, setting
 from benchmarks._format import text_table
+from benchmarks._rows import read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
 from benchmarks.photos.measures import Row, compare_boxes, search_photos, time_frames
 from benchmarks.photos.page import cells, header, photos_page
 from benchmarks.speed.clips import moving_faces
 from fer_classic.exceptions import (
-    DataFormatError,
     DetectorError,
     FerClassicError,
     MissingDependencyError,
@@ -143,18 +143,8 @@ def _measure(name, settings, photos, args):
 
 def _read(path):
     """Read the rows that there are."""
-    records, names = [], [*(field.name for field in fields(Row)), "versions", "machine"]
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            records.append({name: record[name] for name in names})
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataFormatError(
-                f"{path}, line {number}: not a row of a detector; move the file away, or name "
-                "another --output."
-            ) from error
-    return records
+    names = [*(field.name for field in fields(Row)), "versions", "machine"]
+    return read_rows(path, names, of="a detector")
 
 
 def _write(path, records):
@@ -174,8 +164,7 @@ def _write(path, records):
             json.dumps(record["parameters"]),
         ),
     )
-    with atomic_path(path) as temporary:
-        temporary.write_text("".join(json.dumps(record) + "\n" for record in merged), "utf-8")
+    write_rows(path, merged)
     with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(photos_page(merged), "utf-8")
 

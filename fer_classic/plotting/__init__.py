@@ -7,6 +7,7 @@ as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion.png")``
 from fer_classic.plotting._counts import plot_class_counts
 from fer_classic.plotting._growth import plot_growth
 from fer_classic.plotting._history import plot_history
+from fer_classic.plotting._robustness import plot_robustness
 from fer_classic.plotting._scores import plot_confusion_matrix, plot_recall
 from fer_classic.plotting._sheets import contact_sheet, plot_mistakes
 from fer_classic.plotting._timeline import plot_timeline
@@ -19,5 +20,6 @@ __all__ = [
     "plot_history",
     "plot_mistakes",
     "plot_recall",
+    "plot_robustness",
     "plot_timeline",
 ]

@@ -1,0 +1,49 @@
+"""Files of rows, one JSON object a line."""
+
+import json
+
+from fer_classic.exceptions import DataFormatError
+from fer_classic.utils._files import atomic_path
+
+__all__ = ["read_rows", "write_rows"]
+
+
+def read_rows(path, names, *, of):
+    """Read the rows that there are.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; none has no rows.
+    names : sequence of str
+        Fields that each row has; others are dropped.
+    of : str
+        What a row describes, for the error message.
+
+    Returns
+    -------
+    rows : list of dict
+
+    Raises
+    ------
+    DataFormatError
+        If a line is no such row.
+    """
+    rows = []
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            rows.append({name: row[name] for name in names})
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFormatError(
+                f"{path}, line {number}: not a row of {of}; move the file away, or name another "
+                "--output."
+            ) from error
+    return rows
+
+
+def write_rows(path, rows):
+    """Write all rows; the file appears complete or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

@@ -1,0 +1,1 @@
+"""Accuracy on disturbed pictures of faces: ``python -m benchmarks.robustness``."""

@@ -1,0 +1,22 @@
+import pytest
+
+from benchmarks._rows import read_rows, write_rows
+from fer_classic.exceptions import DataFormatError
+
+
+def test_rows_come_back(tmp_path):
+    path = tmp_path / "results" / "rows.jsonl"
+    assert read_rows(path, ["a"], of="numbers") == []
+    write_rows(path, [{"a": 1, "b": 2}, {"a": None}])
+    assert path.read_text("utf-8").count("\n") == 2
+    assert read_rows(path, ["a"], of="numbers") == [{"a": 1}, {"a": None}]
+    write_rows(path, [])
+    assert read_rows(path, ["a"], of="numbers") == []
+
+
+@pytest.mark.parametrize("line", ["{", "3", "[]", "{}", '{"b": 1}', "\xff"])
+def test_a_line_that_is_no_row_is_named(line, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\n' + line, "latin-1")
+    with pytest.raises(DataFormatError, match="line 2: not a row of numbers"):
+        read_rows(path, ["a"], of="numbers")
