@@ -3,7 +3,7 @@
 Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: the model that
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
-``fer_classic/models``, and its card, written out for people, beside it.
+``fer_classic/models``, and its card as a readable page next to it.
 """
 
 import argparse

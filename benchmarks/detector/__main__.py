@@ -2,11 +2,11 @@
 
 Faces come from FER2013's Training images, what is no face from pictures without people, such as the
 unpacked packages of desktop wallpapers and game textures. A tenth of the faces and a sixth of the
-pictures are held out; at the end scenes made of them tell how many faces are found. Nothing else
+pictures are held out; at the end, scenes made of them show how many faces are found. Nothing else
 is looked at: PublicTest stays unseen.
 
 In each round both networks are fitted for some minutes, and what they then take for faces in
-pictures without people, or beside the faces of made scenes, joins the examples of the next round.
+pictures without people, or next to the faces of made scenes, joins the examples of the next round.
 """
 
 import argparse

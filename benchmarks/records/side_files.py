@@ -68,6 +68,6 @@ def load_units(record, folder):
         return np.array(json.loads(path.read_text()), dtype=np.int64)[record["test_index"]]
     except (OSError, ValueError, IndexError) as error:
         raise DataFormatError(
-            f"{path}, the units of records beside it, is missing or damaged ({error}); "
+            f"{path}, the units of records next to it, is missing or damaged ({error}); "
             "remove it and run the benchmark again with --force."
         ) from error

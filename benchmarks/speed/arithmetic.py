@@ -24,15 +24,15 @@ def bare_predict(model):
     -----
     Descriptors do what they do with a batch that is checked: here nothing looks at it beforehand.
     """
-    _, *descriptors, scale, components, machine = (step for _, step in model.steps)
+    _, *descriptors, scale, components, svm = (step for _, step in model.steps)
     mean, spread = scale.mean_.astype(np.float32), scale.scale_.astype(np.float32)
     axes = components.components_.T.astype(np.float32)
-    rows = machine.X_fit_
-    if machine.X_scale_ is not None:
-        low, step = machine.X_scale_
+    rows = svm.X_fit_
+    if svm.X_scale_ is not None:
+        low, step = svm.X_scale_
         rows = (low + step * rows).astype(np.float32)
-    gamma = np.float32(np.squeeze(machine.gamma_))
-    weights = machine.dual_coef_.astype(rows.dtype)
+    gamma = np.float32(np.squeeze(svm.gamma_))
+    weights = svm.dual_coef_.astype(rows.dtype)
     squares = (rows * rows).sum(axis=1)
 
     def predict(images):
@@ -40,13 +40,13 @@ def bare_predict(model):
         for step in descriptors:
             values = step._transform_images(values)
         values = (values - mean) / spread @ axes
-        # So many rows at a time as the machine takes.
+        # So many rows at a time as the svm takes.
         names = [_name(values[start : start + 1024]) for start in range(0, len(values), 1024)]
         return np.concatenate(names)
 
     def _name(values):
         kernel = values @ rows.T
-        if machine.kernel_ == "rbf":
+        if svm.kernel_ == "rbf":
             kernel *= -2
             kernel += squares
             kernel += (values * values).sum(axis=1)[:, np.newaxis]
@@ -54,6 +54,6 @@ def bare_predict(model):
             np.exp(kernel, out=kernel)
         else:
             kernel *= gamma
-        return machine.classes_[(kernel @ weights + machine.intercept_).argmax(axis=1)]
+        return svm.classes_[(kernel @ weights + svm.intercept_).argmax(axis=1)]
 
     return predict

@@ -71,7 +71,7 @@ def fer_package(frames, python):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "frames.npy"
         np.save(path, np.stack(frames))
-        # Isolated: neither our variables nor the modules beside this file are for it.
+        # Isolated: neither our variables nor the modules next to this file are for it.
         command = [python, "-I", __file__, path]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
         text = {"text": True, "errors": "replace"}

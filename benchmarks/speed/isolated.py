@@ -1,4 +1,4 @@
-"""Functions in processes of their own, where their memory can be told from that of others."""
+"""Functions in processes of their own, so that their memory is measured alone."""
 
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context

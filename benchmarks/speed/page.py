@@ -48,11 +48,11 @@ _PARTS = {
     ),
     "scale": (
         "Scale",
-        "`svm_hog`, with its RBF machine and without the search, on drawn faces (480, shifted by "
+        "`svm_hog`, with its RBF SVM and without the search, on drawn faces (480, shifted by "
         "up to two pixels and with a little noise, as often as it takes), each number in a process "
         "of its own. *Extract* goes from faces to features; those that take more than 50 MB go to "
-        "a file. *Fit* goes from features to the components and the calibrated machine, *predict* "
-        "from faces to names, by a machine fitted on 1,000. Against the smallest number, for each "
+        "a file. *Fit* goes from features to the components and the calibrated SVM, *predict* "
+        "from faces to names, by an SVM fitted on 1,000. Against the smallest number, for each "
         "face: `theirs / ours` is 1 where time grows linearly. *Memory* at the peak, above what "
         "the stage is given.",
     ),

@@ -32,7 +32,7 @@ class Scale:
     counts : tuple of int
         Numbers of faces, ascending.
     recipe : str
-        Its descriptor learns nothing, so that extraction and fit can be told apart.
+        Its descriptor learns nothing, so that extraction and fit are timed separately.
     features_memory : float
         Bytes of features; more go to a file.
     most_fitted : int

@@ -107,7 +107,7 @@ def time_fit(repeats, settings=None, *, data_home=None, call=call_alone):
             )
             yield Row(
                 part="fit",
-                subject=f"{recipe}, {source}, machine alone",
+                subject=f"{recipe}, {source}, SVM alone",
                 against="SVC",
                 unit="fit",
                 ours=ours,

@@ -28,7 +28,7 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
     """Base class of the detectors; a subclass says in ``_find`` where the faces are.
 
     Native objects never become attributes: a detector is its parameters, so that it can be copied,
-    pickled and used by several threads at once. What must be loaded is kept beside the class, see
+    pickled and used by several threads at once. Loaded networks are cached outside the class, see
     :func:`per_thread`.
     """
 

@@ -25,7 +25,7 @@ def crop_geometry(model):
     -------
     geometry : dict or None
         ``size`` and ``margin`` and, of a model of aligned faces, ``eye_distance`` and
-        ``eye_height``, as :func:`cut_face` takes them; or None if the model does not tell.
+        ``eye_height``, as :func:`cut_face` takes them; or None if the model does not define them.
 
     Notes
     -----
@@ -36,9 +36,9 @@ def crop_geometry(model):
     of square images of as many pixels as a part had features.
     """
     parts = list(model_parts(model))
-    told = [_of_step(part) for part in parts if isinstance(part, FaceStep)]
-    told += [_whole(part.image_shape_) for part in parts if hasattr(part, "image_shape_")]
-    for geometry in told:
+    found = [_of_step(part) for part in parts if isinstance(part, FaceStep)]
+    found += [_whole(part.image_shape_) for part in parts if hasattr(part, "image_shape_")]
+    for geometry in found:
         if _takes(model, geometry["size"]):
             return geometry
     if _takes(model, FaceCropper().size):

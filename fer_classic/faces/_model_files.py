@@ -115,7 +115,7 @@ def download_model(
     if allow is not None and not allow(file, path):
         raise DownloadError(f"{file.name} was not fetched.")
     pooch = import_optional("pooch", extra="download", purpose="fetching model files")
-    # Pooch writes to a file beside it, looks at the digest, and only then gives it its name.
+    # Pooch writes a temporary file, checks the digest, and only then renames it.
     with _reported(file, address or file.address, path), _quiet(pooch):
         pooch.retrieve(
             address or file.address,

@@ -1,4 +1,4 @@
-"""What a face detector has to offer, whoever wrote it."""
+"""The protocol that every face detector implements."""
 
 from typing import Protocol, runtime_checkable
 

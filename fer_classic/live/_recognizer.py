@@ -288,7 +288,7 @@ class Recognizer:
 
 
 def read_frame(frame):
-    """Make a frame grey, and give beside it what a detector gets: in colour, if it is 8-bit."""
+    """Return a frame in grey, and the image for the detector: in colour if it is 8-bit."""
     gray = to_uint8(as_gray(frame))
     return gray, frame if np.asarray(frame).dtype == np.uint8 else gray
 

@@ -76,7 +76,7 @@ def conv1x1_prelu(n_classes, image_shape):
     Notes
     -----
     The units have one slope a channel; Keras, where the network is usually written down, gives
-    them one slope a pixel unless told otherwise.
+    them one slope a pixel by default.
 
     References
     ----------

@@ -36,12 +36,12 @@ def training_digest(parameters, seed, layers, *arrays):
     digest : str
         32 hexadecimal digits.
     """
-    told = {name: value for name, value in sorted(parameters.items()) if name not in _FREE}
-    network = told["network"]
+    relevant = {name: value for name, value in sorted(parameters.items()) if name not in _FREE}
+    network = relevant["network"]
     if callable(network):
         kind = network if hasattr(network, "__qualname__") else type(network)
-        told["network"] = f"{kind.__module__}.{kind.__qualname__}"
-    digest = hashlib.sha256(repr((told, seed, layers)).encode())
+        relevant["network"] = f"{kind.__module__}.{kind.__qualname__}"
+    digest = hashlib.sha256(repr((relevant, seed, layers)).encode())
     for array in arrays:
         array = np.asarray([] if array is None else array)
         if array.dtype == object:

@@ -58,7 +58,7 @@ def training_dtype(precision, device):
 def _has_bfloat16(device):
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    # Older releases of torch do not tell.
+    # Older releases of torch cannot report it.
     capabilities = getattr(torch.cpu, "get_capabilities", dict)()
     return device.type == "cpu" and any(
         capabilities.get(name, False) for name in ("amx_bf16", "avx512_bf16")

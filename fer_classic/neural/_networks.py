@@ -27,7 +27,7 @@ class _SqueezeExcite(nn.Module):
 
 
 class _Residual(nn.Module):
-    """Two 3x3 convolutions beside a shortcut (He, Zhang, Ren, Sun: CVPR 2016)."""
+    """Two 3x3 convolutions with a shortcut (He, Zhang, Ren, Sun: CVPR 2016)."""
 
     def __init__(self, channels_in, channels, stride):
         super().__init__()

@@ -37,7 +37,7 @@ def make_schedule(optimizer, settings, n_steps):
     Returns
     -------
     schedule : torch.optim.lr_scheduler.LRScheduler
-        ``ReduceLROnPlateau`` wants to be told the validation loss after each epoch, all others a
+        ``ReduceLROnPlateau`` takes the validation loss after each epoch, all others take a
         step after each batch.
     """
     schedulers = torch.optim.lr_scheduler

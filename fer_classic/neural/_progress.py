@@ -55,14 +55,15 @@ class Progress:
 
     def epoch(self, row):
         """Show a finished epoch, a row of the history."""
-        told = ""
+        validation = ""
         if not math.isnan(row["validation_loss"]):
             numbers = _numbers(row["validation_loss"], row["validation_accuracy"])
-            told = self._last = f"; validation: {numbers}"
+            validation = self._last = f"; validation: {numbers}"
         if self._show and self._bar.disable:
             numbers = _numbers(row["loss"], row["accuracy"])
             print(
-                f"epoch {row['epoch']}/{self._n_epochs}: {numbers}{told}; {row['seconds']:.1f} s",
+                f"epoch {row['epoch']}/{self._n_epochs}: {numbers}{validation}; "
+                f"{row['seconds']:.1f} s",
                 file=sys.stderr,
                 flush=True,
             )

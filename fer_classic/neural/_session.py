@@ -39,10 +39,10 @@ def prepare(settings, images, labels, groups, *, make, device, state=None):
     checkpoint = saved = None
     classes, codes = np.unique(labels, return_inverse=True)
     if settings.checkpoint_dir is not None:
-        told = None if settings.random_state is None else seed
+        fixed_seed = None if settings.random_state is None else seed
         layers = repr(make(len(classes), images.shape[1:]))
         first = [] if state is None else [state[name] for name in sorted(state)]
-        digest = training_digest(vars(settings), told, layers, images, labels, groups, *first)
+        digest = training_digest(vars(settings), fixed_seed, layers, images, labels, groups, *first)
         checkpoint = Checkpoint(settings.checkpoint_dir, digest)
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]

@@ -55,7 +55,7 @@ def annotate(
 
     Each face gets a box and a label, in the colour of its track, or without tracks in that of its
     expression; uncertain ones are drawn in a muted way. The largest faces get a chart of all their
-    scores where there is room beside them: probabilities on a scale from 0 to 1, values of a
+    scores where there is room next to them: probabilities on a scale from 0 to 1, values of a
     decision function from the smallest to the largest of the face.
 
     Parameters
@@ -171,7 +171,7 @@ def _draw_label(canvas, face, labels):
 
 
 def _draw_chart(canvas, face, labels, *, alone):
-    """Draw the scores beside a face, where they cover nothing.
+    """Draw the scores next to a face, where they cover nothing.
 
     For a single face, a corner of the picture will do as well, and the edge of the face.
     """

@@ -1,4 +1,4 @@
-"""What a sink has to offer, whoever wrote it."""
+"""The protocol that every sink implements."""
 
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable

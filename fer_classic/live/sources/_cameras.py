@@ -21,7 +21,7 @@ __all__ = [
     "without_password",
 ]
 
-# Seconds between two looks at a camera that has no frame yet; short beside a frame at 30 a second.
+# Seconds between two polls of a camera; short compared with a frame at 30 a second.
 _POLL = 0.02
 # The wait before another attempt stops doubling at 32 seconds.
 _MOST_DOUBLINGS = 5
@@ -153,7 +153,7 @@ class StreamSource(_LiveSource):
     ------
     SourceError
         While iterating: if the stream cannot be opened, or stops delivering frames. The end of a
-        stream cannot be told from its loss. The message does not show the password.
+        stream cannot be distinguished from its loss. The message does not show the password.
 
     Notes
     -----

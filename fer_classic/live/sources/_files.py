@@ -266,8 +266,8 @@ def open_source(
     Returns
     -------
     source : CameraSource, StreamSource, ImageSource or VideoSource
-        Nothing is opened yet, except what has an ``http`` address: there a video is told from a
-        stream by its number of frames.
+        Nothing is opened yet, except what has an ``http`` address: the number of frames
+        distinguishes a video from a stream.
 
     Raises
     ------

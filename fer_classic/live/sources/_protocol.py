@@ -1,4 +1,4 @@
-"""What a source of frames has to offer, whoever wrote it."""
+"""The protocol that every source of frames implements."""
 
 from collections.abc import Iterator
 from typing import Protocol, runtime_checkable

@@ -1,6 +1,6 @@
 """The table of what was seen: one row for each face, and one for each picture without faces.
 
-The columns are frozen; whoever changes them counts :data:`SCHEMA_VERSION` up. They are, in order:
+The columns are frozen; a change increments :data:`SCHEMA_VERSION`. They are, in order:
 
 ``schema``
     Version of this list.

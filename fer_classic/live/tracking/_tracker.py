@@ -22,7 +22,7 @@ _ALIKE, _LITTLE_ALIKE = 0.6, 0.5
 _SMALLEST = 12
 # A face that was lost may have moved on: so much further in each frame, up to the last.
 _DRIFT, _FURTHEST = 0.05, 1.5
-# Detections that may fail to confirm a face that was confirmed so often before.
+# Missed detections after which a confirmed face is dropped.
 _MOST_MISSED = 3
 # A detection moves the box that was followed by a share of the way. The share is a half at a
 # distance of so many sides, so that little is left of the noise of the detector, some percent of

@@ -29,7 +29,7 @@ def test_ours_and_theirs_are_fitted_on_the_same_faces():
 
     whole, alone = time_fit(5, FEW, call=call)
     assert (whole.subject, whole.against) == ("svm_hog, drawn", "the same with SVC")
-    assert (alone.subject, alone.against) == ("svm_hog, drawn, machine alone", "SVC")
+    assert (alone.subject, alone.against) == ("svm_hog, drawn, SVM alone", "SVC")
     assert whole.ours.shape == whole.theirs.shape == [20, 48, 48]
     assert whole.ours.seconds > alone.ours.seconds > 0
     assert 0 <= whole.ours.accuracy <= 1
