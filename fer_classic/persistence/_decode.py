@@ -30,7 +30,12 @@ _DEEPEST = 32
 # for small files, and so many times what is there.
 _ROOM, _MOST_NAMED = 2**25, 16
 # How often a class asks the objects inside it whenever it is asked itself. Nested, these multiply.
-_REPEATS = {"TestTimeAugmentation": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
+_REPEATS = {
+    "AdaptedClassifier": 2,
+    "TestTimeAugmentation": 14,
+    "OneVsOneClassifier": 2,
+    "Pipeline": 3,
+}
 _MOST_CALLS = 20_000
 # Objects that hold no others take little time.
 _LEAF_CALLS = 0.02
