@@ -20,7 +20,7 @@ from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
 __all__ = ["AdaptedClassifier", "adapt"]
 
-WEIGHTS = np.linspace(0, 1, 11)
+_WEIGHTS = np.linspace(0, 1, 11)
 # Where no picture can be left out, since each class has but one.
 _UNJUDGED = 0.7
 # Ridge scores lie within about 0 and 1; this makes log-probabilities of them.
@@ -71,9 +71,9 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    The embedding is what the model's ``transform`` gives (a :class:X
-    CNNClassifier` has one); else what the last step of a pipeline reads, if these are rows of features;
-    else the log-probabilities of the classes.
+    The embedding is what the model's ``transform`` gives, as that of
+    :class:`~fer_classic.neural.CNNClassifier`; else what the last step of a pipeline reads, if
+    these are rows of features; else the log-probabilities of the classes.
 
     The linear classifier is a ridge regression on class indicators, with classes weighted alike.
     Leaving out a group is computed exactly from the fit on all images, but that the mean and the
@@ -174,7 +174,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         pairs = np.unique(np.column_stack([codes, groups]), axis=0)
         judged = np.bincount(pairs[:, 0])[codes] > 1
         self.n_judged_ = int(judged.sum())
-        weights = WEIGHTS if self.weight == "auto" else [self.weight]
+        weights = _WEIGHTS if self.weight == "auto" else [self.weight]
         if not self.n_judged_:
             self.weight_ = _UNJUDGED if self.weight == "auto" else float(self.weight)
             self.accuracy_before_ = self.accuracy_after_ = None

@@ -48,8 +48,8 @@ def make_card(
         ``parameters`` (those that are plain values), ``crop`` (see
         :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
         (date and time, UTC). That of an :class:`~fer_classic.classifiers.AdaptedClassifier` also
-        holds ``adapted``: its number of images, their classes, the weight, and the accuracies before
-        and after. All of it can be written as JSON.
+        holds ``adapted``: the number of images, their classes, the weight, and the accuracy
+        before and after. All of it can be written as JSON.
 
     Raises
     ------

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC, LinearSVC
+
+from fer_classic.classifiers import TestTimeAugmentation
+from fer_classic.classifiers._embedding import log_scores_and_embedding
+from fer_classic.faces import FaceCropper
+from fer_classic.features import HOGDescriptor
+
+RNG = np.random.default_rng(0)
+ROWS, NAMES = RNG.normal(size=(12, 6)), np.tile(["fear", "happy", "sad"], 4)
+IMAGES = RNG.integers(0, 256, (12, 48, 48), dtype=np.uint8)
+
+
+def test_of_a_pipeline_it_is_what_the_last_step_reads():
+    model = make_pipeline("passthrough", PCA(2), LogisticRegression()).fit(ROWS, NAMES)
+    log_scores, embedding = log_scores_and_embedding(FrozenEstimator(model), ROWS)
+    np.testing.assert_allclose(embedding, model[1].transform(ROWS))
+    np.testing.assert_allclose(np.exp(log_scores), model.predict_proba(ROWS))
+
+
+def test_transform_goes_before():
+    model = make_pipeline(PCA(4), LinearDiscriminantAnalysis()).fit(ROWS, NAMES)
+    _, embedding = log_scores_and_embedding(model, ROWS)
+    np.testing.assert_allclose(embedding, model.transform(ROWS))
+
+
+def test_images_are_no_embedding():
+    inner = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=30, tol=1.0))
+    model = make_pipeline(FaceCropper(None), TestTimeAugmentation(inner)).fit(IMAGES, NAMES)
+    log_scores, embedding = log_scores_and_embedding(model, IMAGES)
+    np.testing.assert_array_equal(embedding, log_scores)
+
+
+@pytest.mark.parametrize("classifier", [LinearSVC(), SVC(decision_function_shape="ovo")])
+def test_log_scores_are_of_probabilities_and_name_the_same(classifier):
+    names = np.tile(["angry", "fear", "happy", "sad"], 3)
+    model = classifier.fit(ROWS, names)
+    log_scores, _ = log_scores_and_embedding(model, ROWS)
+    np.testing.assert_allclose(np.exp(log_scores).sum(axis=1), 1)
+    np.testing.assert_array_equal(model.classes_[log_scores.argmax(axis=1)], model.predict(ROWS))
