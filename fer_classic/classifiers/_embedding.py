@@ -11,6 +11,8 @@ from fer_classic.utils import class_scores
 __all__ = ["log_scores_and_embedding"]
 
 _LEAST = 1e-12
+# Where wrappers (test-time augmentation, an earlier adaptation, a search) hold what they ask.
+_WRAPPED = ("model_", "best_estimator_")
 
 
 def log_scores_and_embedding(model, X):
@@ -19,7 +21,8 @@ def log_scores_and_embedding(model, X):
     Parameters
     ----------
     model : estimator
-        A fitted classifier; pipelines and frozen estimators are looked into.
+        A fitted classifier; pipelines, frozen estimators, test-time augmentation, searches and
+        adapted classifiers are looked into.
     X : array-like
         What it takes.
 
@@ -45,6 +48,9 @@ def _ask(model, X, *, stepped):
                 stepped = True
         return _ask(model.steps[-1][1], X, stepped=stepped)
     log_scores = _log_scores(model, X)
+    inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
+    if inner is not None:
+        return log_scores, _ask(inner, X, stepped=stepped)[1]
     if hasattr(model, "transform"):
         X = model.transform(X)
     elif not (stepped and len(np.shape(X)) == 2):

@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 
-from fer_classic.classifiers import TestTimeAugmentation
+from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation
 from fer_classic.classifiers._embedding import log_scores_and_embedding
 from fer_classic.faces import FaceCropper
 from fer_classic.features import HOGDescriptor
@@ -30,11 +32,44 @@ def test_transform_goes_before():
     np.testing.assert_allclose(embedding, model.transform(ROWS))
 
 
+def logistic():
+    return LogisticRegression(max_iter=30, tol=1.0)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        TestTimeAugmentation,
+        AdaptedClassifier,
+        lambda model: GridSearchCV(model, {"logisticregression__C": [1.0]}, cv=2),
+    ],
+)
+def test_wrappers_are_looked_into(wrap):
+    inner = make_pipeline(HOGDescriptor(), logistic())
+    model = make_pipeline(FaceCropper(None), wrap(inner)).fit(IMAGES, NAMES)
+    log_scores, embedding = log_scores_and_embedding(model, IMAGES)
+    np.testing.assert_array_equal(embedding, HOGDescriptor().fit_transform(IMAGES))
+    np.testing.assert_allclose(np.exp(log_scores), model.predict_proba(IMAGES))
+
+
+class Bright(ClassifierMixin, BaseEstimator):
+    """Goes by the mean of an image."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X):
+        mean = X.mean(axis=(1, 2)) / 255
+        return np.column_stack([mean, 1 - mean, np.zeros(len(X))])
+
+
 def test_images_are_no_embedding():
-    inner = make_pipeline(HOGDescriptor(), LogisticRegression(max_iter=30, tol=1.0))
-    model = make_pipeline(FaceCropper(None), TestTimeAugmentation(inner)).fit(IMAGES, NAMES)
+    model = make_pipeline(FaceCropper(None), Bright()).fit(IMAGES, NAMES)
     log_scores, embedding = log_scores_and_embedding(model, IMAGES)
     np.testing.assert_array_equal(embedding, log_scores)
+    # A class without probability stays out, but comparably so.
+    assert np.isfinite(log_scores).all()
 
 
 @pytest.mark.parametrize("classifier", [LinearSVC(), SVC(decision_function_shape="ovo")])
