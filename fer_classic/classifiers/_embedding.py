@@ -47,6 +47,10 @@ def _ask(model, X, *, stepped):
                 X = step.transform(X)
                 stepped = True
         return _ask(model.steps[-1][1], X, stepped=stepped)
+    if hasattr(model, "classify_embedding"):
+        # A network need not compute an image twice.
+        embedding = model.transform(X)
+        return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
     log_scores = _log_scores(model, X)
     inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
     if inner is not None:
@@ -68,5 +72,9 @@ def _log_scores(model, X):
         kind = "probability"
     if kind == "decision":
         return log_softmax(scores, axis=1)
-    scores = np.maximum(scores, _LEAST)
-    return np.log(scores / scores.sum(axis=1, keepdims=True))
+    return _log(scores)
+
+
+def _log(probabilities):
+    probabilities = np.maximum(probabilities, _LEAST)
+    return np.log(probabilities / probabilities.sum(axis=1, keepdims=True))

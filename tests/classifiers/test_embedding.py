@@ -13,6 +13,7 @@ from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation
 from fer_classic.classifiers._embedding import log_scores_and_embedding
 from fer_classic.faces import FaceCropper
 from fer_classic.features import HOGDescriptor
+from fer_classic.persistence import load_bundled
 
 RNG = np.random.default_rng(0)
 ROWS, NAMES = RNG.normal(size=(12, 6)), np.tile(["fear", "happy", "sad"], 4)
@@ -50,6 +51,15 @@ def test_wrappers_are_looked_into(wrap):
     log_scores, embedding = log_scores_and_embedding(model, IMAGES)
     np.testing.assert_array_equal(embedding, HOGDescriptor().fit_transform(IMAGES))
     np.testing.assert_allclose(np.exp(log_scores), model.predict_proba(IMAGES))
+
+
+def test_a_network_is_asked_once(monkeypatch):
+    model = load_bundled("cnn").model
+    expected = model.predict_proba(IMAGES), model.transform(IMAGES)
+    monkeypatch.delattr(type(model["cnn"]), "predict_proba")
+    log_scores, embedding = log_scores_and_embedding(model, IMAGES)
+    np.testing.assert_allclose(np.exp(log_scores), expected[0], atol=1e-5)
+    np.testing.assert_array_equal(embedding, expected[1])
 
 
 class Bright(ClassifierMixin, BaseEstimator):
