@@ -16,6 +16,7 @@ live : recognition in photos, videos and camera streams
 plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
+adapt : the function of classifiers that moves a model towards one person's face
 utils : image reading and version reports
 units : range of pixel values for each dtype
 exceptions : every error and warning
@@ -28,6 +29,7 @@ import importlib
 __version__ = "0.1.0"
 
 __all__ = [
+    "adapt",
     "analysis",
     "analyze",
     "base",
@@ -48,10 +50,12 @@ __all__ = [
     "utils",
 ]
 
+_FUNCTIONS = {"adapt": "classifiers", "analyze": "analysis"}
+
 
 def __getattr__(name):
-    if name == "analyze":
-        return importlib.import_module(f"{__name__}.analysis").analyze
+    if name in _FUNCTIONS:
+        return getattr(importlib.import_module(f"{__name__}.{_FUNCTIONS[name]}"), name)
     if name in __all__:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -82,7 +82,7 @@ def time_predict(repeats, *, pipelines=PIPELINES, bundled_batches=BUNDLED_BATCHE
 
 
 def _time_bundled(repeats, batches):
-    model, _ = load_bundled()
+    model, _ = load_bundled("svm_fast")
     faces = make_drawn_faces(n_subjects=8, n_per_class=8).images
     for n_faces in batches:
         batch = np.resize(faces, (n_faces, *faces.shape[1:]))
@@ -140,7 +140,7 @@ def time_frames(repeats, *, clips=None):
     ------
     row : Row
     """
-    model, card = load_bundled()
+    model, card = load_bundled("svm_fast")
     detector = make_frame_detector()
     recognizer = Recognizer(model, card=card, detector=detector)
     for name, frames in clips or Clips():

@@ -9,6 +9,7 @@ from fer_classic.cli._arguments import UsageError, add_model_arguments, open_mod
 
 __all__ = [
     "add_drawing_arguments",
+    "add_face_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
     "encodable",
@@ -21,8 +22,8 @@ __all__ = [
 ]
 
 
-def add_recognizer_arguments(parser):
-    """Add the arguments of face detection and recognition."""
+def add_face_arguments(parser):
+    """Add the arguments of the model and of face detection, and return their group."""
     add_model_arguments(parser)
     group = parser.add_argument_group("faces")
     group.add_argument(
@@ -53,15 +54,21 @@ def add_recognizer_arguments(parser):
         "(default: 0.15 for haar, 0.05 for mtcnn, 0.07 for pyramid, no limit for the others)",
     )
     group.add_argument(
-        "--views",
-        choices=("flip", "full"),
-        help="average predictions over views of each face: 2 with its mirror image, or 14",
-    )
-    group.add_argument(
         "--upright",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="turn faces upright that lean to a side, where their eyes are found (default: on)",
+    )
+    return group
+
+
+def add_recognizer_arguments(parser):
+    """Add the arguments that say how faces are found and named."""
+    group = add_face_arguments(parser)
+    group.add_argument(
+        "--views",
+        choices=("flip", "full"),
+        help="average predictions over views of each face: 2 with its mirror image, or 14",
     )
     group.add_argument(
         "--min-probability",

@@ -9,6 +9,7 @@ import warnings
 
 from fer_classic import __version__
 from fer_classic.cli import (
+    _adapt,
     _audit,
     _convert,
     _download,
@@ -30,6 +31,7 @@ _COMMANDS = (
     _predict,
     _video,
     _webcam,
+    _adapt,
     _audit,
     _convert,
     _download,

@@ -219,10 +219,7 @@ class Recognizer:
             return []
         if self._to_warn and not self.is_crop(gray):
             self._warn_of_photos()
-        boxes = [tuple(round(float(value)) for value in region.box) for region in regions]
-        crops = np.stack(
-            [cut_face(gray, box, **self._geometry, upright=self.upright) for box in boxes]
-        )
+        boxes, crops = self.cut(gray, regions)
         names, scores, kind = self._score(crops, timer)
         return [
             Face(
@@ -236,6 +233,31 @@ class Recognizer:
             )
             for k, region in enumerate(regions)
         ]
+
+    def cut(self, gray, regions):
+        """Cut out the faces in some regions, as they are classified; a crop stays as it is.
+
+        Parameters
+        ----------
+        gray : ndarray of shape (h, w), uint8
+            The picture.
+        regions : list of Region
+            Where the faces are, one or more.
+
+        Returns
+        -------
+        boxes : list of tuple of four int
+        crops : ndarray of shape (n, height, width), uint8
+        """
+        boxes = [tuple(round(float(value)) for value in region.box) for region in regions]
+        if self.is_crop(gray):
+            return boxes, np.stack([gray] * len(boxes))
+        crops = [cut_face(gray, box, **self._geometry, upright=self.upright) for box in boxes]
+        return boxes, np.stack(crops)
+
+    def as_input(self, crops):
+        """Give crops the form in which the model takes them: a batch of images, or rows."""
+        return crops.reshape(len(crops), -1) if self._takes_rows else crops
 
     def decide(self, faces):
         """Replace the expression of faces whose highest probability is below the threshold.
@@ -269,7 +291,7 @@ class Recognizer:
 
     def _score(self, crops, timer):
         """Name, scores by name and kind of score of each crop, from one pass through the model."""
-        rows = crops.reshape(len(crops), -1) if self._takes_rows else crops
+        rows = self.as_input(crops)
         with predicting(self.model, crops):
             with timer.stage("features"):
                 features = rows if self._features is None else self._features.transform(rows)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, TransformerMixin
 from sklearn.utils import check_consistent_length
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -30,6 +31,11 @@ __all__ = ["CNNClassifier"]
 
 # Images that are standardised, or computed on a GPU, at a time.
 _BLOCK = 256
+
+
+def _ends_dense(classifier):
+    layers = getattr(classifier, "layers_", None)
+    return bool(layers) and layers[-1]["kind"] == "dense"
 
 
 class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
@@ -471,6 +477,28 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
             If the network has no dense layer.
         """
         return self._compute(X, embedding=True)
+
+    @available_if(_ends_dense)
+    def classify_embedding(self, features):
+        """Give the probability of every class from the embedding, without the network before it.
+
+        Only if the network ends in its last dense layer, and OpenCV computes it.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n, n_features)
+            What :meth:`transform` gives.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, n_classes), float64
+            What :meth:`predict_proba` gives, but for rounding.
+        """
+        weights = self.layers_[-1]["weights"]
+        scores = features @ self.state_[weights["weight"]].T
+        if "bias" in weights:
+            scores = scores + self.state_[weights["bias"]]
+        return softmax(scores.astype(np.float64), axis=1)
 
     def get_feature_names_out(self, input_features=None):
         """Name the numbers of the embedding.

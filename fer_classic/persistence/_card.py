@@ -4,6 +4,7 @@ import datetime
 import json
 import math
 
+from fer_classic.classifiers import AdaptedClassifier
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces._geometry import crop_geometry
 from fer_classic.persistence._older import card_as_of_now
@@ -45,7 +46,9 @@ def make_card(
         The arguments, and ``expressions`` (the model's classes), ``estimator`` (its type),
         ``parameters`` (those that are plain values), ``crop`` (see
         :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
-        (date and time, UTC). The card can be serialised as JSON.
+        (date and time, UTC). That of an :class:`~fer_classic.classifiers.AdaptedClassifier` also
+        holds ``adapted``: the number of images, their classes, the weight, and the accuracy
+        before and after. The card can be serialised as JSON.
 
     Raises
     ------
@@ -73,7 +76,19 @@ def make_card(
             "versions": versions(),
             "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
+        | ({"adapted": _adaptation(model)} if isinstance(model, AdaptedClassifier) else {})
     )
+
+
+def _adaptation(model):
+    return {
+        "n_images": model.n_images_,
+        "classes": [str(name) for name in model.given_classes_],
+        "weight": model.weight_,
+        "n_judged": model.n_judged_,
+        "accuracy_before": model.accuracy_before_,
+        "accuracy_after": model.accuracy_after_,
+    }
 
 
 def plain(card):
@@ -121,7 +136,7 @@ def _problem(card, model):
         return f"its expressions are {expressions}, those of the model {model.classes_.tolist()}"
     if crop is not None and not _is_crop(crop):
         return f"crop={crop!r}"
-    for name in ("dataset", "versions", "scores"):
+    for name in ("dataset", "versions", "scores", "adapted"):
         if not isinstance(card.get(name), dict | None):
             return f"{name}={card[name]!r}"
     made = (card.get("versions") or {}).get("scikit-learn")

@@ -29,7 +29,12 @@ _DEEPEST = 32
 # multiple of the stored bytes.
 _ROOM, _MOST_NAMED = 2**25, 16
 # How often a class calls the objects nested in it per call. Nested, these multiply.
-_REPEATS = {"TestTimeAugmentation": 14, "OneVsOneClassifier": 2, "Pipeline": 3}
+_REPEATS = {
+    "AdaptedClassifier": 2,
+    "TestTimeAugmentation": 14,
+    "OneVsOneClassifier": 2,
+    "Pipeline": 3,
+}
 _MOST_CALLS = 20_000
 # Objects without nested objects take little time.
 _LEAF_CALLS = 0.02

@@ -426,6 +426,12 @@ class TestEmbedding:
         scores = features @ model.state_["6.weight"].T + model.state_["6.bias"]
         expected = softmax(scores.astype(np.float64), axis=1)
         np.testing.assert_allclose(model.predict_proba(images), expected, atol=1e-5)
+        np.testing.assert_allclose(model.classify_embedding(features), expected, atol=1e-5)
+
+    def test_networks_that_opencv_cannot_compute_classify_images_only(self, images, names):
+        with pytest.warns(FerClassicWarning, match="with torch only"):
+            model = classifier(network=with_gelu, epochs=1).fit(images, names)
+        assert not hasattr(model, "classify_embedding")
 
     def test_names(self, images, names):
         found = classifier(epochs=1).fit(images, names).get_feature_names_out()

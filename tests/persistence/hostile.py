@@ -32,7 +32,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.classifiers import AdaptedClassifier, LeastSquaresSVC
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten, HOGDescriptor, LBPHistogram
@@ -56,6 +56,7 @@ def make_models():
         "bytes": [PCA(5, random_state=0), LeastSquaresSVC(precision="uint8")],
         "svc": [StandardScaler(), SVC()],
         "linear": [LinearSVC(random_state=0)],
+        "adapted": [AdaptedClassifier(LinearSVC(random_state=0))],
         "forest": [RandomForestClassifier(3, random_state=0)],
         "boosting": [boosting],
         "neighbours": [KNeighborsClassifier(3, algorithm="kd_tree")],

@@ -17,7 +17,7 @@ def test_mutations_are_refused_or_change_nothing():
         "wrong = {key: n for key, n in outcomes.items() if key[1] not in ('refused', 'same')}\n"
         "assert not wrong, wrong\n"
         "assert outcomes['structure', 'refused'] > 500, outcomes\n"
-        "assert outcomes['bytes', 'refused'] == 11 * 75, outcomes\n"
+        "assert outcomes['bytes', 'refused'] == 12 * 75, outcomes\n"
         "assert slowest < 5, slowest\n"
         "peak = peak_memory()\n"
         "assert peak is None or peak < 500, peak\n"

@@ -100,7 +100,13 @@ def _least_squares(made, state):
         require(count <= made.n_features_in_, made, "blocks")
 
 
+def _adapted(made, state):
+    weight = state.get("weight_", 0.0)
+    require(0 <= weight <= 1, made, f"weight_={weight}")
+
+
 LIBRARY = {
+    "AdaptedClassifier": _adapted,
     "CNNClassifier": _network,
     "DenseSIFT": _sift,
     "GaborBank": _gabor,

@@ -10,6 +10,13 @@ __all__ = ["SHAPES", "check_shapes"]
 # classes, r: k, or 1 for two classes, q: pairs of classes, d: k - 1; other letters: any number, the
 # same throughout an object. After a colon: dtype kinds, floating by default.
 SHAPES = {
+    "AdaptedClassifier": {
+        "given_classes_": "g:OSUbfiu",
+        "mean_": "f",
+        "scale_": "f",
+        "coef_": "f g",
+        "intercept_": "g",
+    },
     "BagOfVisualWords": {"words_": "w c"},
     "BaseSVC": {
         "support_": "n:i",

@@ -1,0 +1,250 @@
+"""Adapt models to one person after the other: ``python -m benchmarks.adapt``.
+
+A few pictures of each expression of a person are given, drawn at random, and the accuracy on that
+person's other pictures is measured before and after; and after the same number of pictures of other
+people. The rows go to ``adapt.jsonl``, one JSON object a line, and the table to ``adapt.md``.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from benchmarks._cli import add_data_arguments, at_least, check_writable, seed
+from benchmarks._format import markdown_table, number, percent, text_table
+from fer_classic.classifiers import adapt
+from fer_classic.datasets import dataset_digest, load_dataset
+from fer_classic.exceptions import DataFormatError, FerClassicError
+from fer_classic.expressions import decode
+from fer_classic.persistence import BUNDLED, load_bundled
+from fer_classic.utils._files import atomic_path
+from fer_classic.utils._progress import Progress
+from fer_classic.utils._versions import machine, versions
+
+__all__ = ["Row", "main", "measure"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What adapting a model has changed, on average over people and draws.
+
+    Parameters
+    ----------
+    model : str
+        Name of the bundled model.
+    dataset, digest : str
+        The data set.
+    pictures : int
+        Pictures of each expression that were given.
+    subjects, draws, seed : int
+        People, draws for each, and the seed of the draws.
+    before, after, others : float
+        Accuracy of the model, adapted to the person, and adapted to pictures of other people.
+    lower : float
+        Share of people and draws for whom adapting has lowered the accuracy.
+    weight : float
+        Weight of the person's pictures.
+    """
+
+    model: str
+    dataset: str
+    digest: str
+    pictures: int
+    subjects: int
+    draws: int
+    seed: int
+    before: float
+    after: float
+    others: float
+    lower: float
+    weight: float
+
+
+def main(argv=None):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    code : int
+        0; 1 if the data cannot be read or have no subjects, or the results cannot be written.
+    """
+    args = _parser().parse_args(argv)
+    path = args.output / "adapt.jsonl"
+    options = {"class_names": args.class_names, "subject_pattern": args.subject_pattern}
+    try:
+        check_writable(args.output)
+        records = _read(path)
+        given = {name: value for name, value in options.items() if value is not None}
+        bunch = load_dataset(args.dataset, data_home=args.data_dir, **given)
+        surroundings = {"versions": versions(), "machine": machine()}
+        rows = [
+            measure(name, bunch, pictures, draws=args.draws, seed=args.seed)
+            for name in args.models
+            for pictures in args.pictures
+        ]
+        print(text_table(_COLUMNS, [_cells(asdict(row)) for row in rows]))
+        _write(path, records + [asdict(row) | surroundings for row in rows])
+    except (FerClassicError, OSError, ValueError) as error:
+        print(f"benchmarks.adapt: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.adapt", description=__doc__.partition("\n")[0]
+    )
+    add_data_arguments(parser, dataset="drawn")
+    add = parser.add_argument
+    add("--models", nargs="+", choices=list(BUNDLED), default=list(BUNDLED), metavar="NAME")
+    add(
+        "--pictures",
+        nargs="+",
+        type=at_least(1),
+        default=[1, 3],
+        metavar="N",
+        help="pictures of each expression (1 3)",
+    )
+    add("--draws", type=at_least(1), default=3, metavar="N", help="draws for each person (3)")
+    add("--seed", type=seed, default=0, metavar="N", help="of the draws (0)")
+    return parser
+
+
+def measure(name, bunch, pictures, *, draws, seed):
+    """Adapt a bundled model to each person of a data set.
+
+    Parameters
+    ----------
+    name : str
+        The model.
+    bunch : Bunch
+        The data set; it must tell people apart.
+    pictures : int
+        Pictures of each expression that are given.
+    draws : int
+        Draws for each person.
+    seed : int
+        Fixes the draws.
+
+    Returns
+    -------
+    row : Row
+
+    Raises
+    ------
+    DataFormatError
+        If people are not told apart, or nobody has more pictures than that of two expressions.
+    """
+    if bunch.subjects is None:
+        raise DataFormatError(f"the data set {bunch.name} does not say who is in which picture.")
+    model = load_bundled(name).model
+    names = decode(bunch.target, bunch.target_names)
+    known = np.isin(names, model.classes_)
+    names, people = names[known], np.asarray(bunch.subjects)[known]
+    images = model.named_steps["crop"].transform(bunch.images[known])
+    right = model.predict(images) == names
+    rng = np.random.default_rng(seed)
+    subjects = np.repeat(np.unique(people), draws)
+    results = []
+    with Progress(f"{name}, {pictures} a class", total=len(subjects), unit="draw") as progress:
+        for person in subjects:
+            given, rest = _draw(people == person, names, pictures, rng)
+            strange, _ = _draw(people != person, names, pictures, rng)
+            progress.update()
+            if len(np.unique(names[given])) < 2:
+                continue
+            mine, other = (adapt(model, images[of], names[of]) for of in (given, strange))
+            scores = (one.score(images[rest], names[rest]) for one in (mine, other))
+            results.append((right[rest].mean(), *scores, mine.weight_))
+    if not results:
+        raise DataFormatError(
+            f"nobody in {bunch.name} has more than {pictures} pictures of two expressions."
+        )
+    before, after, others, weight = np.transpose(results)
+    return Row(
+        name,
+        bunch.name,
+        dataset_digest(bunch),
+        pictures,
+        len(subjects) // draws,
+        draws,
+        seed,
+        *(float(values.mean()) for values in (before, after, others, after < before, weight)),
+    )
+
+
+def _draw(those, names, pictures, rng):
+    """Pictures of each expression that has more than that, and all others of these expressions."""
+    given, rest = [], []
+    for name in np.unique(names[those]):
+        found = rng.permutation(np.flatnonzero(those & (names == name)))
+        if len(found) > pictures:
+            given.append(found[:pictures])
+            rest.append(found[pictures:])
+    empty = [np.array([], dtype=int)]
+    return np.concatenate(given or empty), np.concatenate(rest or empty)
+
+
+_COLUMNS = ["model", "pictures", "before", "after", "others", "lower", "weight"]
+
+
+def _cells(record):
+    shares = [percent(record[name]) for name in ("before", "after", "others", "lower")]
+    return [record["model"], str(record["pictures"]), *shares, number(record["weight"], 2)]
+
+
+def _page(records):
+    paragraphs = [
+        "# Models adapted to a person",
+        "Made by `python -m benchmarks.adapt`. A person gives a number of *pictures* of each "
+        "expression, drawn at random; the rest of that person's pictures is named *before* and "
+        "*after* the model was adapted, and after it was adapted to as many pictures of *others*. "
+        "Accuracies in percent, averaged over people and draws; *lower* is the share of these for "
+        "which it fell, and *weight* that of the person's pictures.",
+    ]
+    for digest in dict.fromkeys(record["digest"] for record in records):
+        of_set = [record for record in records if record["digest"] == digest]
+        first = of_set[0]
+        paragraphs += [
+            f"## {first['dataset']}",
+            f"Digest `{digest}`; {first['subjects']} people, {first['draws']} draws each.",
+            markdown_table(_COLUMNS, list(map(_cells, of_set))),
+        ]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _read(path):
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    records = []
+    for count, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            _cells(record), record["digest"], record["subjects"]
+            records.append(record)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFormatError(
+                f"{path}, line {count}: not a row of an adapted model; move the file away, or name "
+                "another --output."
+            ) from error
+    return records
+
+
+def _write(path, records):
+    """Write rows, of which later ones take the place of earlier ones of the same experiment."""
+    merged = {(row["digest"], row["model"], row["pictures"]): row for row in records}
+    records = [merged[key] for key in sorted(merged)]
+    with atomic_path(path) as temporary:
+        temporary.write_text("".join(json.dumps(row) + "\n" for row in records), "utf-8")
+    with atomic_path(path.with_suffix(".md")) as temporary:
+        temporary.write_text(_page(records), "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""What a fitted classifier knows of images: log-scores of its classes, and an embedding."""
+
+import numpy as np
+from scipy.sparse import issparse
+from scipy.special import log_softmax
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+
+from fer_classic.utils import class_scores
+
+__all__ = ["log_scores_and_embedding"]
+
+_LEAST = 1e-12
+# Where wrappers (test-time augmentation, an earlier adaptation, a search) hold what they ask.
+_WRAPPED = ("model_", "best_estimator_")
+
+
+def log_scores_and_embedding(model, X):
+    """Ask a classifier for both, with one pass through the steps that they share.
+
+    Parameters
+    ----------
+    model : estimator
+        A fitted classifier; pipelines, frozen estimators, test-time augmentation, searches and
+        adapted classifiers are looked into.
+    X : array-like
+        What it takes.
+
+    Returns
+    -------
+    log_scores : ndarray of shape (n, n_classes), float64
+        Logarithms of probabilities; columns follow ``classes_``.
+    embedding : ndarray of shape (n, n_features), float64
+        What ``transform`` gives; else what the last step of a pipeline reads, if these are rows;
+        else the log-scores.
+    """
+    return _ask(model, X, stepped=False)
+
+
+def _ask(model, X, *, stepped):
+    if isinstance(model, FrozenEstimator):
+        return _ask(model.estimator, X, stepped=stepped)
+    if isinstance(model, Pipeline):
+        for _, step in model.steps[:-1]:
+            # Neither "passthrough" nor a step that resamples does anything to new images.
+            if hasattr(step, "transform"):
+                X = step.transform(X)
+                stepped = True
+        return _ask(model.steps[-1][1], X, stepped=stepped)
+    if hasattr(model, "classify_embedding"):
+        # A network need not compute an image twice.
+        embedding = model.transform(X)
+        return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
+    log_scores = _log_scores(model, X)
+    inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
+    if inner is not None:
+        return log_scores, _ask(inner, X, stepped=stepped)[1]
+    if hasattr(model, "transform"):
+        X = model.transform(X)
+    elif not (stepped and len(np.shape(X)) == 2):
+        X = log_scores
+    embedding = X.toarray() if issparse(X) else np.asarray(X)
+    return log_scores, embedding.astype(np.float64)
+
+
+def _log_scores(model, X):
+    scores, kind = class_scores(model, X)
+    n_classes = len(model.classes_)
+    # One-against-one SVMs may score pairs of classes; those columns name no class.
+    if scores is None or scores.shape[1] != n_classes:
+        scores = model.predict(X)[:, np.newaxis] == model.classes_
+        kind = "probability"
+    if kind == "decision":
+        return log_softmax(scores, axis=1)
+    return _log(scores)
+
+
+def _log(probabilities):
+    probabilities = np.maximum(probabilities, _LEAST)
+    return np.log(probabilities / probabilities.sum(axis=1, keepdims=True))

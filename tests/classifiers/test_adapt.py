@@ -1,0 +1,199 @@
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import fer_classic
+from fer_classic.classifiers import AdaptedClassifier, adapt
+from fer_classic.datasets import load_drawn_faces
+from fer_classic.exceptions import NoFaceError
+from fer_classic.faces import FaceCropper
+from fer_classic.faces._geometry import crop_geometry
+from fer_classic.features import HOGDescriptor
+from fer_classic.persistence import load_model, save_model
+
+NAMES = np.array(["fear", "happy", "sad"])
+CENTERS = np.array([[4.0, 0, 0, 0], [0, 4, 0, 0], [0, 0, 4, 0]])
+
+
+@parametrize_with_checks([AdaptedClassifier(LogisticRegression())])
+def test_scikit_learn(estimator, check):
+    check(estimator)
+
+
+def points(n_each, shift=0.0, seed=0):
+    """Rows around the centres of the classes, all of them moved."""
+    noise = np.random.default_rng(seed).normal(size=(3 * n_each, 4))
+    return np.repeat(CENTERS, n_each, axis=0) + noise + shift, np.repeat(NAMES, n_each)
+
+
+# A person whose classes lie elsewhere, so that the model takes fear for sad.
+SHIFT = np.array([-3.0, 0, 3, 0])
+
+
+@pytest.fixture(scope="module")
+def model():
+    return make_pipeline(StandardScaler(), LogisticRegression()).fit(*points(50))
+
+
+def test_a_person_whose_classes_lie_elsewhere_is_learned(model):
+    X, y = points(5, SHIFT, seed=1)
+    others, names = points(100, SHIFT, seed=2)
+    adapted = adapt(model, X, y)
+    assert adapted.weight_ > 0
+    assert model.score(others, names) < 0.75
+    assert adapted.score(others, names) > 0.95
+    assert (adapted.n_images_, adapted.n_judged_) == (15, 15)
+    assert adapted.accuracy_before_ == model.score(X, y)
+    assert adapted.accuracy_after_ > adapted.accuracy_before_
+
+
+@pytest.mark.parametrize("n_given", [2, 3])
+def test_at_weight_0_it_is_the_model(model, n_given):
+    X, y = points(4, SHIFT, seed=1)
+    given = np.isin(y, NAMES[:n_given])
+    adapted = adapt(model, X[given], y[given], weight=0)
+    np.testing.assert_allclose(adapted.predict_proba(X), model.predict_proba(X), atol=1e-9)
+    np.testing.assert_array_equal(adapted.classes_, model.classes_)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_left_out_is_never_named_worse_than_before(model, seed):
+    rng = np.random.default_rng(seed)
+    X, _ = points(3, rng.normal(size=4), seed=seed)
+    y = rng.permutation(np.repeat(NAMES, 3))
+    adapted = adapt(model, X, y)
+    assert adapted.accuracy_after_ >= adapted.accuracy_before_ == model.score(X, y)
+
+
+def test_one_picture_of_each_class_cannot_be_judged(model):
+    X, y = points(1, SHIFT, seed=1)
+    adapted = adapt(model, X, y)
+    assert adapted.weight_ == 0.7
+    assert (adapted.n_judged_, adapted.accuracy_before_, adapted.accuracy_after_) == (0, None, None)
+    others, names = points(100, SHIFT, seed=2)
+    assert adapted.score(others, names) > model.score(others, names) + 0.1
+
+
+def test_pictures_of_one_group_are_left_out_together(model):
+    X, y = points(4, SHIFT, seed=1)
+    takes = np.tile([0, 0, 1, 1], 3)
+    assert adapt(model, X, y, takes).n_judged_ == 12
+    # All of fear was taken in one go, and again all of happy.
+    assert adapt(model, X, y, [0] * 4 + [1] * 4 + [2, 2, 3, 3]).n_judged_ == 4
+
+
+def test_copies_form_a_group(model):
+    X, y = points(1, SHIFT, seed=1)
+    assert adapt(model, np.tile(X, (3, 1)), np.tile(y, 3)).n_judged_ == 0
+
+
+def test_classes_that_were_not_given_keep_their_probability(model):
+    X, y = points(5, SHIFT, seed=1)
+    given = y != "happy"
+    adapted = adapt(model, X[given], y[given], weight=1)
+    np.testing.assert_array_equal(adapted.classes_, NAMES)
+    np.testing.assert_allclose(adapted.predict_proba(X)[:, 1], model.predict_proba(X)[:, 1])
+    only = adapt(model, X[given], y[given], classes="given")
+    assert only.classes_.tolist() == ["fear", "sad"]
+    assert only.predict_proba(X).shape == (15, 2)
+
+
+def test_classes_that_the_model_does_not_know_join_its_own(model):
+    X, y = points(5, seed=1)
+    y = np.where(y == "sad", "bored", y)
+    adapted = adapt(model, X, y)
+    assert adapted.classes_.tolist() == ["bored", "fear", "happy", "sad"]
+    assert adapted.accuracy_before_ < 0.7
+    assert adapted.accuracy_after_ > adapted.accuracy_before_
+    # What is shared has the odds of the linear classifier to what is new, and the others those
+    # of the model.
+    at_0, at_1 = (adapt(model, X, y, weight=weight).predict_proba(X) for weight in (0, 1))
+    theirs = model.predict_proba(X)
+    shared = theirs[:, :2].sum(axis=1)
+    for mixed in (at_0, at_1):
+        odds = mixed[:, 3] / mixed[:, 1:3].sum(axis=1)
+        np.testing.assert_allclose(odds, theirs[:, 2] / shared, rtol=1e-6)
+    np.testing.assert_allclose(at_0[:, 0], at_1[:, 0])
+
+
+def test_if_the_model_knows_none_only_the_new_ones_are_answered(model):
+    X, y = points(5, seed=1)
+    y = np.where(y == "sad", "bored", "engaged")
+    adapted = adapt(model, X, y)
+    assert adapted.classes_.tolist() == ["bored", "engaged"]
+    assert (adapted.accuracy_before_, adapted.accuracy_after_) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["decision", "votes"])
+def test_models_without_probabilities(kind):
+    class Plain(ClassifierMixin, BaseEstimator):
+        classes_ = NAMES
+
+        def __sklearn_is_fitted__(self):
+            return True
+
+        def fit(self, X, y):
+            return self
+
+        def predict(self, X):
+            return NAMES[X[:, :3].argmax(axis=1)]
+
+    class Deciding(Plain):
+        def decision_function(self, X):
+            return X[:, :3]
+
+    model = Deciding() if kind == "decision" else Plain()
+    X, y = points(5, SHIFT, seed=1)
+    np.testing.assert_array_equal(adapt(model, X, y, weight=0).predict(X), model.predict(X))
+    assert adapt(model, X, y).score(X, y) >= model.score(X, y)
+
+
+def test_bad_input(model):
+    X, y = points(2)
+    with pytest.raises(ValueError, match="at least two classes, got one class: fear"):
+        adapt(model, X[:2], y[:2])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        adapt(model, X, y[:5])
+    with pytest.raises(ValueError, match="groups must name a group for each of the 6"):
+        adapt(model, X, y, [0, 1])
+    with pytest.raises(ValueError, match="'weight' parameter"):
+        adapt(model, X, y, weight=2)
+    with pytest.raises(NotFittedError):
+        adapt(LogisticRegression(), X, y)
+
+
+@pytest.fixture(scope="module")
+def faces():
+    images, names = load_drawn_faces(n_subjects=3, n_per_class=2, return_X_y=True)
+    model = make_pipeline(
+        FaceCropper(margin=0.1), HOGDescriptor(), LogisticRegression(max_iter=30, tol=1.0)
+    )
+    return model.fit(images[:32], names[:32]), images[32:], names[32:]
+
+
+def test_an_adapted_model_is_saved_with_its_crop(faces, tmp_path):
+    model, images, names = faces
+    adapted = adapt(model, images, names)
+    assert crop_geometry(adapted) == {"size": 48, "margin": 0.1}
+    save_model(adapted, tmp_path / "mine.joblib")
+    loaded, card = load_model(tmp_path / "mine.joblib")
+    np.testing.assert_array_equal(loaded.predict_proba(images), adapted.predict_proba(images))
+    assert card["crop"] == {"size": 48, "margin": 0.1}
+    assert type(loaded.model) is FrozenEstimator
+
+
+def test_images_without_a_face_are_refused(faces):
+    model, images, names = faces
+    pictures = [*images, np.full((100, 90), 128, np.uint8)]
+    with pytest.raises(NoFaceError, match="no face was found in 1 of 17 images; a person's"):
+        adapt(model, pictures, [*names, "happy"])
+
+
+def test_it_is_found_at_the_top():
+    assert fer_classic.adapt is adapt
