@@ -1,19 +1,11 @@
 """What a ridge machine would have said of samples it was not given, without fitting it again."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
 from fer_classic.classifiers._cholesky import solve_lower
 
-__all__ = [
-    "fit_temperature",
-    "log_loss",
-    "oof_residuals",
-    "oof_rows",
-]
+__all__ = ["oof_residuals", "oof_rows"]
 
-_TEMPERATURES = (1e-2, 1e3)
 # One temperature is well determined by so many left-out rows; more would only take time.
 _ENOUGH_ROWS = 2000
 # But rows of a few groups only would be alike.
@@ -71,52 +63,3 @@ def oof_residuals(factor, dual, groups, rows):
             members = columns[:, group]
             residuals[group] = np.linalg.solve(members.T @ members, dual[rows[group]])
     return residuals
-
-
-def log_loss(scores, codes, weights=None):
-    """Mean of ``-log softmax(scores)`` at the true classes.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n, n_classes)
-    codes : ndarray of shape (n,), int
-        Column of the true class.
-    weights : ndarray of shape (n,), optional
-        How much each sample counts; all count the same by default.
-
-    Returns
-    -------
-    loss : float
-    """
-    losses = logsumexp(scores, axis=1) - scores[np.arange(len(codes)), codes]
-    return float(np.average(losses, weights=weights))
-
-
-def fit_temperature(scores, codes, weights=None):
-    """Find ``t`` that makes ``softmax(t * scores)`` most likely to give the classes ``codes``.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n, n_classes)
-        Scores of samples that the machine was not fitted on.
-    codes : ndarray of shape (n,), int
-        Column of the true class.
-    weights : ndarray of shape (n,), optional
-        How much each sample counts; all count the same by default.
-
-    Returns
-    -------
-    temperature : float
-        Between 0.01 and 1,000.
-
-    References
-    ----------
-    Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks. ICML 2017.
-    """
-    scores = np.asarray(scores, dtype=np.float64)
-
-    def loss(log_temperature):
-        return log_loss(np.exp(log_temperature) * scores, codes, weights)
-
-    bounds = tuple(np.log(_TEMPERATURES))
-    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
