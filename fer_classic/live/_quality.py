@@ -9,8 +9,8 @@ __all__ = ["face_quality", "quality_problem"]
 
 # Shorter side of the crops that sharpness is measured at.
 _SIDE = 48
-# By the bundled models on FER2013's PublicTest, blurred and reduced by ``disturb``: less than half of
-# the expressions are right below this size and sharpness.
+# By the bundled models on FER2013's PublicTest, blurred and reduced: less than half of the
+# expressions are right below this size and sharpness.
 _MIN_SIZE = 22
 _MIN_SHARPNESS = 0.08
 # FER2013 holds hardly any profile, and its accuracy falls slowly with symmetry, to half around this

@@ -6,11 +6,22 @@ from typing import Literal
 
 import numpy as np
 
-__all__ = ["NO_FACE", "UNCERTAIN", "Face", "Faces", "FrameResult", "PhotoResult", "Quality"]
+__all__ = [
+    "NO_FACE",
+    "REASONS",
+    "UNCERTAIN",
+    "Face",
+    "Faces",
+    "FrameResult",
+    "PhotoResult",
+    "Quality",
+]
 
 UNCERTAIN = "uncertain"
 """The expression of a face whose highest probability is below the threshold, or that cannot be seen
 well enough, see :attr:`Face.reason`."""
+REASONS = ("small", "blurred", "turned")
+"""Why a face cannot be seen well enough for an expression."""
 NO_FACE = "no face"
 """The expression that a table gives for a picture without faces."""
 

@@ -25,10 +25,9 @@ class StreamRecognizer:
     """Names the expressions of the faces in the frames of a stream, one frame after the other.
 
     Faces are detected now and then and followed in between; each keeps its number, and its
-    predictions are smoothed over time. A label, :data:`UNCERTAIN` among them, is replaced by another
-    one when that leads by 0.1 in the averaged probabilities, or has done better for ``window``
-    frames; see :class:`~fer_classic.live.tracking._hysteresis.Hysteresis`. Frames are searched with the ``frame_detector`` of the
-    recognizer.
+    predictions are smoothed over time. A label, :data:`UNCERTAIN` among them, is replaced once
+    another one leads by 0.1 in the averaged probabilities, or it was not the best one for
+    ``window`` frames in a row. Frames are searched with the ``frame_detector`` of the recognizer.
 
     Parameters
     ----------
@@ -41,8 +40,7 @@ class StreamRecognizer:
     smoothing : {"average", "majority", "none"}, optional
         See :func:`make_smoothing`; "average" by default, "majority" for models without scores.
     window : int, default=10
-        Frames over which is smoothed, and for which a label is kept against a better one by a narrow
-        lead.
+        Frames over which is smoothed, and for which a label is kept against one that leads by less.
 
     Raises
     ------
