@@ -28,7 +28,7 @@ def test_by_hand(options, value, coverage, error):
 
 def test_it_keeps_what_it_says():
     rng = np.random.default_rng(0)
-    shares = rng.dirichlet([0.7] * 4, 2000)
+    shares = rng.dirichlet([0.3] * 4, 2000)
     classes = np.array(["a", "b", "c", "d"])
     names = classes[[rng.choice(4, p=row) for row in shares]]
     threshold = choose_threshold(names, classes, shares, min_accuracy=0.8)
