@@ -3,7 +3,9 @@
 Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: the model that
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
-``fer_classic/models``, and its card as a readable page next to it.
+``fer_classic/models``, and its card as a readable page next to it. The card holds the probability
+below which faces are uncertain, measured on PublicTest: by the run, or here for models that were
+kept before runs did so.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from benchmarks.experiments import (
 )
 from benchmarks.records import record_path
 from fer_classic.datasets import load_fer2013
+from fer_classic.evaluation import choose_threshold
 from fer_classic.exceptions import FerClassicError, ModelFileError
 from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
@@ -133,6 +136,29 @@ def fit(candidate, data, results):
             raise FerClassicError(f"{candidate.recipe}: {record['status']}: {record['reason']}")
 
 
+def measure_threshold(model, data):
+    """Measure below which probability a model is uncertain.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted on FER2013's Training part.
+    data : Data
+        FER2013.
+
+    Returns
+    -------
+    threshold : dict or None
+        As the card holds it; None for a model without probabilities.
+    """
+    if not hasattr(model, "predict_proba"):
+        return None
+    part = data.bunch.split == _PART
+    probabilities = model.predict_proba(data.values[part])
+    threshold = choose_threshold(data.labels[part], model.classes_, probabilities)
+    return threshold | {"measured_on": f"{_PART} of {_DATASET}"}
+
+
 def describe(name, card, n_bytes):
     """Write the card of a bundled model for people.
 
@@ -152,6 +178,10 @@ def describe(name, card, n_bytes):
     rows = [[title, estimate(scores[key])] for key, title in _SCORES.items()]
     rows += [[f"recall of {k}", estimate(v)] for k, v in scores["recall"].items()]
     rows.append(["calibration error", percent(scores["calibration_error"])])
+    threshold = card.get("min_probability")
+    if threshold:
+        at = f"at a probability of {threshold['value']:.2f} or more"
+        rows += [[f"{key} {at}", percent(threshold[key])] for key in ("coverage", "error")]
     parts = [
         f"# {name}",
         f"{describe_recipe(card['recipe'])} Recipe `{card['recipe']}`, {n_bytes / 1e6:.1f} MB.",
@@ -231,6 +261,9 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 data = data or Data.of(load(args.data_dir))
                 fit(candidate, data, args.results)
             model, card = open_stored(stored, candidate)
+            if not card.get("min_probability") and hasattr(model, "predict_proba"):
+                data = data or Data.of(load(args.data_dir))
+                card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {error}", file=sys.stderr)

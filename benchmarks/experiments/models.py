@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from benchmarks.experiments.stateless import split_model
+from fer_classic.evaluation import choose_threshold
 from fer_classic.persistence import make_card, save_model
 from fer_classic.utils._parts import model_parts
 
@@ -97,13 +98,27 @@ class ModelSaver:
         fitted : estimator
             What was fitted inside the fold.
         outcome : dict
-            ``metrics`` and ``fit_seconds``.
+            ``metrics``, ``fit_seconds``, ``y_true``, ``classes``, ``class_scores`` and
+            ``score_kind``.
         """
         steps, _ = split_model(clone(self.asked))
         model = fitted if steps is None else Pipeline([*steps.steps, *fitted.steps])
         seconds = round(self.feature_seconds + outcome["fit_seconds"], 1)
-        card = make_card(model, **self.card, scores=outcome["metrics"], seconds=seconds)
+        card = make_card(
+            model,
+            **self.card,
+            scores=outcome["metrics"],
+            min_probability=self._threshold(outcome),
+            seconds=seconds,
+        )
         save_model(model, self.path, card=card)
+
+    def _threshold(self, outcome):
+        """From which probability on the model is believed, by the items that it is scored on."""
+        if outcome["score_kind"] != "probability":
+            return None
+        items = (outcome[name] for name in ("y_true", "classes", "class_scores"))
+        return choose_threshold(*items) | {"measured_on": self.card["protocol"]}
 
 
 def training_of(model):

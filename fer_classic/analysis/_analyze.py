@@ -26,7 +26,7 @@ def analyze(
     model: Any = None,
     detector: Any = "pyramid",
     views: str | None = None,
-    min_probability: float = 0.0,
+    min_probability: float | None = None,
     progress: bool = False,
     **stream: Any,
 ) -> PhotoAnalysis | VideoAnalysis:
@@ -53,8 +53,10 @@ def analyze(
         Name of a face detector, or an object with its verb ``detect``.
     views : {"flip", "full"}, optional
         Ask the model about several views of each face, see :class:`~fer_classic.live.Recognizer`.
-    min_probability : float, default=0.0
-        Faces whose highest probability is below this are ``"uncertain"``; 0 to 1.
+    min_probability : float, optional
+        Faces whose highest probability is below this are ``"uncertain"``, and those too small,
+        blurred or turned to judge; 0 names every face. By default what the card of the model says,
+        see :class:`~fer_classic.live.Recognizer`.
     progress : bool, default=False
         Show on standard error how far the work is.
     **stream

@@ -77,7 +77,7 @@ def _photo_cells(row):
     if row["x"] is not None:
         box = f"{row['x']}, {row['y']}, {row['width']} x {row['height']}"
     quality = [None if row[n] is None else f"{row[n]:.2f}" for n in ("sharpness", "symmetry")]
-    note = row["error"]
+    note = row["error"] or row["reason"]
     cells = (row["photo"], row["face"], row["expression"], score, box, *quality, note)
     return ["" if cell is None else escape(str(cell)) for cell in cells]
 

@@ -18,14 +18,11 @@ from fer_classic.classifiers._centers import (
 )
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
-from fer_classic.classifiers._out_of_fold import (
-    fit_temperature,
-    oof_residuals,
-    oof_rows,
-)
+from fer_classic.classifiers._out_of_fold import oof_residuals, oof_rows
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
+from fer_classic.utils._temperature import fit_temperature
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["LeastSquaresSVC"]

@@ -1,19 +1,11 @@
 """Out-of-fold scores of kernel ridge regression in closed form, and their calibration."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
 from fer_classic.classifiers._cholesky import solve_lower
 
-__all__ = [
-    "fit_temperature",
-    "log_loss",
-    "oof_residuals",
-    "oof_rows",
-]
+__all__ = ["oof_residuals", "oof_rows"]
 
-_TEMPERATURES = (1e-2, 1e3)
 # Enough out-of-fold rows to determine one temperature.
 _ENOUGH_ROWS = 2000
 # But rows of only a few groups would be too similar.
@@ -71,52 +63,3 @@ def oof_residuals(factor, dual, groups, rows):
             members = columns[:, group]
             residuals[group] = np.linalg.solve(members.T @ members, dual[rows[group]])
     return residuals
-
-
-def log_loss(scores, codes, weights=None):
-    """Compute the mean of ``-log softmax(scores)`` at the true classes.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n, n_classes)
-    codes : ndarray of shape (n,), int
-        Column of the true class.
-    weights : ndarray of shape (n,), optional
-        Sample weights; equal by default.
-
-    Returns
-    -------
-    loss : float
-    """
-    losses = logsumexp(scores, axis=1) - scores[np.arange(len(codes)), codes]
-    return float(np.average(losses, weights=weights))
-
-
-def fit_temperature(scores, codes, weights=None):
-    """Find the maximum-likelihood temperature ``t`` of ``softmax(t * scores)``.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n, n_classes)
-        Out-of-fold scores.
-    codes : ndarray of shape (n,), int
-        Column of the true class.
-    weights : ndarray of shape (n,), optional
-        Sample weights; equal by default.
-
-    Returns
-    -------
-    temperature : float
-        Between 0.01 and 1,000.
-
-    References
-    ----------
-    Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks. ICML 2017.
-    """
-    scores = np.asarray(scores, dtype=np.float64)
-
-    def loss(log_temperature):
-        return log_loss(np.exp(log_temperature) * scores, codes, weights)
-
-    bounds = tuple(np.log(_TEMPERATURES))
-    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))

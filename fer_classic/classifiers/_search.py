@@ -6,7 +6,8 @@ import numpy as np
 
 from fer_classic.classifiers._all_rows import factor_rows, kernel_rows
 from fer_classic.classifiers._cholesky import solve
-from fer_classic.classifiers._out_of_fold import fit_temperature, log_loss, oof_residuals
+from fer_classic.classifiers._out_of_fold import oof_residuals
+from fer_classic.utils._temperature import fit_temperature, log_loss
 
 __all__ = ["ALPHAS", "search"]
 

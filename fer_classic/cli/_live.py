@@ -74,8 +74,9 @@ def add_recognizer_arguments(parser):
         "--min-probability",
         metavar="P",
         type=float,
-        default=0.0,
-        help="faces whose highest probability is below P are uncertain (default: 0)",
+        help="faces whose highest probability is below P are uncertain, and those too small, "
+        "blurred or turned to judge; 0 names every face (default: what the model's card says, "
+        "else 0)",
     )
 
 

@@ -102,7 +102,8 @@ def _as_rows(photo, faces, labels):
         ranked = sorted((face.scores or {}).items(), key=lambda item: -item[1])
         scores = " ".join(f"{labels[name]}={score:.3f}" for name, score in ranked)
         place = f"{photo}\t{number}/{len(faces)}\t{box}"
-        rows.append(f"{place}\t{labels[face.expression]}\t{scores}")
+        reason = f": {labels.get(face.reason, face.reason)}" if face.reason else ""
+        rows.append(f"{place}\t{labels[face.expression]}{reason}\t{scores}")
     return "\n".join(rows)
 
 

@@ -16,12 +16,14 @@ from fer_classic.evaluation._protocols import (
     default_protocol,
     make_folds,
 )
+from fer_classic.evaluation._threshold import choose_threshold
 from fer_classic.evaluation._units import count_leaks, independent_units
 
 __all__ = [
     "PROTOCOLS",
     "Fold",
     "Subset",
+    "choose_threshold",
     "compare",
     "count_leaks",
     "cross_fold",

@@ -12,7 +12,7 @@ from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, cut_face, make_detector
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.live._frame_detector import make_frame_detector
-from fer_classic.live._quality import face_quality
+from fer_classic.live._quality import face_quality, quality_problem
 from fer_classic.live._results import UNCERTAIN, Face, Faces
 from fer_classic.live._timing import StageTimer
 from fer_classic.units import to_uint8
@@ -70,13 +70,18 @@ class Recognizer:
     upright : bool, default=True
         Turn faces upright that lean by 8 degrees or more, where their eyes are found, see
         :func:`~fer_classic.faces.turn_upright`. Models of aligned faces always get aligned ones.
-    min_probability : float, default=0.0
-        Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1.
+    min_probability : float, optional
+        Faces whose highest probability is below this are :data:`UNCERTAIN`; 0 to 1. Above 0, faces
+        that are too small, too blurred or too far turned are so too, whatever the probability, and
+        :attr:`Face.reason` says why. 0 names every face. By default the value of the card, see
+        :func:`~fer_classic.evaluation.choose_threshold`, or 0 where it has none.
 
     Attributes
     ----------
     detector, frame_detector : object
         What photos, and the frames of a stream, are searched with.
+    min_probability : float
+        The threshold, the card's where none was given.
     classes : tuple of str
         The expressions that the model knows.
 
@@ -96,13 +101,16 @@ class Recognizer:
         frame_detector=None,
         views=None,
         upright=True,
-        min_probability=0.0,
+        min_probability=None,
     ):
         if not hasattr(model, "classes_"):
             raise ValueError(
                 f"this {type(model).__name__} is not a fitted classifier: it has no classes_; call "
                 "fit(images, names) first."
             )
+        self.card = card or {}
+        if min_probability is None:
+            min_probability = (self.card.get("min_probability") or {}).get("value", 0.0)
         if not 0 <= min_probability <= 1:
             raise ValueError(f"min_probability must lie between 0 and 1, got {min_probability!r}.")
         if min_probability and not hasattr(model, "predict_proba"):
@@ -111,7 +119,6 @@ class Recognizer:
                 f"this {type(model).__name__} has none; leave it out, or train the model with "
                 "probabilities."
             )
-        self.card = card or {}
         crop = self.card.get("crop") or crop_geometry(model) or FaceCropper().get_params()
         self._geometry = {name: crop[name] for name in _GEOMETRY if name in crop}
         self._takes_rows = takes_rows(model, self._shape)
@@ -260,7 +267,7 @@ class Recognizer:
         return crops.reshape(len(crops), -1) if self._takes_rows else crops
 
     def decide(self, faces):
-        """Replace the expression of faces whose highest probability is below the threshold.
+        """Replace the expression of faces that are not probable or not visible enough.
 
         Parameters
         ----------
@@ -270,14 +277,17 @@ class Recognizer:
         Returns
         -------
         faces : list of Face
-            The same, or :data:`UNCERTAIN`.
+            The same, or :data:`UNCERTAIN`, with the reason.
         """
-        return [
-            replace(face, expression=UNCERTAIN)
-            if face.score_kind == "probability" and max(face.scores.values()) < self.min_probability
-            else face
-            for face in faces
-        ]
+        if not self.min_probability:
+            return faces
+        return [self._decide(face) for face in faces]
+
+    def _decide(self, face):
+        reason = quality_problem(face.quality)
+        if not reason and max(face.scores.values()) >= self.min_probability:
+            return face
+        return replace(face, expression=UNCERTAIN, reason=reason)
 
     def _warn_of_photos(self):
         """Say, once, that the model has seen no photo."""

@@ -6,10 +6,22 @@ from typing import Literal
 
 import numpy as np
 
-__all__ = ["NO_FACE", "UNCERTAIN", "Face", "Faces", "FrameResult", "PhotoResult", "Quality"]
+__all__ = [
+    "NO_FACE",
+    "REASONS",
+    "UNCERTAIN",
+    "Face",
+    "Faces",
+    "FrameResult",
+    "PhotoResult",
+    "Quality",
+]
 
 UNCERTAIN = "uncertain"
-"""The expression of a face whose highest score is below the threshold."""
+"""The expression of a face whose highest probability is below the threshold, or that cannot be seen
+well enough, see :attr:`Face.reason`."""
+REASONS = ("small", "blurred", "turned")
+"""Why a face cannot be seen well enough for an expression."""
 NO_FACE = "no face"
 """The expression that a table gives for a picture without faces."""
 
@@ -24,7 +36,8 @@ class Quality:
         Shorter side of the face's box, in pixels of the picture.
     sharpness : float
         Variance of the Laplacian of the crop over the variance of the crop; 0 or more, small where
-        it is blurred, whatever its contrast.
+        it is blurred, whatever its contrast. Crops larger than 48 pixels are reduced to that first,
+        so that the numbers of all models compare.
     symmetry : float
         Correlation of the crop with its mirror image, -1 to 1; small where the head is turned
         aside or lit from one side.
@@ -60,6 +73,9 @@ class Face:
         How well the face can be seen.
     smoothing : str
         How expression and scores were smoothed over time, such as ``"none"``.
+    reason : {"", "small", "blurred", "turned"}
+        Why the face cannot be seen well enough for an expression; empty if it can, also where it is
+        :data:`UNCERTAIN` since no expression is probable enough.
     """
 
     box: tuple[int, int, int, int]
@@ -70,6 +86,7 @@ class Face:
     track_id: int | None = None
     quality: Quality | None = None
     smoothing: str = "none"
+    reason: Literal["", "small", "blurred", "turned"] = ""
 
     def as_dict(self):
         """Give the fields as a dictionary that can be written as JSON.

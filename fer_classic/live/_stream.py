@@ -1,4 +1,4 @@
-"""Recognition in the frames of a stream: detect, track, classify, smooth, decide."""
+"""Recognition in the frames of a stream: detect, track, classify, smooth, decide, keep steady."""
 
 from dataclasses import replace
 from itertools import chain
@@ -14,6 +14,7 @@ from fer_classic.live.sources._cameras import frames_of, keeping_up
 from fer_classic.live.sources._files import open_source
 from fer_classic.live.sources._protocol import Source
 from fer_classic.live.tables._schema import frame_rows, rows_to_dataframe
+from fer_classic.live.tracking._hysteresis import Hysteresis
 from fer_classic.live.tracking._smoothing import make_smoothing
 from fer_classic.live.tracking._tracker import FaceTracker
 
@@ -24,8 +25,9 @@ class StreamRecognizer:
     """Names the expressions of the faces in the frames of a stream, one frame after the other.
 
     Faces are detected now and then and followed in between; each keeps its number, and its
-    predictions are smoothed over time. Frames are searched with the ``frame_detector`` of the
-    recognizer.
+    predictions are smoothed over time. A label, :data:`UNCERTAIN` among them, is replaced once
+    another one leads by 0.1 in the averaged probabilities, or it was not the best one for
+    ``window`` frames in a row. Frames are searched with the ``frame_detector`` of the recognizer.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ class StreamRecognizer:
     smoothing : {"average", "majority", "none"}, optional
         See :func:`make_smoothing`; "average" by default, "majority" for models without scores.
     window : int, default=10
-        Frames over which is smoothed.
+        Frames over which is smoothed, and for which a label is kept against one that leads by less.
 
     Raises
     ------
@@ -69,6 +71,11 @@ class StreamRecognizer:
             recognizer.frame_detector,
             detect_every=detect_every,
             max_missed_frames=max_missed_frames,
+        )
+        self._hysteresis = Hysteresis(
+            n_frames=1 if smoothing == "none" else window,
+            by_lead=smoothing == "average",
+            threshold=recognizer.min_probability,
         )
         self._steps = {}
 
@@ -102,20 +109,24 @@ class StreamRecognizer:
         if self.recognizer.is_crop(gray):
             # Crops one after the other may be of anybody.
             faces = self.recognizer.classify(gray, [whole(gray)], timer)
+            faces = self.recognizer.decide(faces)
         else:
             tracks = self._tracker.update(gray, picture, timer=timer)
             regions = [Region(track.box, track.score, track.id) for track in tracks]
-            faces = self._smooth(self.recognizer.classify(gray, regions, timer))
-        return Faces(self.recognizer.decide(faces), timer.milliseconds)
+            faces = self._steady(self.recognizer.classify(gray, regions, timer))
+        return Faces(faces, timer.milliseconds)
 
-    def _smooth(self, faces):
+    def _steady(self, faces):
         known = self._tracker.known
         self._steps = {track: step for track, step in self._steps.items() if track in known}
-        return [self._smooth_face(face) for face in faces]
+        for face in faces:
+            if face.track_id not in self._steps:
+                self._steps[face.track_id] = self.smoothing.start(), self._hysteresis.start()
+        smoothed = self.recognizer.decide([self._smooth(face) for face in faces])
+        return [self._steps[face.track_id][1](face) for face in smoothed]
 
-    def _smooth_face(self, face):
-        step = self._steps.setdefault(face.track_id, self.smoothing.start())
-        name, scores = step(face.expression, face.scores)
+    def _smooth(self, face):
+        name, scores = self._steps[face.track_id][0](face.expression, face.scores)
         return replace(face, expression=name, scores=scores, smoothing=self.smoothing.label)
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from fer_classic.utils import disturb
 
-__all__ = ["PRESETS", "augment", "check_augmentation", "degrade", "mix_up"]
+__all__ = ["PRESETS", "augment", "check_augmentation", "degrade", "degrades", "mix_up"]
 
 PRESETS = {
     "flip": {"flip": 0.5},
@@ -73,6 +73,11 @@ def check_augmentation(setting):
     return {name: strength for name, strength in strengths.items() if strength > 0}
 
 
+def degrades(strengths):
+    """Say whether :func:`degrade` changes images at these strengths."""
+    return not strengths.keys().isdisjoint(_DEGRADATIONS)
+
+
 def degrade(images, strengths, rng):
     """Degrade some images of a batch as a camera does.
 
@@ -90,11 +95,10 @@ def degrade(images, strengths, rng):
     images : ndarray of the same shape and dtype
         The batch itself if none of them is named.
     """
-    kinds = [kind for kind in _DEGRADATIONS if kind in strengths]
-    if not kinds:
+    if not degrades(strengths):
         return images
     images = images.copy()
-    for kind in kinds:
+    for kind in (kind for kind in _DEGRADATIONS if kind in strengths):
         for place in np.flatnonzero(rng.random(len(images)) < strengths[kind]):
             images[place] = disturb(images[place], kind, rng.random(), rng)
     return images

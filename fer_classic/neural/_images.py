@@ -47,10 +47,10 @@ class Images:
         images = torch.from_numpy(units).unsqueeze(1).to(device)
         return images.contiguous(memory_format=torch.channels_last)
 
-    def blocks(self, positions, device):
-        """Give images block by block."""
+    def blocks(self, positions, device, change=None):
+        """Give images block by block, as :meth:`batch` does."""
         for start in range(0, len(positions), _BLOCK):
-            yield self.batch(positions[start : start + _BLOCK], device)
+            yield self.batch(positions[start : start + _BLOCK], device, change)
 
 
 def _moments(values, positions):

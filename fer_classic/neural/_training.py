@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -9,11 +10,12 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from torch.nn import functional
 
-from fer_classic.neural._augment import augment, check_augmentation, degrade, mix_up
+from fer_classic.neural._augment import augment, check_augmentation, degrade, degrades, mix_up
 from fer_classic.neural._device import autocast, training_dtype
 from fer_classic.neural._optimisation import Average, make_optimizer, make_schedule
 from fer_classic.neural._parts import epoch_order, split_batches
 from fer_classic.neural._progress import Progress
+from fer_classic.utils._temperature import fit_temperature
 
 __all__ = ["COLUMNS", "Trainer"]
 
@@ -28,6 +30,9 @@ COLUMNS = (
 )
 # Bounds of a batch, and of the number of batches in an epoch, where the size is not set by hand.
 _MOST_IMAGES, _FEWEST_IMAGES, _FEWEST_STEPS = 128, 16, 16
+# Images that determine a temperature; of fewer, all may be right by chance. The bounds keep
+# probabilities away from 0 and 1 where all of many are right.
+_ENOUGH_TO_CALIBRATE, _TEMPERATURES = 100, (0.1, 10.0)
 
 
 class Trainer:
@@ -229,6 +234,30 @@ class Trainer:
     def result(self):
         """Give the best weights; those of the moment, if not even one epoch was finished."""
         return self.best_state or _copy(self.scored.state_dict())
+
+    @torch.inference_mode()
+    def temperature(self):
+        """Fit what the scores of the best weights are multiplied by to give probabilities.
+
+        It is fitted on the validation part as it is and, where training images are degraded as by a
+        camera, once more on its images changed like those. Without a validation part, or with a
+        small one, it is 1.
+        """
+        if len(self.validation) < _ENOUGH_TO_CALIBRATE:
+            return 1.0
+        self.scored.load_state_dict(self.result())
+        self.scored.eval()
+        rng = np.random.default_rng([self.seed, 0])
+        rounds = [{}, self.strengths] if degrades(self.strengths) else [{}]
+        scores = [
+            self.scored(augment(images, strengths, rng)).float().cpu().numpy()
+            for strengths in rounds
+            for images in self.images.blocks(
+                self.validation, self.device, partial(degrade, strengths=strengths, rng=rng)
+            )
+        ]
+        codes = np.tile(self.codes[self.validation], len(rounds))
+        return fit_temperature(np.concatenate(scores), codes, bounds=_TEMPERATURES)
 
     def state(self):
         """Give all that is needed to go on after the last epoch."""

@@ -19,7 +19,15 @@ _LARGEST_CROP, _LARGEST_MARGIN = 1024, 10
 
 
 def make_card(
-    model, *, recipe=None, dataset=None, protocol=None, scores=None, n_images=None, seconds=None
+    model,
+    *,
+    recipe=None,
+    dataset=None,
+    protocol=None,
+    scores=None,
+    min_probability=None,
+    n_images=None,
+    seconds=None,
 ):
     """Describe a fitted model.
 
@@ -35,6 +43,9 @@ def make_card(
         Protocol of ``scores``.
     scores : dict, optional
         As returned by :func:`fer_classic.evaluation.score`.
+    min_probability : dict, optional
+        Threshold below which predictions are uncertain, as returned by
+        :func:`fer_classic.evaluation.choose_threshold`, and ``measured_on``, the items of it.
     n_images : int, optional
         Number of training images.
     seconds : float, optional
@@ -73,6 +84,7 @@ def make_card(
             "seconds": seconds,
             "protocol": protocol,
             "scores": scores,
+            "min_probability": min_probability,
             "versions": versions(),
             "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
@@ -139,6 +151,9 @@ def _problem(card, model):
     for name in ("dataset", "versions", "scores", "adapted"):
         if not isinstance(card.get(name), dict | None):
             return f"{name}={card[name]!r}"
+    threshold = card.get("min_probability")
+    if threshold is not None and not _is_threshold(threshold):
+        return f"min_probability={threshold!r}"
     made = (card.get("versions") or {}).get("scikit-learn")
     # It is shown in messages, where other characters could control the terminal.
     if made is not None and not (isinstance(made, str) and made.isprintable()):
@@ -166,6 +181,19 @@ def _are_places(crop):
     places = [crop[name] for name in ("eye_distance", "eye_height") if name in crop]
     legal = all(type(place) in (int, float) and 0 <= place <= 1 for place in places)
     return not places or (len(places) == 2 and legal and 0 < places[0] < 1)
+
+
+def _is_threshold(threshold):
+    shares = ("value", "coverage", "error")
+    return (
+        isinstance(threshold, dict)
+        and "value" in threshold
+        and all(_is_share(threshold[name]) for name in shares if name in threshold)
+    )
+
+
+def _is_share(number):
+    return type(number) in (int, float) and 0 <= number <= 1
 
 
 def _are(values, kind):

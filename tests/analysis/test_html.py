@@ -1,6 +1,7 @@
 import sys
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from fer_classic.analysis import VideoAnalysis, analyze
@@ -101,3 +102,11 @@ def test_many_people_are_cut():
 def test_nobody():
     pytest.importorskip("matplotlib.figure")
     assert len(Reader(video(0)._repr_html_()).rows) == 1
+
+
+def test_the_note_says_why_a_face_cannot_be_judged(options):
+    page = Reader(
+        analyze(np.full((48, 48), 90, np.uint8), min_probability=0.1, **options)._repr_html_()
+    )
+    cells = dict(zip(*page.rows, strict=True))
+    assert (cells["expression"], cells["note"]) == ("uncertain", "blurred")

@@ -83,6 +83,29 @@ def test_a_model_that_a_run_has_kept_is_not_fitted_again(bundle, kept, tmp_path)
     assert bundle("svm_fast", "--force", load=no_data) == 1
 
 
+def test_the_card_says_below_which_probability_faces_are_uncertain(bundle, tmp_path):
+    assert bundle("svm_fast") == 0
+    threshold = load_model(tmp_path / "out" / "svm_fast.joblib").card["min_probability"]
+    assert set(threshold) == {"value", "coverage", "error", "n_items", "measured_on"}
+    assert threshold["measured_on"] == "official: fitted on Training, scored on PublicTest"
+    assert threshold["n_items"] == 32
+    page = (tmp_path / "out" / "svm_fast.md").read_text("utf-8")
+    at = f"at a probability of {threshold['value']:.2f} or more"
+    assert f"| coverage {at} | {100 * threshold['coverage']:.1f} |" in page
+    assert f"| error {at} | {100 * threshold['error']:.1f} |" in page
+
+
+def test_a_kept_model_without_a_threshold_gets_one(bundle, kept, tmp_path):
+    path = kept()
+    model, card = load_model(path)
+    measured = card["min_probability"]
+    save_model(model, path, card=card | {"min_probability": None})
+    assert bundle("svm_fast", load=no_data) == 1
+    assert bundle("svm_fast") == 0
+    threshold = load_model(tmp_path / "out" / "svm_fast.joblib").card["min_probability"]
+    assert threshold == measured | {"measured_on": "PublicTest of fer2013"}
+
+
 def test_a_file_that_is_named(bundle, kept, tmp_path, capsys):
     path = kept().rename(tmp_path / "mine.joblib")
     assert bundle("svm_fast", "--model", path, load=no_data) == 0

@@ -6,7 +6,7 @@ from scipy.special import softmax
 from sklearn.metrics import log_loss
 
 from fer_classic.classifiers import LeastSquaresSVC
-from fer_classic.classifiers._out_of_fold import fit_temperature
+from fer_classic.utils._temperature import fit_temperature
 
 RNG = np.random.default_rng(0)
 # 80 rows of one class and 20 of the other, near each other.

@@ -160,7 +160,7 @@ def test_labels_without_a_font_are_names_with_a_warning(monkeypatch):
     said = "drawn with their original names, without --labels zh: no font .* can show '高兴'"
     with pytest.warns(FerClassicWarning, match=said):
         keywords = drawing("--labels", "zh")
-    names = (*CLASSES, "uncertain", "no face")
+    names = (*CLASSES, "uncertain", "no face", "small", "blurred", "turned")
     assert keywords == {"labels": {name: name for name in names}, "font": None}
 
 

@@ -45,6 +45,14 @@ def test_every_face_of_every_photo_has_a_row(model_file, photos, capsys):
         assert sum(float(score) for _, score in ranked) == pytest.approx(1, abs=0.01)
 
 
+def test_faces_that_cannot_be_judged_say_why(model_file, tmp_path, capsys):
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((48, 48), 90, np.uint8))
+    assert predict(model_file, tmp_path, "--min-probability", "0.01") == 0
+    assert rows(capsys)[0][3] == "uncertain: blurred"
+    assert predict(model_file, tmp_path, "--min-probability", "0") == 0
+    assert rows(capsys)[0][3] in EXPRESSIONS
+
+
 @pytest.mark.filterwarnings("always")
 def test_files_that_are_no_images_are_counted_in_one_line(model_file, photos, capsys):
     for name in ("faces.json", "film.mp4", ".DS_Store", "Thumbs.db"):

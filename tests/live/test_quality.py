@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.live._quality import face_quality
+from fer_classic.live import Quality
+from fer_classic.live._quality import face_quality, quality_problem
 
 pytestmark = pytest.mark.portability
 
@@ -50,3 +51,33 @@ def test_no_contrast(shape, level):
 
 def test_a_crop_of_one_pixel():
     assert face_quality(np.full((1, 1), 9, np.uint8), BOX).sharpness == 0.0
+
+
+def test_the_size_of_the_crop_does_not_matter():
+    image = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2GRAY)[50:242, 130:322]
+    sharp = [
+        face_quality(cv2.resize(image, (n, n), interpolation=cv2.INTER_AREA), BOX).sharpness
+        for n in (48, 96, 192)
+    ]
+    assert sharp[1:] == pytest.approx([sharp[0]] * 2, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("quality", "reason"),
+    [
+        (None, ""),
+        (Quality(90, 0.9, 0.4), ""),
+        (Quality(12, 0.9, 0.4), "small"),
+        (Quality(12, 0.0, -1.0), "small"),
+        (Quality(90, 0.02, 0.4), "blurred"),
+        (Quality(90, 0.9, -0.8), "turned"),
+    ],
+)
+def test_why_a_face_cannot_be_seen(quality, reason):
+    assert quality_problem(quality) == reason
+
+
+@pytest.mark.parametrize(("sigma", "reason"), [(0, ""), (3, "blurred")])
+def test_a_blurred_face(crop, sigma, reason):
+    crop = cv2.GaussianBlur(crop, (0, 0), sigma) if sigma else crop
+    assert quality_problem(face_quality(crop, BOX)) == reason

@@ -106,13 +106,46 @@ def test_the_times_of_the_stages_come_with_the_faces(frame):
     assert list(recognizer.recognize(frame[:48, :48]).milliseconds) == ["features", "predict"]
 
 
-@pytest.mark.parametrize(("threshold", "name"), [(0.9, "happy"), (0.91, UNCERTAIN)])
-def test_a_probability_below_the_threshold_is_uncertain(threshold, name, frame):
-    detector = FixedDetector((120, 20, 60, 60))
-    recognizer = Recognizer(Probabilities(), detector=detector, min_probability=threshold)
-    (face,) = recognizer.recognize(frame)
-    assert face.expression == name
-    assert face.scores == {"happy": 0.9, "neutral": 0.1, "sad": 0.0}
+@pytest.fixture
+def striped():
+    """Bright stripes, which are sharp and symmetric; a crop has a mean grey value of 191.25."""
+    rows = np.where(np.arange(100) % 2, 255, 127.5).astype(np.uint8)
+    return np.repeat(rows[:, np.newaxis], 200, axis=1)
+
+
+@pytest.mark.parametrize(("threshold", "name"), [(0.6, "happy"), (0.7, UNCERTAIN)])
+@pytest.mark.parametrize("where", ["argument", "card"])
+def test_a_probability_below_the_threshold_is_uncertain(threshold, name, where, striped):
+    options = {"detector": FixedDetector((120, 20, 48, 48))}
+    if where == "card":
+        options["card"] = {"min_probability": {"value": threshold, "coverage": 0.5, "error": 0.1}}
+    else:
+        options["min_probability"] = threshold
+    recognizer = Recognizer(Probabilities(), **options)
+    assert recognizer.min_probability == threshold
+    (face,) = recognizer.recognize(striped)
+    assert (face.expression, face.reason) == (name, "")
+    assert face.scores["happy"] == max(face.scores.values()) == pytest.approx(0.675, abs=0.01)
+
+
+def test_0_names_every_face_whatever_the_card_says(frame):
+    card = {"min_probability": {"value": 0.99, "coverage": 0.5, "error": 0.1}}
+    tiny, plain = (120, 20, 12, 12), (120, 20, 60, 60)
+    options = {"card": card, "detector": FixedDetector(tiny, plain)}
+    faces = Recognizer(Probabilities(), **options).recognize(frame)
+    assert [(face.expression, face.reason) for face in faces] == [
+        (UNCERTAIN, "small"),
+        (UNCERTAIN, "blurred"),
+    ]
+    faces = Recognizer(Probabilities(), min_probability=0, **options).recognize(frame)
+    assert [(face.expression, face.reason) for face in faces] == [("happy", "")] * 2
+
+
+@pytest.mark.parametrize("card", [None, {}, {"min_probability": None}])
+def test_a_card_without_a_threshold_is_one_of_0(card, frame):
+    recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((120, 20, 9, 9)))
+    assert recognizer.min_probability == 0
+    assert recognizer.recognize(frame)[0].expression == "happy"
 
 
 @pytest.mark.parametrize(

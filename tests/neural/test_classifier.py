@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -18,7 +18,7 @@ from torch import nn
 
 from fer_classic.exceptions import FerClassicWarning, MissingDependencyError, UnknownNameError
 from fer_classic.faces import FaceCropper
-from fer_classic.neural import CNNClassifier
+from fer_classic.neural import CNNClassifier, _training
 from fer_classic.neural._training import COLUMNS, Trainer
 from fer_classic.preprocessing import Equalizer
 from tests.neural.conftest import classifier, make_images
@@ -220,6 +220,66 @@ class TestValidationPart:
         model = classifier().fit(images, labels)
         assert 0 not in model.validation_index_
         assert model.predict_proba(images).shape == (36, 4)
+
+
+class TestTemperature:
+    @pytest.fixture
+    def enough(self, monkeypatch):
+        """Make the small validation parts of tests large enough to calibrate on."""
+        monkeypatch.setattr(_training, "_ENOUGH_TO_CALIBRATE", 1)
+
+    @pytest.mark.parametrize("averaging", [None, 0.9])
+    def test_it_is_the_best_on_the_validation_part(self, images, enough, averaging):
+        labels = np.random.default_rng(0).choice(["fear", "happy"], len(images))
+        model = classifier(epochs=3, averaging=averaging).fit(images, labels)
+        held = model.validation_index_
+        codes = np.searchsorted(model.classes_, labels[held])
+        logits = np.log(model.predict_proba(images[held]))
+
+        def loss(factor):
+            return -log_softmax(factor * logits, axis=1)[np.arange(len(held)), codes].mean()
+
+        assert 0.1 <= model.temperature_ <= 10
+        inside = 0.101 < model.temperature_ < 9.9
+        assert loss(1.0) <= loss(1.1) + 1e-6
+        assert loss(1.0) <= loss(0.9) + 1e-6 or not inside
+
+    def test_it_does_not_change_names(self, images, names, enough):
+        model = classifier().fit(images, names)
+        before, shares = model.predict(images), model.predict_proba(images)
+        assert model.temperature_ > 1
+        model.temperature_ = 0.5
+        np.testing.assert_array_equal(model.predict(images), before)
+        assert model.predict_proba(images).max() < shares.max()
+
+    @pytest.mark.parametrize(("augment", "rounds"), [("flip", 1), ("full", 1), ("camera", 2)])
+    def test_degraded_images_count_where_training_has_them(
+        self, images, names, enough, monkeypatch, augment, rounds
+    ):
+        asked = []
+
+        def fit(scores, codes, **options):
+            asked.append((scores, codes))
+            return 1.0
+
+        monkeypatch.setattr(_training, "fit_temperature", fit)
+        model = classifier(epochs=1, augment=augment).fit(images, names)
+        ((scores, codes),) = asked
+        assert len(scores) == len(codes) == rounds * len(model.validation_index_)
+        clean = np.log(model.predict_proba(images[model.validation_index_]))
+        first, *others = np.split(log_softmax(scores, axis=1), rounds)
+        np.testing.assert_allclose(first, clean, atol=1e-4)
+        assert all(np.abs(other - clean).max() > 1e-3 for other in others)
+
+    @pytest.mark.parametrize("settings", [{}, {"validation_fraction": None}])
+    def test_too_few_images_leave_it_at_1(self, images, names, settings):
+        assert classifier(epochs=1, **settings).fit(images, names).temperature_ == 1.0
+
+    def test_models_of_earlier_versions_have_none(self, images, names):
+        model = classifier(epochs=1).fit(images, names)
+        expected = model.predict_proba(images)
+        del model.temperature_
+        np.testing.assert_array_equal(model.predict_proba(images), expected)
 
 
 @pytest.mark.parametrize("balance", [{"class_weight": "balanced"}, {"oversample": True}])

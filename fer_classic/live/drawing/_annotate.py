@@ -54,9 +54,9 @@ def annotate(
     """Draw boxes, expressions and scores onto a copy of a picture.
 
     Each face gets a box and a label, in the colour of its track, or without tracks in that of its
-    expression; uncertain ones are drawn in a muted way. The largest faces get a chart of all their
-    scores where there is room next to them: probabilities on a scale from 0 to 1, values of a
-    decision function from the smallest to the largest of the face.
+    expression; uncertain ones are drawn in a muted way, with the reason if there is one. The
+    largest faces get a chart of all their scores where there is room next to them: probabilities on
+    a scale from 0 to 1, values of a decision function from the smallest to the largest of the face.
 
     Parameters
     ----------
@@ -109,7 +109,9 @@ def annotate(
 
 def _texts(faces, labels):
     """All that may be written, in an order that stays, so that a font is found only once."""
-    names = [name for face in faces for name in (*(face.scores or ()), face.expression)]
+    names = [
+        name for face in faces for name in (*(face.scores or ()), face.expression, face.reason)
+    ]
     return tuple(dict.fromkeys((*labels.values(), *(labels.get(name, name) for name in names))))
 
 
@@ -202,7 +204,8 @@ def _draw_chart(canvas, face, labels, *, alone):
 
 
 def _words(face, labels):
-    words = [labels.get(face.expression, face.expression)]
+    name = labels.get(face.expression, face.expression)
+    words = [f"{name}: {labels.get(face.reason, face.reason)}" if face.reason else name]
     if face.scores and face.expression in face.scores:
         score = face.scores[face.expression]
         words.append(f"{score:{'.0%' if face.score_kind == 'probability' else '.2f'}}")

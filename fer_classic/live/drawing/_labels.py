@@ -6,46 +6,47 @@ from pathlib import Path
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
-from fer_classic.live._results import NO_FACE, UNCERTAIN
+from fer_classic.live._results import NO_FACE, REASONS, UNCERTAIN
 
 __all__ = ["LANGUAGES", "load_labels"]
 
-_NAMES = (*EXPRESSIONS, UNCERTAIN, NO_FACE)
+_OTHERS = (UNCERTAIN, NO_FACE, *REASONS)
+_NAMES = (*EXPRESSIONS, *_OTHERS)
 # In the order of the names: angry, contempt, disgust, fear, happy, neutral, sad, surprise,
-# uncertain, no face.
+# uncertain, no face, small, blurred, turned.
 _TABLES = {
     "de": (
         *("Ärger", "Verachtung", "Ekel", "Angst", "Freude", "neutral", "Trauer", "Überraschung"),
-        *("unsicher", "kein Gesicht"),
+        *("unsicher", "kein Gesicht", "klein", "unscharf", "abgewandt"),
     ),
     "en": _NAMES,
     "es": (
         *("enfado", "desprecio", "asco", "miedo", "alegría", "neutral", "tristeza", "sorpresa"),
-        *("incierto", "ningún rostro"),
+        *("incierto", "ningún rostro", "pequeño", "borroso", "girado"),
     ),
     "fr": (
         *("colère", "mépris", "dégoût", "peur", "joie", "neutre", "tristesse", "surprise"),
-        *("incertain", "aucun visage"),
+        *("incertain", "aucun visage", "petit", "flou", "tourné"),
     ),
     "it": (
         *("rabbia", "disprezzo", "disgusto", "paura", "gioia", "neutro", "tristezza", "sorpresa"),
-        *("incerto", "nessun volto"),
+        *("incerto", "nessun volto", "piccolo", "sfocato", "girato"),
     ),
     "ja": (
         *("怒り", "軽蔑", "嫌悪", "恐れ", "喜び", "無表情", "悲しみ", "驚き"),
-        *("不確実", "顔なし"),
+        *("不確実", "顔なし", "小さい", "ぼけ", "横向き"),
     ),
     "ko": (
         *("분노", "경멸", "혐오", "두려움", "행복", "무표정", "슬픔", "놀람"),
-        *("불확실", "얼굴 없음"),
+        *("불확실", "얼굴 없음", "작음", "흐림", "옆모습"),
     ),
     "pt": (
         *("raiva", "desprezo", "nojo", "medo", "alegria", "neutro", "tristeza", "surpresa"),
-        *("incerto", "nenhum rosto"),
+        *("incerto", "nenhum rosto", "pequeno", "desfocado", "virado"),
     ),
     "zh": (
         *("愤怒", "轻蔑", "厌恶", "恐惧", "高兴", "平静", "悲伤", "惊讶"),
-        *("不确定", "无人脸"),
+        *("不确定", "无人脸", "过小", "模糊", "侧脸"),
     ),
 }
 LANGUAGES = tuple(_TABLES)
@@ -59,8 +60,9 @@ def load_labels(source, *, names=None):
     ----------
     source : str or path-like
         Code of a language out of :data:`LANGUAGES`, or a file that gives labels to expressions,
-        to ``"uncertain"`` or to ``"no face"``: ``.json`` with one object, or ``.csv`` with two
-        columns, expression and label; a first row of those two words is skipped. UTF-8.
+        to ``"uncertain"``, ``"no face"``, ``"small"``, ``"blurred"`` or ``"turned"``: ``.json``
+        with one object, or ``.csv`` with two columns, expression and label; a first row of those
+        two words is skipped. UTF-8.
     names : iterable of str, default=EXPRESSIONS
         The expressions, such as the classes of a model. A file may speak of others of
         :data:`~fer_classic.expressions.EXPRESSIONS` too, so that it serves several models.
@@ -68,7 +70,7 @@ def load_labels(source, *, names=None):
     Returns
     -------
     labels : dict of str to str
-        Label of every name, in their order, then of ``"uncertain"`` and ``"no face"``; the name
+        Label of every name, in their order, then of those other words; the name
         itself where the language or the file has none.
 
     Raises
@@ -87,7 +89,7 @@ def load_labels(source, *, names=None):
     >>> load_labels("fr")["happy"]
     'joie'
     """
-    names = dict.fromkeys((*(EXPRESSIONS if names is None else names), UNCERTAIN, NO_FACE))
+    names = dict.fromkeys((*(EXPRESSIONS if names is None else names), *_OTHERS))
     if source in _TABLES:
         table = dict(zip(_NAMES, _TABLES[source], strict=True))
     else:

@@ -19,6 +19,9 @@ The columns are frozen; a change increments :data:`SCHEMA_VERSION`. They are, in
     How sure the detector was, in its own unit. Empty where no detector was asked.
 ``expression``
     A class of the model, ``"uncertain"`` or ``"no face"``.
+``reason``
+    Why a face cannot be seen well enough, ``"small"``, ``"blurred"`` or ``"turned"``. Empty if it
+    can, also where it is uncertain since no class is probable enough.
 ``score_kind``
     ``"probability"``, ``"decision"``, or empty if the model has no scores.
 ``score_<class>``
@@ -48,7 +51,7 @@ __all__ = [
     "table_columns",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the columns of a table."""
 
 _BOX = ("x", "y", "width", "height")
@@ -85,6 +88,7 @@ def table_columns(classes, *, photos=False):
         *((name, int) for name in _BOX),
         ("detector_score", float),
         ("expression", str),
+        ("reason", str),
         ("score_kind", str),
         *((f"score_{name}", float) for name in classes),
         ("smoothing", str),
@@ -235,6 +239,7 @@ def _face_cells(face, classes):
         **dict(zip(_BOX, face.box, strict=True)),
         "detector_score": face.detector_score,
         "expression": face.expression,
+        "reason": face.reason or None,
         "score_kind": face.score_kind,
         **{f"score_{name}": score for name, score in scores.items()},
         "smoothing": face.smoothing,

@@ -47,6 +47,9 @@ def _network(made, state):
 
             shapes = check_layers(state["layers_"], arrays, made.image_shape_)
             require(shapes[-1] == made.classes_.shape, made, "classes_ do not fit the network")
+        temperature = state.get("temperature_", 1.0)
+        legal = isinstance(temperature, Real) and np.isfinite(temperature) and temperature > 0
+        require(legal, made, "temperature_")
         moments = made.mean_, made.scale_
         if moments != (None, None):
             legal = all(isinstance(number, Real) and np.isfinite(number) for number in moments)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -182,6 +183,21 @@ def test_uncertain_faces_are_muted(track):
         for name in ("happy", UNCERTAIN)
     )
     assert unsure < 0.6 * sure
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(None, "uncertain: blurred"), (load_labels("de"), "unsicher: unscharf")],
+)
+def test_the_label_says_why_a_face_cannot_be_seen(monkeypatch, labels, words):
+    written = []
+
+    def remember(picture, text, position, **options):
+        written.append(text)
+
+    monkeypatch.setattr(_canvas, "draw_text", remember)
+    annotate(LARGE, [replace(face(expression=UNCERTAIN), reason="blurred")], labels=labels)
+    assert written == [words]
 
 
 def longest(picture, color):

@@ -7,7 +7,8 @@ from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import NO_FACE, UNCERTAIN
 from fer_classic.live.drawing._labels import LANGUAGES, load_labels
 
-NAMES = [*EXPRESSIONS, UNCERTAIN, NO_FACE]
+REASONS = ["small", "blurred", "turned"]
+NAMES = [*EXPRESSIONS, UNCERTAIN, NO_FACE, *REASONS]
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_english_labels_are_the_names():
         ("zh", "happy", "高兴"),
         ("zh", UNCERTAIN, "不确定"),
         ("de", NO_FACE, "kein Gesicht"),
+        ("de", "blurred", "unscharf"),
     ],
 )
 def test_labels_of_a_language(language, name, label):
@@ -79,8 +81,9 @@ def test_classes_of_a_model_get_labels(written, name):
     text = '{"joy": "Freude", "sad": "traurig"}' if name.endswith("json") else "joy,Freude\nsad,x"
     labels = load_labels(written(name, text), names=["joy", "grief"])
     # A file may speak of the usual expressions, whether the model knows them or not.
-    assert labels == {"joy": "Freude", "grief": "grief", UNCERTAIN: UNCERTAIN, NO_FACE: NO_FACE}
-    assert list(labels) == ["joy", "grief", UNCERTAIN, NO_FACE]
+    others = {name: name for name in (UNCERTAIN, NO_FACE, *REASONS)}
+    assert labels == {"joy": "Freude", "grief": "grief"} | others
+    assert list(labels) == ["joy", "grief", UNCERTAIN, NO_FACE, *REASONS]
     with pytest.raises(UnknownNameError, match=r"unknown expression in .* 'joy'.*Known: grief, "):
         load_labels(written(name, text), names=["grief"])
 
@@ -90,6 +93,7 @@ def test_languages_leave_classes_of_their_own_as_they_are():
     assert list(labels.items()) == [
         *(("joy", "joy"), ("sad", "tristesse")),
         *((UNCERTAIN, "incertain"), (NO_FACE, "aucun visage")),
+        *zip(REASONS, ("petit", "flou", "tourné"), strict=True),
     ]
 
 

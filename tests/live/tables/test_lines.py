@@ -55,10 +55,10 @@ def test_the_text_of_csv():
         table.append(rows_of(0, 0))
         table.append(rows_of(1, 1))
     assert stream.getvalue() == (
-        "schema,run,frame,time,face,track,x,y,width,height,detector_score,expression,score_kind,"
-        'score_happy,"score_sad, or so",smoothing,size,sharpness,symmetry\n'
-        "1,0,0,0.0,,,,,,,,no face,,,,,,,\n"
-        "1,0,1,0.04,0,,1,2,3,4,4.5,happy,decision,0.3333333333333333,0.6666666666666666,none,,,\n"
+        "schema,run,frame,time,face,track,x,y,width,height,detector_score,expression,reason,"
+        'score_kind,score_happy,"score_sad, or so",smoothing,size,sharpness,symmetry\n'
+        "2,0,0,0.0,,,,,,,,no face,,,,,,,,\n"
+        "2,0,1,0.04,0,,1,2,3,4,4.5,happy,,decision,0.3333333333333333,0.6666666666666666,none,,,\n"
     )
 
 
@@ -68,7 +68,7 @@ def test_the_text_of_json_lines():
         table.append(rows_of(0, 0))
         table.append(rows_of(1, 2))
     first, second, third = stream.getvalue().splitlines()
-    assert first.startswith('{"schema": 1, "run": 0, "frame": 0, "time": 0.0, "face": null, "tr')
+    assert first.startswith('{"schema": 2, "run": 0, "frame": 0, "time": 0.0, "face": null, "tr')
     assert json.loads(second) == rows_of(1, 2)[0]
     assert json.loads(third) == rows_of(1, 2)[1]
     assert not stream.closed
@@ -225,9 +225,9 @@ def test_a_table_of_other_classes_is_left_alone(kind, classes, said, tmp_path):
 
 def test_a_table_of_another_version_is_left_alone(kind, tmp_path):
     path = tmp_path / "table"
-    written = whole(kind, path, [1, 1]).replace(b"\n1,", b"\n2,").replace(b'ma": 1', b'ma": 2')
+    written = whole(kind, path, [1, 1]).replace(b"\n2,", b"\n1,").replace(b'ma": 2', b'ma": 1')
     path.write_bytes(written)
-    with pytest.raises(SinkError, match="are of version 2, and this release writes version 1"):
+    with pytest.raises(SinkError, match="are of version 1, and this release writes version 2"):
         TABLES[kind](path, COLUMNS, resume=True)
     assert path.read_bytes() == written
 

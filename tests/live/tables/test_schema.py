@@ -27,23 +27,32 @@ TRACKED = Face(
 )
 BARE = Face((5, 6, 20, 22), "sad", None, None, None)
 
-FACE = ["face", "track", "x", "y", "width", "height", "detector_score", "expression", "score_kind"]
-FACE += ["score_happy", "score_sad", "smoothing", "size", "sharpness", "symmetry"]
+FACE = ["face", "track", "x", "y", "width", "height", "detector_score", "expression"]
+FACE += [
+    "reason",
+    "score_kind",
+    "score_happy",
+    "score_sad",
+    "smoothing",
+    "size",
+    "sharpness",
+    "symmetry",
+]
 COLUMNS = ["schema", "run", "frame", "time", *FACE]
 PHOTO_COLUMNS = ["schema", "run", "photo", *FACE, "error"]
 _ = None
-NOBODY = [_, _, _, _, _, _, _, "no face", _, _, _, _, _, _, _]
-HAPPY = [7, 1, 2, 30, 40, 4.5, "happy", "probability", 2 / 3, 1 / 3, "mean of 0.5 s", 30, 0.125]
+NOBODY = [_, _, _, _, _, _, _, "no face", _, _, _, _, _, _, _, _]
+HAPPY = [7, 1, 2, 30, 40, 4.5, "happy", _, "probability", 2 / 3, 1 / 3, "mean of 0.5 s", 30, 0.125]
 HAPPY += [0.75]
-SAD = [_, 5, 6, 20, 22, _, "sad", _, _, _, "none", _, _, _]
+SAD = [_, 5, 6, 20, 22, _, "sad", _, _, _, _, "none", _, _, _]
 
 
 @pytest.mark.parametrize(
     ("faces", "table"),
     [
-        ([], [[1, 0, 3, 0.12, *NOBODY]]),
-        ([TRACKED], [[1, 0, 3, 0.12, 0, *HAPPY]]),
-        ([TRACKED, BARE], [[1, 0, 3, 0.12, 0, *HAPPY], [1, 0, 3, 0.12, 1, *SAD]]),
+        ([], [[2, 0, 3, 0.12, *NOBODY]]),
+        ([TRACKED], [[2, 0, 3, 0.12, 0, *HAPPY]]),
+        ([TRACKED, BARE], [[2, 0, 3, 0.12, 0, *HAPPY], [2, 0, 3, 0.12, 1, *SAD]]),
     ],
     ids=["no face", "one face", "two faces"],
 )
@@ -56,9 +65,9 @@ def test_the_rows_of_a_frame(faces, table):
 @pytest.mark.parametrize(
     ("faces", "error", "table"),
     [
-        ([], None, [[1, 0, "a.png", *NOBODY, None]]),
-        ([BARE, TRACKED], None, [[1, 0, "a.png", 0, *SAD, _], [1, 0, "a.png", 1, *HAPPY, _]]),
-        ([], "no image", [[1, 0, "a.png", *([None] * 15), "no image"]]),
+        ([], None, [[2, 0, "a.png", *NOBODY, None]]),
+        ([BARE, TRACKED], None, [[2, 0, "a.png", 0, *SAD, _], [2, 0, "a.png", 1, *HAPPY, _]]),
+        ([], "no image", [[2, 0, "a.png", *([None] * 16), "no image"]]),
     ],
     ids=["no face", "two faces", "unreadable"],
 )
@@ -70,11 +79,11 @@ def test_the_rows_of_a_photo(faces, error, table):
 
 def test_the_columns_are_frozen():
     """If this test has to change, increment the version of the schema."""
-    assert SCHEMA_VERSION == 1
+    assert SCHEMA_VERSION == 2
     assert list(table_columns(CLASSES)) == COLUMNS
     assert list(table_columns(CLASSES, photos=True)) == PHOTO_COLUMNS
     whole = ["schema", "run", "frame", "face", "track", "x", "y", "width", "height", "size"]
-    texts = ["expression", "score_kind", "smoothing"]
+    texts = ["expression", "reason", "score_kind", "smoothing"]
     kinds = dict.fromkeys(COLUMNS, float) | dict.fromkeys(whole, int) | dict.fromkeys(texts, str)
     assert table_columns(CLASSES) == kinds
 
@@ -147,3 +156,9 @@ def test_a_data_frame_needs_pandas(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pandas", None)
     with pytest.raises(MissingDependencyError, match=r"fer-classic\[table\]"):
         rows_to_dataframe([], CLASSES)
+
+
+def test_the_reason_is_told():
+    face = Face((1, 2, 3, 4), "uncertain", None, None, None, reason="small")
+    (row,) = photo_rows("a.png", [face], CLASSES)
+    assert (row["expression"], row["reason"]) == ("uncertain", "small")
