@@ -452,9 +452,12 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         probabilities : ndarray of shape (n, n_classes), float64
             Columns follow ``classes_``.
         """
-        scores = self._compute(X).astype(np.float64)
-        # Files of earlier versions hold none.
-        return softmax(getattr(self, "temperature_", 1.0) * scores, axis=1)
+        return self._probabilities(self._compute(X))
+
+    def _probabilities(self, scores):
+        # Files of earlier versions hold no temperature.
+        temperature = getattr(self, "temperature_", 1.0)
+        return softmax(temperature * scores.astype(np.float64), axis=1)
 
     def predict(self, X):
         """Name the most probable class.
@@ -511,7 +514,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         scores = features @ self.state_[weights["weight"]].T
         if "bias" in weights:
             scores = scores + self.state_[weights["bias"]]
-        return softmax(scores.astype(np.float64), axis=1)
+        return self._probabilities(scores)
 
     def get_feature_names_out(self, input_features=None):
         """Name the numbers of the embedding.

@@ -160,7 +160,7 @@ def test_bad_input(model):
         adapt(model, X[:2], y[:2])
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         adapt(model, X, y[:5])
-    with pytest.raises(ValueError, match="groups must name a group for each of the 6"):
+    with pytest.raises(ValueError, match="groups must have one label per sample, 6 in all"):
         adapt(model, X, y, [0, 1])
     with pytest.raises(ValueError, match="'weight' parameter"):
         adapt(model, X, y, weight=2)

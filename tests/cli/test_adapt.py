@@ -63,7 +63,7 @@ def test_copies_of_a_picture_do_not_judge(model_file, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("folders", "code", "words"),
     [
-        ({}, 1, "holds no images in class folders"),
+        ({}, 1, "contains no images in class folders"),
         ({"happy": [FACE]}, 1, "at least two classes, got one class: happy"),
         ({"hapy": [FACE]}, 1, "no class: hapy"),
         (

@@ -40,11 +40,13 @@ def test_two_axes_go_in_and_come_out():
 ALL_CALLS = CALLS | {
     "plot_growth": lambda: plotting.plot_growth({"seconds": {"fit": ([1, 2], [1, 2])}}),
     "plot_history": lambda: plotting.plot_history({"loss": [1.0]}),
+    "plot_robustness": lambda: plotting.plot_robustness(
+        {"drawn": {"svm": {"blur": {0.0: ESTIMATE}}}}
+    ),
 }
 
 
-# growth draws nothing.
-@pytest.mark.parametrize("name", sorted(set(plotting.__all__) - {"growth"}))
+@pytest.mark.parametrize("name", sorted(plotting.__all__))
 def test_without_matplotlib(name, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(MissingDependencyError, match=r"fer-classic\[plot\]"):

@@ -165,7 +165,7 @@ def lose_units(output):
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     lines[0]["units"] = "units-gone.json"
     path.write_text("".join(json.dumps(record) + "\n" for record in lines), "utf-8")
-    return "units-gone.json, the units of records beside it, is missing"
+    return "units-gone.json, the units of records next to it, is missing"
 
 
 @pytest.mark.parametrize("spoil", [damage_line, drop_field, lose_units])
