@@ -1,27 +1,17 @@
 """Groups of samples: their validation, and the steps of a model that accept them in ``fit``."""
 
 import numpy as np
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.model_selection import (
-    GridSearchCV,
-    GroupKFold,
-    GroupShuffleSplit,
-    LeaveOneGroupOut,
-    LeavePGroupsOut,
-    RandomizedSearchCV,
-    StratifiedGroupKFold,
-)
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 __all__ = ["check_groups", "group_parameters"]
 
 _GROUP_SPLITTERS = (
-    GroupKFold,
-    GroupShuffleSplit,
-    LeaveOneGroupOut,
-    LeavePGroupsOut,
-    StratifiedGroupKFold,
+    "GroupKFold",
+    "GroupShuffleSplit",
+    "LeaveOneGroupOut",
+    "LeavePGroupsOut",
+    "StratifiedGroupKFold",
 )
 
 
@@ -40,12 +30,17 @@ def group_parameters(estimator):
         Such as ``["svm__groups"]``; empty if no step accepts groups. Steps after a resampler get
         none, since synthetic rows belong to no group.
     """
+    # Imported here, since they take longer than a prediction, which needs neither.
+    from sklearn import model_selection
+    from sklearn.calibration import CalibratedClassifierCV
+
     if isinstance(estimator, Pipeline):
         return _of_steps(estimator.steps)
     if isinstance(estimator, CalibratedClassifierCV):
         return group_parameters(estimator.estimator)
-    if isinstance(estimator, GridSearchCV | RandomizedSearchCV):
-        own = ["groups"] if isinstance(estimator.cv, _GROUP_SPLITTERS) else []
+    if isinstance(estimator, model_selection.GridSearchCV | model_selection.RandomizedSearchCV):
+        splitters = tuple(getattr(model_selection, name) for name in _GROUP_SPLITTERS)
+        own = ["groups"] if isinstance(estimator.cv, splitters) else []
         # The search uses "groups" for its own splits and does not pass it on.
         inner = group_parameters(estimator.estimator)
         return own + [parameter for parameter in inner if parameter != "groups"]
