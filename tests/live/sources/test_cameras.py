@@ -419,6 +419,8 @@ def test_a_program_ends_properly_while_a_stream_blocks():
         import signal, socket, sys, threading
         from fer_classic.live.sources._cameras import Latest, StreamSource
 
+        # A job in the background of a shell ignores Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         silent = socket.create_server(("127.0.0.1", 0))
         url = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live"
         timer = threading.Timer(0.2, signal.raise_signal, (signal.SIGINT,))
