@@ -16,6 +16,8 @@ __all__ = ["add_parser", "run"]
 
 # Pictures of one take are nearly the same, and are left out together.
 _TAKE = re.compile(r"^(.*/take-\d+)-\d+\.png$")
+# How often the camera asks for each expression, if nobody says.
+_ROUNDS = 2
 # What a card says of a model that stays true when it is adapted.
 _LASTING = ("crop", "intended_use", "not_intended", "licence")
 
@@ -60,8 +62,8 @@ def add_parser(subparsers):
         "--rounds",
         metavar="N",
         type=_at_least_1,
-        default=2,
-        help="how often the camera asks for each; 2 or more let the result be judged (default: 2)",
+        help="how often the camera asks for each; 2 or more let the result be judged (default: "
+        f"{_ROUNDS})",
     )
     source.add_argument(
         "--keep",
@@ -109,8 +111,8 @@ def _check(args):
     """Refuse what cannot work before a picture is read or taken."""
     if args.images is None and args.camera is None:
         raise UsageError("name the pictures: --images DIR, --camera, or both.")
-    if args.camera is None and (args.keep or args.expressions):
-        raise UsageError("--keep and --expressions go with --camera.")
+    if args.camera is None and (args.keep or args.expressions or args.rounds):
+        raise UsageError("--keep, --expressions and --rounds go with --camera.")
     check_model_output(args)
     if args.camera is not None:
         from fer_classic.live.sinks import check_display
@@ -201,7 +203,7 @@ def ask(args, recognizer, pictures, source, sink):
         print(f"{take.name}: {len(take.crops)} pictures", flush=True)
 
     with ending_on_sigterm():
-        if not take_pictures(source, recognizer, names * args.rounds, sink, keep):
+        if not take_pictures(source, recognizer, names * (args.rounds or _ROUNDS), sink, keep):
             print(f"ended before all were taken: {pictures}", file=sys.stderr)
     if not pictures.names:
         raise SourceError("no picture was taken.")

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from fer_classic.classifiers import TestTimeAugmentation
+from fer_classic.classifiers._views import VIEWS
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper, cut_face, make_detector
 from fer_classic.faces._geometry import crop_geometry, takes_rows
@@ -65,7 +66,7 @@ class Recognizer:
         What the frames of a stream are searched with. By default ``detector``; some of those by
         name then search frames at a smaller size than photos, see :func:`make_frame_detector`.
     views : {"flip", "full"}, optional
-        Ask the model about several views of each face and average what it says, see
+        Average the predictions for several views of each face, see
         :class:`~fer_classic.classifiers.TestTimeAugmentation`. By default about the face alone.
     upright : bool, default=True
         Turn faces upright that lean by 8 degrees or more, where their eyes are found, see
@@ -111,6 +112,8 @@ class Recognizer:
         self.card = card or {}
         if min_probability is None:
             min_probability = (self.card.get("min_probability") or {}).get("value", 0.0)
+        if views not in (None, *VIEWS):
+            raise ValueError(f"views must be one of {', '.join(VIEWS)} or None, got {views!r}.")
         if not 0 <= min_probability <= 1:
             raise ValueError(f"min_probability must lie between 0 and 1, got {min_probability!r}.")
         if min_probability and not hasattr(model, "predict_proba"):

@@ -87,6 +87,7 @@ def test_bad_folders(folders, code, words, model_file, tmp_path, capsys):
     [
         (["-o", "m.joblib"], 2, "--images DIR, --camera, or both"),
         (["--images", "me", "--keep", "us", "-o", "m.joblib"], 2, "go with --camera"),
+        (["--images", "me", "--rounds", "3", "-o", "m.joblib"], 2, "go with --camera"),
         (["--images", "none", "-o", "m.joblib"], 1, "no such folder: none"),
         (["--images", "me", "-o", "m.txt"], 2, "--output"),
     ],

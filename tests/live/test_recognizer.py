@@ -141,6 +141,11 @@ def test_0_names_every_face_whatever_the_card_says(frame):
     assert [(face.expression, face.reason) for face in faces] == [("happy", "")] * 2
 
 
+def test_unknown_views_are_refused():
+    with pytest.raises(ValueError, match="views must be one of flip, full or None, got 'mirror'"):
+        Recognizer(Probabilities(), views="mirror")
+
+
 @pytest.mark.parametrize("card", [None, {}, {"min_probability": None}])
 def test_a_card_without_a_threshold_is_one_of_0(card, frame):
     recognizer = Recognizer(Probabilities(), card=card, detector=FixedDetector((120, 20, 9, 9)))
