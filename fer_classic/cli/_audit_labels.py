@@ -123,7 +123,7 @@ def audit_labels(args, bunch, near_groups):
     bunch : Bunch
         The data set.
     near_groups : list of list of int
-        Indices of nearly identical images, which stay in one fold.
+        Indices of nearly identical images, which stay in one fold if subjects are unknown.
 
     Returns
     -------
@@ -165,12 +165,14 @@ def audit_labels(args, bunch, near_groups):
 
 
 def _units(bunch, near_groups):
-    """Return the independent units, joined where images are nearly identical."""
+    """Return the independent units, joined where images of unknown people are nearly identical."""
     import numpy as np
 
     from fer_classic.evaluation import independent_units
 
     units = independent_units(bunch)
+    if bunch.subjects is not None:
+        return units
     for members in near_groups:
         units[np.isin(units, units[members])] = units[members[0]]
     return units
@@ -186,6 +188,8 @@ def _make_recipe(args):
 
 
 def _by_recipe(args, data, units):
+    import numpy as np
+
     from fer_classic.evaluation import out_of_fold_probabilities
     from fer_classic.recipes import pretrained_on
     from fer_classic.utils._progress import Progress
@@ -195,14 +199,16 @@ def _by_recipe(args, data, units):
         raise UsageError(
             f"the recipe {recipe} has a step that was fitted on {data.bunch.name}; choose another."
         )
+    groups = units[data.positions]
+    n_folds = max(2, min(_FOLDS, len(np.unique(groups))))
     task = f"cross-validating {recipe} on {len(data.names):,} images"
-    with Progress(task, total=_FOLDS, unit="fit") as progress:
+    with Progress(task, total=n_folds, unit="fit") as progress:
         classes, probabilities = out_of_fold_probabilities(
             _make_recipe(args),
             data.images,
             data.names,
-            groups=units[data.positions],
-            n_folds=_FOLDS,
+            groups=groups,
+            n_folds=n_folds,
             report=progress.update,
         )
     return _Judged(data, recipe, classes, probabilities, [])

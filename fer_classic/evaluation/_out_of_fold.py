@@ -3,16 +3,23 @@
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 
+from fer_classic.base import ImageTransformer
 from fer_classic.evaluation._fitting import fit_with_groups
 from fer_classic.evaluation._splits import split_groups
+from fer_classic.exceptions import ProtocolError
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["out_of_fold_probabilities"]
 
 # Up to here, a classifier that calibrates on out-of-fold scores has those of all items.
 _FEW_ITEMS = 2000
+# Steps whose fit ignores the labels; tags say this of some steps only.
+_LABEL_FREE = (ImageTransformer, Pipeline, FeatureUnion, StandardScaler, PCA, TruncatedSVD)
 
 
 def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, report=None):
@@ -46,7 +53,7 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
     Raises
     ------
     ProtocolError
-        If there are fewer groups than folds.
+        If there are fewer groups than folds, or a single group.
     ValueError
         If lengths do not agree, there is only one class, or the model has no ``predict_proba``.
 
@@ -57,7 +64,8 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
     If the last step keeps out-of-fold scores of all its rows, as
     :class:`~fer_classic.classifiers.LeastSquaresSVC` does for up to 2,000, the pipeline is fitted
     only once, and each probability is that of a classifier fitted without the item's group only.
-    The steps before, which must not use the labels, are then fitted on all items.
+    The steps before are then fitted on all items. This is done only after steps that ignore the
+    labels: descriptors of this library, ``StandardScaler``, ``PCA`` and ``TruncatedSVD``.
 
     Examples
     --------
@@ -83,7 +91,10 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
             f"the model ({_name(model)}) has no predict_proba; wrap it in "
             "sklearn.calibration.CalibratedClassifierCV."
         )
-    folds = split_groups(y, groups, n_folds=n_folds, seed=seed)
+    if len(np.unique(groups)) < 2:
+        raise ProtocolError(
+            "all items are of one group (subject, sequence or copies), so none can be left out."
+        )
     model, X = _run_stateless(clone(model), X)
     report = report or (lambda: None)
     if len(y) <= _FEW_ITEMS and _may_keep_scores(model):
@@ -92,7 +103,7 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
         if probabilities is not None:
             return classes, probabilities
     probabilities = np.zeros((len(y), len(classes)))
-    for train, test in folds:
+    for train, test in split_groups(y, groups, n_folds=n_folds, seed=seed):
         fitted = fit_with_groups(clone(model), X[train], y[train], groups[train])
         columns = np.searchsorted(classes, fitted.classes_)
         probabilities[np.ix_(test, columns)] = fitted.predict_proba(X[test])
@@ -116,17 +127,17 @@ def _run_stateless(model, X):
 
 
 def _is_stateless(step):
-    return hasattr(step, "transform") and not get_tags(step).requires_fit
+    parts = model_parts(step)
+    return all(
+        isinstance(p, Pipeline | FeatureUnion) or not get_tags(p).requires_fit for p in parts
+    )
 
 
 def _may_keep_scores(model):
     """Whether the last step calibrates itself by groups and no step before uses the labels."""
     *before, last = [step for _, step in model.steps] if isinstance(model, Pipeline) else [model]
-    if not getattr(last, "probability", False):
-        return False
-    return all(
-        hasattr(step, "transform") and not get_tags(step).target_tags.required for step in before
-    )
+    parts = [part for step in before for part in model_parts(step)]
+    return getattr(last, "probability", False) and all(isinstance(p, _LABEL_FREE) for p in parts)
 
 
 def _kept_scores(model, n_items):
