@@ -263,7 +263,7 @@ def _rows(judged, issues):
     """Describe each contradicted label."""
     bunch, columns = judged.data.bunch, {name: k for k, name in enumerate(judged.classes)}
     rows = []
-    for item, label, suggested, confidence in zip(*issues.values(), strict=True):
+    for item, label, suggested, margin in zip(*issues.values(), strict=True):
         index = int(judged.data.positions[item])
         row = {"index": index}
         for field in ("filenames", "subjects", "split"):
@@ -276,7 +276,7 @@ def _rows(judged, issues):
                 "suggested": str(suggested),
                 "label_probability": float(judged.probabilities[item, columns[label]]),
                 "suggested_probability": float(judged.probabilities[item, columns[suggested]]),
-                "confidence": float(confidence),
+                "margin": float(margin),
             }
         )
     return rows
@@ -322,7 +322,7 @@ def _write(rows, path):
     from fer_classic.utils._files import atomic_path
 
     fields = ["index", "filename", "subject", "split", "label", "suggested"]
-    fields += ["label_probability", "suggested_probability", "confidence"]
+    fields += ["label_probability", "suggested_probability", "margin"]
     with atomic_path(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fields, lineterminator="\n")
         writer.writeheader()

@@ -32,8 +32,8 @@ def find_label_issues(y, classes, probabilities):
     -------
     issues : dict of ndarray of shape (n_issues,)
         ``index``: index of the item; ``label``: its label; ``suggested``: the other class with the
-        highest probability; ``confidence``: probability of the label, divided by its mean over all
-        items with this label. Sorted by ``confidence``, ascending.
+        highest probability; ``margin``: that probability minus that of the label, in 0-1. Sorted by
+        ``margin``, descending.
 
     Raises
     ------
@@ -47,8 +47,10 @@ def find_label_issues(y, classes, probabilities):
 
     Notes
     -----
-    This is confident learning with pruning by class [1]_. Confidences are divided by their mean,
-    since a model is less sure of some classes than of others, even if their labels are correct.
+    This is confident learning with pruning by class, ranked by margin [1]_. Since a model is less
+    sure of some classes than of others, even if their labels are correct, classes are pruned
+    separately. Margins are compared between all classes: divided by the mean confidence of the
+    class, those of rare classes would come first, whether their labels are correct or not.
 
     References
     ----------
@@ -67,7 +69,6 @@ def find_label_issues(y, classes, probabilities):
     classes, codes, probabilities = _check(y, classes, probabilities)
     items, counts = np.arange(len(codes)), np.bincount(codes, minlength=len(classes))
     own = probabilities[items, codes]
-    confidence = own / np.maximum(_mean_confidence(codes, probabilities)[codes], _ROUNDING)
     others = np.where(counts > 0, probabilities, -1.0)
     others[items, codes] = -1.0
     suggested = others.argmax(axis=1)
@@ -79,13 +80,15 @@ def find_label_issues(y, classes, probabilities):
         for members in [np.flatnonzero(codes == code)]
     ]
     rows = np.sort(np.concatenate(candidates))
-    rows = rows[others[rows, suggested[rows]] > own[rows]]
-    rows = rows[np.argsort(confidence[rows], kind="stable")]
+    margin = others[rows, suggested[rows]] - own[rows]
+    order = np.argsort(-margin, kind="stable")
+    order = order[margin[order] > 0]
+    rows = rows[order]
     return {
         "index": rows,
         "label": classes[codes[rows]],
         "suggested": classes[suggested[rows]],
-        "confidence": confidence[rows],
+        "margin": margin[order],
     }
 
 

@@ -36,7 +36,7 @@ def test_issues_by_hand():
     assert issues["index"].tolist() == [5, 3]
     assert issues["label"].tolist() == ["sad", "happy"]
     assert issues["suggested"].tolist() == ["happy", "sad"]
-    np.testing.assert_allclose(issues["confidence"], [0.1 / 0.5, 0.4 / 0.75])
+    np.testing.assert_allclose(issues["margin"], [0.8, 0.2])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3])
