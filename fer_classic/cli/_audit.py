@@ -8,6 +8,7 @@ from fer_classic.cli._audit_labels import (
     add_label_arguments,
     audit_labels,
     check_label_arguments,
+    make_judge,
 )
 
 __all__ = ["add_parser", "run"]
@@ -56,6 +57,7 @@ def run(args):
     if args.picture:
         check_outputs(args.picture, overwrite=args.overwrite)
     bunch = load_bunch(args)
+    judge = make_judge(args, bunch) if args.labels else None
     folds = _folds(bunch, args.protocol)
     with Progress(f"auditing {len(bunch.target):,} images of {bunch.name}"):
         report = audit(bunch, folds=folds, near=args.near)
@@ -64,9 +66,9 @@ def run(args):
     if args.picture:
         _draw(report, args.picture)
     content = report.as_dict()
-    if args.labels:
+    if judge is not None:
         near_groups = report.near[-1].members if report.near else []
-        content["labels"], text = audit_labels(args, bunch, near_groups)
+        content["labels"], text = audit_labels(args, bunch, judge, near_groups)
         if not args.json:
             print(f"\n{text}")
     if args.json:

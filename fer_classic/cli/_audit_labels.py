@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from fer_classic.cli._arguments import (
 )
 from fer_classic.exceptions import DataFormatError
 
-__all__ = ["add_label_arguments", "audit_labels", "check_label_arguments"]
+__all__ = ["add_label_arguments", "audit_labels", "check_label_arguments", "make_judge"]
 
 _TOP, _FOLDS = 50, 5
 # Fast on large data sets; small ones have fewer images than centres.
@@ -113,7 +114,35 @@ def check_label_arguments(args):
         _make_recipe(args)
 
 
-def audit_labels(args, bunch, near_groups):
+def make_judge(args, bunch):
+    """Select the images and what judges their labels, before any work is done.
+
+    Parameters
+    ----------
+    args : Namespace
+        Arguments of the command.
+    bunch : Bunch
+        The data set.
+
+    Returns
+    -------
+    judge : callable
+        ``judge(units)`` scores the images; ``units`` are the independent units of the data set.
+    """
+    from fer_classic.recipes import pretrained_on
+
+    data = select(bunch, args.split, training=True)
+    if args.model is not None:
+        return partial(_by_model, args.model, open_model(args), data)
+    recipe = args.recipe or _RECIPE
+    if pretrained_on(recipe) == bunch.name:
+        raise UsageError(
+            f"the recipe {recipe} has a step that was fitted on {bunch.name}; choose another."
+        )
+    return partial(_by_recipe, recipe, _make_recipe(args), data)
+
+
+def audit_labels(args, bunch, judge, near_groups):
     """Find contradicted labels and estimate the share of wrong ones.
 
     Parameters
@@ -122,6 +151,8 @@ def audit_labels(args, bunch, near_groups):
         Arguments of the command.
     bunch : Bunch
         The data set.
+    judge : callable
+        From :func:`make_judge`.
     near_groups : list of list of int
         Indices of nearly identical images, which stay in one fold if subjects are unknown.
 
@@ -134,9 +165,8 @@ def audit_labels(args, bunch, near_groups):
     """
     from fer_classic.evaluation import estimate_label_noise, find_label_issues
 
-    data = select(bunch, args.split, training=True)
     units = _units(bunch, near_groups)
-    judged = _by_recipe(args, data, units) if args.model is None else _by_model(args, data)
+    judged = judge(units)
     names = judged.data.names
     issues = find_label_issues(names, judged.classes, judged.probabilities)
     noise = estimate_label_noise(
@@ -153,7 +183,7 @@ def audit_labels(args, bunch, near_groups):
             judged.notes.append(f"the licence of {bunch.name} does not allow publishing the sheet.")
     report = {
         "judge": judged.judge,
-        "parts": data.parts,
+        "parts": judged.data.parts,
         "n_images": len(names),
         "accuracy": accuracy,
         "noise": noise,
@@ -161,7 +191,7 @@ def audit_labels(args, bunch, near_groups):
         "issues": top,
         "notes": judged.notes,
     }
-    return report, "\n".join(_text(report, str(data), names))
+    return report, "\n".join(_text(report, str(judged.data), names))
 
 
 def _units(bunch, near_groups):
@@ -187,24 +217,18 @@ def _make_recipe(args):
     return make_recipe(args.recipe, **settings)
 
 
-def _by_recipe(args, data, units):
+def _by_recipe(recipe, model, data, units):
     import numpy as np
 
     from fer_classic.evaluation import out_of_fold_probabilities
-    from fer_classic.recipes import pretrained_on
     from fer_classic.utils._progress import Progress
 
-    recipe = args.recipe or _RECIPE
-    if pretrained_on(recipe) == data.bunch.name:
-        raise UsageError(
-            f"the recipe {recipe} has a step that was fitted on {data.bunch.name}; choose another."
-        )
     groups = units[data.positions]
     n_folds = max(2, min(_FOLDS, len(np.unique(groups))))
     task = f"cross-validating {recipe} on {len(data.names):,} images"
     with Progress(task, total=n_folds, unit="fit") as progress:
         classes, probabilities = out_of_fold_probabilities(
-            _make_recipe(args),
+            model,
             data.images,
             data.names,
             groups=groups,
@@ -214,14 +238,14 @@ def _by_recipe(args, data, units):
     return _Judged(data, recipe, classes, probabilities, [])
 
 
-def _by_model(args, data):
+def _by_model(name, opened, data, units):
     import numpy as np
 
     from fer_classic.utils import class_scores
     from fer_classic.utils._progress import Progress
     from fer_classic.utils._scores import predicting
 
-    model, card = open_model(args)
+    model, card = opened
     is_known = np.isin(data.names, model.classes_)
     seen = _seen(data, card)
     notes = []
@@ -233,16 +257,16 @@ def _by_model(args, data):
     kept = data.positions[is_known & ~seen]
     if not len(kept):
         raise DataFormatError(
-            f"the model {args.model} can check no image of {data}: {' '.join(notes)} "
+            f"the model {name} can check no image of {data}: {' '.join(notes)} "
             "Use --recipe instead."
         )
     data = Selection(data.bunch, kept, data.parts)
-    task = f"scoring {args.model} on {len(kept):,} images"
+    task = f"scoring {name} on {len(kept):,} images"
     with Progress(task), predicting(model, data.images):
         scores, kind = class_scores(model, data.images)
     if kind != "probability":
-        raise UsageError(f"--model {args.model}: the model gives no probabilities.")
-    return _Judged(data, str(args.model), np.asarray(model.classes_), scores, notes)
+        raise UsageError(f"--model {name}: the model gives no probabilities.")
+    return _Judged(data, name, np.asarray(model.classes_), scores, notes)
 
 
 def _seen(data, card):
