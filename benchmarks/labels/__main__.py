@@ -6,16 +6,17 @@ models with and without the suspects and scores them on held-out people. The row
 """
 
 import argparse
+import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, seed
+from benchmarks._cli import add_data_arguments, at_least, check_writable, seed, setting
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
 from benchmarks.experiments.development import development_folds
 from benchmarks.labels.clean import TREATMENTS, Cleaned, fit_cleaned
-from benchmarks.labels.page import CLEANED, PLANTED, cleaned_cells, labels_page, planted_cells
+from benchmarks.labels.page import labels_page, table_of
 from benchmarks.labels.plant import FLIPS, Planted, look_for, plant
 from fer_classic.datasets import load_dataset
 from fer_classic.exceptions import FerClassicError
@@ -26,7 +27,7 @@ from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 
-_COMMON = ["dataset", "digest", "recipe", "planted"]
+_COMMON = ["dataset", "digest", "recipe", "settings", "planted"]
 _KEYS = {
     "planted": [*_COMMON, "flips", "draw"],
     "cleaned": [*_COMMON, "seed", "n_folds", "n_items", "treatment"],
@@ -64,7 +65,16 @@ def main(argv=None):
         data = Data.of(load_dataset(args.dataset, data_home=args.data_dir, **options))
         surroundings = {"versions": versions(), "machine": machine()}
         for recipe in args.recipes or ["svm_fast"]:
-            rows = (_planted if args.experiment == "planted" else _cleaned)(data, recipe, args)
+            model = make_recipe(recipe, **dict(args.settings))
+            measure = _planted if args.experiment == "planted" else _cleaned
+            common = {
+                "dataset": data.name,
+                "digest": data.digest,
+                "recipe": recipe,
+                "settings": dict(args.settings),
+            }
+            rows = [common | row for row in measure(data, model, recipe, args)]
+            print(text_table(*table_of(args.experiment, rows)))
             # Recipes that are finished are kept if the next one is interrupted.
             _write(args.output, args.experiment, [row | surroundings for row in rows])
     except (FerClassicError, OSError, ValueError) as error:
@@ -81,6 +91,15 @@ def _parser():
     add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument
     add("--recipes", nargs="+", choices=list_recipes(), metavar="NAME", help="(svm_fast)")
+    add(
+        "--set",
+        dest="settings",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="STEP__PARAM=VALUE",
+        help="parameter of the recipes; may be given several times",
+    )
     add(
         "--shares",
         nargs="+",
@@ -105,7 +124,7 @@ def _share(text):
     return share
 
 
-def _planted(data, recipe, args):
+def _planted(data, model, recipe, args):
     # Without wrong labels all draws are the same.
     trials = [
         (share, flips, draw)
@@ -117,7 +136,7 @@ def _planted(data, recipe, args):
     with Progress(f"{recipe}, planted labels", total=len(trials), unit="fit") as progress:
         for share, flips, draw in trials:
             planted = look_for(
-                make_recipe(recipe),
+                model,
                 data.values,
                 data.labels,
                 data.units,
@@ -125,13 +144,12 @@ def _planted(data, recipe, args):
                 flips=flips,
                 draw=draw,
             )
-            rows.append(_common(data, recipe, share) | asdict(planted))
+            rows.append({"planted": share} | asdict(planted))
             progress.update()
-    print(text_table(PLANTED, planted_cells(rows)))
     return rows
 
 
-def _cleaned(data, recipe, args):
+def _cleaned(data, model, recipe, args):
     part = data
     if data.bunch.split is not None or args.n is not None:
         folds, joined = development_folds(data, n_items=args.n, n_folds=args.folds, seed=args.seed)
@@ -143,7 +161,7 @@ def _cleaned(data, recipe, args):
         total = args.folds * len(TREATMENTS)
         with Progress(f"{recipe}, {len(labels):,} images", total=total, unit="fit") as progress:
             cleaned = fit_cleaned(
-                make_recipe(recipe),
+                model,
                 part.values,
                 labels,
                 part.units,
@@ -152,14 +170,9 @@ def _cleaned(data, recipe, args):
                 seed=args.seed,
                 report=progress.update,
             )
-        common = _common(data, recipe, share) | {"seed": args.seed, "n_folds": args.folds}
+        common = {"planted": share, "seed": args.seed, "n_folds": args.folds}
         rows += [common | asdict(row) for row in cleaned]
-    print(text_table(CLEANED, cleaned_cells(rows)))
     return rows
-
-
-def _common(data, recipe, share):
-    return {"dataset": data.name, "digest": data.digest, "recipe": recipe, "planted": share}
 
 
 def _read(output, experiment):
@@ -171,7 +184,7 @@ def _write(output, experiment, rows):
     """Put the new rows in the place of older ones of the same trial, and write the page."""
 
     def key(row):
-        return tuple(row[name] for name in _KEYS[experiment])
+        return json.dumps([row[name] for name in _KEYS[experiment]], sort_keys=True)
 
     merged = {key(row): row for row in _read(output, experiment) + rows}
     write_rows(output / f"labels_{experiment}.jsonl", list(merged.values()))

@@ -6,20 +6,43 @@ import numpy as np
 
 from benchmarks._format import estimate, markdown_table, number, p_value, percent
 
-__all__ = ["CLEANED", "PLANTED", "cleaned_cells", "labels_page", "planted_cells"]
+__all__ = ["labels_page", "table_of"]
 
-PLANTED = [
+_PLANTED = [
     *("recipe", "planted", "flips", "draws", "accuracy", "issues", "precision at 50", "at 100"),
     *("found", "corrected", "estimated"),
 ]
-CLEANED = ["recipe", "planted", "training labels", "changed", "accuracy", "difference", "p"]
+_CLEANED = ["recipe", "planted", "training labels", "changed", "accuracy", "difference", "p"]
 
 
-def planted_cells(rows):
-    """Write the rows of ``planted``, averaged over the draws, as cells of text."""
+def table_of(experiment, rows):
+    """Write rows as a table.
+
+    Parameters
+    ----------
+    experiment : {"planted", "cleaned"}
+    rows : list of dict
+
+    Returns
+    -------
+    header : list of str
+    lines : list of list of str
+    """
+    if experiment == "planted":
+        return _PLANTED, _planted_lines(rows)
+    return _CLEANED, _cleaned_lines(rows)
+
+
+def _recipe(row):
+    changes = ", ".join(f"{name}={value}" for name, value in row["settings"].items())
+    return f"{row['recipe']} ({changes})" if changes else row["recipe"]
+
+
+def _planted_lines(rows):
+    """Average over the draws."""
 
     def key(row):
-        return row["recipe"], row["planted"], row["flips"]
+        return _recipe(row), row["planted"], row["flips"]
 
     lines = []
     for (recipe, share, flips), group in groupby(sorted(rows, key=key), key=key):
@@ -43,7 +66,7 @@ def planted_cells(rows):
     return lines
 
 
-_TEXTS = ("dataset", "digest", "recipe", "flips", "versions", "machine")
+_TEXTS = ("dataset", "digest", "recipe", "settings", "flips", "versions", "machine")
 
 
 def _mean(rows, name):
@@ -51,11 +74,10 @@ def _mean(rows, name):
     return float(np.mean(values)) if values else None
 
 
-def cleaned_cells(rows):
-    """Write the rows of ``cleaned`` as cells of text."""
+def _cleaned_lines(rows):
     return [
         [
-            row["recipe"],
+            _recipe(row),
             percent(row["planted"]),
             row["treatment"],
             percent(row["changed"]),
@@ -97,7 +119,7 @@ def labels_page(planted, cleaned):
             "the share of the planted labels that are issues, *corrected* the share of these whose "
             "suggestion is the true label, *estimated* the estimated share of wrong labels with "
             "its 95 % interval. Means over the draws.",
-            markdown_table(PLANTED, planted_cells(planted)),
+            markdown_table(*table_of("planted", planted)),
         ]
     if cleaned:
         paragraphs += [
@@ -117,6 +139,6 @@ def labels_page(planted, cleaned):
     ):
         paragraphs += [
             f"{dataset} (digest `{digest}`): {n_items:,} images, {n_folds} folds, seed {seed}.",
-            markdown_table(CLEANED, cleaned_cells(list(group))),
+            markdown_table(*table_of("cleaned", list(group))),
         ]
     return "\n\n".join(paragraphs) + "\n"

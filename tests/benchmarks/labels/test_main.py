@@ -9,7 +9,7 @@ from tests.benchmarks.conftest import make_faces, make_model
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.setattr(program, "load_dataset", lambda name, data_home=None: make_faces(name))
-    monkeypatch.setattr(program, "make_recipe", lambda name: make_model("means"))
+    monkeypatch.setattr(program, "make_recipe", lambda name, **settings: make_model("means"))
 
     def run(*arguments):
         return program.main([*arguments, "--output", str(tmp_path), "--recipes", "svm_hog"])
