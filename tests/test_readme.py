@@ -22,6 +22,12 @@ QUOTED = {
         "kfold (leaky)": "kfold (leaky)",
     },
     (BENCHMARK, "drawn"): {"group-kfold": "group-kfold", "kfold (leaky)": "kfold (leaky)"},
+    (BENCHMARK, "jaffe"): {
+        "loso": "loso",
+        "group-kfold": "group-kfold",
+        "kfold (leaky)": "kfold (leaky)",
+    },
+    (BENCHMARK, "ckplus"): {"group-kfold (CK+)": "group-kfold", "kfold (leaky)": "kfold (leaky)"},
     (README, "fer2013"): {
         "PublicTest": "official, PublicTest (leaky)",
         "no near twins": "no-near-twins (persons unknown)",
@@ -65,7 +71,7 @@ def test_accuracies_are_those_of_the_results(page, dataset):
             assert row[column] == results[recipe][title], (recipe, title)
 
 
-@pytest.mark.parametrize("dataset", ["fer2013", "drawn"])
+@pytest.mark.parametrize("dataset", ["fer2013", "drawn", "jaffe", "ckplus"])
 def test_the_documentation_quotes_all_recipes_and_the_readme_five(dataset):
     assert set(quoted(BENCHMARK, dataset)) == set(measured(dataset))
     assert len(quoted(README, "fer2013")) == 5

@@ -12,11 +12,13 @@ __all__ = [
     "add_data_arguments",
     "add_model_arguments",
     "add_overwrite_argument",
+    "add_setting_argument",
     "add_trust_argument",
     "check_model_output",
     "fitted_images",
     "load_bunch",
     "open_model",
+    "read_settings",
     "select",
 ]
 
@@ -131,6 +133,18 @@ def add_overwrite_argument(parser):
     parser.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 
+def add_setting_argument(parser):
+    """Add the argument that changes parameters of a recipe."""
+    parser.add_argument(
+        "--set",
+        metavar="STEP__PARAM=VALUE",
+        dest="settings",
+        action="append",
+        default=[],
+        help="change a parameter of the recipe; may be given several times",
+    )
+
+
 def add_trust_argument(parser):
     """Add the argument that disables the restrictions on model files."""
     parser.add_argument(
@@ -177,6 +191,16 @@ def load_bunch(args):
             raise UsageError(f"--{flag} requires --images or --dataset folder.")
         options[option] = value
     return load_dataset(name, data_home=data_home, **options)
+
+
+def read_settings(args):
+    """Parse the changed parameters of a recipe."""
+    from fer_classic.recipes._registry import parse_setting
+
+    try:
+        return dict(parse_setting(setting) for setting in args.settings)
+    except ValueError as error:
+        raise UsageError(f"--set: {error}") from error
 
 
 def select(bunch, split, *, training):

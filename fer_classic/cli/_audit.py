@@ -4,6 +4,12 @@ import json
 from pathlib import Path
 
 from fer_classic.cli._arguments import add_data_arguments, add_overwrite_argument, load_bunch
+from fer_classic.cli._audit_labels import (
+    add_label_arguments,
+    audit_labels,
+    check_label_arguments,
+    make_judge,
+)
 
 __all__ = ["add_parser", "run"]
 
@@ -14,7 +20,8 @@ def add_parser(subparsers):
         "audit",
         help="report the content and the problems of a data set",
         description="Count classes and subjects of a data set, and find identical and nearly "
-        "identical images, conflicting labels and blank images.",
+        "identical images, conflicting labels and blank images; with --labels also labels that are "
+        "probably wrong.",
     )
     add_data_arguments(parser)
     parser.add_argument(
@@ -36,6 +43,7 @@ def add_parser(subparsers):
         "--picture", metavar="FILE", type=Path, help="draw the class counts to a .png, .svg or .pdf"
     )
     add_overwrite_argument(parser)
+    add_label_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -45,15 +53,26 @@ def run(args):
     from fer_classic.utils._files import check_outputs
     from fer_classic.utils._progress import Progress
 
+    check_label_arguments(args)
     if args.picture:
         check_outputs(args.picture, overwrite=args.overwrite)
     bunch = load_bunch(args)
+    judge = make_judge(args, bunch) if args.labels else None
     folds = _folds(bunch, args.protocol)
     with Progress(f"auditing {len(bunch.target):,} images of {bunch.name}"):
         report = audit(bunch, folds=folds, near=args.near)
-    print(json.dumps(report.as_dict()) if args.json else report)
+    if not args.json:
+        print(report, flush=True)
     if args.picture:
         _draw(report, args.picture)
+    content = report.as_dict()
+    if judge is not None:
+        near_groups = report.near[-1].members if report.near else []
+        content["labels"], text = audit_labels(args, bunch, judge, near_groups)
+        if not args.json:
+            print(f"\n{text}")
+    if args.json:
+        print(json.dumps(content))
     return 0
 
 

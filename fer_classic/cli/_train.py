@@ -7,13 +7,14 @@ from fer_classic.cli._arguments import (
     UsageError,
     add_data_arguments,
     add_overwrite_argument,
+    add_setting_argument,
     check_model_output,
     load_bunch,
+    read_settings,
     select,
 )
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
 from fer_classic.cli._history import history_paths, write_history
-from fer_classic.exceptions import UnknownNameError
 
 __all__ = ["add_parser", "run"]
 
@@ -43,14 +44,7 @@ def add_parser(subparsers):
         required=True,
         help="model file to write, ending in .joblib or .skops",
     )
-    parser.add_argument(
-        "--set",
-        metavar="STEP__PARAM=VALUE",
-        dest="settings",
-        action="append",
-        default=[],
-        help="change a parameter of the recipe; may be given several times",
-    )
+    add_setting_argument(parser)
     parser.add_argument(
         "--seed", metavar="N", type=int, help="random_state of every step that has one"
     )
@@ -98,15 +92,8 @@ def run(args):
 
 def _make_model(args):
     from fer_classic.recipes import make_recipe
-    from fer_classic.recipes._registry import parse_setting
 
-    try:
-        settings = dict(parse_setting(setting) for setting in args.settings)
-    except UnknownNameError:
-        raise
-    except ValueError as error:
-        raise UsageError(f"--set: {error}") from error
-    model = make_recipe(args.recipe, **settings)
+    model = make_recipe(args.recipe, **read_settings(args))
     if args.seed is not None:
         seeds = [name for name in model.get_params() if name.endswith("random_state")]
         model.set_params(**dict.fromkeys(seeds, args.seed))

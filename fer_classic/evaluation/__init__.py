@@ -7,7 +7,9 @@ protocols that exist to show the effect of doing so.
 
 from fer_classic.evaluation._fitting import fit_with_groups
 from fer_classic.evaluation._intervals import compare, holm
+from fer_classic.evaluation._label_noise import estimate_label_noise, find_label_issues
 from fer_classic.evaluation._metrics import score
+from fer_classic.evaluation._out_of_fold import out_of_fold_probabilities
 from fer_classic.evaluation._protocols import (
     PROTOCOLS,
     Fold,
@@ -28,9 +30,12 @@ __all__ = [
     "count_leaks",
     "cross_fold",
     "default_protocol",
+    "estimate_label_noise",
+    "find_label_issues",
     "fit_with_groups",
     "holm",
     "independent_units",
     "make_folds",
+    "out_of_fold_probabilities",
     "score",
 ]

@@ -1,11 +1,10 @@
 """Protocols: the assignment of images to folds."""
 
 from dataclasses import dataclass, field
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from fer_classic.evaluation._splits import split_groups, split_items
 from fer_classic.evaluation._units import independent_units
 from fer_classic.exceptions import ProtocolError, UnknownNameError
 from fer_classic.expressions import decode
@@ -186,39 +185,15 @@ def _fingerprint(image):
 
 def _group_kfold(bunch, n_folds, seed):
     units = independent_units(bunch)
-    _check_folds(n_folds, units.max() + 1, f"independent units of {bunch.name}")
-    return _split(StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed), bunch, units)
+    parts = split_groups(bunch.target, units, n_folds=n_folds, seed=seed, of=bunch.name)
+    return _numbered(parts)
 
 
 def _kfold(bunch, n_folds, seed):
-    _check_folds(n_folds, len(bunch.target), f"images of {bunch.name}")
-    return _split(StratifiedKFold(n_folds, shuffle=True, random_state=seed), bunch, None)
+    return _numbered(split_items(bunch.target, n_folds=n_folds, seed=seed, of=bunch.name))
 
 
-def _check_folds(n_folds, available, what):
-    if n_folds < 2:
-        raise ProtocolError(f"the number of folds must be at least 2, got {n_folds}.")
-    if available < n_folds:
-        raise ProtocolError(
-            f"{n_folds} folds need as many independent parts, but there are only {available} "
-            f"{what}; use at most {available} folds."
-        )
-
-
-def _split(splitter, bunch, groups):
-    n_folds = splitter.get_n_splits()
-    with catch_warnings():
-        # A class with fewer members than folds is absent from some test parts; see `score` for how
-        # such classes count.
-        simplefilter("ignore", UserWarning)
-        try:
-            parts = list(splitter.split(np.zeros(len(bunch.target)), bunch.target, groups))
-        except ValueError as error:
-            raise ProtocolError(f"{bunch.name}, split in {n_folds} folds: {error}") from error
-    if any(len(train) == 0 or len(test) == 0 for train, test in parts):
-        raise ProtocolError(
-            f"{bunch.name} has an empty part when split in {n_folds} folds; use fewer folds."
-        )
+def _numbered(parts):
     return [Fold(number, train, test) for number, (train, test) in enumerate(parts)]
 
 
