@@ -1,44 +1,24 @@
 """A convolutional network that is a scikit-learn classifier."""
 
-from functools import partial
 from numbers import Integral, Real
 from os import PathLike
 from types import SimpleNamespace
 
 import numpy as np
-from scipy.special import softmax
-from sklearn.base import ClassifierMixin, TransformerMixin
 from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
-from fer_classic.base import ImageEstimator
-from fer_classic.neural._build import (
-    SAVED_EARLIER,
-    import_torch,
-    make_network,
-    prediction_device,
-)
-from fer_classic.neural._layers import embedding_position
-from fer_classic.neural._opencv import OpenCVNetwork
-from fer_classic.neural._standardize import standardize
-from fer_classic.units import check_unit, to_unit
+from fer_classic.neural._build import import_torch
+from fer_classic.neural._fitted import FittedNetwork
+from fer_classic.units import check_unit
 from fer_classic.utils._groups import check_groups
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["CNNClassifier"]
 
-# Images that are standardised, or computed on a GPU, at a time.
-_BLOCK = 256
 
-
-def _ends_dense(classifier):
-    layers = getattr(classifier, "layers_", None)
-    return bool(layers) and layers[-1]["kind"] == "dense"
-
-
-class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
+class CNNClassifier(FittedNetwork):
     """Convolutional network: images in; class names, probabilities or an embedding out.
 
     Training needs torch (``pip install "fer-classic[cnn]"``). A fitted network answers without it,
@@ -90,6 +70,9 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         Parameter of the beta distribution by which pairs of images are blended; 0 is off.
     label_smoothing : float, default=0.1
         Share of the target that is spread over all classes.
+    label_refinement : float, default=0.0
+        Share of the target that comes from the network's own answers, averaged over the epochs,
+        below 1 [1]_. It makes wrong labels count less. Answers are not collected with ``mixup``.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes in the loss. "balanced" weighs by
         ``n / (n_classes * n_in_class)``.
@@ -158,7 +141,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         The images of ``fit`` that were kept for validation.
     temperature_ : float
         What scores are multiplied by before the softmax, fitted on the validation part so that
-        probabilities are calibrated [1]_; 0.1 to 10, and 1 where there are fewer than 100
+        probabilities are calibrated [3]_; 0.1 to 10, and 1 where there are fewer than 100
         validation images. With degraded training images ("camera") the validation images count
         twice, as they are and changed in the same way.
     image_shape_ : tuple of two int
@@ -176,7 +159,9 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
 
     References
     ----------
-    .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
+    .. [1] S. Laine, T. Aila, "Temporal ensembling for semi-supervised learning", ICLR 2017.
+    .. [2] G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a neural network", 2015.
+    .. [3] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
        ICML 2017.
 
     Examples
@@ -204,6 +189,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         "augment": [StrOptions({"full", "flip", "camera"}), dict, None],
         "mixup": [Interval(Real, 0, None, closed="left")],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "label_refinement": [Interval(Real, 0, 1, closed="left")],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "oversample": ["boolean"],
         "averaging": [Interval(Real, 0, 1, closed="neither"), None],
@@ -237,6 +223,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         augment="full",
         mixup=0.0,
         label_smoothing=0.1,
+        label_refinement=0.0,
         class_weight=None,
         oversample=False,
         averaging=0.999,
@@ -266,6 +253,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         self.augment = augment
         self.mixup = mixup
         self.label_smoothing = label_smoothing
+        self.label_refinement = label_refinement
         self.class_weight = class_weight
         self.oversample = oversample
         self.averaging = averaging
@@ -281,7 +269,7 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         self.verbose = verbose
         self.random_state = random_state
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y, groups=None, soft_labels=None):
         """Train the network.
 
         Parameters
@@ -293,6 +281,10 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         groups : array-like of shape (n,), optional
             Images of one group (a subject, a sequence, copies of an image) are kept for validation
             together or not at all. By default byte-identical images form a group.
+        soft_labels : array-like of shape (n, n_classes), optional
+            Probabilities of the sorted classes, which the network learns in place of ``y``: several
+            people's votes, or what a better model answers ("distillation" [2]_). Validation is by
+            ``y``.
 
         Returns
         -------
@@ -305,8 +297,8 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         UnknownNameError
             If there is no network of that name.
         ValueError
-            If a parameter, the images, the labels or the groups are not as described, or the
-            training diverges in its first epoch.
+            If a parameter, the images, the labels, the groups or the soft labels are not as
+            described, or the training diverges in its first epoch.
 
         Warns
         -----
@@ -330,7 +322,14 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         state = getattr(self, "state_", None) if self.warm_start else None
         with isolated(device):
             trainer, checkpoint = prepare(
-                settings, images, y, groups, make=self._make_network, device=device, state=state
+                settings,
+                images,
+                y,
+                groups,
+                make=self._make_network,
+                device=device,
+                state=state,
+                soft_labels=soft_labels,
             )
             try:
                 trainer.run(checkpoint)
@@ -374,169 +373,6 @@ class CNNClassifier(ClassifierMixin, TransformerMixin, ImageEstimator):
         self.n_parameters_ = sum(weights.numel() for weights in module.parameters())
         self._loaded = {}
         self._describe(module)
-
-    def _describe(self, module):
-        """Let OpenCV compute what the module does."""
-        from fer_classic.neural._torch import describe_network
-
-        self.layers_ = describe_network(module, self.state_, self.image_shape_)
-
-    def _make_network(self, n_classes, image_shape):
-        return make_network(self.network, n_classes=n_classes, image_shape=image_shape)
-
-    def _load_module(self):
-        """Build the network with the weights that were kept."""
-        import torch
-
-        if isinstance(self.network, str):
-            # A file may name a network of gigabytes, and hold weights of another one.
-            with torch.device("meta"):
-                module = self._make_network(len(self.classes_), self.image_shape_)
-            shapes = {name: tuple(t.shape) for name, t in module.state_dict().items()}
-            if shapes != {name: array.shape for name, array in self.state_.items()}:
-                raise ValueError(f"state_ does not fit the network {self.network!r}")
-        with torch.random.fork_rng(devices=[]):
-            module = self._make_network(len(self.classes_), self.image_shape_)
-        module.load_state_dict(
-            {name: torch.from_numpy(np.array(array)) for name, array in self.state_.items()}
-        )
-        return module.eval().requires_grad_(False)
-
-    def _compute(self, X, *, embedding=False):
-        """Give scores, or what the last dense layer reads."""
-        check_is_fitted(self, "state_")
-        images = self._validate_images(X, reset=False)
-        self._check_fitted_size(images)
-        compute = self._network(embedding)
-        values = [
-            compute(standardize(to_unit(images[k : k + _BLOCK]), self.mean_, self.scale_))
-            for k in range(0, len(images), _BLOCK)
-        ]
-        return np.concatenate(values)
-
-    def _network(self, embedding):
-        """Find or make what computes."""
-        if not hasattr(self, "layers_"):
-            # Of a file that an earlier version has written.
-            import_torch(purpose=SAVED_EARLIER)
-            self._describe(self._load_module())
-        device = prediction_device(self.device, needed=self.layers_ is None)
-        if device is None:
-            n_layers = embedding_position(self.layers_) if embedding else len(self.layers_)
-            return partial(self._load("opencv", self._load_opencv), n_layers=n_layers)
-        from fer_classic.neural._torch import compute_with_torch
-
-        module = self._load("torch", self._load_module)
-        return partial(compute_with_torch, module, device=device, embedding=embedding)
-
-    def _load(self, name, load):
-        """Load once what belongs to a library, which no copy and no file holds."""
-        loaded = vars(self).setdefault("_loaded", {})
-        if name not in loaded:
-            loaded[name] = load()
-        return loaded[name]
-
-    def _load_opencv(self):
-        return OpenCVNetwork(self.layers_, self.state_, self.image_shape_)
-
-    def predict_proba(self, X):
-        """Probability of every class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images of the size seen in ``fit``.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n, n_classes), float64
-            Columns follow ``classes_``.
-        """
-        return self._probabilities(self._compute(X))
-
-    def _probabilities(self, scores):
-        # Files of earlier versions hold no temperature.
-        temperature = getattr(self, "temperature_", 1.0)
-        return softmax(temperature * scores.astype(np.float64), axis=1)
-
-    def predict(self, X):
-        """Name the most probable class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images of the size seen in ``fit``.
-
-        Returns
-        -------
-        labels : ndarray of shape (n,)
-        """
-        best = self._compute(X).argmax(axis=1)
-        return self.classes_[best]
-
-    def transform(self, X):
-        """Give the embedding: what the last dense layer reads.
-
-        Parameters
-        ----------
-        X : array-like of shape (n, h, w), or (n, p) with ``image_shape``
-            Images of the size seen in ``fit``.
-
-        Returns
-        -------
-        features : ndarray of shape (n, n_features), float32
-            For the networks "compact" and "wide" 128 numbers of 0 or more.
-
-        Raises
-        ------
-        ValueError
-            If the network has no dense layer.
-        """
-        return self._compute(X, embedding=True)
-
-    @available_if(_ends_dense)
-    def classify_embedding(self, features):
-        """Give the probability of every class from the embedding, without the network before it.
-
-        Only if the network ends in its last dense layer, and OpenCV computes it.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n, n_features)
-            What :meth:`transform` gives.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n, n_classes), float64
-            What :meth:`predict_proba` gives, but for rounding.
-        """
-        weights = self.layers_[-1]["weights"]
-        scores = features @ self.state_[weights["weight"]].T
-        if "bias" in weights:
-            scores = scores + self.state_[weights["bias"]]
-        return self._probabilities(scores)
-
-    def get_feature_names_out(self, input_features=None):
-        """Name the numbers of the embedding.
-
-        Parameters
-        ----------
-        input_features : ignored
-            Pixels have no names worth keeping.
-
-        Returns
-        -------
-        names : ndarray of shape (n_features,), str objects
-        """
-        check_is_fitted(self, "state_")
-        blank = np.zeros((1, *self.image_shape_), dtype=np.float32)
-        n_features = self._network(True)(blank).shape[1]
-        return np.asarray([f"embedding_{k}" for k in range(n_features)], dtype=object)
-
-    def __getstate__(self):
-        # It can be made again of the arrays, and belongs to threads or ties a file to torch.
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_loaded"}
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

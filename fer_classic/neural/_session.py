@@ -8,12 +8,13 @@ from sklearn.utils.class_weight import compute_class_weight
 from fer_classic.neural._checkpoint import Checkpoint, training_digest
 from fer_classic.neural._images import Images
 from fer_classic.neural._parts import validation_part
+from fer_classic.neural._targets import check_soft_labels
 from fer_classic.neural._training import Trainer
 
 __all__ = ["prepare"]
 
 
-def prepare(settings, images, labels, groups, *, make, device, state=None):
+def prepare(settings, images, labels, groups, *, make, device, state=None, soft_labels=None):
     """Make ready for training, or for going on with a training that was stopped.
 
     Parameters
@@ -28,6 +29,8 @@ def prepare(settings, images, labels, groups, *, make, device, state=None):
     device : torch.device
     state : dict of str to ndarray, optional
         Weights to begin with.
+    soft_labels : array-like of shape (n, n_classes), optional
+        Distributions over the sorted classes, to be learned in place of the labels.
 
     Returns
     -------
@@ -38,11 +41,13 @@ def prepare(settings, images, labels, groups, *, make, device, state=None):
     seed = int(check_random_state(settings.random_state).randint(np.iinfo(np.int32).max))
     checkpoint = saved = None
     classes, codes = np.unique(labels, return_inverse=True)
+    soft_labels = check_soft_labels(soft_labels, len(images), classes)
     if settings.checkpoint_dir is not None:
         fixed_seed = None if settings.random_state is None else seed
         layers = repr(make(len(classes), images.shape[1:]))
         first = [] if state is None else [state[name] for name in sorted(state)]
-        digest = training_digest(vars(settings), fixed_seed, layers, images, labels, groups, *first)
+        arrays = [images, labels, groups, *first, *([] if soft_labels is None else [soft_labels])]
+        digest = training_digest(vars(settings), fixed_seed, layers, *arrays)
         checkpoint = Checkpoint(settings.checkpoint_dir, digest)
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
@@ -58,7 +63,9 @@ def prepare(settings, images, labels, groups, *, make, device, state=None):
         codes,
         part,
         settings,
+        n_classes=len(classes),
         class_weights=weights,
+        soft_labels=soft_labels,
         seed=seed,
         device=device,
     )

@@ -15,6 +15,7 @@ from fer_classic.neural._device import autocast, training_dtype
 from fer_classic.neural._optimisation import Average, make_optimizer, make_schedule
 from fer_classic.neural._parts import epoch_order, split_batches
 from fer_classic.neural._progress import Progress
+from fer_classic.neural._targets import Targets
 from fer_classic.utils._temperature import fit_temperature
 
 __all__ = ["COLUMNS", "Trainer"]
@@ -50,14 +51,30 @@ class Trainer:
         True for the images that are kept for validation.
     settings : namespace
         The parameters of the classifier.
+    n_classes : int
     class_weights : ndarray of shape (n_classes,) or None
         Weights of the classes in the loss.
+    soft_labels : ndarray of shape (n, n_classes), float32, or None
+        Distributions over the classes in place of the classes.
     seed : int
         All randomness of an epoch comes from this and the number of the epoch.
     device : torch.device
     """
 
-    def __init__(self, module, images, codes, part, settings, *, class_weights, seed, device):
+    def __init__(
+        self,
+        module,
+        images,
+        codes,
+        part,
+        settings,
+        *,
+        n_classes,
+        class_weights,
+        soft_labels,
+        seed,
+        device,
+    ):
         self.module = module.to(device, memory_format=torch.channels_last)
         self.images, self.codes = images, codes
         self.train, self.validation = np.flatnonzero(~part), np.flatnonzero(part)
@@ -65,6 +82,13 @@ class Trainer:
         self.strengths = check_augmentation(settings.augment)
         self.dtype = training_dtype(settings.precision, device)
         self.loss = self._make_loss(class_weights)
+        self.targets = Targets(
+            codes,
+            n_classes,
+            soft_labels=soft_labels,
+            refinement=settings.label_refinement,
+            device=device,
+        )
         self.optimizer = make_optimizer(module, settings)
         self.n_steps = len(self._batches(np.random.default_rng(seed)))
         self.schedule = make_schedule(self.optimizer, settings, settings.epochs * self.n_steps)
@@ -80,7 +104,7 @@ class Trainer:
         loss = torch.nn.CrossEntropyLoss(weights, label_smoothing=smoothing, reduction="sum")
         # Torch's own mean divides by the weights in the batch, so that a rare class would count no
         # more than others in the batches that hold none of the frequent ones.
-        return lambda scores, codes: loss(scores, codes) / len(codes)
+        return lambda scores, targets: loss(scores, targets) / len(targets)
 
     @property
     def scored(self):
@@ -165,16 +189,18 @@ class Trainer:
             positions, self.device, lambda pixels: degrade(pixels, self.strengths, rng)
         )
         images = augment(images, self.strengths, rng)
-        codes = torch.from_numpy(self.codes[positions]).to(self.device)
+        targets = self.targets.batch(positions)
         partners, share = None, 1.0
         if self.settings.mixup:
             images, partners, share = mix_up(images, self.settings.mixup, rng)
         with autocast(self.device, self.dtype):
             scores = self.module(images)
         scores = scores.float()
-        loss = self.loss(scores, codes)
+        loss = self.loss(scores, targets)
         if partners is not None:
-            loss = share * loss + (1 - share) * self.loss(scores, codes[partners])
+            loss = share * loss + (1 - share) * self.loss(scores, targets[partners])
+        else:
+            self.targets.learn(positions, scores)
         self.optimizer.zero_grad()
         loss.backward()
         if self.settings.max_norm is not None:
@@ -184,7 +210,7 @@ class Trainer:
             self.schedule.step()
         if self.average is not None:
             self.average.update_parameters(self.module)
-        right = (scores.detach().argmax(dim=1) == codes).sum()
+        right = (scores.detach().argmax(dim=1) == self.targets.codes[positions]).sum()
         return torch.stack([loss.detach() * len(positions), right])
 
     @torch.inference_mode()
@@ -267,6 +293,7 @@ class Trainer:
             "average": None if self.average is None else self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "answers": self.targets.answers,
             "history": self.history,
             "best": [self.best_epoch, self.best_score, self.best_state],
         }
@@ -286,6 +313,7 @@ class Trainer:
             self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+        self.targets.answers = state["answers"]
         self.history = state["history"]
         self.best_epoch, self.best_score, self.best_state = state["best"]
 
