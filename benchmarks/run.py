@@ -7,6 +7,7 @@ compares parameters on folds of the training part, where no test image is used: 
 
 import argparse
 import sys
+from itertools import groupby
 
 from tqdm import tqdm
 
@@ -25,6 +26,8 @@ from benchmarks.experiments import (
     split_data,
     unfinished,
 )
+from benchmarks.records.folds import record_path
+from benchmarks.records.lock import exclusive
 from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
 from fer_classic.datasets import DATASETS, load_dataset
@@ -259,21 +262,26 @@ def _load(args, load, name, place, **options):
 
 def _work(jobs, args):
     """Run what is not finished; returns what is to be said of failures."""
-    found = {} if args.force else latest_of(jobs, args.output)
     settings = RunSettings(args.jobs, args.keep_models, args.features_memory)
     n_failed, left = 0, {}
-    for of_model in jobs:
-        base = of_model[0].base
-        if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
-            continue
-        for record in run_jobs(unfinished(of_model, found), output=args.output, settings=settings):
-            tqdm.write(fold_line(record), file=sys.stderr)
-            n_failed += record["status"] == "error"
-            if record["status"] != "ok" and is_baseline(base):
-                left[base["recipe"]] = (
-                    f"{base['recipe']} as it is fails, so there is nothing to compare with: "
-                    f"{record['reason']}"
-                )
+    for path, of_recipe in groupby(jobs, lambda jobs: record_path(args.output, jobs[0].base)):
+        of_recipe = list(of_recipe)
+        with exclusive(path):
+            # Read now: another run may have finished some of it meanwhile.
+            found = {} if args.force else latest_of(of_recipe, args.output)
+            for of_model in of_recipe:
+                base = of_model[0].base
+                if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
+                    continue
+                todo = unfinished(of_model, found)
+                for record in run_jobs(todo, output=args.output, settings=settings):
+                    tqdm.write(fold_line(record), file=sys.stderr)
+                    n_failed += record["status"] == "error"
+                    if record["status"] != "ok" and is_baseline(base):
+                        left[base["recipe"]] = (
+                            f"{base['recipe']} as it is fails, so there is nothing to compare "
+                            f"with: {record['reason']}"
+                        )
     failures = list(left.values())
     if n_failed:
         failures.append(f"{n_failed} folds failed; the same command tries them again")

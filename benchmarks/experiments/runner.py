@@ -15,6 +15,7 @@ from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import Shared, compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path
 from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
+from fer_classic.utils._memory import available_memory
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
@@ -133,9 +134,26 @@ def _outcomes(jobs, folder, settings):
             job = waiting.pop(number)
             yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
     except BrokenProcessPool:
-        reason = "a worker process was ended from outside (out of memory?); use fewer --jobs"
+        # One of several was ended from outside; which one is not known.
         for job in waiting.values():
-            yield job, [failure("error", reason)] * len(job.folds)
+            outcomes = _alone(_task(job, rest, features, folder, settings))
+            yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
+
+
+def _alone(task):
+    """Run a task in a process of its own, while no other runs."""
+    try:
+        # With one job there would be no process.
+        (outcomes,) = Parallel(2)([delayed(work)(task)])
+    except BrokenProcessPool:
+        available = available_memory()
+        known = "" if available is None else f"; {available / 1e9:.1f} GB are available"
+        reason = (
+            "its process was ended from outside, also while no other ran: it was out of memory, "
+            f"unless somebody ended it{known}"
+        )
+        return [failure("error", reason)] * len(task.folds)
+    return outcomes
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import warnings
 import weakref
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from numbers import Real
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
@@ -12,12 +12,15 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from fer_classic.exceptions import NoEyesWarning, NoFaceWarning, NotFoundWarning
+from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
 __all__ = ["extract_features"]
 
 # Images per task: enough to outweigh its overhead, few enough to keep several in memory.
 _BLOCK = 500
+# Begin of the name of the folder that holds the file.
+_PREFIX = "fer_classic-"
 
 # What is said once of all blocks.
 _NOT_FOUND = {
@@ -97,17 +100,23 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
         _run(parallel, step, images, target, report)
         return target.features
     folder = Path(gettempdir() if folder is None else folder)
+    remove_leftovers(folder, _PREFIX)
     with _explained(folder, shape, dtype):
-        place = TemporaryDirectory(prefix="fer_classic-", dir=folder, ignore_cleanup_errors=True)
+        place = TemporaryDirectory(
+            prefix=claimed_prefix(_PREFIX), dir=folder, ignore_cleanup_errors=True
+        )
+    hold = ExitStack()
+    hold.enter_context(claimed(place.name))
+    hold.callback(place.cleanup)
     try:
         target = _File(Path(place.name) / "features", shape, dtype)
         _run(parallel, step, images, target, report)
         features = np.memmap(target.path, dtype, mode="r", shape=shape)
     except BaseException:
-        place.cleanup()
+        hold.close()
         raise
     # When the map is deleted: slices and views refer to it, not to the returned array.
-    weakref.finalize(features.base, place.cleanup)
+    weakref.finalize(features.base, hold.close)
     return features
 
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 
 __all__ = ["atomic_path", "check_outputs"]
 
@@ -15,7 +16,7 @@ def atomic_path(path):
     """Provide a temporary file that replaces ``path`` if the block succeeds.
 
     The folder of ``path`` is created. If the block raises, the temporary file is removed and
-    ``path`` stays unchanged.
+    ``path`` stays unchanged. What a process that was killed has left of the same file is removed.
 
     Parameters
     ----------
@@ -34,13 +35,16 @@ def atomic_path(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{path.stem}-"
+    remove_leftovers(path.parent, prefix, path.suffix)
     handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        dir=path.parent, prefix=claimed_prefix(prefix), suffix=path.suffix
     )
     os.close(handle)
     temporary = Path(temporary)
     try:
-        yield temporary
+        with claimed(temporary):
+            yield temporary
         # mkstemp creates private files; the finished one gets the permissions of a new file.
         mask = os.umask(0)
         os.umask(mask)
