@@ -114,7 +114,17 @@ def test_expected_errors_are_one_line_and_a_code(error, code, message, ending_wi
 
 def test_ctrl_c_ends_with_130(ending_with, capsys):
     assert ending_with(KeyboardInterrupt()) == 130
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "fer-classic: stopped\n"
+
+
+def test_ctrl_c_says_what_is_done(ending_with, capsys):
+    stop = KeyboardInterrupt()
+    stop.add_note("faces.csv holds the frames until then")
+    stop.add_note("--resume continues the table")
+    assert ending_with(stop) == 130
+    assert capsys.readouterr().err == (
+        "fer-classic: stopped; faces.csv holds the frames until then; --resume continues the table\n"
+    )
 
 
 def test_defects_keep_their_traceback(ending_with):
