@@ -34,6 +34,7 @@ from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import list_recipes, make_recipe
+from fer_classic.utils._files import describe_error
 
 __all__ = ["execute", "main"]
 
@@ -190,7 +191,7 @@ def execute(
     except (ProtocolError, UnknownNameError) as error:
         return complain(error, 2)
     except (FerClassicError, OSError) as error:
-        return complain(error, 1)
+        return complain(describe_error(error), 1)
     except MemoryError as error:
         return complain(f"not enough memory ({error}); take fewer images or --jobs", 1)
     except KeyboardInterrupt:

@@ -4,6 +4,8 @@ import os
 import sys
 from contextlib import contextmanager
 
+from fer_classic.utils._files import naming
+
 try:
     import fcntl
 except ImportError:  # not on Windows, where two runs should not share a folder
@@ -29,10 +31,11 @@ def exclusive(path, *, report=lambda line: print(line, file=sys.stderr)):
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.stem}.lock")
     with _acquire(lock, path, report) as file:
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
         try:
+            with naming(lock):
+                file.truncate(0)
+                file.write(str(os.getpid()))
+                file.flush()
             yield
         finally:
             # While it is held: who opened it before sees that it is gone, and makes a new one.

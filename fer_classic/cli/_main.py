@@ -98,7 +98,10 @@ def _make_parser():
 
 
 def _fail(error, code):
-    print(f"fer-classic: error: {error}", file=sys.stderr)
+    # Imported here, since --help needs none of the library.
+    from fer_classic.utils._files import describe_error
+
+    print(f"fer-classic: error: {describe_error(error)}", file=sys.stderr)
     return code
 
 
