@@ -9,7 +9,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows, where leftovers stay
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["claimed", "claimed_prefix", "remove_leftovers"]
 
