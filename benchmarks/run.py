@@ -34,9 +34,14 @@ from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import list_recipes, make_recipe
+from fer_classic.utils._cluster import connect
 from fer_classic.utils._files import describe_error
 
 __all__ = ["execute", "main"]
+
+
+# What workers of a cluster must be able to import.
+_NEEDED = ("fer_classic", "benchmarks.experiments")
 
 
 def _names(text):
@@ -51,6 +56,13 @@ def _gigabytes(text):
     if not 0 <= n_bytes < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a number of gigabytes, got {text!r}")
     return n_bytes
+
+
+def _local_workers(text):
+    place, _, number = text.partition(":")
+    if place != "local" or not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"must be local:N with N workers, got {text!r}")
+    return int(number)
 
 
 def build_parser():
@@ -104,6 +116,17 @@ def build_parser():
         help="for the protocol development: values to try, in all combinations; may be repeated",
     )
     add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="work on the cluster of this Dask scheduler, such as tcp://host:8786",
+    )
+    add(
+        "--cluster",
+        type=_local_workers,
+        metavar="local:N",
+        help="begin a Dask cluster of N processes on this computer, and work on it",
+    )
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
     add(
@@ -186,7 +209,8 @@ def execute(
             print(plan_table(jobs, latest_of(jobs, args.output)))
             return 0
         check_writable(args.output)
-        failures = _work(jobs, args)
+        with connect(args.scheduler, args.cluster, modules=_NEEDED) as client:
+            failures = _work(jobs, args, client)
         _show(jobs, args, draw, complain)
     except (ProtocolError, UnknownNameError) as error:
         return complain(error, 2)
@@ -244,6 +268,13 @@ def _check(args):
         raise ProtocolError(
             f"--grid belongs to --protocol {DEVELOPMENT}: parameters are not chosen on test images."
         )
+    on_cluster = [name for name in ("scheduler", "cluster") if getattr(args, name) is not None]
+    if on_cluster and (args.jobs > 1 or len(on_cluster) > 1):
+        raise ProtocolError("give only one of --jobs, --cluster and --scheduler.")
+    if args.scheduler and args.keep_models:
+        raise ProtocolError(
+            "--keep-models does not go with --scheduler: the workers may write to other disks."
+        )
     if args.keep_models and DEVELOPMENT in protocols:
         raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
 
@@ -261,9 +292,9 @@ def _load(args, load, name, place, **options):
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
-def _work(jobs, args):
+def _work(jobs, args, client):
     """Run what is not finished; returns what is to be said of failures."""
-    settings = RunSettings(args.jobs, args.keep_models, args.features_memory)
+    settings = RunSettings(args.jobs, client, args.keep_models, args.features_memory)
     n_failed, left = 0, {}
     for path, of_recipe in groupby(jobs, lambda jobs: record_path(args.output, jobs[0].base)):
         of_recipe = list(of_recipe)

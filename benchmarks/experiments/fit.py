@@ -30,8 +30,9 @@ class Task:
         Unfitted; a copy is fitted.
     folds : list of Fold
         Folds with one training part.
-    train, test : Data
-        What the folds refer to, as the steps inside the fold see it.
+    train, test : Data or None
+        What the folds refer to, as the steps inside the fold see it; None while a task is on its
+        way to a worker, to which the data go by themselves.
     seed : int
         Seed of the intervals.
     checkpoints : path-like
@@ -42,8 +43,8 @@ class Task:
 
     model: Any
     folds: list[Fold]
-    train: Data
-    test: Data
+    train: Data | None
+    test: Data | None
     seed: int
     checkpoints: Path
     save: ModelSaver | None = None
