@@ -13,10 +13,9 @@ from joblib import Parallel, delayed
 from fer_classic.exceptions import OutputExistsError, SinkError
 from fer_classic.live._photos import recognize_photos
 from fer_classic.live._recognizer import Recognizer
-from fer_classic.live.tables._parquet import arrow_table
+from fer_classic.live.tables._parquet import arrow_table, read_table, write_table
 from fer_classic.live.tables._schema import SCHEMA_VERSION, photo_rows, table_columns
 from fer_classic.utils._files import atomic_path
-from fer_classic.utils._optional import import_optional
 
 __all__ = ["PhotoCounts", "recognize_in_parts"]
 
@@ -110,7 +109,9 @@ def recognize_in_parts(
     --------
     joblib.parallel_config : number of processes, or another backend, that does the work.
     """
-    parquet = import_optional("pyarrow.parquet", extra="table", purpose="writing Parquet tables")
+    columns = table_columns(recognizer.classes, photos=True)
+    # Before anything is done: whether it can be written.
+    arrow_table([], columns)
     folder = Path(folder)
     blocks = [photos[start : start + part_size] for start in range(0, len(photos), part_size)]
     _settle(folder, _describe(photos, recognizer, part_size), resume=resume)
@@ -120,16 +121,13 @@ def recognize_in_parts(
         if not path.exists():
             todo.append(number)
             continue
-        # Not as a data set: that would take columns from the name of the folder.
-        counts.add(len(block), parquet.ParquetFile(path).read())
+        counts.add(len(block), read_table(path))
         if report is not None:
             report(len(block))
-    columns = table_columns(recognizer.classes, photos=True)
     calls = (delayed(_work)(recognizer, blocks[number], number) for number in todo)
     for number, rows in Parallel(return_as="generator_unordered")(calls):
         table = arrow_table(rows, columns)
-        with atomic_path(_part(folder, number)) as temporary:
-            parquet.write_table(table, temporary)
+        write_table(_part(folder, number), table)
         counts.add(len(blocks[number]), table)
         if report is not None:
             report(len(blocks[number]))

@@ -6,7 +6,7 @@ from fer_classic.exceptions import SinkError
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["ParquetTable", "arrow_table"]
+__all__ = ["ParquetTable", "arrow_table", "read_table", "write_table"]
 
 # Rows in memory before they are written: few for the memory, many for a column that compresses.
 _BLOCK_ROWS = 4096
@@ -38,6 +38,20 @@ def arrow_table(rows, columns):
     types = {int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
     schema = arrow.schema([(name, types[kind]) for name, kind in columns.items()])
     return arrow.Table.from_pylist(rows, schema)
+
+
+def write_table(path, table):
+    """Write a table of pyarrow to a file, which appears when it is complete."""
+    parquet = import_optional("pyarrow.parquet", extra="table", purpose=_PURPOSE)
+    with atomic_path(path) as temporary:
+        parquet.write_table(table, temporary)
+
+
+def read_table(path):
+    """Read a file as a table of pyarrow."""
+    parquet = import_optional("pyarrow.parquet", extra="table", purpose="reading a Parquet table")
+    # Not as a data set, which would take columns from the name of the folder.
+    return parquet.ParquetFile(path).read()
 
 
 class ParquetTable:
