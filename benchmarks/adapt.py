@@ -19,7 +19,7 @@ from fer_classic.datasets import dataset_digest, load_dataset
 from fer_classic.exceptions import DataFormatError, FerClassicError
 from fer_classic.expressions import decode
 from fer_classic.persistence import BUNDLED, load_bundled
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
@@ -92,7 +92,7 @@ def main(argv=None):
         print(text_table(_COLUMNS, [_cells(asdict(row)) for row in rows]))
         _write(path, records + [asdict(row) | surroundings for row in rows])
     except (FerClassicError, OSError, ValueError) as error:
-        print(f"benchmarks.adapt: {error}", file=sys.stderr)
+        print(f"benchmarks.adapt: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

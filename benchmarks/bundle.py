@@ -30,7 +30,7 @@ from fer_classic.evaluation import choose_threshold
 from fer_classic.exceptions import FerClassicError, ModelFileError
 from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
 from fer_classic.recipes import describe_recipe, make_recipe
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 
 __all__ = ["main"]
 
@@ -266,7 +266,7 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)
     except (FerClassicError, OSError) as error:
-        print(f"benchmarks.bundle: {error}", file=sys.stderr)
+        print(f"benchmarks.bundle: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -7,6 +7,7 @@ compares parameters on folds of the training part, where no test image is used: 
 
 import argparse
 import sys
+from itertools import groupby
 
 from tqdm import tqdm
 
@@ -25,14 +26,22 @@ from benchmarks.experiments import (
     split_data,
     unfinished,
 )
+from benchmarks.records.folds import record_path
+from benchmarks.records.lock import exclusive
 from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
 from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import list_recipes, make_recipe
+from fer_classic.utils._cluster import connect
+from fer_classic.utils._files import describe_error
 
 __all__ = ["execute", "main"]
+
+
+# What workers of a cluster must be able to import.
+_NEEDED = ("fer_classic", "benchmarks.experiments")
 
 
 def _names(text):
@@ -47,6 +56,13 @@ def _gigabytes(text):
     if not 0 <= n_bytes < float("inf"):
         raise argparse.ArgumentTypeError(f"must be a number of gigabytes, got {text!r}")
     return n_bytes
+
+
+def _local_workers(text):
+    place, _, number = text.partition(":")
+    if place != "local" or not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"must be local:N with N workers, got {text!r}")
+    return int(number)
 
 
 def build_parser():
@@ -100,6 +116,17 @@ def build_parser():
         help="for the protocol development: values to try, in all combinations; may be repeated",
     )
     add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="work on the cluster of this Dask scheduler, such as tcp://host:8786",
+    )
+    add(
+        "--cluster",
+        type=_local_workers,
+        metavar="local:N",
+        help="begin a Dask cluster of N processes on this computer, and work on it",
+    )
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
     add(
@@ -182,12 +209,13 @@ def execute(
             print(plan_table(jobs, latest_of(jobs, args.output)))
             return 0
         check_writable(args.output)
-        failures = _work(jobs, args)
+        with connect(args.scheduler, args.cluster, modules=_NEEDED) as client:
+            failures = _work(jobs, args, client)
         _show(jobs, args, draw, complain)
     except (ProtocolError, UnknownNameError) as error:
         return complain(error, 2)
     except (FerClassicError, OSError) as error:
-        return complain(error, 1)
+        return complain(describe_error(error), 1)
     except MemoryError as error:
         return complain(f"not enough memory ({error}); take fewer images or --jobs", 1)
     except KeyboardInterrupt:
@@ -240,6 +268,13 @@ def _check(args):
         raise ProtocolError(
             f"--grid belongs to --protocol {DEVELOPMENT}: parameters are not chosen on test images."
         )
+    on_cluster = [name for name in ("scheduler", "cluster") if getattr(args, name) is not None]
+    if on_cluster and (args.jobs > 1 or len(on_cluster) > 1):
+        raise ProtocolError("give only one of --jobs, --cluster and --scheduler.")
+    if args.scheduler and args.keep_models:
+        raise ProtocolError(
+            "--keep-models does not go with --scheduler: the workers may write to other disks."
+        )
     if args.keep_models and DEVELOPMENT in protocols:
         raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
 
@@ -257,23 +292,28 @@ def _load(args, load, name, place, **options):
         raise ProtocolError(f"--subject-pattern: {error}") from error
 
 
-def _work(jobs, args):
+def _work(jobs, args, client):
     """Run what is not finished; returns what is to be said of failures."""
-    found = {} if args.force else latest_of(jobs, args.output)
-    settings = RunSettings(args.jobs, args.keep_models, args.features_memory)
+    settings = RunSettings(args.jobs, client, args.keep_models, args.features_memory)
     n_failed, left = 0, {}
-    for of_model in jobs:
-        base = of_model[0].base
-        if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
-            continue
-        for record in run_jobs(unfinished(of_model, found), output=args.output, settings=settings):
-            tqdm.write(fold_line(record), file=sys.stderr)
-            n_failed += record["status"] == "error"
-            if record["status"] != "ok" and is_baseline(base):
-                left[base["recipe"]] = (
-                    f"{base['recipe']} as it is fails, so there is nothing to compare with: "
-                    f"{record['reason']}"
-                )
+    for path, of_recipe in groupby(jobs, lambda jobs: record_path(args.output, jobs[0].base)):
+        of_recipe = list(of_recipe)
+        with exclusive(path):
+            # Read now: another run may have finished some of it meanwhile.
+            found = {} if args.force else latest_of(of_recipe, args.output)
+            for of_model in of_recipe:
+                base = of_model[0].base
+                if base["protocol"] == DEVELOPMENT and base["recipe"] in left:
+                    continue
+                todo = unfinished(of_model, found)
+                for record in run_jobs(todo, output=args.output, settings=settings):
+                    tqdm.write(fold_line(record), file=sys.stderr)
+                    n_failed += record["status"] == "error"
+                    if record["status"] != "ok" and is_baseline(base):
+                        left[base["recipe"]] = (
+                            f"{base['recipe']} as it is fails, so there is nothing to compare "
+                            f"with: {record['reason']}"
+                        )
     failures = list(left.values())
     if n_failed:
         failures.append(f"{n_failed} folds failed; the same command tries them again")

@@ -12,6 +12,7 @@
     ├── LicenceError            (ValueError)         the licence forbids showing images
     ├── DetectorError           (RuntimeError)       a face detector cannot be loaded
     ├── DownloadError           (RuntimeError)       a model file could not be fetched
+    ├── ClusterError            (RuntimeError)       workers of a cluster cannot be used
     ├── ModelFileError          (ValueError)         a model file is damaged or of another library
     │   └── UntrustedModelError                      a model file contains types not allowed
     ├── PredictionError         (RuntimeError)       a model failed to predict
@@ -34,6 +35,7 @@ built-in exception, so that code that catches the built-in one works unchanged.
 from difflib import get_close_matches
 
 __all__ = [
+    "ClusterError",
     "DataFormatError",
     "DataNotFoundError",
     "DataWarning",
@@ -118,6 +120,10 @@ class DetectorError(FerClassicError, RuntimeError):
 
 class DownloadError(FerClassicError, RuntimeError):
     """A model file could not be fetched, or its fetching was refused."""
+
+
+class ClusterError(FerClassicError, RuntimeError):
+    """No scheduler answers, it has no workers, or they have other software."""
 
 
 class ModelFileError(FerClassicError, ValueError):

@@ -16,6 +16,7 @@ from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.evaluation import Fold, fit_with_groups, score
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.utils import class_scores
+from fer_classic.utils._scores import in_blocks
 
 __all__ = ["Task", "failure", "failure_of", "work"]
 
@@ -30,8 +31,9 @@ class Task:
         Unfitted; a copy is fitted.
     folds : list of Fold
         Folds with one training part.
-    train, test : Data
-        What the folds refer to, as the steps inside the fold see it.
+    train, test : Data or None
+        What the folds refer to, as the steps inside the fold see it; None while a task is on its
+        way to a worker, to which the data go by themselves.
     seed : int
         Seed of the intervals.
     checkpoints : path-like
@@ -42,8 +44,8 @@ class Task:
 
     model: Any
     folds: list[Fold]
-    train: Data
-    test: Data
+    train: Data | None
+    test: Data | None
     seed: int
     checkpoints: Path
     save: ModelSaver | None = None
@@ -113,7 +115,7 @@ def _work(task):
         fit_seconds = perf_counter() - start
         tested = task.test.at(asked)
         start = perf_counter()
-        y_pred = model.predict(tested.values)
+        y_pred = in_blocks(model.predict, tested.values)
         seconds_per_item = (perf_counter() - start) / len(asked)
         scores, kind = class_scores(model, tested.values)
     training = training_of(model)

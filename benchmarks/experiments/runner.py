@@ -4,6 +4,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
@@ -15,6 +16,8 @@ from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import Shared, compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path
 from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
+from fer_classic.utils._cluster import lost_errors
+from fer_classic.utils._memory import available_memory
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
@@ -29,6 +32,8 @@ class RunSettings:
     ----------
     n_jobs : int, default=1
         Number of processes. The threads of each are limited so that together they fill the cores.
+    client : distributed.Client, optional
+        Where the work is done in place of processes of this one.
     keep_models : bool, default=False
         Save the fitted models in ``<output>/<dataset>/models``.
     features_memory : float, optional
@@ -40,12 +45,15 @@ class RunSettings:
     """
 
     n_jobs: int = 1
+    client: Any = None
     keep_models: bool = False
     features_memory: float | None = None
     share: bool = True
     inline_items: int = INLINE_ITEMS
 
 
+# How often a cluster tries a task again that has failed with its worker.
+_RETRIES = 2
 _NOTHING = {
     "n_train": None,
     "test_index": [],
@@ -92,11 +100,7 @@ def run_jobs(jobs, *, output, settings=None):
     path = record_path(output, jobs[0].base)
     surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
     n_folds = sum(len(job.folds) for job in jobs)
-    threads = max(1, (machine()["cores"] or 1) // settings.n_jobs)
-    with (
-        Progress(jobs[0].base["recipe"], total=n_folds, unit="fold") as progress,
-        parallel_config("loky", n_jobs=settings.n_jobs, inner_max_num_threads=threads),
-    ):
+    with Progress(jobs[0].base["recipe"], total=n_folds, unit="fold") as progress:
         for job, outcomes in _outcomes(jobs, path.parent, settings):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
                 record = _record(job, fold, outcome, path.parent, settings) | surroundings
@@ -106,6 +110,14 @@ def run_jobs(jobs, *, output, settings=None):
                 yield record
     with suppress(OSError):
         (path.parent / "checkpoints").rmdir()
+
+
+def _workers(settings, data=()):
+    """Choose where calls of joblib work; workers of a cluster get the data once."""
+    if settings.client is not None:
+        return parallel_config("dask", client=settings.client, scatter=list(data), retries=_RETRIES)
+    threads = max(1, (machine()["cores"] or 1) // settings.n_jobs)
+    return parallel_config("loky", n_jobs=settings.n_jobs, inner_max_num_threads=threads)
 
 
 def _outcomes(jobs, folder, settings):
@@ -118,24 +130,51 @@ def _outcomes(jobs, folder, settings):
         return
     try:
         steps, rest = split_model(jobs[0].model) if settings.share else (None, jobs[0].model)
-        features = _share(jobs, steps, settings.features_memory)
+        with _workers(settings):
+            features = _share(jobs, steps, settings)
     except Exception as error:  # a failure is a row, whatever it is
         for job in jobs:
             yield job, [failure_of(error)] * len(job.folds)
         return
     waiting = dict(enumerate(jobs))
-    tasks = (
-        delayed(_numbered)(number, _task(job, rest, features, folder, settings))
-        for number, job in enumerate(jobs)
-    )
+    tasks = {
+        number: _task(job, rest, features, folder, settings) for number, job in waiting.items()
+    }
+    lost = (BrokenProcessPool, *lost_errors(settings.client))
+    with _workers(settings, [of_set.data for of_set in features.values()]):
+        try:
+            calls = (
+                delayed(_numbered)(number, *_separated(task)) for number, task in tasks.items()
+            )
+            for number, outcomes in Parallel(return_as="generator_unordered")(calls):
+                job = waiting.pop(number)
+                yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
+        except lost:
+            # One of several was ended from outside; which one is not known.
+            for number, job in waiting.items():
+                outcomes = _alone(tasks[number], lost)
+                yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
+
+
+def _separated(task):
+    """Take the data out of a task: arguments of their own are sent once, not with each task."""
+    return replace(task, train=None, test=None), task.train, task.test
+
+
+def _alone(task, lost):
+    """Run a task in a process of its own, while no other runs."""
     try:
-        for number, outcomes in Parallel(return_as="generator_unordered")(tasks):
-            job = waiting.pop(number)
-            yield job, [_add_shared(job, features, outcome) for outcome in outcomes]
-    except BrokenProcessPool:
-        reason = "a worker process was ended from outside (out of memory?); use fewer --jobs"
-        for job in waiting.values():
-            yield job, [failure("error", reason)] * len(job.folds)
+        # With one job there would be no process.
+        ((_, outcomes),) = Parallel(2)([delayed(_numbered)(0, *_separated(task))])
+    except lost:
+        available = available_memory()
+        known = "" if available is None else f"; {available / 1e9:.1f} GB are available"
+        reason = (
+            "its process was ended from outside, also while no other ran: it was out of memory, "
+            f"unless somebody ended it{known}"
+        )
+        return [failure("error", reason)] * len(task.folds)
+    return outcomes
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +189,7 @@ class _Features:
         return self.shared.seconds * n_items / len(self.data)
 
 
-def _share(jobs, steps, features_memory):
+def _share(jobs, steps, settings):
     """Run the stateless steps once over each data set; keyed by the digest of the data set."""
     data_sets, asked = {}, {}
     for job in jobs:
@@ -166,15 +205,16 @@ def _share(jobs, steps, features_memory):
             shared = compute_shared(
                 steps,
                 data.values,
-                features_memory=features_memory,
+                features_memory=settings.features_memory,
+                gather=settings.client is not None,
                 report=lambda n_images, seconds, progress=progress: progress.update(n_images),
             )
         features[key] = _Features(data.with_values(shared.values), shared)
     return features
 
 
-def _numbered(number, task):
-    return number, work(task)
+def _numbered(number, task, train, test):
+    return number, work(replace(task, train=train, test=test))
 
 
 def _task(job, model, features, folder, settings):

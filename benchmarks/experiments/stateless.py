@@ -74,7 +74,7 @@ def _is_stateless(step):
     )
 
 
-def compute_shared(steps, images, *, features_memory=None, report=None):
+def compute_shared(steps, images, *, features_memory=None, gather=False, report=None):
     """Run the shared steps over a data set.
 
     Parameters
@@ -86,6 +86,8 @@ def compute_shared(steps, images, *, features_memory=None, report=None):
     features_memory : float, optional
         Bytes that the result may take in memory; see
         :func:`~fer_classic.features.extract_features`.
+    gather : bool, default=False
+        Whether workers send the features back in place of writing them to a file; see there.
     report : callable, optional
         ``report(n_images, seconds)`` is called after each block of images.
 
@@ -108,7 +110,9 @@ def compute_shared(steps, images, *, features_memory=None, report=None):
         steps.fit(images[:1])
     with PeakMemory() as memory, catch_warnings(record=True) as caught:
         simplefilter("always", NotFoundWarning)
-        values = extract_features(steps, images, features_memory=features_memory, report=note)
+        values = extract_features(
+            steps, images, features_memory=features_memory, gather=gather, report=note
+        )
     no_face = 0
     for warning in caught:
         if issubclass(warning.category, NoFaceWarning):

@@ -25,7 +25,7 @@ from fer_classic.exceptions import (
 )
 from fer_classic.faces import DETECTORS, make_detector
 from fer_classic.live import make_frame_detector
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
@@ -104,7 +104,7 @@ def main(argv=None):
             print(text_table(columns, [cells(record, columns) for record in records]))
         _write(path, records)
     except (FerClassicError, OSError, ValueError) as error:
-        print(f"benchmarks.photos: {error}", file=sys.stderr)
+        print(f"benchmarks.photos: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks.report import draw_pictures, write_report
 from fer_classic.exceptions import FerClassicError
+from fer_classic.utils._files import describe_error
 
 __all__ = ["main"]
 
@@ -33,7 +34,7 @@ def main(argv=None, *, draw=draw_pictures):
     try:
         problem, left = write_report(args.output, draw=draw)
     except (FerClassicError, OSError) as error:
-        print(f"benchmarks.report: {error}", file=sys.stderr)
+        print(f"benchmarks.report: {describe_error(error)}", file=sys.stderr)
         return 1
     for line in [f"no pictures: {problem}"] * bool(problem) + left:
         print(f"benchmarks.report: {line}", file=sys.stderr)

@@ -20,7 +20,7 @@ from benchmarks.robustness.page import PICTURE, draw, robustness_page, summary, 
 from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils import DISTURBANCES
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import versions
 
@@ -102,7 +102,7 @@ def main(argv=None):
             _write(path, records)
             _write_page(path)
     except (FerClassicError, OSError) as error:
-        print(f"benchmarks.robustness: {error}", file=sys.stderr)
+        print(f"benchmarks.robustness: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -22,7 +22,7 @@ from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
 from benchmarks.speed.vs_svc import FitSettings, time_fit
 from fer_classic.exceptions import DataFormatError, FerClassicError
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._versions import machine, versions
 
 __all__ = ["PARTS", "against_fer", "main"]
@@ -114,7 +114,7 @@ def main(argv=None, *, parts=PARTS):
             print(_as_json(records) if args.json else _as_text(part, records), flush=True)
             _write(path, records, part)
     except (FerClassicError, OSError) as error:
-        return _complain(error)
+        return _complain(describe_error(error))
     return 0
 
 

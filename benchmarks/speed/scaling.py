@@ -16,10 +16,11 @@ from fer_classic.datasets import load_drawn_faces
 from fer_classic.expressions import decode
 from fer_classic.features import extract_features
 from fer_classic.recipes import make_recipe
+from fer_classic.utils._scores import in_blocks
 
 __all__ = ["COUNTS", "Scale", "time_scale"]
 
-COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
+COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 """Numbers of faces that can be measured."""
 
 
@@ -37,6 +38,10 @@ class Scale:
         Bytes of features; more go to a file.
     most_fitted : int
         Faces of the largest fit.
+    blockwise : str
+        Recipe that is fitted on any number of faces, block by block.
+    most_extracted : int
+        Faces up to which features are extracted and predicted all at once.
     fitted_to_predict : int
         Faces that the model is fitted on that predicts.
     most_repeated : int
@@ -47,6 +52,8 @@ class Scale:
     recipe: str = "svm_hog"
     features_memory: float = 50e6
     most_fitted: int = 30_000
+    blockwise: str = "sgd_lbp"
+    most_extracted: int = 100_000
     fitted_to_predict: int = 1_000
     most_repeated: int = 10_000
 
@@ -76,7 +83,14 @@ def time_scale(repeats, n_max, *, scale=None, call=call_alone):
         faces = _Faces(Path(folder), scale)
         faces.save(counts[-1])
         model = call(fit_small_model, faces)
-        stages = {"extract": (extract,), "fit": (fit,), "predict": (predict, model)}
+        streamed = call(fit_blockwise, faces, scale.fitted_to_predict)[-1]
+        stages = {
+            "extract": (extract,),
+            "fit": (fit,),
+            "predict": (predict, model),
+            "fit in blocks": (fit_blockwise,),
+            "predict in blocks": (predict_blockwise, streamed),
+        }
         for stage, (function, *more) in stages.items():
             first = None
             for count in counts:
@@ -86,9 +100,11 @@ def time_scale(repeats, n_max, *, scale=None, call=call_alone):
                 reason, timing = "", None
                 if stage == "fit" and count > scale.most_fitted:
                     reason = f"the kernel matrix would take {4 * count**2 / 1e9:.2g} GB"
+                elif "blocks" not in stage and count > scale.most_extracted:
+                    reason = "in blocks only"
                 else:
                     try:
-                        timing = _timing(count, *call(function, faces, count, *more))
+                        timing = _timing(count, *call(function, faces, count, *more)[:2])
                     except MemoryError as error:
                         reason = str(error)
                 first = first or timing
@@ -134,6 +150,11 @@ class _Faces:
             for name in ("images", "names")
         ]
 
+    def stored(self, count):
+        """Give the first images, which stay in their file, and their names."""
+        images = _StoredImages(self.folder / "images.npy", count)
+        return images, np.load(self.folder / "names.npy")[:count]
+
     def model(self):
         """Make the recipe."""
         return make_recipe(self.scale.recipe, **PLAIN_SVM)
@@ -148,6 +169,23 @@ class _Faces:
         """Make features of images."""
         memory = self.scale.features_memory
         return extract_features(steps, images, features_memory=memory, **options)
+
+
+@dataclass(frozen=True)
+class _StoredImages:
+    """Images of a file, some of which are read when they are asked for.
+
+    Unlike with a memory map that stays open, what was read does not count as memory for long.
+    """
+
+    path: Path
+    count: int
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, rows):
+        return np.array(np.load(self.path, mmap_mode="r")[: self.count][rows])
 
 
 def vary_faces(count):
@@ -191,6 +229,24 @@ def predict(faces, count, model):
     model.predict(images[:1])
     with Measured() as measured:
         model.predict(images)
+    return measured.seconds, measured.memory
+
+
+def fit_blockwise(faces, count):
+    """Give seconds and memory of a fit block by block, and the model; images stay in their file."""
+    images, names = faces.stored(count)
+    model = make_recipe(faces.scale.blockwise)
+    with Measured() as measured:
+        model.fit(images, names)
+    return measured.seconds, measured.memory, model
+
+
+def predict_blockwise(faces, count, model):
+    """Give seconds and memory of a prediction block by block; images stay in their file."""
+    images, _ = faces.stored(count)
+    model.predict(images[:1])
+    with Measured() as measured:
+        in_blocks(model.predict, images)
     return measured.seconds, measured.memory
 
 

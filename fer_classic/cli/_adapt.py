@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_overwrite_argument, check_model_output
 from fer_classic.cli._live import add_face_arguments, make_recognizer
+from fer_classic.cli._stop import if_stopped
 from fer_classic.exceptions import DisplayError, NoFaceError, SourceError, UnknownNameError
 
 __all__ = ["add_parser", "run"]
@@ -97,14 +98,16 @@ def run(args):
         source = CameraSource(args.camera)
         # The frame comes with all that is drawn into it.
         sink = WindowSink("fer-classic adapt", draw=lambda picture, *_, **__: picture)
-        try:
+        with if_stopped(lambda: _taken(args, pictures)):
             ask(args, recognizer, pictures, source, sink)
-        except KeyboardInterrupt:
-            kept = f"; the faces are kept in {args.keep}" if args.keep and pictures.names else ""
-            print(f"stopped, no model was written: {pictures}{kept}", file=sys.stderr)
-            raise
-    adapt_and_save(args, recognizer, pictures)
+    with if_stopped(lambda: f"{args.output} was not written"):
+        adapt_and_save(args, recognizer, pictures)
     return 0
+
+
+def _taken(args, pictures):
+    kept = f"; the faces are kept in {args.keep}" if args.keep and pictures.names else ""
+    return f"{args.output} was not written, {pictures} were taken{kept}"
 
 
 def _check(args):

@@ -4,6 +4,7 @@ import contextlib
 import sys
 
 from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._stop import if_stopped
 
 __all__ = ["add_resume_argument", "keeping_epochs"]
 
@@ -44,16 +45,15 @@ def keeping_epochs(model, args):
     if names:
         _check(folder, args)
     model.set_params(**dict.fromkeys(names, str(folder)))
+
+    def remains():
+        if names and _epochs(folder):
+            return "the same command with --resume continues after the last finished epoch"
+        return f"{args.output} was not written"
+
     try:
-        yield
-    except KeyboardInterrupt:
-        if names and any(folder.glob("*.pt")):
-            print(
-                "fer-classic: stopped; the same command with --resume continues after the last "
-                "finished epoch",
-                file=sys.stderr,
-            )
-        raise
+        with if_stopped(remains):
+            yield
     finally:
         # The local folder must not be stored in the model file.
         model.set_params(**dict.fromkeys(names))
@@ -61,8 +61,13 @@ def keeping_epochs(model, args):
             folder.rmdir()
 
 
+def _epochs(folder):
+    """Finished epochs; not those that are being written."""
+    return [path for path in folder.glob("*.pt") if not path.name.startswith(".")]
+
+
 def _check(folder, args):
-    begun = any(folder.glob("*.pt"))
+    begun = bool(_epochs(folder))
     if begun and not args.resume:
         raise UsageError(
             f"a training for {args.output} was stopped and its epochs are in {folder}; resume it "

@@ -43,14 +43,14 @@ def run(args):
     from fer_classic.evaluation import score
     from fer_classic.utils import class_scores
     from fer_classic.utils._progress import Progress
-    from fer_classic.utils._scores import predicting
+    from fer_classic.utils._scores import in_blocks, predicting
 
     model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
     task = f"scoring {args.model} on {len(data.names):,} images"
     with Progress(task), predicting(model, data.images):
         scores, kind = class_scores(model, data.images)
-        predicted = model.predict(data.images)
+        predicted = in_blocks(model.predict, data.images)
     result = score(
         data.names,
         predicted,

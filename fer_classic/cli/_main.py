@@ -78,7 +78,12 @@ def main(argv=None):
         return _fail(str(error) or "not enough memory for this.", 1)
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that ended the program.
+        print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
         return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+
+
+def _notes(error):
+    return getattr(error, "__notes__", [])
 
 
 def _make_parser():
@@ -93,7 +98,10 @@ def _make_parser():
 
 
 def _fail(error, code):
-    print(f"fer-classic: error: {error}", file=sys.stderr)
+    # Imported here, since --help needs none of the library.
+    from fer_classic.utils._files import describe_error
+
+    print(f"fer-classic: error: {describe_error(error)}", file=sys.stderr)
     return code
 
 

@@ -13,6 +13,7 @@ from fer_classic.cli._live import (
     make_labels,
     make_recognizer,
 )
+from fer_classic.cli._stop import if_stopped
 from fer_classic.exceptions import SinkError
 
 __all__ = ["add_parser", "run"]
@@ -62,8 +63,14 @@ def run(args):
         draw = make_drawing(args, recognizer.classes)
         targets = _annotated_paths(photos, args.annotate)
         _check_targets(args.annotate, targets.values(), overwrite=args.overwrite)
-    failures = 0
-    with ExitStack() as stack:
+    failures = n_done = 0
+
+    def done():
+        written = [str(path) for path in (args.table, args.annotate) if path]
+        holds = f", and are in {' and '.join(written)}" if written else ""
+        return f"{n_done} of {len(photos)} photos are done{holds}"
+
+    with if_stopped(done), ExitStack() as stack:
         outputs = [args.table] if args.table else []
         outputs += [sys.stdout] if args.json else []
         tables = [
@@ -76,6 +83,7 @@ def run(args):
             Progress("photos", total=len(photos), unit="photo", bar=False)
         )
         for result in recognize_photos(progress.each(photos), recognizer):
+            n_done += 1
             for table in tables:
                 table.write(result.photo, result.faces, error=result.error)
             if result.error is not None:

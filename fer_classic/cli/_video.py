@@ -21,6 +21,7 @@ from fer_classic.cli._people import (
     draw_timeline,
     summary_lines,
 )
+from fer_classic.cli._stop import if_stopped
 
 __all__ = ["add_parser", "run"]
 
@@ -93,11 +94,8 @@ def run(args):
         sinks.append(timeline)
     with ending_on_sigterm():
         try:
-            stats = run_live(source, recognizer, MultiSink(*sinks))
-        except KeyboardInterrupt:
-            if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
-                print("fer-classic: stopped; --resume continues the table", file=sys.stderr)
-            raise
+            with if_stopped(lambda: _written(args, source)):
+                stats = run_live(source, recognizer, MultiSink(*sinks))
         finally:
             # As the table, these hold what was seen until then, however the run ended.
             if timeline.n_frames:
@@ -107,6 +105,18 @@ def run(args):
         if path:
             print(f"wrote {path}", file=sys.stderr)
     return exit_code(source)
+
+
+def _written(args, source):
+    """Say what holds the frames until now, and whether the table can be continued."""
+    paths = [str(path) for path in (args.table, args.annotate, args.timeline) if path]
+    sentences = []
+    if paths:
+        verb = "holds" if len(paths) == 1 else "hold"
+        sentences.append(f"{', '.join(paths)} {verb} the frames until then")
+    if args.table and args.table.suffix.lower() != ".parquet" and not source.live:
+        sentences.append("--resume continues the table")
+    return "; ".join(sentences)
 
 
 def _write_people(args, timeline, labels):

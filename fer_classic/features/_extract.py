@@ -2,7 +2,7 @@
 
 import warnings
 import weakref
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from numbers import Real
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
@@ -12,12 +12,15 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from fer_classic.exceptions import NoEyesWarning, NoFaceWarning, NotFoundWarning
+from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
 __all__ = ["extract_features"]
 
 # Images per task: enough to outweigh its overhead, few enough to keep several in memory.
 _BLOCK = 500
+# Begin of the name of the folder that holds the file.
+_PREFIX = "fer_classic-"
 
 # What is said once of all blocks.
 _NOT_FOUND = {
@@ -30,11 +33,14 @@ _NOT_FOUND = {
     {
         "step": [HasMethods("transform")],
         "features_memory": [Interval(Real, 0, None, closed="left"), None],
+        "gather": ["boolean"],
         "report": [callable, None],
     },
     prefer_skip_nested_validation=True,
 )
-def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=None, report=None):
+def extract_features(
+    step, images, *, features_memory=None, n_jobs=None, folder=None, gather=False, report=None
+):
     """Apply a step to images in blocks, to limit memory or to use several processes.
 
     Parameters
@@ -49,10 +55,13 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     n_jobs : int, optional
         Number of processes, as in :class:`joblib.Parallel`; by default that of
         :func:`joblib.parallel_config`, or 1. Several processes always write to a file, since
-        sending features between processes may take longer than computing them.
+        sending features between processes may take longer than computing them; see ``gather``.
     folder : path-like, optional
         Folder of the file. By default the system's folder for temporary files, which is kept in
         memory on some systems; set the environment variable TMPDIR to change it.
+    gather : bool, default=False
+        Send the features of each block to this process, which puts them together. Workers on other
+        computers need this, since they cannot write to the file.
     report : callable, optional
         ``report(n_images, seconds)`` is called after each block, with its number of images and the
         computation time of the step, such as for a progress bar or for the total time.
@@ -92,22 +101,28 @@ def extract_features(step, images, *, features_memory=None, n_jobs=None, folder=
     parallel = Parallel(n_jobs, return_as="generator", max_nbytes=None)
     shape, dtype = _shape_and_dtype(step, images)
     fits = features_memory is None or np.prod(shape) * dtype.itemsize <= features_memory
-    if fits and effective_n_jobs(parallel.n_jobs) == 1:
+    if fits and (gather or effective_n_jobs(parallel.n_jobs) == 1):
         target = _Array(shape, dtype)
-        _run(parallel, step, images, target, report)
+        _run(parallel, step, images, target, gather, report)
         return target.features
     folder = Path(gettempdir() if folder is None else folder)
+    remove_leftovers(folder, _PREFIX)
     with _explained(folder, shape, dtype):
-        place = TemporaryDirectory(prefix="fer_classic-", dir=folder, ignore_cleanup_errors=True)
+        place = TemporaryDirectory(
+            prefix=claimed_prefix(_PREFIX), dir=folder, ignore_cleanup_errors=True
+        )
+    hold = ExitStack()
+    hold.enter_context(claimed(place.name))
+    hold.callback(place.cleanup)
     try:
         target = _File(Path(place.name) / "features", shape, dtype)
-        _run(parallel, step, images, target, report)
+        _run(parallel, step, images, target, gather, report)
         features = np.memmap(target.path, dtype, mode="r", shape=shape)
     except BaseException:
-        place.cleanup()
+        hold.close()
         raise
     # When the map is deleted: slices and views refer to it, not to the returned array.
-    weakref.finalize(features.base, place.cleanup)
+    weakref.finalize(features.base, hold.close)
     return features
 
 
@@ -164,35 +179,43 @@ def _shape_and_dtype(step, images):
     return (len(images), *first.shape[1:]), first.dtype
 
 
-def _run(parallel, step, images, target, report):
+def _run(parallel, step, images, target, gather, report):
     starts = range(0, len(images), _BLOCK)
-    tasks = (
-        delayed(_transform)(step, images[start : start + _BLOCK], start, target) for start in starts
-    )
+    work = _transform if gather else _transform_and_put
+    rest = (target.shape,) if gather else (target,)
+    tasks = (delayed(work)(step, images[start : start + _BLOCK], start, *rest) for start in starts)
     caught = []
-    for n_images, seconds, of_block in parallel(tasks):
+    for start, rows, n_images, seconds, of_block in parallel(tasks):
+        if gather:
+            target.put(start, rows)
         caught += of_block
         if report is not None:
             report(n_images, seconds)
     _warn_again(caught, len(images))
 
 
-def _transform(step, images, start, target):
-    """Write the features of one block to the target; return its size, seconds and warnings."""
+def _transform_and_put(step, images, start, target):
+    """Write the features of one block to the target; return the rest of what is known of it."""
+    start, rows, *rest = _transform(step, images, start, target.shape)
+    target.put(start, rows)
+    return start, None, *rest
+
+
+def _transform(step, images, start, shape):
+    """Return the place of a block, its features, size, seconds and warnings."""
     with warnings.catch_warnings(record=True) as caught:
         # They are issued again in the calling process, under its own filters.
         warnings.simplefilter("always")
         begin = perf_counter()
         rows = np.asarray(step.transform(images))
         seconds = perf_counter() - begin
-    if rows.shape[1:] != target.shape[1:]:
+    if rows.shape[1:] != shape[1:]:
         # Image sizes can differ between blocks even if they agree within each.
         raise ValueError(
-            f"results of the step have shapes {target.shape[1:]} and {rows.shape[1:]}; crop the "
+            f"results of the step have shapes {shape[1:]} and {rows.shape[1:]}; crop the "
             "images to one size first (FaceCropper)."
         )
-    target.put(start, rows)
-    return len(rows), seconds, [warning.message for warning in caught]
+    return start, rows, len(rows), seconds, [warning.message for warning in caught]
 
 
 def _warn_again(caught, n_images):

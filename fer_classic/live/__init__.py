@@ -1,5 +1,6 @@
 """Recognition in photos, videos and camera streams: a source of frames, a recognizer, a sink."""
 
+from fer_classic.live._batch import PhotoCounts, recognize_in_parts
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._photos import find_photos, recognize_photos
 from fer_classic.live._recognizer import Recognizer
@@ -49,6 +50,7 @@ __all__ = [
     "LiveStats",
     "MultiSink",
     "NullSink",
+    "PhotoCounts",
     "PhotoResult",
     "PhotoTable",
     "Quality",
@@ -66,6 +68,7 @@ __all__ = [
     "load_labels",
     "make_frame_detector",
     "open_source",
+    "recognize_in_parts",
     "recognize_photos",
     "recognize_video",
     "run_live",

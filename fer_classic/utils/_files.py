@@ -1,13 +1,58 @@
 """Atomic writing of files, and protection of existing ones."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 
-__all__ = ["atomic_path", "check_outputs"]
+__all__ = ["atomic_path", "check_outputs", "describe_error", "naming"]
+
+# What can be done about an error of the operating system.
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or write to another folder",
+    errno.EDQUOT: "free some space, or write to another folder",
+    errno.EROFS: "write to another folder",
+    errno.EACCES: "change its permissions, or name another one",
+}
+
+
+@contextlib.contextmanager
+def naming(path):
+    """Let the errors of writing to an open file name the file.
+
+    Parameters
+    ----------
+    path : path-like
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+def describe_error(error):
+    """Describe an error in a sentence; one of the operating system with the file and a remedy.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    sentence : str
+    """
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    remedy = _REMEDIES.get(error.errno)
+    parts = [error.filename, error.strerror]
+    sentence = ": ".join(str(part) for part in parts if part is not None)
+    return f"{sentence}; {remedy}." if remedy else f"{sentence}."
 
 
 @contextlib.contextmanager
@@ -15,7 +60,7 @@ def atomic_path(path):
     """Provide a temporary file that replaces ``path`` if the block succeeds.
 
     The folder of ``path`` is created. If the block raises, the temporary file is removed and
-    ``path`` stays unchanged.
+    ``path`` stays unchanged. What a process that was killed has left of the same file is removed.
 
     Parameters
     ----------
@@ -34,13 +79,16 @@ def atomic_path(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{path.stem}-"
+    remove_leftovers(path.parent, prefix, path.suffix)
     handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        dir=path.parent, prefix=claimed_prefix(prefix), suffix=path.suffix
     )
     os.close(handle)
     temporary = Path(temporary)
     try:
-        yield temporary
+        with claimed(temporary), naming(path):
+            yield temporary
         # mkstemp creates private files; the finished one gets the permissions of a new file.
         mask = os.umask(0)
         os.umask(mask)

@@ -6,7 +6,10 @@ import numpy as np
 
 from fer_classic.exceptions import FerClassicError, PredictionError
 
-__all__ = ["class_scores", "predicting"]
+__all__ = ["class_scores", "in_blocks", "predicting"]
+
+# Rows that are predicted at a time: the features of all at once may take gigabytes.
+_BLOCK = 2000
 
 
 @contextmanager
@@ -36,8 +39,28 @@ def predicting(model, images):
         ) from error
 
 
+def in_blocks(predict, X):
+    """Predict many images block by block, so that memory does not grow with their features.
+
+    Parameters
+    ----------
+    predict : callable
+        ``predict(X)`` of a fitted model.
+    X : array-like
+        Its input.
+
+    Returns
+    -------
+    predicted : ndarray
+    """
+    if not hasattr(X, "__len__") or len(X) <= _BLOCK:
+        return predict(X)
+    starts = range(0, len(X), _BLOCK)
+    return np.concatenate([np.asarray(predict(X[start : start + _BLOCK])) for start in starts])
+
+
 def class_scores(model, X):
-    """Compute class scores with ``predict_proba`` or else ``decision_function``.
+    """Compute class scores with ``predict_proba`` or else ``decision_function``, in blocks.
 
     Parameters
     ----------
@@ -55,10 +78,10 @@ def class_scores(model, X):
         Whether the scores come from ``predict_proba`` or ``decision_function``.
     """
     if hasattr(model, "predict_proba"):
-        return np.asarray(model.predict_proba(X), dtype=np.float64), "probability"
+        return np.asarray(in_blocks(model.predict_proba, X), dtype=np.float64), "probability"
     if not hasattr(model, "decision_function"):
         return None, None
-    scores = np.asarray(model.decision_function(X), dtype=np.float64)
+    scores = np.asarray(in_blocks(model.decision_function, X), dtype=np.float64)
     if scores.ndim == 1:
         scores = np.column_stack([-scores, scores])
     return scores, "decision"

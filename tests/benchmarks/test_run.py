@@ -110,6 +110,38 @@ def test_two_processes_do_the_same_work(run, records, tmp_path):
     assert together == alone
 
 
+class Deadly(Nearest):
+    """Ends its process while it is fitted on one of the training parts."""
+
+    def __init__(self, broken=False, at=None):
+        super().__init__(broken)
+        self.at = at
+
+    def fit(self, X, y, groups=None):
+        if self.at is not None and np.isclose(X.sum(), self.at):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().fit(X, y, groups)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a signal that cannot be caught")
+def test_a_worker_that_dies_costs_only_its_fold(run, records, capsys):
+    rows, trained = make_faces().images.mean(axis=2).astype(np.float32), []
+
+    def make(name, **settings):
+        model = make_model(name, **settings)
+        return model.set_params(nearest=Deadly(at=rows[trained].sum()))
+
+    arguments = ["--recipes", "means", "--protocol", "kfold"]
+    run(*arguments)
+    trained += sorted(set(range(len(rows))) - set(records()[1]["test_index"]))
+    assert run(*arguments, "--force", "--jobs", "2", make=make) == 1
+    found = {record["fold"]: record for record in records()[5:]}
+    statuses = [found[fold]["status"] for fold in range(5)]
+    assert statuses == ["ok", "error", "ok", "ok", "ok"]
+    assert "its process was ended from outside, also while no other ran" in found[1]["reason"]
+    assert "1 folds failed; the same command tries them again" in capsys.readouterr().err
+
+
 def test_features_in_a_file_change_no_prediction(run, records):
     arguments = ["--recipes", "means", "--protocol", "group-kfold", "--force"]
     run(*arguments)

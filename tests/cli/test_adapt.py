@@ -156,7 +156,7 @@ def test_ctrl_c_says_what_was_kept(model_file, tmp_path, camera, capsys):
     arguments = ["--keep", tmp_path / "me", "-o", "mine.joblib"]
     assert adapt(model_file, *TWO, *arguments) == 130
     err = capsys.readouterr().err
-    assert "stopped, no model was written: 5 pictures (happy 5); the faces are kept in" in err
+    assert "stopped; mine.joblib was not written, 5 pictures (happy 5) were taken; the faces" in err
     assert not (tmp_path / "mine.joblib").exists()
 
 

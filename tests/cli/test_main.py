@@ -98,7 +98,7 @@ def ending_with(monkeypatch):
     [
         (ModelFileError("the file is odd"), 1, "the file is odd"),
         (UnknownNameError("recipe", "svn", ["svm"]), 2, "unknown recipe 'svn'. Did you mean 'svm'"),
-        (PermissionError(13, "Permission denied", "x.png"), 1, "Permission denied: 'x.png'"),
+        (PermissionError(13, "Permission denied", "x.png"), 1, "x.png: Permission denied; change"),
         (ValueError("X has NaN"), 1, "X has NaN"),
         (MemoryError(), 1, "not enough memory"),
     ],
@@ -114,7 +114,17 @@ def test_expected_errors_are_one_line_and_a_code(error, code, message, ending_wi
 
 def test_ctrl_c_ends_with_130(ending_with, capsys):
     assert ending_with(KeyboardInterrupt()) == 130
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "fer-classic: stopped\n"
+
+
+def test_ctrl_c_says_what_is_done(ending_with, capsys):
+    stop = KeyboardInterrupt()
+    stop.add_note("a.csv holds the frames until then")
+    stop.add_note("--resume continues the table")
+    assert ending_with(stop) == 130
+    assert capsys.readouterr().err == (
+        "fer-classic: stopped; a.csv holds the frames until then; --resume continues the table\n"
+    )
 
 
 def test_defects_keep_their_traceback(ending_with):

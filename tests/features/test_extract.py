@@ -44,15 +44,15 @@ def lbp():
 
 
 @pytest.mark.parametrize("features_memory", [None, 11 * 4 * 59 * 4, 11 * 4 * 59 * 4 - 1, 0])
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_features_are_those_of_one_call(lbp, images, features_memory, n_jobs, tmp_path):
+@pytest.mark.parametrize(("n_jobs", "gather"), [(None, False), (2, False), (2, True)])
+def test_features_are_those_of_one_call(lbp, images, features_memory, n_jobs, gather, tmp_path):
     features = extract_features(
-        lbp, images, features_memory=features_memory, n_jobs=n_jobs, folder=tmp_path
+        lbp, images, features_memory=features_memory, n_jobs=n_jobs, folder=tmp_path, gather=gather
     )
     np.testing.assert_array_equal(features, lbp.transform(images))
     assert features.dtype == np.float32
     fits = features_memory is None or features_memory >= features.nbytes
-    assert isinstance(features, np.memmap) == (n_jobs == 2 or not fits)
+    assert isinstance(features, np.memmap) == ((n_jobs == 2 and not gather) or not fits)
 
 
 @pytest.mark.parametrize("features_memory", [None, 0])

@@ -1,10 +1,11 @@
+import errno
 import os
 import stat
 
 import pytest
 
 from fer_classic.exceptions import OutputExistsError, SinkError
-from fer_classic.utils._files import atomic_path, check_outputs
+from fer_classic.utils._files import atomic_path, check_outputs, describe_error, naming
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -106,3 +107,51 @@ def test_one_of_several_is_named(tmp_path):
     with pytest.raises(OutputExistsError, match=r"old\.csv exists"):
         check_outputs(new, str(old), overwrite=False)
     check_outputs(new, str(old), overwrite=True)
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_an_error_of_writing_names_the_file(tmp_path):
+    with pytest.raises(OSError, match="No space left") as caught, naming(tmp_path / "a.csv"):
+        raise FULL
+    assert caught.value.filename == str(tmp_path / "a.csv")
+
+
+def test_an_error_while_a_file_is_made_names_the_finished_one(tmp_path):
+    def write():
+        with atomic_path(tmp_path / "a.csv"):
+            raise FULL
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        write()
+    assert caught.value.filename == str(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(errno.ENOENT, "is not there", "other.csv"), OSError("of a library")]
+)
+def test_other_errors_stay(error):
+    with pytest.raises(OSError, match=r"other|library") as caught, naming("a.csv"):
+        raise error
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a.csv"),
+            "a.csv: No space left on device; free some space, or write to another folder.",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "a.csv"),
+            "a.csv: Permission denied; change its permissions, or name another one.",
+        ),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error."),
+        (OSError("of a library"), "of a library"),
+        (ValueError("wrong"), "wrong"),
+    ],
+)
+def test_a_description_is_a_sentence(error, sentence):
+    assert describe_error(error) == sentence

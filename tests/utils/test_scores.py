@@ -6,8 +6,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from fer_classic.exceptions import FerClassicError, NoFaceError, PredictionError
-from fer_classic.utils import class_scores
-from fer_classic.utils._scores import predicting
+from fer_classic.utils import _scores, class_scores
+from fer_classic.utils._scores import in_blocks, predicting
 
 X = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
 Y = np.array(["fear", "happy", "sad"] * 10)
@@ -63,3 +63,24 @@ def test_errors_that_are_said_already_pass(error):
         raise error
     assert caught.value is error
     assert not isinstance(caught.value, FerClassicError) or type(caught.value) is NoFaceError
+
+
+class TestBlocks:
+    @pytest.fixture(autouse=True)
+    def small_blocks(self, monkeypatch):
+        monkeypatch.setattr(_scores, "_BLOCK", 7)
+
+    def test_scores_are_those_of_one_call(self):
+        model = LogisticRegression().fit(X, Y)
+        np.testing.assert_allclose(class_scores(model, X)[0], model.predict_proba(X), rtol=1e-12)
+        np.testing.assert_array_equal(in_blocks(model.predict, X), model.predict(X))
+
+    def test_no_call_gets_more_than_a_block(self):
+        sizes = []
+        in_blocks(lambda block: sizes.append(len(block)) or np.zeros(len(block)), X)
+        assert sizes == [7, 7, 7, 7, 2]
+
+    def test_images_of_several_sizes(self):
+        images = [np.full((k, k), k) for k in range(1, 10)]
+        sums = in_blocks(lambda block: [image.sum() for image in block], images)
+        assert sums.tolist() == [k**3 for k in range(1, 10)]

@@ -13,6 +13,7 @@ from fer_classic.utils._opencv import cv2
 
 __all__ = ["VideoSink"]
 
+_FULL = "free some space if the disk is full, or write to another folder"
 _CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
 
@@ -20,7 +21,8 @@ class VideoSink:
     """Writes a video with boxes and labels, which appears when the run has ended.
 
     However the run ends, the frames until then become a whole video; without any frame, there is
-    none.
+    none. At the end the frames in the file are counted, since OpenCV does not report those that it
+    could not write.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ class VideoSink:
         Replace an existing file; without it, such a file is an error.
     writer : callable, default=cv2.VideoWriter
         Opens a video: ``writer(path, fourcc, fps, (width, height))``.
+    count : callable, optional
+        Counts the frames of a video: ``count(path)``; OpenCV by default.
 
     Raises
     ------
@@ -41,7 +45,8 @@ class VideoSink:
         If the suffix is neither of the two.
     SinkError
         If the file exists and is not to be replaced; at the first frame, if this build of OpenCV
-        cannot write the codec.
+        cannot write the codec; at the end, if frames are missing, as on a full disk. The file is
+        kept if it holds any.
     ValueError
         If ``fps`` is not a positive number.
 
@@ -52,7 +57,16 @@ class VideoSink:
     the source was not.
     """
 
-    def __init__(self, path, fps, *, draw=annotate, overwrite=False, writer=cv2.VideoWriter):
+    def __init__(
+        self,
+        path,
+        fps,
+        *,
+        draw=annotate,
+        overwrite=False,
+        writer=cv2.VideoWriter,
+        count=None,
+    ):
         self.path = Path(path)
         suffix = self.path.suffix.lower()
         if suffix not in _CODECS:
@@ -61,15 +75,21 @@ class VideoSink:
         check_outputs(self.path, overwrite=overwrite)
         self.draw = draw
         self.writer = writer
+        self.count = _count_frames if count is None else count
         self._codec = _CODECS[suffix]
         self._size = None
+        self._n_written = self._n_kept = 0
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, error, *exc_info):
         self._stack.close()
+        if error is None and self._n_kept < self._n_written:
+            raise SinkError(
+                f"{self.path} holds only {self._n_kept} of {self._n_written} frames; {_FULL}."
+            )
 
     def write(self, result):
         """Draw a frame and add it to the video.
@@ -89,6 +109,7 @@ class VideoSink:
             self._size = picture.shape[1::-1]
             self._video = self._open()
         self._video.write(_fit(picture, self._size))
+        self._n_written += 1
         return True
 
     def _open(self):
@@ -96,7 +117,7 @@ class VideoSink:
             temporary = stack.enter_context(atomic_path(self.path))
             fourcc = cv2.VideoWriter_fourcc(*self._codec)
             video = self.writer(str(temporary), fourcc, self.fps, self._size)
-            stack.callback(video.release)
+            stack.callback(self._finish, video, temporary)
             if not video.isOpened():
                 others = " or ".join(_CODECS.keys() - {self.path.suffix.lower()})
                 raise SinkError(
@@ -106,6 +127,24 @@ class VideoSink:
                 )
             self._stack = stack.pop_all()
         return video
+
+    def _finish(self, video, temporary):
+        """Close the file; one that holds no frame does not replace another."""
+        video.release()
+        if not self._n_written:
+            return
+        self._n_kept = self.count(temporary)
+        if self._n_kept <= 0:
+            n_lost, self._n_written = self._n_written, 0
+            raise SinkError(f"{self.path} was not written, {n_lost} frames are lost; {_FULL}.")
+
+
+def _count_frames(path):
+    video = cv2.VideoCapture(str(path))
+    try:
+        return int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
+    finally:
+        video.release()
 
 
 def _fit(picture, size):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import SinkError
 from fer_classic.live.tables._schema import SCHEMA_VERSION
+from fer_classic.utils._files import naming
 
 __all__ = ["CsvTable", "JsonLinesTable"]
 
@@ -58,7 +59,8 @@ class _TextTable:
         if self._stream is None and error is None and self.run == 0:
             self._begin()
         if self._stream not in (None, self._output):
-            self._stream.close()
+            with self._naming():
+                self._stream.close()
 
     def append(self, rows):
         """Write the rows of a frame.
@@ -69,9 +71,14 @@ class _TextTable:
             Rows with the columns of the table, in order.
         """
         text = self._encode(rows)
-        if self._stream is None:
-            self._begin()
-        self._write(text)
+        with self._naming():
+            if self._stream is None:
+                self._begin()
+            self._write(text)
+
+    def _naming(self):
+        named = isinstance(self._output, Path)
+        return naming(self._output) if named else contextlib.nullcontext()
 
     def _begin(self):
         self._stream = self._output

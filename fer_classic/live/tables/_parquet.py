@@ -6,10 +6,52 @@ from fer_classic.exceptions import SinkError
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["ParquetTable"]
+__all__ = ["ParquetTable", "arrow_table", "read_table", "write_table"]
 
-# Rows in memory before they are written: few for a machine, many for a column that compresses.
+# Rows in memory before they are written: few for the memory, many for a column that compresses.
 _BLOCK_ROWS = 4096
+
+
+_PURPOSE = "writing a Parquet table"
+
+
+def arrow_table(rows, columns):
+    """Make a table of pyarrow.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows with these columns; None where a cell is empty.
+    columns : dict of str to type
+        As :func:`~fer_classic.live.tables._schema.table_columns` gives them.
+
+    Returns
+    -------
+    table : pyarrow.Table
+
+    Raises
+    ------
+    MissingDependencyError
+        If pyarrow is not installed.
+    """
+    arrow = import_optional("pyarrow", extra="table", purpose=_PURPOSE)
+    types = {int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
+    schema = arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    return arrow.Table.from_pylist(rows, schema)
+
+
+def write_table(path, table):
+    """Write a table of pyarrow to a file, which appears when it is complete."""
+    parquet = import_optional("pyarrow.parquet", extra="table", purpose=_PURPOSE)
+    with atomic_path(path) as temporary:
+        parquet.write_table(table, temporary)
+
+
+def read_table(path):
+    """Read a file as a table of pyarrow."""
+    parquet = import_optional("pyarrow.parquet", extra="table", purpose="reading a Parquet table")
+    # Not as a data set, which would take columns from the name of the folder.
+    return parquet.ParquetFile(path).read()
 
 
 class ParquetTable:
@@ -43,11 +85,9 @@ class ParquetTable:
                 f"{path} cannot be resumed: a Parquet table appears when it is finished. Use CSV "
                 "or JSON Lines for a table that can be resumed."
             )
-        purpose = "writing a Parquet table"
-        self._arrow = import_optional("pyarrow", extra="table", purpose=purpose)
-        self._parquet = import_optional("pyarrow.parquet", extra="table", purpose=purpose)
-        types = {int: self._arrow.int64(), float: self._arrow.float64(), str: self._arrow.string()}
-        self._schema = self._arrow.schema([(name, types[kind]) for name, kind in columns.items()])
+        import_optional("pyarrow", extra="table", purpose=_PURPOSE)
+        self._parquet = import_optional("pyarrow.parquet", extra="table", purpose=_PURPOSE)
+        self._columns = columns
         self._path = path
         self._rows = []
         self._begun = False
@@ -55,7 +95,8 @@ class ParquetTable:
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             temporary = stack.enter_context(atomic_path(self._path))
-            self._writer = self._parquet.ParquetWriter(temporary, self._schema)
+            schema = arrow_table([], self._columns).schema
+            self._writer = self._parquet.ParquetWriter(temporary, schema)
             stack.callback(self._writer.close)
             stack.callback(self._write_block)
             self._stack = stack.pop_all()
@@ -80,5 +121,5 @@ class ParquetTable:
 
     def _write_block(self):
         if self._rows:
-            self._writer.write_table(self._arrow.Table.from_pylist(self._rows, self._schema))
+            self._writer.write_table(arrow_table(self._rows, self._columns))
             self._rows.clear()

@@ -12,6 +12,7 @@ FEW = Scale(
     recipe="pixels_svm",
     features_memory=48 * 48 * 4 * 20,
     most_fitted=50,
+    most_extracted=50,
     fitted_to_predict=16,
 )
 
@@ -32,13 +33,19 @@ def test_each_stage_at_each_number():
 
     *rows, pair = time_scale(1, 64, scale=FEW, call=call)
     assert [row.subject for row in rows[:3]] == [f"extract, {n} faces" for n in (16, 48, 64)]
+    assert rows[-1].subject == "predict in blocks, 64 faces"
     assert {row.against for row in rows[:3]} == {"extract, 16 faces"}
-    stages = ["fit_small_model"] + ["extract"] * 3 + ["fit"] * 2 + ["predict"] * 3
-    assert calls == [*stages, "extract_in_turns"]
+    stages = ["fit_small_model", "fit_blockwise"] + ["extract"] * 2 + ["fit"] * 2 + ["predict"] * 2
+    in_blocks = ["fit_blockwise"] * 3 + ["predict_blockwise"] * 3
+    assert calls == [*stages, *in_blocks, "extract_in_turns"]
     assert [row.ours.shape for row in rows[-3:]] == [[n, 48, 48] for n in (16, 48, 64)]
-    skipped = rows[5]
-    assert (skipped.subject, skipped.ours, skipped.ratio) == ("fit, 64 faces", None, None)
-    assert skipped.reason == "the kernel matrix would take 1.6e-05 GB"
+    reasons = {row.subject: row.reason for row in rows if row.reason}
+    assert reasons == {
+        "extract, 64 faces": "in blocks only",
+        "fit, 64 faces": "the kernel matrix would take 1.6e-05 GB",
+        "predict, 64 faces": "in blocks only",
+    }
+    assert {(row.ours, row.ratio) for row in rows if row.reason} == {(None, None)}
     measured = [row for row in rows if not row.reason]
     assert all(row.ours.seconds > 0 for row in measured)
     # The ratio compares the time for a face with that of the smallest number.
@@ -67,7 +74,7 @@ def test_no_memory_for_a_fit():
         return call_here(function, *arguments)
 
     rows = time_scale(1, 48, scale=FEW, call=call)
-    reasons = [row.reason for row in rows if row.subject.startswith("fit")]
+    reasons = [row.reason for row in rows if row.subject.startswith("fit, ")]
     assert reasons == ["the kernel matrix takes 3.6 GB"] * 2
 
 
@@ -85,8 +92,8 @@ def test_page_and_picture(tmp_path, capsys):
     parts = {"scale": lambda args: time_scale(1, 64, scale=FEW, call=call_here)}
     assert main(["scale", "--json", "--output", str(tmp_path)], parts=parts) == 0
     rows = list(map(json.loads, capsys.readouterr().out.splitlines()))
-    assert len(rows) == 10
-    assert sum(bool(row["reason"]) for row in rows) == 1
+    assert len(rows) == 16
+    assert sum(bool(row["reason"]) for row in rows) == 3
     page = (tmp_path / "speed.md").read_text("utf-8")
     assert "| fit, 64 faces | fit, 16 faces | skipped: the kernel matrix would take" in page
     assert "Slopes of time on logarithmic axes: extract " in page

@@ -95,12 +95,34 @@ def test_frames_of_another_size_get_margins(shape, inside, tmp_path):
         def release(self):
             pass
 
-    with VideoSink(tmp_path / "video.avi", 25, draw=plain, writer=Writer) as sink:
+    path = tmp_path / "video.avi"
+    with VideoSink(path, 25, draw=plain, writer=Writer, count=lambda path: 2) as sink:
         sink.write(FrameResult(0, 0.0, frame(200)))
         sink.write(FrameResult(1, 0.0, frame(200, shape)))
     expected = frame(0)
     expected[inside] = 200
     np.testing.assert_array_equal(Writer.frames[-1], expected)
+
+
+def write(path, n_frames, count):
+    with VideoSink(path, 25, draw=plain, overwrite=True, count=count) as sink:
+        for index in range(n_frames):
+            sink.write(FrameResult(index, index / 25, frame(100)))
+
+
+def test_frames_that_could_not_be_written_are_reported(path):
+    with pytest.raises(SinkError, match=r"video\.\w+ holds only 2 of 3 frames; free some space"):
+        write(path, 3, lambda path: 2)
+    assert len(read(path)[1]) == 3
+
+
+def test_a_video_without_frames_replaces_nothing(path):
+    path.parent.mkdir()
+    path.write_text("old")
+    with pytest.raises(SinkError, match=r"was not written, 3 frames are lost; free some space"):
+        write(path, 3, lambda path: 0)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
 def test_an_odd_size_is_cut_to_an_even_one(path):

@@ -1,0 +1,187 @@
+"""Recognition in very many photos, by several processes, into a folder of tables."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.live._photos import recognize_photos
+from fer_classic.live._recognizer import Recognizer
+from fer_classic.live.tables._parquet import arrow_table, read_table, write_table
+from fer_classic.live.tables._schema import SCHEMA_VERSION, photo_rows, table_columns
+from fer_classic.utils._files import atomic_path
+
+__all__ = ["PhotoCounts", "recognize_in_parts"]
+
+# Readers of a folder of Parquet files pass over names that begin like this.
+_PLAN = "_parts.json"
+# Unreadable photos that are named.
+_NAMED = 20
+
+
+@dataclass
+class PhotoCounts:
+    """What was found in many photos.
+
+    Parameters
+    ----------
+    n_photos, n_faces, n_unreadable : int
+        Photos, faces in them, photos that could not be read.
+    problems : list of str
+        Why the first of those could not be read.
+    """
+
+    n_photos: int = 0
+    n_faces: int = 0
+    n_unreadable: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, n_photos: int, table: Any) -> None:
+        """Count the rows of a part.
+
+        Parameters
+        ----------
+        n_photos : int
+            Its photos.
+        table : pyarrow.Table
+            Its rows.
+        """
+        faces, errors = (table.column(name).to_pylist() for name in ("face", "error"))
+        self.n_photos += n_photos
+        self.n_faces += sum(face is not None for face in faces)
+        problems = [error for error in errors if error is not None]
+        self.n_unreadable += len(problems)
+        self.problems += problems[: _NAMED - len(self.problems)]
+
+
+def recognize_in_parts(
+    photos: Sequence[str | PathLike],
+    recognizer: Recognizer,
+    folder: str | PathLike,
+    *,
+    part_size: int = 500,
+    resume: bool = False,
+    report: Callable[[int], object] | None = None,
+) -> PhotoCounts:
+    """Find the faces in very many photos, and write a folder of Parquet tables.
+
+    The folder can be read as one table, with ``pandas.read_parquet(folder)`` for example. Each part
+    appears when it is complete, in any order, so that a run that was stopped or killed can be
+    resumed.
+
+    Parameters
+    ----------
+    photos : sequence of str or path-like
+        Files; the workers read them.
+    recognizer : Recognizer
+        Finds and names the faces of each photo.
+    folder : str or path-like
+        Where the parts go, ``part-00000.parquet`` and so on; their columns are those of
+        :class:`PhotoTable`.
+    part_size : int, default=500
+        Number of photos in a part.
+    resume : bool, default=False
+        Do only the parts that are missing.
+    report : callable, optional
+        ``report(n_photos)`` is called after each part, with its number of photos.
+
+    Returns
+    -------
+    counts : PhotoCounts
+        Of all parts, those of earlier runs included.
+
+    Raises
+    ------
+    OutputExistsError
+        If the folder has parts, and ``resume`` is not set.
+    SinkError
+        If the parts that are to be resumed are of other photos, or of another model.
+    MissingDependencyError
+        If pyarrow is not installed.
+
+    See Also
+    --------
+    joblib.parallel_config : number of processes, or another backend, that does the work.
+    """
+    columns = table_columns(recognizer.classes, photos=True)
+    # Before anything is done: whether it can be written.
+    arrow_table([], columns)
+    folder = Path(folder)
+    blocks = [photos[start : start + part_size] for start in range(0, len(photos), part_size)]
+    _settle(folder, _describe(photos, recognizer, part_size), resume=resume)
+    counts, todo = PhotoCounts(), []
+    for number, block in enumerate(blocks):
+        path = _part(folder, number)
+        if not path.exists():
+            todo.append(number)
+            continue
+        counts.add(len(block), read_table(path))
+        if report is not None:
+            report(len(block))
+    calls = (delayed(_work)(recognizer, blocks[number], number) for number in todo)
+    for number, rows in Parallel(return_as="generator_unordered")(calls):
+        table = arrow_table(rows, columns)
+        write_table(_part(folder, number), table)
+        counts.add(len(blocks[number]), table)
+        if report is not None:
+            report(len(blocks[number]))
+    return counts
+
+
+def _part(folder: Path, number: int) -> Path:
+    return folder / f"part-{number:05d}.parquet"
+
+
+def _describe(photos, recognizer, part_size) -> dict[str, Any]:
+    """Describe the work, so that parts of other work are not taken for its own."""
+    digest = hashlib.sha256()
+    for photo in photos:
+        digest.update(str(photo).encode("utf-8", "surrogateescape") + b"\0")
+    return {
+        "schema": SCHEMA_VERSION,
+        "part_size": part_size,
+        "n_photos": len(photos),
+        "photos": digest.hexdigest()[:32],
+        "classes": list(recognizer.classes),
+        "created": recognizer.card.get("created"),
+    }
+
+
+def _settle(folder: Path, plan: dict[str, Any], *, resume: bool) -> None:
+    """Write down what the folder is for, or check that it is for this."""
+    path = folder / _PLAN
+    found = None
+    if path.exists():
+        try:
+            found = json.loads(path.read_text())
+        except ValueError:
+            found = {}
+    if found is None and not any(folder.glob("part-*.parquet")):
+        with atomic_path(path) as temporary:
+            temporary.write_text(json.dumps(plan, indent=1) + "\n")
+        return
+    if not resume:
+        raise OutputExistsError(
+            f"{folder} has parts of a table and was not changed; name another folder, or do the "
+            "missing parts with resume=True (--resume)."
+        )
+    if found != plan:
+        changed = [name for name, value in plan.items() if (found or {}).get(name) != value]
+        raise SinkError(
+            f"{folder} cannot be resumed: its parts are of other work ({', '.join(changed)} "
+            "differ); name the same photos and model, or another folder."
+        )
+
+
+def _work(recognizer, photos, number):
+    """Give the rows of some photos; what a worker does."""
+    rows = []
+    for result in recognize_photos(photos, recognizer):
+        rows += photo_rows(result.photo, result.faces, recognizer.classes, error=result.error)
+    return number, rows

@@ -1,0 +1,133 @@
+"""Workers on other computers, or several on this one, through Dask."""
+
+import importlib
+import socket
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from fer_classic import __version__
+from fer_classic.exceptions import ClusterError
+from fer_classic.utils._optional import import_optional
+
+__all__ = ["connect", "lost_errors"]
+
+# Seconds in which a scheduler must answer.
+_PATIENCE = 10
+_HOW = (
+    "start a scheduler (dask scheduler) and workers (dask worker ADDRESS --nthreads 1), or use "
+    "--cluster local:4"
+)
+
+
+@contextmanager
+def connect(scheduler=None, n_local=None, *, modules=("fer_classic",)):
+    """Connect to the workers of a Dask scheduler, or begin some on this computer.
+
+    Parameters
+    ----------
+    scheduler : str, optional
+        Address, such as ``"tcp://host:8786"``.
+    n_local : int, optional
+        Number of processes to begin on this computer; they end with the block.
+    modules : tuple of str
+        What the workers must be able to import.
+
+    Yields
+    ------
+    client : distributed.Client or None
+        None if neither is asked for.
+
+    Raises
+    ------
+    ClusterError
+        If no scheduler answers at the address, it has no workers, or a worker lacks a module or has
+        another version of this package.
+    MissingDependencyError
+        If Dask is not installed.
+    """
+    if scheduler is None and n_local is None:
+        yield None
+        return
+    purpose = "work on a cluster"
+    distributed = import_optional("distributed", extra="cluster", purpose=purpose)
+    if scheduler is None:
+        # One thread each, as in local runs: numerical libraries bring their own.
+        with (
+            distributed.LocalCluster(
+                n_workers=n_local,
+                threads_per_worker=1,
+                processes=True,
+                # Any free port, which other computers do not reach.
+                dashboard_address="127.0.0.1:0",
+            ) as cluster,
+            distributed.Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+        return
+    _check_address(scheduler)
+    try:
+        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:  # a time that is up is an OSError
+        raise ClusterError(f"no scheduler answers at {scheduler} ({error}); {_HOW}.") from error
+    with client:
+        _check_workers(client, scheduler, modules)
+        yield client
+
+
+def _check_address(address):
+    """Knock first: a client that finds nobody leaves threads and messages behind."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port:
+        raise ClusterError(
+            f"{address!r} is not the address of a scheduler, such as tcp://host:8786; {_HOW}."
+        )
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE).close()
+    except OSError as error:
+        raise ClusterError(f"no scheduler answers at {address} ({error}); {_HOW}.") from error
+
+
+def _check_workers(client, scheduler, modules):
+    found = client.run(_import, modules)
+    if not found:
+        raise ClusterError(f"the scheduler at {scheduler} has no workers; {_HOW}.")
+    for worker, (version, problem) in found.items():
+        if problem or version != __version__:
+            raise ClusterError(
+                f"the worker {worker} {problem or f'has fer_classic {version}'}, and this is "
+                f"fer_classic {__version__}; give every worker the same version."
+            )
+
+
+def _import(modules):
+    """Import modules on a worker; returns the version there, and what is missing."""
+    try:
+        for module in modules:
+            importlib.import_module(module)
+        return importlib.import_module("fer_classic").__version__, None
+    except ImportError as error:
+        return None, f"cannot import what it needs ({error})"
+
+
+def lost_errors(client):
+    """Say which exceptions mean that a worker was lost, and not that a task has failed.
+
+    Parameters
+    ----------
+    client : distributed.Client or None
+
+    Returns
+    -------
+    errors : tuple of type
+    """
+    if client is None:
+        return ()
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    return (KilledWorker, FutureCancelledError, CommClosedError)

@@ -1,0 +1,113 @@
+"""Fits and predictions block by block."""
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import SGDClassifier
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from fer_classic.classifiers import BlockwiseClassifier
+from fer_classic.datasets import load_drawn_faces
+from fer_classic.features import HOGDescriptor
+
+RNG = np.random.default_rng(0)
+Y = np.repeat(["happy", "sad", "fear"], 40)[RNG.permutation(120)]
+MEANS = {"happy": 0, "sad": 2, "fear": 4}
+X = RNG.normal(size=(120, 5)) + np.array([MEANS[name] for name in Y])[:, np.newaxis]
+
+
+class Stored:
+    """Rows that are read when they are asked for; notes how many at a time."""
+
+    def __init__(self, values):
+        self.values, self.most = values, 0
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, rows):
+        found = self.values[rows]
+        self.most = max(self.most, len(found))
+        return found
+
+
+def test_one_epoch_of_an_exact_classifier_is_its_fit():
+    """Means and variances of naive Bayes do not depend on the order of the blocks."""
+    model = BlockwiseClassifier(make_pipeline(GaussianNB()), block_size=7, n_epochs=1)
+    expected = GaussianNB().fit(X, Y)
+    model.fit(X, Y)
+    np.testing.assert_allclose(model.predict_proba(X), expected.predict_proba(X), rtol=1e-6)
+    np.testing.assert_array_equal(model.predict(X), expected.predict(X))
+
+
+def test_steps_are_fitted_on_the_first_images_only():
+    model = BlockwiseClassifier(
+        make_pipeline(StandardScaler(), SGDClassifier(random_state=0)), n_first=30, random_state=0
+    ).fit(X, Y)
+    assert model.model_[0].n_samples_seen_ == 30
+
+
+def test_no_more_than_a_block_is_read():
+    stored = Stored(X)
+    model = BlockwiseClassifier(
+        make_pipeline(StandardScaler(), SGDClassifier(random_state=0)),
+        block_size=16,
+        n_first=20,
+        random_state=0,
+    ).fit(stored, Y)
+    assert stored.most == 20
+    stored.most = 0
+    labels = model.predict(stored)
+    assert stored.most == 16
+    np.testing.assert_array_equal(labels, model.predict(X))
+    assert (labels == Y).mean() > 0.6
+
+
+def test_a_map_of_a_file_gives_the_same(tmp_path):
+    faces = load_drawn_faces(n_subjects=4, n_per_class=2)
+    names = faces.target_names[faces.target]
+    np.save(tmp_path / "images.npy", faces.images)
+    stored = np.load(tmp_path / "images.npy", mmap_mode="r")
+    steps = make_pipeline(HOGDescriptor(), StandardScaler(), SGDClassifier(random_state=0))
+    model = BlockwiseClassifier(steps, block_size=10, random_state=0)
+    here = model.fit(faces.images, names).decision_function(faces.images)
+    np.testing.assert_array_equal(model.fit(stored, names).decision_function(stored), here)
+    assert (model.predict(faces.images) == names).mean() > 0.9
+
+
+def test_images_of_several_sizes_are_a_list():
+    from fer_classic.faces import FaceCropper
+
+    images = [RNG.integers(0, 256, (20 + k % 3, 20), dtype=np.uint8) for k in range(12)]
+    steps = make_pipeline(FaceCropper(None, size=16), HOGDescriptor(), SGDClassifier())
+    model = BlockwiseClassifier(steps, block_size=5).fit(images, Y[:12])
+    assert model.predict(images).shape == (12,)
+
+
+def test_equal_seeds_give_equal_models():
+    steps = make_pipeline(SGDClassifier(random_state=0))
+    first, again, other = (
+        BlockwiseClassifier(steps, block_size=7, random_state=seed).fit(X, Y).decision_function(X)
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("model", [SGDClassifier(), make_pipeline(DummyClassifier())])
+def test_what_cannot_be_fitted_in_blocks(model):
+    with pytest.raises(ValueError, match="a pipeline whose last step has partial_fit"):
+        BlockwiseClassifier(model).fit(X, Y)
+
+
+def test_one_class_is_refused():
+    with pytest.raises(ValueError, match="at least two classes, got one class: 'sad'"):
+        BlockwiseClassifier(make_pipeline(GaussianNB())).fit(X[:5], ["sad"] * 5)
+
+
+def test_methods_are_those_of_the_model():
+    probabilities = BlockwiseClassifier(make_pipeline(GaussianNB()))
+    assert hasattr(probabilities, "predict_proba")
+    assert not hasattr(probabilities, "decision_function")

@@ -1,0 +1,124 @@
+"""Very many photos: a folder of tables, by several processes, resumed."""
+
+import json
+import os
+
+import cv2
+import numpy as np
+import pytest
+from joblib import parallel_config
+from skimage.data import astronaut
+
+from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.live import PhotoTable, Recognizer, _batch, recognize_in_parts, recognize_photos
+
+pandas = pytest.importorskip("pandas")
+pytest.importorskip("pyarrow")
+
+FACE = np.ascontiguousarray(astronaut()[:256, 100:356, ::-1])
+
+
+@pytest.fixture
+def photos(tmp_path):
+    paths = [tmp_path / f"photo{number}.png" for number in range(5)]
+    for path in paths[:3]:
+        cv2.imwrite(str(path), FACE)
+    cv2.imwrite(str(paths[3]), np.zeros((64, 64), np.uint8))
+    paths[4].write_bytes(b"no image")
+    return paths
+
+
+@pytest.fixture
+def recognizer(fitted_model):
+    return Recognizer(fitted_model)
+
+
+def read(folder):
+    table = pandas.read_parquet(folder)
+    return table.sort_values(["photo", "face"]).reset_index(drop=True)
+
+
+def test_parts_are_the_table_of_all_photos(photos, recognizer, tmp_path):
+    counts = recognize_in_parts(photos, recognizer, tmp_path / "parts", part_size=2)
+    assert (counts.n_photos, counts.n_faces, counts.n_unreadable) == (5, 3, 1)
+    assert "photo4.png is not an image" in counts.problems[0]
+    names = sorted(path.name for path in (tmp_path / "parts").iterdir())
+    assert names == ["_parts.json", *(f"part-0000{k}.parquet" for k in range(3))]
+    with PhotoTable(tmp_path / "whole.parquet", recognizer.classes) as table:
+        for result in recognize_photos(photos, recognizer):
+            table.write(result.photo, result.faces, error=result.error)
+    pandas.testing.assert_frame_equal(read(tmp_path / "parts"), read(tmp_path / "whole.parquet"))
+
+
+def test_processes_change_nothing(photos, recognizer, tmp_path):
+    done = []
+    recognize_in_parts(photos, recognizer, tmp_path / "one", part_size=2)
+    with parallel_config("loky", n_jobs=2):
+        counts = recognize_in_parts(
+            photos, recognizer, tmp_path / "two", part_size=2, report=done.append
+        )
+    pandas.testing.assert_frame_equal(read(tmp_path / "one"), read(tmp_path / "two"))
+    assert counts.n_photos == sum(done) == 5
+
+
+def test_missing_parts_are_done_when_resumed(photos, recognizer, tmp_path, monkeypatch):
+    folder, done, blocks = tmp_path / "parts", [], []
+    whole = recognize_in_parts(photos, recognizer, folder, part_size=2)
+    expected = read(folder)
+    (folder / "part-00001.parquet").unlink()
+    work = _batch._work
+    monkeypatch.setattr(_batch, "_work", lambda *args: blocks.append(args[1]) or work(*args))
+    counts = recognize_in_parts(
+        photos, recognizer, folder, part_size=2, resume=True, report=done.append
+    )
+    assert blocks == [photos[2:4]]
+    assert counts == whole
+    assert sorted(done) == [1, 2, 2]
+    pandas.testing.assert_frame_equal(read(folder), expected)
+
+
+def test_an_interrupted_run_leaves_whole_parts(photos, recognizer, tmp_path):
+    folder = tmp_path / "parts"
+
+    def stop(n_photos):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recognize_in_parts(photos, recognizer, folder, part_size=2, report=stop)
+    assert sorted(os.listdir(folder)) == ["_parts.json", "part-00000.parquet"]
+    assert recognize_in_parts(photos, recognizer, folder, part_size=2, resume=True).n_photos == 5
+
+
+def test_parts_are_not_replaced(photos, recognizer, tmp_path):
+    recognize_in_parts(photos[:1], recognizer, tmp_path / "parts")
+    with pytest.raises(OutputExistsError, match=r"has parts of a table .* resume=True"):
+        recognize_in_parts(photos[:1], recognizer, tmp_path / "parts")
+
+
+@pytest.mark.parametrize(
+    ("n_photos", "part_size", "changed"),
+    [(2, 2, "n_photos, photos"), (3, 1, "part_size")],
+)
+def test_parts_of_other_work_are_not_continued(
+    n_photos, part_size, changed, photos, recognizer, tmp_path
+):
+    recognize_in_parts(photos[:3], recognizer, tmp_path / "parts", part_size=2)
+    with pytest.raises(SinkError, match=rf"of other work \({changed} differ\)"):
+        recognize_in_parts(
+            photos[:n_photos], recognizer, tmp_path / "parts", part_size=part_size, resume=True
+        )
+
+
+@pytest.mark.parametrize("content", ["", "[", "{}"])
+def test_a_damaged_plan(content, photos, recognizer, tmp_path):
+    recognize_in_parts(photos[:3], recognizer, tmp_path / "parts")
+    (tmp_path / "parts" / "_parts.json").write_text(content)
+    with pytest.raises(SinkError, match="cannot be resumed"):
+        recognize_in_parts(photos[:3], recognizer, tmp_path / "parts", resume=True)
+
+
+def test_the_plan_names_no_photo(photos, recognizer, tmp_path):
+    recognize_in_parts(photos[:1], recognizer, tmp_path / "parts")
+    plan = json.loads((tmp_path / "parts" / "_parts.json").read_text())
+    assert plan["n_photos"] == 1
+    assert str(tmp_path) not in json.dumps(plan)
