@@ -120,7 +120,7 @@ def _read(path):
         table = json.loads(Path(path).expanduser().read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise DataNotFoundError(f"no such file of class names: {path}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataFormatError(f"{path} is not a table of class names: {error}.") from error
     if not isinstance(table, dict):
         raise DataFormatError(
@@ -131,8 +131,8 @@ def _read(path):
 
 
 def _checked(name):
-    if not isinstance(name, str) or name.splitlines() != [name] or name != name.strip():
-        raise DataFormatError(f"the class name {name!r} must be one line of text.")
+    if not isinstance(name, str) or not name.isprintable() or name != name.strip() or not name:
+        raise DataFormatError(f"the class name {name!r} must be one line of printable text.")
     if name in _RESERVED:
         raise DataFormatError(
             f"a class cannot be named {name!r}: this name is reserved for the output. Choose "

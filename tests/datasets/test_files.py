@@ -58,10 +58,14 @@ def test_warn_unused():
 
 
 @pytest.mark.parametrize(
-    ("deep", "found"), [(True, "2 files .*: b.txt, a.txt"), (False, "1 file ")]
+    ("deep", "found"),
+    [
+        (True, r"2 files .*: b\.txt, a\.txt\.$"),
+        (False, r"1 file .*: b\.txt; 2 folders inside, not searched: below, folder\.png\.$"),
+    ],
 )
 def test_warn_not_images(deep, found, folder):
-    warn_not_images([folder], title="T", deep=deep)
+    warn_not_images([folder], title="T")
     for name in ("b.txt", "below/a.txt", "jaffe.zip", ".hidden/c.txt"):
         (folder / name).touch()
     with pytest.warns(DataWarning, match=f"T: skipped {found}"):
