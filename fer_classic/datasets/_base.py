@@ -134,7 +134,7 @@ def dataset_digest(bunch):
         texts = [] if column is None else column.tolist()
         joined = "".join(f"{len(text)}:{text}" for text in texts)
         # A part of a file name need not be text.
-        fingerprint.update(joined.encode("utf-8", "surrogateescape") + b"|")
+        fingerprint.update(joined.encode("utf-8", "surrogatepass") + b"|")
     return fingerprint.hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
+from fer_classic.utils._names import printable
 
 __all__ = ["CLASS_NAMES", "OTHER_WORDS", "make_namer", "target_names_of"]
 
@@ -131,8 +132,8 @@ def _read(path):
 
 
 def _checked(name):
-    if not isinstance(name, str) or not name.isprintable() or name != name.strip() or not name:
-        raise DataFormatError(f"the class name {name!r} must be one line of printable text.")
+    if not isinstance(name, str) or name.splitlines() != [name] or name != printable(name.strip()):
+        raise DataFormatError(f"the class name {name!r} must be one line of text.")
     if name in _RESERVED:
         raise DataFormatError(
             f"a class cannot be named {name!r}: this name is reserved for the output. Choose "

@@ -35,7 +35,10 @@ def atomic_path(path):
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        # A name has at most 255 bytes, and that of the finished file may have all of them.
+        dir=path.parent,
+        prefix=f".{path.stem[:40]}-",
+        suffix=path.suffix,
     )
     os.close(handle)
     temporary = Path(temporary)

@@ -1,10 +1,15 @@
 """Names of files in messages."""
 
+import unicodedata
+
 __all__ = ["name_some", "printable"]
+
+# Control characters, halves of characters, and ends of lines and paragraphs.
+_ESCAPED = {"Cc", "Cs", "Zl", "Zp"}
 
 
 def printable(name):
-    """Escape what would break a line of output: a file name may contain anything but ``/``.
+    r"""Escape what would break a line of output: a file name may contain anything but ``/``.
 
     Parameters
     ----------
@@ -13,13 +18,13 @@ def printable(name):
     Returns
     -------
     text : str
-        Control characters, line ends and bytes that are no text are written as ``\\n``,
-        ``\\udcff`` and so on; other characters of all languages are kept.
+        Control characters, line ends and bytes that are no text are written as ``\n``,
+        ``\udcff`` and so on; other characters of all languages are kept.
     """
     text = str(name)
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _ESCAPED else c for c in text)
 
 
 def name_some(names, limit=10):

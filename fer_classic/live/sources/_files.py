@@ -244,7 +244,8 @@ class VideoSource:
         elif self.path.is_file():
             arguments = (str(self.path),)
         else:
-            raise SourceError(f"no such video file: {self._name}")
+            problem = "is not a file" if self.path.exists() else "does not exist"
+            raise SourceError(f"no such video file: {self._name} {problem}.")
         with opened(self.capture, *arguments) as video:
             if not video.isOpened():
                 raise SourceError(self._complaint)
