@@ -33,6 +33,7 @@ TABLE_SUFFIXES = (*COMPRESSED_SUFFIXES, ".zip", *_TAR_SUFFIXES)
 
 # Longer than any row of pixels; a file without line ends is refused before it fills the memory.
 _LONGEST_LINE = 2**20
+_MOST_EMPTY = 10_000
 # Tables of pixels are compressed to a quarter, not to a thousandth.
 _MOST_EXPANSION = 200
 _ALWAYS_READ = 2**26
@@ -158,7 +159,11 @@ def _reading(binary):
 
 
 def _lines(text):
+    n_empty = 0
     while line := text.readline(_LONGEST_LINE):
+        n_empty += line.isspace()
+        if n_empty > _MOST_EMPTY:
+            raise csv.Error(f"more than {_MOST_EMPTY:,} lines are empty")
         if len(line) == _LONGEST_LINE:
             raise csv.Error(f"the next line has more than {_LONGEST_LINE:,} characters")
         yield line

@@ -32,6 +32,8 @@ DAMAGED = (
 
 # Pillow would run Ghostscript or the graphics system of Windows on these.
 _NOT_OPENED = {"EPS", "WMF"}
+# It decodes these when it opens them, so that its limit must hold.
+_DECODED = {"CUR", "ICNS", "ICO"}
 # Their further pictures are other frames or pages; in other formats, other sizes of the first.
 _FRAMES = {"AVIF", "GIF", "PNG", "TIFF", "WEBP"}
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -48,7 +50,7 @@ _LONGEST_HEADER = 4096
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257
 # The header of a picture inside another file: a PNG in an icon, the code stream of a JPEG 2000.
 _INNER = re.compile(rb"(?:IHDR|" + SIZE_OF_JPEG_2000 + rb"....)(?=.{8})", re.DOTALL)
-_WITH_INNER = {"CUR", "ICNS", "ICO", "JPEG2000"}
+_ICONS = (b"\0\0\1\0", b"\0\0\2\0", b"icns")
 
 _LIMIT_OF_PILLOW = threading.Lock()
 
@@ -87,11 +89,14 @@ def read_header(content):
         return Header(_two_numbers(content, 16, 4))
     if content.startswith(_JPEG) and (size := _size_of_jpeg(content)):
         return Header(size)
+    # Pillow decodes icons when it opens them.
+    if content.startswith(_ICONS) and (sizes := list(_inner_sizes(content))):
+        return Header(max(sizes, key=math.prod))
     try:
         with warnings.catch_warnings(action="ignore"), open_picture(content) as picture:
             animated = picture.format in _FRAMES and getattr(picture, "is_animated", False)
-            # What is inside a file can be larger than its own header says.
-            inner = _inner_sizes(content) if picture.format in _WITH_INNER else ()
+            # The code stream can be larger than the header around it says.
+            inner = _inner_sizes(content) if picture.format == "JPEG2000" else ()
             return Header(max([picture.size, *inner], key=math.prod), animated)
     except DAMAGED:
         size = _size_without_pillow(content)
@@ -134,7 +139,8 @@ def _open(image_module, content, formats):
         with _LIMIT_OF_PILLOW:
             limit, image_module.MAX_IMAGE_PIXELS = image_module.MAX_IMAGE_PIXELS, None
             try:
-                return image_module.open(io.BytesIO(content), formats=formats)
+                others = [kind for kind in formats if kind not in _DECODED]
+                return image_module.open(io.BytesIO(content), formats=others)
             finally:
                 image_module.MAX_IMAGE_PIXELS = limit
 
