@@ -74,7 +74,7 @@ class Skipped:
     def _describe(self, reason, count):
         # The rest of the names was not kept.
         names = self._names[reason]
-        more = f" and {count - len(names)} more" if count > len(names) else ""
+        more = f" and {count - len(names):,} more" if count > len(names) else ""
         return f"{count:,} {_inflected(reason, count)}: {name_some(names)}{more}"
 
 
