@@ -37,7 +37,7 @@ _NUMBERS = {
     ),
 }
 # A number, a word, or both, as in 0_neutral.
-_FOLDER = re.compile(r"(?:(\d+)(?:[ _.-]+|$))?(.*)")
+_FOLDER = re.compile(r"(?:(\d+)(?:[ _.-]+|$))?(.*)", re.DOTALL)
 # These denote an uncertain face and an image without faces in the output, and the column score_kind
 # of tables.
 _RESERVED = ("uncertain", "no face", "kind")
