@@ -95,17 +95,17 @@ def make_table(n_rows=14):
     return "\n".join(rows) + "\n"
 
 
-def pack_table(text, suffix):
-    """Pack a table of FER2013, given as bytes, as the suffix says."""
+def pack_table(text, suffix, *, name="fer2013/fer2013.csv"):
+    """Pack a table, given as bytes, as the suffix says; the name is that in an archive."""
     packers = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
     packed = io.BytesIO()
     if suffix == ".zip":
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("../../fer2013/fer2013.csv", text)
+            archive.writestr(name, text)
         return packed.getvalue()
     if suffix == ".tar.gz":
         with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-            member = tarfile.TarInfo("../../fer2013/fer2013.csv")
+            member = tarfile.TarInfo(name)
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
         return packed.getvalue()

@@ -18,6 +18,7 @@ import time
 import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -204,9 +205,11 @@ def run(first, last, *, seed=0):
     results = []
     while first + len(results) < last:
         here = first + len(results)
-        command = [sys.executable, "-m", __spec__.name if __spec__ else __name__]
+        command = [sys.executable, "-m", __spec__.name]
         command += ["--work", str(here), str(last), "--seed", str(seed)]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False
+        )
         found = [json.loads(line) for line in done.stdout.splitlines()]
         results += found
         if done.returncode:
@@ -230,7 +233,7 @@ def main():
         return 0
     ends = [*range(0, args.mutations, args.batch), args.mutations]
     with ThreadPoolExecutor(args.jobs) as pool:
-        batches = pool.map(lambda ends: run(*ends, seed=args.seed), zip(ends, ends[1:], strict=False))
+        batches = pool.map(lambda pair: run(*pair, seed=args.seed), pairwise(ends))
         results = [result for batch in batches for result in batch]
     counts = Counter((reader, outcome) for reader, outcome, *_ in results)
     for (reader, outcome), count in sorted(counts.items()):

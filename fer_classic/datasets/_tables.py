@@ -112,7 +112,7 @@ def open_table(path, wanted, optional=()):
     except DataFormatError:
         raise
     except _DAMAGE as error:
-        line = f" beyond line {rows.line_num:,}" if rows is not None and rows.line_num else ""
+        line = f" near line {rows.line_num:,}" if rows is not None and rows.line_num else ""
         raise DataFormatError(
             f"{path} cannot be read completely{line} ({str(error) or type(error).__name__}); it is "
             "damaged or incomplete: download or copy it again."

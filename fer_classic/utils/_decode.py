@@ -41,9 +41,7 @@ _BYTES_PER_PIXEL = 32
 _BYTES_BESIDES = 2**26
 
 
-def read_image(
-    source: str | PathLike | bytes, *, max_pixels: int | None = None
-) -> np.ndarray:
+def read_image(source: str | PathLike | bytes, *, max_pixels: int | None = None) -> np.ndarray:
     """Read an image file.
 
     Parameters

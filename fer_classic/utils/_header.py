@@ -8,6 +8,7 @@ import struct
 import threading
 import warnings
 import zlib
+from itertools import pairwise
 from typing import NamedTuple
 
 from fer_classic.utils._depth import SIZE_OF_JPEG_2000, TIFF_MAGIC, tags_of_tiff
@@ -185,4 +186,4 @@ def _size_without_pillow(content):
 
 def _two_numbers(content, place, length):
     ends = (place, place + length, place + 2 * length)
-    return tuple(int.from_bytes(content[a:b], "big") for a, b in zip(ends, ends[1:], strict=False))
+    return tuple(int.from_bytes(content[a:b], "big") for a, b in pairwise(ends))

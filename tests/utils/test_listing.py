@@ -69,7 +69,6 @@ class TestIterImages:
                 assert len(find(folder)) == 3
             assert len(caught) == 1
 
-
     def test_what_is_no_file_is_counted_after_the_last_image(self, folder):
         (folder / "b" / "gone.png").symlink_to("nowhere.png")
         os.mkfifo(folder / "pipe.png")

@@ -469,7 +469,9 @@ def test_what_a_pattern_finds_besides_files(folder):
 def test_frames_beyond_the_limit_on_pixels(tmp_path, monkeypatch):
     write_video(tmp_path / "a.avi", 2)
     monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", "100")
-    with pytest.raises(SourceError, match=r"each frame of .*a\.avi has \d+ x \d+ = .* limit is 100"):
+    with pytest.raises(
+        SourceError, match=r"each frame of .*a\.avi has \d+ x \d+ = .* limit is 100"
+    ):
         next(iter(VideoSource(tmp_path / "a.avi")))
 
 
