@@ -38,8 +38,17 @@ _EXPRESSIONS = {
 _STEM = re.compile(rf"([A-Z]{{2}})\.({'|'.join(_EXPRESSIONS)})\d+\.\d+", re.IGNORECASE)
 # The images have 66 kB; a larger file in an archive is something else, perhaps a bomb.
 _LARGEST = 2**24
-_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
-_DAMAGE += (lzma.LZMAError, struct.error)
+_DAMAGE = (
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _JAFFE = Origin(
     title="JAFFE",
     folder="jaffe",
