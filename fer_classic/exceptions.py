@@ -26,7 +26,8 @@
     ├── NotFoundWarning                              something was not found in some images
     │   ├── NoFaceWarning                            a face
     │   └── NoEyesWarning                            the eyes of a face
-    └── DataWarning                                  a data set is incomplete, or files were skipped
+    └── DataWarning                                  a data set is incomplete, or files or frames
+                                                     were skipped
 
 Programs catch :class:`FerClassicError` and print its message. Each error also derives from a
 built-in exception, so that code that catches the built-in one works unchanged.
@@ -194,4 +195,4 @@ class NoEyesWarning(NotFoundWarning):
 
 
 class DataWarning(FerClassicWarning):
-    """Files of a data set were skipped, or data that scores depend on are missing."""
+    """Files or frames were skipped, or data that scores depend on are missing."""

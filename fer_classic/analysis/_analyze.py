@@ -1,5 +1,6 @@
 """One call for a photo, a folder, pictures in memory or a video."""
 
+import warnings
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -12,9 +13,10 @@ import numpy as np
 from fer_classic.analysis._photos import PhotoAnalysis
 from fer_classic.analysis._sources import resolve
 from fer_classic.analysis._video import VideoAnalysis
-from fer_classic.exceptions import ImageReadError
+from fer_classic.exceptions import DataWarning, ImageReadError
 from fer_classic.live import Recognizer, Source, recognize_photos, recognize_video
 from fer_classic.persistence import BUNDLED, LoadedModel, open_model
+from fer_classic.utils._names import name_some
 from fer_classic.utils._progress import Progress
 
 __all__ = ["analyze"]
@@ -87,7 +89,8 @@ def analyze(
     Warns
     -----
     DataWarning
-        If a folder holds files that cannot be read as images.
+        If a folder holds what cannot be read as an image, or photos of a folder or list cannot be
+        read, or have several frames of which only the first is read.
 
     Examples
     --------
@@ -135,6 +138,13 @@ def _analyze_photos(what, recognizer, progress):
             # Pictures of files are not kept, since there may be more of them than memory.
             kept = replace(photo, image=None) if isinstance(photo.photo, Path) else photo
             result.photos.append(kept)
+    if result.errors:
+        warnings.warn(
+            f"{len(result.errors)} of {len(result.photos)} photos cannot be read: "
+            f"{name_some(result.errors, limit=5)}; result.errors says why.",
+            DataWarning,
+            stacklevel=3,
+        )
     return result
 
 

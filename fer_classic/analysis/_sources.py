@@ -1,5 +1,6 @@
 """What a call was asked to look at: photos or a video."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -10,6 +11,8 @@ import numpy as np
 
 from fer_classic.exceptions import DataNotFoundError, SourceError
 from fer_classic.live import VideoSource, find_photos, open_source
+from fer_classic.utils._header import read_header
+from fer_classic.utils._limits import read_regular_file
 from fer_classic.utils._listing import HEIC_SUFFIXES, is_image_name
 
 __all__ = ["Resolved", "resolve"]
@@ -78,11 +81,12 @@ def _resolve_path(text):
     if "://" in text:
         return Resolved(text, video=_with_an_end(open_source(text), text))
     path = Path(text)
-    if text and path.is_file():
+    # What exists and is no folder may also be a pipe, which is refused when it is read.
+    if os.path.exists(path) and not os.path.isdir(path):
         if _is_photo(path):
             return Resolved(path.name, photos=[path], alone=True)
         return Resolved(path.name, video=_open_video(path))
-    if not text or not (path.is_dir() or set(text) & set("*?[")):
+    if not text or not (os.path.isdir(path) or set(text) & set("*?[")):
         raise DataNotFoundError(f"no such photo, folder or video: {text!r}; {_REMEDY}.")
     photos = find_photos([text])
     if photos == [path]:
@@ -99,13 +103,11 @@ def _is_photo(path):
 
 
 def _is_animated(path):
-    from PIL import Image
-
     try:
-        with Image.open(path) as picture:
-            return getattr(picture, "is_animated", False)
-    except (OSError, ValueError, SyntaxError):  # reading it as a photo says what is wrong
+        header = read_header(read_regular_file(path))
+    except OSError:  # reading it as a photo says what is wrong
         return False
+    return header is not None and header.animated
 
 
 def _open_video(path):

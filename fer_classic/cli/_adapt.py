@@ -151,7 +151,7 @@ def read_folder(args, recognizer, pictures):
     """Add the faces of a folder of class folders."""
     from fer_classic.datasets import load_folder
     from fer_classic.live._posing import largest_face
-    from fer_classic.utils._listing import name_some
+    from fer_classic.utils._names import name_some
 
     bunch = load_folder(args.images, class_names=args.class_names)
     missing = []

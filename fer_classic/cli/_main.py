@@ -54,6 +54,9 @@ def main(argv=None):
         arguments, or a file that would be replaced; 130 after Ctrl-C, 143 after SIGTERM in a live
         command.
     """
+    # OpenCV would describe damaged images and videos in the words of its source code; read once,
+    # when it is imported.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     parser = _make_parser()
     args = parser.parse_args(argv)
     if args.command is None:

@@ -1,5 +1,6 @@
 """``fer-classic predict``: recognise the expression of every face in photos."""
 
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,8 @@ from fer_classic.exceptions import SinkError
 
 __all__ = ["add_parser", "run"]
 
+_LONGEST_STEM = 230
+
 
 def add_parser(subparsers):
     """Add the command to the program."""
@@ -25,7 +28,9 @@ def add_parser(subparsers):
         "predict",
         help="recognise the expression of every face in photos",
         description="Detect the faces in photos and recognise their expressions.",
-        epilog="The exit code is 1 if a photo could not be read; the others are still processed.",
+        epilog="The exit code is 1 if a photo could not be read; the others are still processed, "
+        "and the last line counts and names those that could not. Photos of more than 50 million "
+        "pixels are refused, or of the number in the environment variable FER_CLASSIC_MAX_PIXELS.",
     )
     add_recognizer_arguments(parser)
     add_drawing_arguments(parser)
@@ -54,6 +59,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import PhotoTable, find_photos, recognize_photos
+    from fer_classic.utils._names import name_some
     from fer_classic.utils._progress import Progress
 
     photos = find_photos(args.photos)
@@ -63,7 +69,7 @@ def run(args):
         draw = make_drawing(args, recognizer.classes)
         targets = _annotated_paths(photos, args.annotate)
         _check_targets(args.annotate, targets.values(), overwrite=args.overwrite)
-    failures = n_done = 0
+    failures, n_done = [], 0
 
     def done():
         written = [str(path) for path in (args.table, args.annotate) if path]
@@ -87,7 +93,7 @@ def run(args):
             for table in tables:
                 table.write(result.photo, result.faces, error=result.error)
             if result.error is not None:
-                failures += 1
+                failures.append(result.photo)
                 message = f"fer-classic: error: {result.error}"
                 print(encodable(message, sys.stderr), file=sys.stderr)
                 continue
@@ -96,12 +102,21 @@ def run(args):
             if args.annotate:
                 picture = draw(result.image, result.faces)
                 _write_annotated(picture, targets[result.photo])
-    return 1 if failures else 0
+    if not failures:
+        return 0
+    print(
+        f"fer-classic: {len(failures)} of {len(photos)} photos could not be read: "
+        f"{encodable(name_some(failures, limit=5), sys.stderr)}",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def _as_rows(photo, faces, labels):
     from fer_classic.live import NO_FACE
+    from fer_classic.utils._names import printable
 
+    photo = printable(photo)
     if not faces:
         return f"{photo}\t0/0\t\t{labels[NO_FACE]}\t"
     rows = []
@@ -120,14 +135,22 @@ def _annotated_paths(photos, folder):
     taken = {photo.resolve() for photo in photos}
     targets = {}
     for photo in photos:
-        target = folder / f"{photo.stem}-faces.png"
+        stem = _shortened(photo.stem)
+        target = folder / f"{stem}-faces.png"
         number = 2
         while target.resolve() in taken:
-            target = folder / f"{photo.stem}-faces-{number}.png"
+            target = folder / f"{stem}-faces-{number}.png"
             number += 1
         taken.add(target.resolve())
         targets[photo] = target
     return targets
+
+
+def _shortened(stem):
+    """Leave room for what is added to a name, which may have 255 bytes in all."""
+    while len(os.fsencode(stem)) > _LONGEST_STEM:
+        stem = stem[:-1]
+    return stem
 
 
 def _check_targets(folder, targets, *, overwrite):

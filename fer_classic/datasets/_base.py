@@ -132,7 +132,9 @@ def dataset_digest(bunch):
     for column in columns:
         # Lengths distinguish ("ab", "c") from ("a", "bc"); bars separate the columns.
         texts = [] if column is None else column.tolist()
-        fingerprint.update("".join(f"{len(text)}:{text}" for text in texts).encode() + b"|")
+        joined = "".join(f"{len(text)}:{text}" for text in texts)
+        # A part of a file name need not be text.
+        fingerprint.update(joined.encode("utf-8", "surrogatepass") + b"|")
     return fingerprint.hexdigest()[:16]
 
 

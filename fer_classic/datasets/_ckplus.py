@@ -21,6 +21,7 @@ from fer_classic.datasets._location import Origin, locate, subfolders
 from fer_classic.datasets._tables import TABLE_SUFFIXES, find_table
 from fer_classic.exceptions import DataFormatError, DataWarning, UnknownNameError
 from fer_classic.expressions import encode
+from fer_classic.utils._limits import read_regular_file
 
 __all__ = ["find_ckplus", "load_ckplus"]
 
@@ -284,7 +285,7 @@ def _by_sequence(paths):
 def _read_label(path):
     """Return the expression in a label file; None if there is none."""
     try:
-        code = float(path.read_text("ascii"))
+        code = float(read_regular_file(path, max_bytes=1000).decode("ascii"))
     except (OSError, ValueError):
         return None
     return _CODES[int(code)] if code in range(len(_CODES)) else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
+from fer_classic.utils._names import printable
 
 __all__ = ["CLASS_NAMES", "OTHER_WORDS", "make_namer", "target_names_of"]
 
@@ -36,7 +37,7 @@ _NUMBERS = {
     ),
 }
 # A number, a word, or both, as in 0_neutral.
-_FOLDER = re.compile(r"(?:(\d+)(?:[ _.-]+|$))?(.*)")
+_FOLDER = re.compile(r"(?:(\d+)(?:[ _.-]+|$))?(.*)", re.DOTALL)
 # These denote an uncertain face and an image without faces in the output, and the column score_kind
 # of tables.
 _RESERVED = ("uncertain", "no face", "kind")
@@ -120,7 +121,7 @@ def _read(path):
         table = json.loads(Path(path).expanduser().read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise DataNotFoundError(f"no such file of class names: {path}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataFormatError(f"{path} is not a table of class names: {error}.") from error
     if not isinstance(table, dict):
         raise DataFormatError(
@@ -131,7 +132,7 @@ def _read(path):
 
 
 def _checked(name):
-    if not isinstance(name, str) or name.splitlines() != [name] or name != name.strip():
+    if not isinstance(name, str) or name.splitlines() != [name] or name != printable(name.strip()):
         raise DataFormatError(f"the class name {name!r} must be one line of text.")
     if name in _RESERVED:
         raise DataFormatError(

@@ -3,8 +3,11 @@
 import warnings
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning, ImageReadError
-from fer_classic.utils import as_gray, read_image
-from fer_classic.utils._listing import is_image_name, name_some, sort_files, warn_skipped
+from fer_classic.utils import as_gray
+from fer_classic.utils._decode import read_first_frame
+from fer_classic.utils._listing import images_in, is_image_name
+from fer_classic.utils._names import name_some
+from fer_classic.utils._walk import Skipped
 
 __all__ = [
     "image_files",
@@ -21,16 +24,12 @@ _ARCHIVES = (".zip", ".gz", ".tgz", ".tar")
 
 def image_files(folder):
     """List the image files directly in ``folder``, by name; empty if it is unreadable."""
-    try:
-        paths = list(folder.iterdir())
-    except PermissionError:
-        return []
-    return sort_files(paths, folder)[0]
+    return list(images_in(folder, Skipped(), deep=False))
 
 
 def image_tree(folder):
     """List the image files in ``folder`` and its subfolders, by relative path."""
-    return sort_files(folder.rglob("*"), folder)[0]
+    return list(images_in(folder, Skipped()))
 
 
 def read_gray(sources, *, title):
@@ -50,12 +49,20 @@ def read_gray(sources, *, title):
     Raises
     ------
     DataFormatError
-        If any file is empty, damaged or not an image.
+        If any file is empty, damaged or not an image, or has too many pixels.
+
+    Warns
+    -----
+    DataWarning
+        If files have further frames or pages, which are skipped.
     """
-    images, damaged, reasons = [], [], []
+    images, animated, damaged, reasons = [], [], [], []
     for name, source in sources:
         try:
-            images.append(as_gray(read_image(source)))
+            image, _, has_more = read_first_frame(source)
+            images.append(as_gray(image))
+            if has_more:
+                animated.append(name)
         except (ImageReadError, DataNotFoundError) as error:
             damaged.append(name)
             reasons.append(str(error))
@@ -64,6 +71,13 @@ def read_gray(sources, *, title):
             f"{title}: {len(damaged)} of {len(damaged) + len(images)} image files cannot be "
             f"decoded: {name_some(damaged)}. Unpack the data set again, or remove them. First "
             f"error: {reasons[0]}"
+        )
+    if animated:
+        warnings.warn(
+            f"{title}: {len(animated)} of {len(images)} image files have several frames or pages, "
+            f"of which the first is read: {name_some(animated)}.",
+            DataWarning,
+            stacklevel=4,
         )
     return images
 
@@ -92,8 +106,8 @@ def warn_not_images(folders, *, title, deep=True):
     deep : bool, default=True
         Whether to include subfolders.
     """
-    skipped = []
+    skipped = Skipped(ignored=_ARCHIVES)
     for folder in folders:
-        skipped += sort_files(folder.rglob("*") if deep else folder.iterdir(), folder)[1]
-    skipped = [path for path in skipped if path.suffix.lower() not in _ARCHIVES]
-    warn_skipped(skipped, title=title, stacklevel=4)
+        for _ in images_in(folder, skipped, deep=deep):
+            pass
+    skipped.warn(title=title, stacklevel=4)

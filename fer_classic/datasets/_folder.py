@@ -81,7 +81,9 @@ def load_folder(
     Warns
     -----
     DataWarning
-        If images outside the class folders, or files that cannot be read as images, are skipped.
+        If images outside the class folders, files that cannot be read as images, broken links,
+        pipes, folders that cannot be read, links to folders inside class folders, or further frames
+        of animations are skipped.
 
     Examples
     --------

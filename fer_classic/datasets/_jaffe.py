@@ -1,6 +1,8 @@
 """JAFFE: 213 posed expressions of ten Japanese women."""
 
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from fer_classic.datasets._base import images_and_names, make_bunch
 from fer_classic.datasets._files import (
     image_files,
     is_image_name,
+    name_some,
     read_gray,
     warn_not_images,
     warn_unused,
@@ -33,6 +36,19 @@ _EXPRESSIONS = {
 }
 # KA.AN1.39: woman, expression and shot, running number.
 _STEM = re.compile(rf"([A-Z]{{2}})\.({'|'.join(_EXPRESSIONS)})\d+\.\d+", re.IGNORECASE)
+# The images have 66 kB; a larger file in an archive is something else, perhaps a bomb.
+_LARGEST = 2**24
+_DAMAGE = (
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 _JAFFE = Origin(
     title="JAFFE",
     folder="jaffe",
@@ -127,8 +143,16 @@ class _Zip:
     def read(self, names):
         try:
             with zipfile.ZipFile(self.path) as archive:
+                large = [name for name in names if archive.getinfo(name).file_size > _LARGEST]
+                if large:
+                    raise DataFormatError(
+                        f"{self.path} is not JAFFE: these files have more than {_LARGEST:,} bytes "
+                        f"when unpacked: {name_some(large)}."
+                    )
                 return read_gray(((name, archive.read(name)) for name in names), title="JAFFE")
-        except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        except DataFormatError:
+            raise
+        except _DAMAGE as error:
             raise DataFormatError(
                 f"{self.path} cannot be unpacked ({error}); download it again."
             ) from error
@@ -152,12 +176,12 @@ def _find_here(folder):
 
 
 def _find_zip(path):
-    if path.suffix.lower() != ".zip":
+    if path.suffix.lower() != ".zip" or not path.is_file():
         return None
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise DataFormatError(f"{path} cannot be unpacked ({error}); download it again.") from error
     names = [name for name in names if is_image_name(PurePosixPath(name).parts)]
     return _Zip(path, names) if _any_of_jaffe(names) else None

@@ -5,8 +5,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from fer_classic.datasets._files import name_some
 from fer_classic.exceptions import DataNotFoundError
+from fer_classic.utils._names import name_some
+from fer_classic.utils._walk import is_hidden
 
 __all__ = ["Origin", "locate", "subfolders"]
 
@@ -75,14 +76,20 @@ def locate(data_home, find, origin):
 
 
 def subfolders(folder):
-    """List the visible subfolders by name; empty if not a folder or unreadable."""
+    """List the visible subfolders, and links to folders, by name; empty if not a folder."""
     try:
-        entries = list(folder.iterdir())
+        with os.scandir(folder) as entries:
+            visible = [entry for entry in entries if not is_hidden(entry.name) and _is_dir(entry)]
     except OSError:
         return []
-    return sorted(
-        path for path in entries if path.is_dir() and not path.name.startswith((".", "__MACOSX"))
-    )
+    return sorted(Path(entry.path) for entry in visible)
+
+
+def _is_dir(entry):
+    try:
+        return entry.is_dir()
+    except OSError:  # a circle of links
+        return False
 
 
 def _homes(data_home):

@@ -31,13 +31,21 @@ COMPRESSED_SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
 TABLE_SUFFIXES = (*COMPRESSED_SUFFIXES, ".zip", *_TAR_SUFFIXES)
 """Suffixes of readable tables, in order of precedence."""
 
-_OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+# Longer than any row of pixels; a file without line ends is refused before it fills the memory.
+_LONGEST_LINE = 2**20
+_MOST_EMPTY = 10_000
+# Tables of pixels are compressed to a quarter, not to a thousandth.
+_MOST_EXPANSION = 200
+_ALWAYS_READ = 2**26
+
+_OPENERS = {".gz": gzip.open, ".tgz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _DAMAGE = (
     OSError,
     EOFError,
     RuntimeError,  # raised by zipfile for encrypted archives
     NotImplementedError,
-    UnicodeDecodeError,
+    UnicodeError,
+    ValueError,  # by tarfile and zipfile for impossible numbers
     csv.Error,
     lzma.LZMAError,
     tarfile.TarError,
@@ -87,9 +95,11 @@ def open_table(path, wanted, optional=()):
     Raises
     ------
     DataFormatError
-        If the file is damaged, truncated, not text or empty, or lacks a wanted column; the message
-        lists the columns found.
+        If the file is damaged, truncated, not text or empty, expands to a multiple of its size that
+        tables do not reach, or lacks a wanted column; the message gives the line where reading
+        ended, or lists the columns found.
     """
+    rows = None
     try:
         with _open_binary(path, wanted, optional) as (name, binary), _reading(binary) as rows:
             header = _header(rows)
@@ -99,9 +109,12 @@ def open_table(path, wanted, optional=()):
                 for column in (*wanted, *optional)
             ]
             yield Table(name, columns, header, rows)
+    except DataFormatError:
+        raise
     except _DAMAGE as error:
+        line = f" near line {rows.line_num:,}" if rows is not None and rows.line_num else ""
         raise DataFormatError(
-            f"{path} cannot be read completely ({str(error) or type(error).__name__}); it is "
+            f"{path} cannot be read completely{line} ({str(error) or type(error).__name__}); it is "
             "damaged or incomplete: download or copy it again."
         ) from error
 
@@ -142,7 +155,18 @@ def find_table(place, stem, suffixes=TABLE_SUFFIXES):
 @contextlib.contextmanager
 def _reading(binary):
     with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
-        yield csv.reader(text)
+        yield csv.reader(_lines(text))
+
+
+def _lines(text):
+    n_empty = 0
+    while line := text.readline(_LONGEST_LINE):
+        n_empty += line.isspace()
+        if n_empty > _MOST_EMPTY:
+            raise csv.Error(f"more than {_MOST_EMPTY:,} lines are empty")
+        if len(line) == _LONGEST_LINE:
+            raise csv.Error(f"the next line has more than {_LONGEST_LINE:,} characters")
+        yield line
 
 
 def _header(rows):
@@ -169,8 +193,59 @@ def _open_binary(path, wanted, optional):
             with open_member() as stream:
                 yield name, stream
     else:
-        with _OPENERS.get(path.suffix.lower(), open)(path, "rb") as stream:
+        with _open_stream(path) as stream:
             yield path.name, stream
+
+
+@contextlib.contextmanager
+def _open_stream(path):
+    """Open a file, decompressed."""
+    opener = _OPENERS.get(path.suffix.lower())
+    if opener is None:
+        with open(path, "rb") as stream:
+            yield stream
+    else:
+        with opener(path, "rb") as stream:
+            yield _bounded(stream, path)
+
+
+def _bounded(stream, path):
+    return io.BufferedReader(_Bounded(stream, path.stat().st_size), 2**16)
+
+
+class _Bounded(io.RawIOBase):
+    """A decompressed stream that ends with an error where it has grown beyond all tables."""
+
+    def __init__(self, stream, compressed):
+        self._stream = stream
+        self._limit = max(_ALWAYS_READ, _MOST_EXPANSION * compressed)
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return self._stream.seekable()
+
+    def readinto(self, buffer):
+        content = self._stream.read(len(buffer))
+        buffer[: len(content)] = content
+        self._check(self._stream.tell())
+        return len(content)
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        # To seek in a compressed file is to read it up to there.
+        self._check(offset if whence == io.SEEK_SET else self._stream.tell() + offset)
+        return self._stream.seek(offset, whence)
+
+    def tell(self):
+        return self._stream.tell()
+
+    def _check(self, place):
+        if place > self._limit:
+            raise OSError(
+                f"it expands to more than {_MOST_EXPANSION} times its size, as no table of pixels "
+                "does"
+            )
 
 
 @contextlib.contextmanager
@@ -179,11 +254,18 @@ def _open_archive(path):
     if path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive:
             files = (member for member in archive.infolist() if not member.is_dir())
-            yield ((member.filename, partial(archive.open, member)) for member in files)
+            yield (
+                (member.filename, partial(_open_member, archive, member, path)) for member in files
+            )
     else:
-        with tarfile.open(path) as archive:
+        # Not opened by name, so that what is unpacked on the way to a member is bounded, too.
+        with _open_stream(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             files = (member for member in archive if member.isfile())
             yield ((member.name, partial(archive.extractfile, member)) for member in files)
+
+
+def _open_member(archive, member, path):
+    return _bounded(archive.open(member), path)
 
 
 def _choose(members, wanted, optional, path):
@@ -216,7 +298,7 @@ def _peek(open_member):
         try:
             return _header(rows)
         # A table in another encoding is not the wanted one.
-        except (UnicodeDecodeError, csv.Error):
+        except (UnicodeError, csv.Error):
             return []
 
 

@@ -1,6 +1,7 @@
 """Recognition in photos, one after the other."""
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -38,15 +39,17 @@ def find_photos(sources: Iterable[str | PathLike]) -> list[Path]:
     Warns
     -----
     DataWarning
-        If folders hold files that cannot be read as images.
+        If folders hold what cannot be read as an image, see
+        :func:`~fer_classic.utils.find_images`.
     """
     photos: list[Path] = []
     for source in map(str, sources):
         # What exists is no pattern; what matches nothing stays, to be reported as a missing file.
-        matches = [] if Path(source).exists() else sorted(glob.glob(source, recursive=True))
+        # os.path also answers for names that are too long for a file.
+        matches = [] if os.path.exists(source) else sorted(glob.glob(source, recursive=True))
         found: list[Path] = []
         for path in map(Path, matches or [source]):
-            found += find_images(path) if path.is_dir() else [path]
+            found += find_images(path) if os.path.isdir(path) else [path]
         if not found:
             raise DataNotFoundError(f"no image in the folder {source}")
         photos += found

@@ -1,18 +1,24 @@
 """Reading and decoding of image files."""
 
-import io
 import warnings
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
-from fer_classic.exceptions import DataNotFoundError, ImageReadError, MissingDependencyError
+from fer_classic.exceptions import (
+    DataNotFoundError,
+    DataWarning,
+    ImageReadError,
+    MissingDependencyError,
+)
 from fer_classic.utils._depth import TIFF_MAGIC, declared_white, to_grey_levels
+from fer_classic.utils._header import DAMAGED, open_picture, read_header
+from fer_classic.utils._limits import excess_pixels, pixel_limit, read_regular_file
+from fer_classic.utils._names import printable
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["read_image"]
+__all__ = ["read_first_frame", "read_image"]
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _PNM_MAGIC = (b"P2", b"P3", b"P5", b"P6")
@@ -29,11 +35,13 @@ _TURNS = {
     7: lambda image: np.rot90(image, 2).swapaxes(0, 1),
     8: np.rot90,
 }
-# Exceptions that Pillow raises for damaged files.
-_DAMAGED = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError)
+# The largest pixels that a format can hold: four channels in double precision.
+_BYTES_PER_PIXEL = 32
+# Of tags and of text besides the pixels.
+_BYTES_BESIDES = 2**26
 
 
-def read_image(source: str | PathLike | bytes) -> np.ndarray:
+def read_image(source: str | PathLike | bytes, *, max_pixels: int | None = None) -> np.ndarray:
     """Read an image file.
 
     Parameters
@@ -41,6 +49,9 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
     source : str, path-like or bytes
         A file, or its content. The first frame of an animated file is read; photos are turned
         upright according to their orientation tag, in every format that has one.
+    max_pixels : int, optional
+        Larger images are refused before they are decoded. By default the environment variable
+        ``FER_CLASSIC_MAX_PIXELS``, which programs read too, else 50 million.
 
     Returns
     -------
@@ -52,8 +63,16 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
     DataNotFoundError
         If there is no such file.
     ImageReadError
-        If the file is empty, is not an image, is damaged, exceeds the limit on pixels, requires a
-        package that is not installed (HEIC), or contains values that are not finite.
+        If the file is empty, is not an image, is damaged, has more than ``max_pixels``, is a
+        folder, pipe or device, requires a package that is not installed (HEIC), or contains values
+        that are not finite.
+    ValueError
+        If ``max_pixels`` is not an integer of at least 1.
+
+    Warns
+    -----
+    DataWarning
+        If frames or pages after the first are skipped.
 
     See Also
     --------
@@ -61,6 +80,9 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
 
     Notes
     -----
+    The limit on pixels is checked against the header of the file. It replaces the limit of Pillow,
+    ``PIL.Image.MAX_IMAGE_PIXELS``, which has no effect here.
+
     Files of more than 8 bits are scaled by the depth that the file declares (bits of TIFF, AVIF
     and JPEG 2000, SMaxSampleValue of TIFF, the largest value of PNM). A 16-bit file may contain 10
     or 12 bits without declaring so: if no depth is declared, white is the largest value of 8, 10,
@@ -69,40 +91,83 @@ def read_image(source: str | PathLike | bytes) -> np.ndarray:
     otherwise they are scaled so that the maximum is white. Negative values are shifted so that the
     minimum is black.
     """
+    image, name, animated = read_first_frame(source, max_pixels=max_pixels)
+    if animated:
+        warnings.warn(
+            f"{name} has several frames or pages; only the first is read.",
+            DataWarning,
+            stacklevel=2,
+        )
+    return image
+
+
+def read_first_frame(source, *, max_pixels=None):
+    """Read an image file as :func:`read_image` does, without its warning.
+
+    Parameters
+    ----------
+    source, max_pixels
+        As for :func:`read_image`.
+
+    Returns
+    -------
+    image : ndarray, uint8
+    name : str
+        What the image is called in messages.
+    animated : bool
+        Whether there are frames or pages after the first.
+    """
+    limit = pixel_limit(max_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
         content, name = bytes(source), f"image of {len(source)} bytes"
     else:
-        name = str(source)
-        try:
-            content = Path(source).read_bytes()
-        except FileNotFoundError:
-            raise DataNotFoundError(f"no such image file: {name}") from None
-        except OSError as error:
-            raise ImageReadError(f"cannot read {name}: {error.strerror}") from error
+        name = printable(source)
+        content = _read(source, name, _BYTES_BESIDES + _BYTES_PER_PIXEL * limit)
     if not content:
         raise ImageReadError(f"{name} is empty (0 bytes).")
-    image = _decode(content, name)
+    image, animated = _decode(content, name, limit)
     if image is None:
         raise ImageReadError(
             f"{name} is not an image that can be decoded (damaged, or not an image file)."
         )
     try:
-        return to_grey_levels(image, declared_white(content))
+        return to_grey_levels(image, declared_white(content)), name, animated
     except ValueError as error:
         raise ImageReadError(f"{name} {error}") from error
 
 
-def _decode(content, name):
+def _read(path, name, max_bytes):
+    try:
+        return read_regular_file(path, max_bytes)
+    except FileNotFoundError:
+        raise DataNotFoundError(f"no such image file: {name}") from None
+    except OSError as error:
+        raise ImageReadError(f"cannot read {name}: {error.strerror}.") from error
+
+
+def _decode(content, name, limit):
+    """Return the pixels, None if they cannot be decoded, and whether there are more frames."""
     if _is_heic(content):
-        return _decode_heic(content, name)
+        return _decode_heic(content, name, limit), False
+    header = read_header(content)
+    if header is None:
+        return None, False
+    _check_size(header.size, name, limit)
     # OpenCV does not scale the values of these files by the maximum that they declare.
     decoders = [_decode_pillow, _decode_opencv]
     if not content.startswith(_PNM_MAGIC):
         decoders.reverse()
-    return next((i for decode in decoders if (i := decode(content, name)) is not None), None)
+    images = (decode(content, name, limit) for decode in decoders)
+    return next((image for image in images if image is not None), None), header.animated
 
 
-def _decode_opencv(content, name):
+def _check_size(size, name, limit):
+    excess = excess_pixels(size, limit)
+    if excess:
+        raise ImageReadError(f"{name} {excess}")
+
+
+def _decode_opencv(content, name, limit):
     # Decoding from memory, since cv2.imread cannot open non-ASCII paths on every system.
     buffer = np.frombuffer(content, dtype=np.uint8)
     try:
@@ -120,36 +185,27 @@ def _decode_opencv(content, name):
 
 def _orientation(content):
     """Return the orientation tag of a file, 1 to 8; 1 if there is none."""
-    from PIL import Image
-
     if not any(mark in content for mark in _ORIENTATION_MARKS):
         return 1
-    exif = Image.Exif()
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
-            exif = picture.getexif()
-    except Image.DecompressionBombError:
-        # Pillow refuses large images that OpenCV decodes; such photos have the tag here.
-        exif.load(content[content.find(b"Exif\0\0") :][:65536])
-    except _DAMAGED:
+        with warnings.catch_warnings(action="ignore"), open_picture(content) as picture:
+            return picture.getexif().get(_ORIENTATION, 1)
+    except DAMAGED:
         return 1
-    return exif.get(_ORIENTATION, 1)
 
 
-def _decode_pillow(content, name):
+def _decode_pillow(content, name, limit):
     from PIL import Image
 
     try:
         # For a damaged file, the error already contains the information of the warnings.
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as picture:
+        with warnings.catch_warnings(action="ignore"), open_picture(content) as picture:
+            # Of two headers in a file, Pillow may read another one than was checked.
+            _check_size(picture.size, name, limit)
             return _array_of(picture)
-    except Image.DecompressionBombError as error:
-        raise ImageReadError(
-            f"{name} exceeds the limit on pixels, which prevents small files from filling the "
-            f"memory: {error} Make it smaller; or, if you trust it, set "
-            "PIL.Image.MAX_IMAGE_PIXELS = None first."
-        ) from error
-    except _DAMAGED:
+    except ImageReadError:
+        raise
+    except (*DAMAGED, Image.DecompressionBombError):
         return None
 
 
@@ -175,7 +231,7 @@ def _is_heic(content):
     return not {b"avif", b"avis"} & set(brands) and any(brand in _HEIC_BRANDS for brand in brands)
 
 
-def _decode_heic(content, name):
+def _decode_heic(content, name, limit):
     try:
         pillow_heif = import_optional("pillow_heif", extra="heic", purpose="reading HEIC photos")
     except MissingDependencyError as error:
@@ -184,6 +240,10 @@ def _decode_heic(content, name):
         ) from error
     try:
         # Decoded upright: the decoder applies the orientation.
-        return _array_of(pillow_heif.open_heif(content, convert_hdr_to_8bit=True).to_pillow())
-    except (*_DAMAGED, RuntimeError):
+        file = pillow_heif.open_heif(content, convert_hdr_to_8bit=True)
+        _check_size(file.size, name, limit)
+        return _array_of(file.to_pillow())
+    except ImageReadError:
+        raise
+    except (*DAMAGED, RuntimeError):
         return None

@@ -1,5 +1,6 @@
 """Bit depth of image files, and the conversion of their values to 8 bits."""
 
+import contextlib
 import io
 import re
 import struct
@@ -7,14 +8,20 @@ import warnings
 
 import numpy as np
 
-__all__ = ["TIFF_MAGIC", "declared_white", "to_grey_levels"]
+__all__ = [
+    "SIZE_OF_JPEG_2000",
+    "TIFF_MAGIC",
+    "declared_white",
+    "tags_of_tiff",
+    "to_grey_levels",
+]
 
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _BITS_PER_SAMPLE, _LARGEST_SAMPLE = 258, 341
 # A number of a PNM header, preceded by white space and comments.
 _NUMBER = rb"(?:\s+|\s*#[^\n]*\n\s*)+(\d+)"
 _PNM_HEADER = re.compile(rb"P[2356]" + 3 * _NUMBER)
-_SIZE_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
+SIZE_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
 
 _WHITES = tuple(2**bits - 1 for bits in (8, 10, 12, 14, 16, 24, 32))
 # Half a grey level: too little to infer the scale from.
@@ -42,23 +49,47 @@ def declared_white(content):
     bits = None
     if content[4:8] == b"ftyp" and (place := content.find(b"pixi")) >= 0:
         bits = content[place + 9 : place + 10]
-    elif (place := content[:4096].find(_SIZE_OF_JPEG_2000)) >= 0:
+    elif (place := content[:4096].find(SIZE_OF_JPEG_2000)) >= 0:
         bits = bytes((byte & 0x7F) + 1 for byte in content[place + 42 : place + 43])
     return 2 ** bits[0] - 1 if bits and 8 < bits[0] <= 32 else None
 
 
-def _white_of_tiff(content):
+def tags_of_tiff(content, *numbers):
+    """Read tags of the first page of a TIFF file.
+
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+    *numbers : int
+        Numbers of the tags.
+
+    Returns
+    -------
+    values : list
+        None for tags that are missing or damaged.
+    """
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-    try:
+    damaged = (OSError, ValueError, SyntaxError, KeyError, TypeError, IndexError, struct.error)
+    tags = {}
+    with contextlib.suppress(*damaged), warnings.catch_warnings(action="ignore"):
         tags = ImageFileDirectory_v2(content[: 16 if 43 in content[2:4] else 8])
         file = io.BytesIO(content)
         file.seek(tags.next)
-        with warnings.catch_warnings(action="ignore"):
-            tags.load(file)
-        bits, largest = tags.get(_BITS_PER_SAMPLE), tags.get(_LARGEST_SAMPLE)
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error):
-        return None
+        tags.load(file)
+    values = []
+    for number in numbers:
+        value = None
+        with contextlib.suppress(*damaged), warnings.catch_warnings(action="ignore"):
+            # Parsed here, one by one.
+            value = tags.get(number)
+        values.append(value)
+    return values
+
+
+def _white_of_tiff(content):
+    bits, largest = tags_of_tiff(content, _BITS_PER_SAMPLE, _LARGEST_SAMPLE)
     if np.max(bits if bits is not None else 8) in (10, 12, 14):
         # OpenCV scales them to 16 bits.
         return 65535

@@ -79,7 +79,8 @@ def atomic_path(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{path.stem}-"
+    # A name has at most 255 bytes, and that of the finished file may have all of them.
+    prefix = f".{path.stem[:40]}-"
     remove_leftovers(path.parent, prefix, path.suffix)
     handle, temporary = tempfile.mkstemp(
         dir=path.parent, prefix=claimed_prefix(prefix), suffix=path.suffix

@@ -1,23 +1,21 @@
 """Image files of a folder, selected by the suffixes that the installed decoders can read."""
 
-import warnings
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from fer_classic.exceptions import DataNotFoundError, DataWarning
+from fer_classic.exceptions import DataNotFoundError
 from fer_classic.utils._decode import read_image
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._walk import NO_IMAGE, Skipped, is_hidden, walk_files
 
 __all__ = [
     "HEIC_SUFFIXES",
     "find_images",
     "image_suffixes",
+    "images_in",
     "is_image_name",
     "iter_images",
-    "name_some",
-    "sort_files",
-    "warn_skipped",
 ]
 
 HEIC_SUFFIXES = (".heic", ".heif", ".hif")
@@ -80,76 +78,35 @@ def image_suffixes():
 
 def is_image_name(parts):
     """Whether a relative path, given as parts, is an image and not a hidden file."""
-    return Path(parts[-1]).suffix.lower() in image_suffixes() and not _is_hidden(parts)
+    return Path(parts[-1]).suffix.lower() in image_suffixes() and not any(map(is_hidden, parts))
 
 
-def _is_hidden(parts):
-    return any(part.startswith((".", "__MACOSX")) for part in parts)
-
-
-def sort_files(paths, root):
-    """Separate files into images and others.
+def images_in(folder, skipped, *, deep=True):
+    """Iterate over the image files of a folder, in the order of their names.
 
     Parameters
     ----------
-    paths : iterable of pathlib.Path
-        Files; folders are ignored.
-    root : pathlib.Path
-        Common parent folder.
-
-    Returns
-    -------
-    images : list of pathlib.Path
-        Sorted by name.
-    skipped : list of pathlib.Path
-        Other files, sorted by name, except those that are not expected to be images: hidden files
-        and folders, files of macOS and Windows (``__MACOSX``, ``Thumbs.db``, ``desktop.ini``), and
+    folder : path-like
+    skipped : Skipped
+        Takes the other files, except those that are not expected to be images: hidden files and
+        folders, files of macOS and Windows (``__MACOSX``, ``Thumbs.db``, ``desktop.ini``), and
         ``README*`` and ``LICENSE*``.
+    deep : bool, default=True
+        Whether to search subfolders.
+
+    Yields
+    ------
+    path : pathlib.Path
+        A regular file, or a link to one, with one of :func:`image_suffixes`.
     """
-    images, skipped = [], []
-    for path in sorted(paths):
-        parts = path.relative_to(root).parts
-        if is_image_name(parts):
-            found = images
-        elif _is_hidden(parts) or path.name.lower().startswith(_NOTES):
-            continue
-        else:
-            found = skipped
-        if path.is_file():
-            found.append(path)
-    return images, skipped
-
-
-def warn_skipped(paths, *, title, stacklevel=3):
-    """Warn that files cannot be read as images, and list some; no warning if there are none.
-
-    Parameters
-    ----------
-    paths : sequence of pathlib.Path
-        The files.
-    title : str
-        Name of the folder or data set.
-    stacklevel : int, default=3
-        Stack level of the warning; 3 refers to the caller's caller.
-    """
-    if not paths:
-        return
-    remedy = ""
-    if any(path.suffix.lower() in HEIC_SUFFIXES for path in paths):
-        remedy = ' To read HEIC photos: pip install "fer-classic[heic]", or save them as JPEG.'
-    warnings.warn(
-        f"{title}: skipped {len(paths)} file{'s' * (len(paths) > 1)} that cannot be read as "
-        f"images: {name_some([path.name for path in paths], limit=5)}.{remedy}",
-        DataWarning,
-        stacklevel=stacklevel,
-    )
-
-
-def name_some(names, limit=10):
-    """Join names for a message; long lists are truncated, with the number of the rest."""
-    names = [str(name) for name in names]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(names[:limit]) + more
+    suffixes = image_suffixes()
+    for path in walk_files(folder, skipped, deep=deep):
+        suffix = path.suffix.lower()
+        if suffix in suffixes:
+            yield path
+        elif not path.name.lower().startswith(_NOTES):
+            skipped.add(NO_IMAGE, path.name)
+            skipped.heic |= suffix in HEIC_SUFFIXES
 
 
 def iter_images(source):
@@ -159,7 +116,8 @@ def iter_images(source):
     ----------
     source : str, path-like, or iterable of these
         A folder, which is searched recursively and sorted by name, or a list of files.
-        Files that are not images are skipped in folders, but not in lists.
+        Files that are not images are skipped in folders, but not in lists. A folder is listed
+        while it is read, so that its size does not matter.
 
     Yields
     ------
@@ -178,21 +136,20 @@ def iter_images(source):
     Warns
     -----
     DataWarning
-        As for :func:`find_images`.
+        As for :func:`find_images`, after the last image.
     """
-    for path in _image_paths(source):
-        yield path, read_image(path)
-
-
-def _image_paths(source):
     if not isinstance(source, str | Path):
-        return [Path(path) for path in source]
-    source = Path(source)
-    if source.is_file():
-        return [source]
-    if not source.is_dir():
+        paths, skipped = map(Path, source), Skipped()
+    elif Path(source).is_dir():
+        skipped = Skipped()
+        paths = images_in(source, skipped)
+    elif Path(source).exists():
+        paths, skipped = [Path(source)], Skipped()
+    else:
         raise DataNotFoundError(f"no such file or folder: {source}")
-    return find_images(source)
+    for path in paths:
+        yield path, read_image(path)
+    skipped.warn(title=str(source))
 
 
 def find_images(folder):
@@ -210,10 +167,12 @@ def find_images(folder):
     Warns
     -----
     DataWarning
-        If there are other files; the message gives their number and lists some. Hidden files,
-        ``Thumbs.db`` and the like, and ``README*`` and ``LICENSE*`` are ignored silently.
+        If something else is there: other files, broken links, pipes and devices, folders that
+        cannot be read, and links to folders, which are not followed. The message gives the number
+        of each and names some. Hidden files, ``Thumbs.db`` and the like, and ``README*`` and
+        ``LICENSE*`` are ignored silently.
     """
-    folder = Path(folder)
-    images, skipped = sort_files(folder.rglob("*"), folder)
-    warn_skipped(skipped, title=str(folder))
+    skipped = Skipped()
+    images = list(images_in(folder, skipped))
+    skipped.warn(title=str(folder))
     return images

@@ -68,6 +68,33 @@ def test_files_that_are_no_images_are_counted_in_one_line(model_file, photos, ca
 
 
 @pytest.mark.filterwarnings("always")
+def test_photos_that_cannot_be_read_are_counted_and_named(model_file, photos, tmp_path, capfd):
+    names = ["a\nb.png", "x" * 251 + ".png", "ö" * 125 + ".png"]
+    for name in names[:2]:
+        (photos / name).write_bytes(b"junk")
+    (photos / "none.png").rename(photos / names[2])
+    os.mkfifo(photos / "pipe.png")
+    assert predict(model_file, photos, "--annotate", tmp_path / "copies") == 1
+    out, err = capfd.readouterr()
+    assert f"{photos / names[2]}\t0/0" in out
+    assert "1 pipe, socket or device: pipe.png" in err
+    assert f"error: {photos}/a\\nb.png is not an image" in err
+    last = err.splitlines()[-1]
+    assert last.startswith("fer-classic: 2 of 5 photos could not be read: ")
+    assert r"a\nb.png, " in last
+    assert len(list((tmp_path / "copies").iterdir())) == 3
+
+
+def test_a_limit_on_pixels(model_file, photos, capsys, monkeypatch):
+    monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", "20000")
+    assert predict(model_file, photos) == 1
+    assert [row[1] for row in rows(capsys)] == ["0/0"]
+    monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", "large")
+    assert predict(model_file, photos) == 1
+    assert "FER_CLASSIC_MAX_PIXELS must be a number of pixels" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("always")
 def test_a_folder_of_heic_photos_alone(model_file, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("fer_classic.utils._listing.image_suffixes", lambda: {".png"})
     (tmp_path / "IMG_0001.HEIC").touch()

@@ -99,6 +99,13 @@ def test_digest_depends_on_the_image(images):
     assert dataset_digest(bunch_of(images.reshape(3, 24, 96))) != reference
 
 
+def test_names_of_people_need_not_be_text(images):
+    digests = {
+        dataset_digest(bunch_of(images, subjects=["a", name, "b"])) for name in ("\udcff", "\udcfe")
+    }
+    assert len(digests) == 2
+
+
 def test_digest_knows_classes_of_ones_own(images):
     digests = {
         dataset_digest(bunch_of(images, target=[1, 0, 1], target_names=names))

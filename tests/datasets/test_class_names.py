@@ -21,6 +21,8 @@ AFFECTNET = ["neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", 
         ("4fear", None),
         ("bored", None),
         ("", None),
+        ("\n", None),
+        ("1\n", None),
     ],
 )
 def test_a_number_may_stand_before_the_word(folder, name):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from fer_classic.datasets._files import (
     image_files,
@@ -10,6 +11,7 @@ from fer_classic.datasets._files import (
     warn_unused,
 )
 from fer_classic.exceptions import DataFormatError, DataWarning
+from tests.utils.pictures import encoded
 
 
 @pytest.fixture
@@ -51,6 +53,17 @@ def test_all_unreadable_files_are_named(tmp_path, write):
         read_gray(sources, title="T")
 
 
+def test_further_frames_are_counted():
+    frames = [Image.fromarray(np.full((4, 5), level, np.uint8)) for level in (9, 99)]
+    film = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    sources = [("a\n.gif", film), ("b.png", encoded(frames[0], "PNG")), ("c.gif", film)]
+    message = r"T: 2 of 3 image files have several frames or pages, .*: a\\n\.gif, c\.gif\.$"
+    with pytest.warns(DataWarning, match=message) as caught:
+        images = read_gray(sources, title="T")
+    assert len(caught) == 1
+    assert [image.max() for image in images] == [9, 9, 9]
+
+
 def test_warn_unused():
     warn_unused([], title="T", reason="that are odd")
     with pytest.warns(DataWarning, match="T: skipped 1 image file that are odd: a"):
@@ -58,10 +71,14 @@ def test_warn_unused():
 
 
 @pytest.mark.parametrize(
-    ("deep", "found"), [(True, "2 files .*: b.txt, a.txt"), (False, "1 file ")]
+    ("deep", "found"),
+    [
+        (True, r"2 files .*: b\.txt, a\.txt\.$"),
+        (False, r"1 file .*: b\.txt; 2 folders inside, not searched: below, folder\.png\.$"),
+    ],
 )
 def test_warn_not_images(deep, found, folder):
-    warn_not_images([folder], title="T", deep=deep)
+    warn_not_images([folder], title="T")
     for name in ("b.txt", "below/a.txt", "jaffe.zip", ".hidden/c.txt"):
         (folder / name).touch()
     with pytest.warns(DataWarning, match=f"T: skipped {found}"):

@@ -1,4 +1,5 @@
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -124,6 +125,20 @@ def test_damaged_zip(draw_zip, tmp_path):
     path.write_bytes(torn)
     with pytest.raises(DataFormatError, match=r"jaffe\.zip cannot be unpacked"):
         load_jaffe(path)
+
+
+def test_a_zip_that_expands_beyond_reason(tmp_path):
+    path = tmp_path / "jaffe.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("KA.AN1.39.tiff", bytes(2**24 + 1))
+    with pytest.raises(DataFormatError, match=r"more than 16,777,216 bytes .* KA\.AN1\.39\.tiff"):
+        load_jaffe(path)
+
+
+def test_a_pipe_is_no_zip(tmp_path):
+    os.mkfifo(tmp_path / "jaffe.zip")
+    with pytest.raises(DataNotFoundError, match="zenodo"):
+        load_jaffe(tmp_path)
 
 
 def test_missing(tmp_path, write):

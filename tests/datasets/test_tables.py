@@ -1,4 +1,5 @@
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -9,6 +10,7 @@ import pytest
 
 from fer_classic.datasets._tables import find_table, has_columns, open_table
 from fer_classic.exceptions import DataFormatError
+from tests.hostile_files import pack_table
 
 TEXT = "a,b\n1,2\n" * 2000
 PACK = {".csv": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
@@ -136,3 +138,46 @@ def test_tables_are_found_in_any_case_the_plain_one_first(tmp_path):
     assert find_table(tmp_path, "table").name == "table.CSV.gz"
     assert find_table(tmp_path, "table", (".zip",)).name == "TABLE.ZIP"
     assert find_table(tmp_path, "tables") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"1,2\n" * 3 + b'3,"' + b"x" * 200_000, r"near line 5 \(field larger than"),
+        (b"1,2\n" * 3 + bytes(2**21), r"near line 4 \(the next line has more than 1,048,576"),
+        (b"1,2\n" * 3 + b"\n" * 20_000, r"near line 10,00. \(more than 10,000 lines are empty"),
+        (b"1,2\n" * 9_000 + b"\xff\n", r"near line \d,\d+ \('utf-8' codec can't decode"),
+    ],
+)
+def test_damage_is_located(tmp_path, content, message):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"one,Two\n" + content)
+    with pytest.raises(DataFormatError, match=message):
+        read(path, ("one", "Two"))
+
+
+@pytest.mark.parametrize("suffix", [".csv.gz", ".csv.bz2", ".csv.xz", ".zip", ".tar.gz"])
+def test_tables_that_expand_beyond_reason(tmp_path, monkeypatch, suffix):
+    monkeypatch.setattr("fer_classic.datasets._tables._ALWAYS_READ", 0)
+    text = b"one,Two\n" + b"1,2\n" * 100_000
+    path = tmp_path / f"table{suffix}"
+    path.write_bytes(pack_table(text, suffix.removeprefix(".csv")))
+    with pytest.raises(DataFormatError, match="expands to more than 200 times its size"):
+        read(path, ("one", "Two"))
+    # On the way to a table, too.
+    if suffix == ".tar.gz":
+        path.write_bytes(pack_table(text, suffix, name="first.txt"))
+        with pytest.raises(DataFormatError, match="expands to more than 200 times its size"):
+            read(path, ("one", "Two"))
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar.gz"])
+@pytest.mark.parametrize("name", ["../../evil.csv", "/evil.csv", "a/../../evil.csv"])
+def test_nothing_is_unpacked(tmp_path, name, suffix):
+    place = tmp_path / "one" / "two"
+    place.mkdir(parents=True)
+    path = place / f"table{suffix}"
+    path.write_bytes(pack_table(b"a\n1\n", suffix, name=name))
+    with contextlib.suppress(DataFormatError):
+        assert read(path) == [["a"], ["1"]]
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [path]

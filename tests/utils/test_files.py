@@ -19,6 +19,13 @@ def test_the_file_appears_when_the_block_ends(tmp_path):
     assert os.listdir(target.parent) == ["scores.json"]
 
 
+@pytest.mark.parametrize("name", ["x" * 250 + ".json", "ö" * 125 + ".json", "🙂" * 62 + ".json"])
+def test_a_name_may_have_255_bytes(name, tmp_path):
+    with atomic_path(tmp_path / name) as temporary:
+        temporary.write_text("whole")
+    assert os.listdir(tmp_path) == [name]
+
+
 def test_an_old_file_is_replaced_only_at_the_end(tmp_path):
     target = tmp_path / "scores.json"
     target.write_text("old")

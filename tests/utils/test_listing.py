@@ -1,3 +1,4 @@
+import os
 import warnings
 
 import pytest
@@ -67,6 +68,28 @@ class TestIterImages:
             with pytest.warns(DataWarning, match=message) as caught:
                 assert len(find(folder)) == 3
             assert len(caught) == 1
+
+    def test_what_is_no_file_is_counted_after_the_last_image(self, folder):
+        (folder / "b" / "gone.png").symlink_to("nowhere.png")
+        os.mkfifo(folder / "pipe.png")
+        images = iter_images(folder)
+        assert len([next(images) for _ in range(3)]) == 3
+        message = r"skipped 1 link to nothing: gone\.png; 1 pipe, socket or device: pipe\.png\.$"
+        with pytest.warns(DataWarning, match=message):
+            assert list(images) == []
+
+    def test_a_folder_is_listed_while_it_is_read(self, folder, monkeypatch):
+        listed = []
+        scandir = os.scandir
+        monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scandir(path))
+        assert next(iter_images(folder))[0].name == "a.png"
+        assert listed == [folder]
+
+    def test_a_pipe_is_refused_by_name(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe.png")
+        for source in (tmp_path / "pipe.png", [tmp_path / "pipe.png"]):
+            with pytest.raises(ImageReadError, match=r"pipe\.png: it is a named pipe, not a file"):
+                list(iter_images(source))
 
 
 class TestImageSuffixes:

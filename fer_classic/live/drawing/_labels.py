@@ -106,7 +106,7 @@ def _read_file(path, *, known):
         pairs = reader(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise DataNotFoundError(f"no such file of labels: {path}") from None
-    except ValueError as error:
+    except (OSError, ValueError, csv.Error, RecursionError) as error:
         raise DataFormatError(f"{path} is not a table of labels: {error}.") from error
     for name, label in pairs:
         if name not in known:

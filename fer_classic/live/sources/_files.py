@@ -24,8 +24,10 @@ from fer_classic.live.sources._cameras import (
 from fer_classic.live.sources._decoding import Tally, grabbed, read_facts
 from fer_classic.live.sources._timestamps import check_fps, frame_times
 from fer_classic.utils import read_image
-from fer_classic.utils._listing import HEIC_SUFFIXES, is_image_name, sort_files, warn_skipped
+from fer_classic.utils._limits import excess_pixels, pixel_limit
+from fer_classic.utils._listing import HEIC_SUFFIXES, images_in, is_image_name
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._walk import SPECIAL, Skipped
 
 __all__ = ["ArraySource", "ImageSource", "VideoSource", "open_source"]
 
@@ -92,7 +94,7 @@ class ImageSource:
     Warns
     -----
     DataWarning
-        If a folder holds files that cannot be read as images.
+        If a folder holds what cannot be read as images, or a pattern matches pipes or devices.
     """
 
     live = False
@@ -105,15 +107,18 @@ class ImageSource:
     @cached_property
     def paths(self):
         """Files of the images, in order, as a list of pathlib.Path."""
-        where = Path(self.where)
+        where, skipped = Path(self.where), Skipped(folders=False)
         if where.is_dir():
-            paths, skipped = sort_files(where.iterdir(), where)
-            warn_skipped(skipped, title=str(where))
+            paths = list(images_in(where, skipped, deep=False))
         elif where.is_file():
             paths = [where]
         else:
             found = map(Path, glob.glob(str(self.where), recursive=True))
+            found = [path for path in found if not path.is_dir()]
             paths = [path for path in found if path.is_file()]
+            for path in set(found) - set(paths):
+                skipped.add(SPECIAL, path.name)
+        skipped.warn(title=str(where))
         if not paths:
             if where.is_dir():
                 remedy = f"for those in subfolders give a pattern such as '{where}/**/*.png'"
@@ -158,8 +163,9 @@ class VideoSource:
     Raises
     ------
     SourceError
-        While iterating, and from the properties: if there is no such file, or no frame in it that
-        can be decoded; while iterating, if it has no frame ``start``.
+        While iterating, and from the properties: if there is no such file, its frames have more
+        pixels than :func:`~fer_classic.utils.read_image` decodes, or none of them can be decoded;
+        while iterating, if it has no frame ``start``.
     ValueError
         If ``start`` is negative.
 
@@ -238,10 +244,15 @@ class VideoSource:
         elif self.path.is_file():
             arguments = (str(self.path),)
         else:
-            raise SourceError(f"no such video file: {self.path}")
+            problem = "is not a file" if self.path.exists() else "does not exist"
+            raise SourceError(f"no such video file: {self._name} {problem}.")
         with opened(self.capture, *arguments) as video:
             if not video.isOpened():
                 raise SourceError(self._complaint)
+            sides = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+            excess = excess_pixels([int(video.get(side)) for side in sides], pixel_limit())
+            if excess:
+                raise SourceError(f"each frame of {self._name} {excess}")
             yield video
 
 

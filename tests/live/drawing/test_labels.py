@@ -108,6 +108,8 @@ def test_unknown_expressions_are_named_with_the_known_ones(written, name):
     ("name", "text", "reason"),
     [
         ("l.json", "", "not a table of labels"),
+        ("l.json", "[" * 100_000, "not a table of labels"),
+        ("l.csv", "a," + "b" * 200_000, "not a table of labels"),
         ("l.json", '["happy"]', "an object"),
         ("l.json", '{"happy": 3}', "a string"),
         ("l.csv", "happy", "'happy' has not two columns"),

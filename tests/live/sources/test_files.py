@@ -1,3 +1,4 @@
+import os
 import re
 import struct
 import threading
@@ -455,6 +456,29 @@ def test_an_image_that_has_gone_since(folder):
     (folder / "img2.png").unlink()
     with pytest.raises(SourceError, match=r"no such image file: .*img2\.png"):
         list(source)
+
+
+def test_what_a_pattern_finds_besides_files(folder):
+    os.mkfifo(folder / "img3.png")
+    # Not as the name of a pattern, since the folder has brackets in its own.
+    pattern = str(folder).replace("[", "[[]") + "/img*.png"
+    with pytest.warns(DataWarning, match=r"skipped 1 pipe, socket or device: img3\.png\.$"):
+        assert all(path.name != "img3.png" for path in ImageSource(pattern).paths)
+
+
+def test_frames_beyond_the_limit_on_pixels(tmp_path, monkeypatch):
+    write_video(tmp_path / "a.avi", 2)
+    monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", "100")
+    with pytest.raises(
+        SourceError, match=r"each frame of .*a\.avi has \d+ x \d+ = .* limit is 100"
+    ):
+        next(iter(VideoSource(tmp_path / "a.avi")))
+
+
+def test_a_pipe_is_no_video(tmp_path):
+    os.mkfifo(tmp_path / "a.mp4")
+    with pytest.raises(SourceError, match=r"a\.mp4 is not a file"):
+        next(iter(VideoSource(tmp_path / "a.mp4")))
 
 
 def test_no_images(folder, tmp_path):
