@@ -34,7 +34,7 @@ from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
 from fer_classic.recipes import list_recipes, make_recipe
-from fer_classic.utils._cluster import connect
+from fer_classic.utils._cluster import connect, local_workers
 from fer_classic.utils._files import describe_error
 
 __all__ = ["execute", "main"]
@@ -59,10 +59,10 @@ def _gigabytes(text):
 
 
 def _local_workers(text):
-    place, _, number = text.partition(":")
-    if place != "local" or not number.isdecimal() or int(number) < 1:
-        raise argparse.ArgumentTypeError(f"must be local:N with N workers, got {text!r}")
-    return int(number)
+    try:
+        return local_workers(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def build_parser():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.fit import Task, failure, failure_of, work
@@ -16,7 +16,7 @@ from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import Shared, compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path
 from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
-from fer_classic.utils._cluster import lost_errors
+from fer_classic.utils._cluster import lost_errors, working
 from fer_classic.utils._memory import available_memory
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
@@ -52,8 +52,6 @@ class RunSettings:
     inline_items: int = INLINE_ITEMS
 
 
-# How often a cluster tries a task again that has failed with its worker.
-_RETRIES = 2
 _NOTHING = {
     "n_train": None,
     "test_index": [],
@@ -114,10 +112,8 @@ def run_jobs(jobs, *, output, settings=None):
 
 def _workers(settings, data=()):
     """Choose where calls of joblib work; workers of a cluster get the data once."""
-    if settings.client is not None:
-        return parallel_config("dask", client=settings.client, scatter=list(data), retries=_RETRIES)
     threads = max(1, (machine()["cores"] or 1) // settings.n_jobs)
-    return parallel_config("loky", n_jobs=settings.n_jobs, inner_max_num_threads=threads)
+    return working(settings.client, n_jobs=settings.n_jobs, n_threads=threads, data=data)
 
 
 def _outcomes(jobs, folder, settings):

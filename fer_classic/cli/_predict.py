@@ -5,7 +5,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_overwrite_argument
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -15,6 +15,7 @@ from fer_classic.cli._live import (
     make_recognizer,
 )
 from fer_classic.cli._stop import if_stopped
+from fer_classic.cli._workers import add_worker_arguments, several_workers, workers
 from fer_classic.exceptions import SinkError
 
 __all__ = ["add_parser", "run"]
@@ -46,7 +47,18 @@ def add_parser(subparsers):
         type=Path,
         help="write every face to a table, ending in .csv, .jsonl or .parquet",
     )
+    parser.add_argument(
+        "--parts",
+        metavar="DIR",
+        type=Path,
+        help="for very many photos: write every face to a folder of Parquet tables, a part for "
+        "each 500 photos, and print only counts",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="with --parts: do the parts that are missing"
+    )
     add_overwrite_argument(parser)
+    add_worker_arguments(parser)
     parser.add_argument(
         "--annotate",
         metavar="DIR",
@@ -59,11 +71,15 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.live import PhotoTable, find_photos, recognize_photos
+    from fer_classic.live._batch import recognize_in_blocks
     from fer_classic.utils._names import name_some
     from fer_classic.utils._progress import Progress
 
+    _check(args)
     photos = find_photos(args.photos)
     recognizer = make_recognizer(args)
+    if args.parts:
+        return _write_parts(args, photos, recognizer)
     labels = make_labels(args, recognizer.classes)
     if args.annotate:
         draw = make_drawing(args, recognizer.classes)
@@ -76,7 +92,7 @@ def run(args):
         holds = f", and are in {' and '.join(written)}" if written else ""
         return f"{n_done} of {len(photos)} photos are done{holds}"
 
-    with if_stopped(done), ExitStack() as stack:
+    with if_stopped(done), workers(args, recognizer), ExitStack() as stack:
         outputs = [args.table] if args.table else []
         outputs += [sys.stdout] if args.json else []
         tables = [
@@ -88,7 +104,12 @@ def run(args):
         progress = stack.enter_context(
             Progress("photos", total=len(photos), unit="photo", bar=False)
         )
-        for result in recognize_photos(progress.each(photos), recognizer):
+        if several_workers(args):
+            keep_images = args.annotate is not None
+            results = recognize_in_blocks(photos, recognizer, keep_images=keep_images)
+        else:
+            results = recognize_photos(photos, recognizer)
+        for result in progress.each(results):
             n_done += 1
             for table in tables:
                 table.write(result.photo, result.faces, error=result.error)
@@ -110,6 +131,44 @@ def run(args):
         file=sys.stderr,
     )
     return 1
+
+
+def _check(args):
+    if args.resume and not args.parts:
+        raise UsageError("--resume goes with --parts.")
+    if args.parts and (args.table or args.json or args.annotate or args.overwrite):
+        raise UsageError(
+            "--parts does not go with --table, --json, --annotate and --overwrite; without "
+            "--resume, name a new folder."
+        )
+
+
+def _write_parts(args, photos, recognizer):
+    """Write a folder of tables, and print what it holds."""
+    from fer_classic.live import recognize_in_parts
+    from fer_classic.utils._progress import Progress
+
+    def done():
+        return f"the parts in {args.parts} are whole, and --resume does those that are missing"
+
+    with (
+        if_stopped(done),
+        workers(args, recognizer),
+        Progress("photos", total=len(photos), unit="photo") as progress,
+    ):
+        counts = recognize_in_parts(
+            photos, recognizer, args.parts, resume=args.resume, report=progress.update
+        )
+    for problem in counts.problems:
+        print(encodable(f"fer-classic: error: {problem}", sys.stderr), file=sys.stderr)
+    if counts.n_unreadable > len(counts.problems):
+        more = counts.n_unreadable - len(counts.problems)
+        print(f"fer-classic: error: and {more} more, see the column error", file=sys.stderr)
+    print(
+        f"{counts.n_photos} photos, {counts.n_faces} faces, {counts.n_unreadable} photos could not "
+        f"be read; wrote {args.parts}"
+    )
+    return 1 if counts.n_unreadable else 0
 
 
 def _as_rows(photo, faces, labels):

@@ -22,6 +22,7 @@ from fer_classic.cli._people import (
     summary_lines,
 )
 from fer_classic.cli._stop import if_stopped
+from fer_classic.cli._workers import add_worker_arguments, several_workers, workers
 
 __all__ = ["add_parser", "run"]
 
@@ -39,9 +40,11 @@ def add_parser(subparsers):
         "missing; the others are still processed.",
     )
     parser.add_argument(
-        "source",
+        "sources",
         metavar="SOURCE",
-        help="video, folder or pattern of images, or address of a stream (rtsp://...)",
+        nargs="+",
+        help="video, folder or pattern of images, or address of a stream (rtsp://...); several "
+        "with --parts",
     )
     add_recognizer_arguments(parser)
     add_stream_arguments(parser)
@@ -66,12 +69,68 @@ def add_parser(subparsers):
         help="continue the table after its last complete frame; tracks start again, as shown by "
         "the column run",
     )
+    outputs.add_argument(
+        "--parts",
+        metavar="DIR",
+        type=Path,
+        help="for many videos: write a Parquet table of each to this folder; --resume passes over "
+        "those that have one",
+    )
     add_overwrite_argument(outputs)
+    add_worker_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command."""
+    if args.parts:
+        return _run_many(args)
+    if len(args.sources) > 1 or several_workers(args):
+        raise UsageError("several videos, and several workers, need --parts DIR.")
+    (args.source,) = args.sources
+    return _run_one(args)
+
+
+def _run_many(args):
+    """Write a table of each video."""
+    from fer_classic.live import recognize_videos
+    from fer_classic.utils._progress import Progress
+
+    if args.table or args.annotate or args.timeline or args.summary:
+        raise UsageError("--parts does not go with --table, --annotate, --timeline and --summary.")
+    if args.resume and args.overwrite:
+        raise UsageError("give only one of --resume and --overwrite.")
+    recognizer = make_stream_recognizer(args)
+    n_done = n_frames = n_problems = 0
+
+    def done():
+        return f"{n_done} videos are done, and --resume does those that have no table"
+
+    with (
+        if_stopped(done),
+        workers(args, recognizer),
+        Progress("videos", total=len(args.sources), unit="video", bar=False) as progress,
+    ):
+        found = recognize_videos(
+            args.sources,
+            recognizer,
+            args.parts,
+            resume=args.resume,
+            overwrite=args.overwrite,
+        )
+        for video, n_there, problem in progress.each(found):
+            n_done, n_frames = n_done + 1, n_frames + n_there
+            if problem is not None:
+                n_problems += 1
+                print(encodable(f"fer-classic: error: {problem}", sys.stderr), file=sys.stderr)
+            if n_there:
+                print(encodable(f"{video}: {n_there} frames"), flush=True)
+    print(f"{n_done} videos, {n_frames} frames; wrote {args.parts}", file=sys.stderr)
+    return 1 if n_problems else 0
+
+
+def _run_one(args):
+    """Write the table of a video, and what else is asked for."""
     from fer_classic.analysis import Timeline
     from fer_classic.live import MultiSink, VideoSink, open_source, run_live
     from fer_classic.live._run import ending_on_sigterm

@@ -1,6 +1,6 @@
 """Recognition in photos, videos and camera streams: a source of frames, a recognizer, a sink."""
 
-from fer_classic.live._batch import PhotoCounts, recognize_in_parts
+from fer_classic.live._batch import PhotoCounts, recognize_in_parts, recognize_videos
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._photos import find_photos, recognize_photos
 from fer_classic.live._recognizer import Recognizer
@@ -71,5 +71,6 @@ __all__ = [
     "recognize_in_parts",
     "recognize_photos",
     "recognize_video",
+    "recognize_videos",
     "run_live",
 ]

@@ -1,28 +1,35 @@
 """Recognition in very many photos, by several processes, into a folder of tables."""
 
+import copy
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, delayed
 
-from fer_classic.exceptions import OutputExistsError, SinkError
+from fer_classic.exceptions import FerClassicError, OutputExistsError, SinkError
 from fer_classic.live._photos import recognize_photos
 from fer_classic.live._recognizer import Recognizer
+from fer_classic.live._results import PhotoResult
+from fer_classic.live._run import run_live
+from fer_classic.live.sources import open_source
 from fer_classic.live.tables._parquet import arrow_table, read_table, write_table
-from fer_classic.live.tables._schema import SCHEMA_VERSION, photo_rows, table_columns
-from fer_classic.utils._files import atomic_path
+from fer_classic.live.tables._schema import SCHEMA_VERSION, frame_rows, photo_rows, table_columns
+from fer_classic.utils._files import atomic_path, check_outputs
 
-__all__ = ["PhotoCounts", "recognize_in_parts"]
+__all__ = ["PhotoCounts", "recognize_in_blocks", "recognize_in_parts", "recognize_videos"]
 
 # Readers of a folder of Parquet files pass over names that begin like this.
 _PLAN = "_parts.json"
 # Unreadable photos that are named.
 _NAMED = 20
+# Photos for a worker at a time, where they come back in order.
+_BLOCK = 8
 
 
 @dataclass
@@ -58,6 +65,36 @@ class PhotoCounts:
         problems = [error for error in errors if error is not None]
         self.n_unreadable += len(problems)
         self.problems += problems[: _NAMED - len(self.problems)]
+
+
+def recognize_in_blocks(
+    photos: Sequence[str | PathLike], recognizer: Recognizer, *, keep_images: bool
+) -> Iterator[PhotoResult]:
+    """Find the faces in photos as :func:`recognize_photos` does, by the workers of joblib.
+
+    Parameters
+    ----------
+    photos : sequence of str or path-like
+        Files; the workers read them.
+    recognizer : Recognizer
+        Finds and names the faces of each photo.
+    keep_images : bool
+        Whether the results hold the pictures, which travel between processes then.
+
+    Yields
+    ------
+    result : PhotoResult
+        For each photo, in order.
+    """
+    blocks = [photos[start : start + _BLOCK] for start in range(0, len(photos), _BLOCK)]
+    calls = (delayed(_recognize)(recognizer, block, keep_images) for block in blocks)
+    for results in Parallel(return_as="generator")(calls):
+        yield from results
+
+
+def _recognize(recognizer, photos, keep_images):
+    results = recognize_photos(photos, recognizer)
+    return [result if keep_images else replace(result, image=None) for result in results]
 
 
 def recognize_in_parts(
@@ -132,6 +169,100 @@ def recognize_in_parts(
         if report is not None:
             report(len(blocks[number]))
     return counts
+
+
+def recognize_videos(
+    videos: Sequence[str | PathLike],
+    recognizer: Any,
+    folder: str | PathLike,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+) -> Iterator[tuple[str, int, str | None]]:
+    """Name the expressions in every frame of many videos, and write a table of each.
+
+    Parameters
+    ----------
+    videos : sequence of str or path-like
+        Videos, folders of images, or patterns of them; the workers of joblib read them.
+    recognizer : StreamRecognizer
+        Each video gets a copy of it, so that no track goes on from one to the next.
+    folder : str or path-like
+        Where the Parquet tables go, ``<name of the video>.parquet`` each, when they are complete.
+    resume : bool, default=False
+        Pass over the videos that have a table.
+    overwrite : bool, default=False
+        Replace their tables.
+
+    Yields
+    ------
+    video : str
+        A video that is done, in any order.
+    n_frames : int
+        Frames in its table.
+    problem : str or None
+        Why it, or a part of it, could not be read; one without any frame gets no table.
+
+    Raises
+    ------
+    OutputExistsError
+        If there is a table already, and neither ``resume`` nor ``overwrite`` is set.
+    SinkError
+        If two videos have the same name.
+    MissingDependencyError
+        If pyarrow is not installed.
+    """
+    columns = table_columns(recognizer.classes)
+    arrow_table([], columns)
+    paths = _video_tables(videos, Path(folder))
+    if not resume:
+        check_outputs(*paths.values(), overwrite=overwrite, resumable=True)
+    todo = [video for video, path in paths.items() if not (resume and path.exists())]
+    calls = (delayed(_watch)(recognizer, video) for video in todo)
+    for video, rows, n_frames, problem in Parallel(return_as="generator_unordered")(calls):
+        if n_frames:
+            write_table(paths[video], arrow_table(rows, columns))
+        yield video, n_frames, problem
+
+
+def _video_tables(videos, folder):
+    paths: dict[str, Path] = {}
+    for video in dict.fromkeys(map(str, videos)):
+        path = folder / f"{Path(video).stem}.parquet"
+        if path in paths.values():
+            raise SinkError(
+                f"two videos are called {path.stem!r}, and would have the same table in {folder}; "
+                "rename one, or write them to two folders."
+            )
+        paths[video] = path
+    return paths
+
+
+class _Rows(AbstractContextManager):
+    """A sink that keeps the rows of a video."""
+
+    def __init__(self, classes):
+        self.classes, self.rows, self.n_frames = classes, [], 0
+
+    def write(self, result):
+        self.rows += frame_rows(result, self.classes)
+        self.n_frames += 1
+
+    def __exit__(self, *exc_info):
+        return None
+
+
+def _watch(recognizer, video):
+    """Give the rows of a video; what a worker does."""
+    sink, problem = _Rows(recognizer.classes), None
+    try:
+        source = open_source(video)
+        # Within one process all calls get the same object.
+        run_live(source, copy.deepcopy(recognizer), sink)
+        problem = getattr(source, "damage", None)
+    except (FerClassicError, OSError) as error:
+        problem = str(error)
+    return video, sink.rows, sink.n_frames, problem
 
 
 def _part(folder: Path, number: int) -> Path:

@@ -5,18 +5,59 @@ import socket
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from joblib import parallel_config
+
 from fer_classic import __version__
 from fer_classic.exceptions import ClusterError
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["connect", "lost_errors"]
+__all__ = ["connect", "local_workers", "lost_errors", "working"]
 
+# How often a task is tried again that has failed with its worker.
+_RETRIES = 2
 # Seconds in which a scheduler must answer.
 _PATIENCE = 10
 _HOW = (
     "start a scheduler (dask scheduler) and workers (dask worker ADDRESS --nthreads 1), or use "
     "--cluster local:4"
 )
+
+
+def local_workers(text):
+    """Read the number of workers on this computer from ``"local:N"``.
+
+    Raises
+    ------
+    ValueError
+        If the text is another one.
+    """
+    place, _, number = text.partition(":")
+    if place != "local" or not number.isdecimal() or int(number) < 1:
+        raise ValueError(f"must be local:N with N workers, got {text!r}")
+    return int(number)
+
+
+def working(client=None, *, n_jobs=1, n_threads=None, data=()):
+    """Choose where calls of :class:`joblib.Parallel` work inside a block.
+
+    Parameters
+    ----------
+    client : distributed.Client, optional
+        A cluster, see :func:`connect`; without it, processes of this computer.
+    n_jobs : int, default=1
+        Number of such processes.
+    n_threads : int, optional
+        Threads of numerical libraries in each of them.
+    data : sequence of object
+        What is sent to each worker of a cluster once, in place of with each call.
+
+    Returns
+    -------
+    context : joblib.parallel_config
+    """
+    if client is not None:
+        return parallel_config("dask", client=client, scatter=list(data), retries=_RETRIES)
+    return parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=n_threads)
 
 
 @contextmanager

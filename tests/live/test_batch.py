@@ -10,7 +10,19 @@ from joblib import parallel_config
 from skimage.data import astronaut
 
 from fer_classic.exceptions import OutputExistsError, SinkError
-from fer_classic.live import PhotoTable, Recognizer, _batch, recognize_in_parts, recognize_photos
+from fer_classic.live import (
+    PhotoTable,
+    Recognizer,
+    StreamRecognizer,
+    TableSink,
+    VideoSource,
+    _batch,
+    recognize_in_parts,
+    recognize_photos,
+    recognize_videos,
+    run_live,
+)
+from fer_classic.live._batch import recognize_in_blocks
 
 pandas = pytest.importorskip("pandas")
 pytest.importorskip("pyarrow")
@@ -122,3 +134,63 @@ def test_the_plan_names_no_photo(photos, recognizer, tmp_path):
     plan = json.loads((tmp_path / "parts" / "_parts.json").read_text())
     assert plan["n_photos"] == 1
     assert str(tmp_path) not in json.dumps(plan)
+
+
+@pytest.mark.parametrize("keep_images", [True, False])
+def test_blocks_are_the_photos_in_order(keep_images, photos, recognizer, monkeypatch):
+    monkeypatch.setattr(_batch, "_BLOCK", 2)
+    found = list(recognize_in_blocks(photos, recognizer, keep_images=keep_images))
+    expected = list(recognize_photos(photos, recognizer))
+    for ours, theirs in zip(found, expected, strict=True):
+        assert (ours.photo, ours.faces, ours.error) == (theirs.photo, theirs.faces, theirs.error)
+        assert (ours.image is not None) == (keep_images and theirs.image is not None)
+
+
+class TestVideos:
+    @pytest.fixture
+    def videos(self, tmp_path):
+        paths = [tmp_path / f"clip{number}.avi" for number in range(3)]
+        for number, path in enumerate(paths[:2]):
+            codec = cv2.VideoWriter_fourcc(*"MJPG")
+            video = cv2.VideoWriter(str(path), codec, 10, FACE.shape[1::-1])
+            for _ in range(3 + number):
+                video.write(FACE)
+            video.release()
+        paths[2].write_bytes(b"no video")
+        return paths
+
+    @pytest.fixture
+    def recognizer(self, recognizer):
+        return StreamRecognizer(recognizer)
+
+    def test_each_has_the_table_of_its_own(self, videos, recognizer, tmp_path):
+        done = {
+            video: rest for video, *rest in recognize_videos(videos, recognizer, tmp_path / "t")
+        }
+        assert done[str(videos[0])] == [3, None]
+        assert done[str(videos[1])] == [4, None]
+        n_frames, problem = done[str(videos[2])]
+        assert n_frames == 0
+        assert "clip2.avi" in problem
+        assert sorted(os.listdir(tmp_path / "t")) == ["clip0.parquet", "clip1.parquet"]
+        for path in videos[:2]:
+            with TableSink(tmp_path / "alone.parquet", recognizer.classes, overwrite=True) as sink:
+                run_live(VideoSource(path), StreamRecognizer(recognizer.recognizer), sink)
+            pandas.testing.assert_frame_equal(
+                pandas.read_parquet(tmp_path / "t" / f"{path.stem}.parquet"),
+                pandas.read_parquet(tmp_path / "alone.parquet"),
+            )
+
+    def test_those_with_a_table_are_passed_over(self, videos, recognizer, tmp_path):
+        list(recognize_videos(videos[:1], recognizer, tmp_path / "t"))
+        with pytest.raises(OutputExistsError, match=r"clip0.parquet exists.* resume=True"):
+            list(recognize_videos(videos[:2], recognizer, tmp_path / "t"))
+        done = list(recognize_videos(videos[:2], recognizer, tmp_path / "t", resume=True))
+        assert done == [(str(videos[1]), 4, None)]
+        again = list(recognize_videos(videos[:2], recognizer, tmp_path / "t", overwrite=True))
+        assert len(again) == 2
+
+    def test_two_of_one_name(self, videos, recognizer, tmp_path):
+        other = tmp_path / "more" / "clip0.avi"
+        with pytest.raises(SinkError, match="two videos are called 'clip0'"):
+            list(recognize_videos([videos[0], other], recognizer, tmp_path / "t"))

@@ -1,0 +1,72 @@
+"""Commands that several processes work on."""
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_classic.cli import main
+from tests.cli.test_predict import predict, rows
+
+pandas = pytest.importorskip("pandas")
+pytest.importorskip("pyarrow")
+
+
+def test_processes_change_no_row(model_file, photos, capsys, tmp_path):
+    assert predict(model_file, photos) == 0
+    alone = rows(capsys)
+    arguments = ["--jobs", "2", "--annotate", tmp_path / "drawn"]
+    assert predict(model_file, photos, *arguments) == 0
+    assert rows(capsys) == alone
+    assert len(list((tmp_path / "drawn").glob("*-faces.png"))) == 3
+
+
+def test_parts_and_their_counts(model_file, photos, capsys, tmp_path):
+    (photos / "damaged.png").write_bytes(b"no image")
+    parts = tmp_path / "parts"
+    assert predict(model_file, photos, "--parts", parts) == 1
+    out, err = capsys.readouterr()
+    assert out == f"4 photos, 3 faces, 1 photos could not be read; wrote {parts}\n"
+    assert "damaged.png is not an image" in err
+    assert len(pandas.read_parquet(parts)) == 5
+    assert predict(model_file, photos, "--parts", parts, "--resume") == 1
+    assert capsys.readouterr().out == out
+    assert predict(model_file, photos, "--parts", parts) == 2
+    assert "do the missing parts with resume=True (--resume)" in capsys.readouterr().err
+
+
+def test_many_videos(model_file, capsys, tmp_path):
+    for name in ("a", "b"):
+        codec = cv2.VideoWriter_fourcc(*"MJPG")
+        video = cv2.VideoWriter(str(tmp_path / f"{name}.avi"), codec, 10, (64, 48))
+        for _ in range(2):
+            video.write(np.full((48, 64, 3), 90, np.uint8))
+        video.release()
+    sources = [str(tmp_path / "a.avi"), str(tmp_path / "b.avi")]
+    command = ["video", "--model", str(model_file), *sources]
+    assert main([*command, "--parts", str(tmp_path / "tables")]) == 0
+    out, err = capsys.readouterr()
+    assert sorted(out.splitlines()) == [f"{source}: 2 frames" for source in sources]
+    assert "2 videos, 4 frames" in err
+    assert main(command) == 2
+    assert "several videos, and several workers, need --parts DIR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--resume"], "--resume goes with --parts"),
+        (["--parts", "x", "--table", "y.csv"], "--parts does not go with"),
+        (["--parts", "x", "--jobs", "2", "--cluster", "local:2"], "give only one of --jobs"),
+    ],
+)
+def test_what_does_not_go_together(arguments, message, model_file, photos, capsys):
+    assert predict(model_file, photos, *arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--jobs", "x"], ["--cluster", "far:2"]])
+def test_wrong_values(arguments, model_file, photos, capsys):
+    with pytest.raises(SystemExit) as stop:
+        predict(model_file, photos, *arguments)
+    assert stop.value.code == 2
+    assert "must be" in capsys.readouterr().err
