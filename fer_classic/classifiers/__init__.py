@@ -1,7 +1,8 @@
-"""Least-squares support vector classifier and test-time augmentation."""
+"""Least-squares support vector classifier, fusion, test-time augmentation and adaptation."""
 
 from fer_classic.classifiers._adapt import AdaptedClassifier, adapt
+from fer_classic.classifiers._fusion import ScoreFusion
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 
-__all__ = ["AdaptedClassifier", "LeastSquaresSVC", "TestTimeAugmentation", "adapt"]
+__all__ = ["AdaptedClassifier", "LeastSquaresSVC", "ScoreFusion", "TestTimeAugmentation", "adapt"]
