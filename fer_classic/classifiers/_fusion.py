@@ -21,6 +21,8 @@ __all__ = ["ScoreFusion"]
 
 # A part may be sure that a class is absent; the others may still outvote it.
 _LEAST = np.log(1e-6)
+# Averages of probabilities exceed 1 by so much at most.
+_ROUNDING = 1e-5
 
 
 class ScoreFusion(ClassifierMixin, _BaseComposition):
@@ -183,9 +185,10 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         parts, groups = [part for _, part in self.estimators], image_groups(groups, X)
         self._forget()
         if self._is_given():
+            # First, since fitting the classifiers may take hours.
+            self.weights_, self.biases_ = self._given(len(classes))
             self.estimators_ = [fit_part(part, X, y, groups) for part in parts]
             self._check_classes(classes)
-            self.weights_, self.biases_ = self._given(len(classes))
         else:
             self.estimators_, self.out_of_sample_index_, logs = fit_out_of_sample(
                 parts, X, y, groups, cv=self.cv
@@ -229,6 +232,9 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
                 "ScoreFusion: probabilities must have one entry for each estimator, label and "
                 f"class, {expected}; got shape {probabilities.shape}."
             )
+        # Also says no to NaN.
+        if not (probabilities.min() >= 0 and probabilities.max() <= 1 + _ROUNDING):
+            raise ValueError("ScoreFusion: probabilities must lie between 0 and 1.")
         unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
             raise ValueError(f"ScoreFusion: the classifiers do not know {unknown.tolist()}.")

@@ -256,6 +256,7 @@ def test_a_model_file(fitted, parts, tmp_path):
 def test_wrong_parameters(parameters, message):
     with pytest.raises(ValueError, match=message):
         ScoreFusion([("a", Bright())]).set_params(**parameters).fit(IMAGES, NAMES)
+    assert not Bright.fits
 
 
 @pytest.mark.parametrize(
@@ -277,6 +278,9 @@ def test_wrong_probabilities_and_classes(parts):
     probabilities = [part.predict_proba(IMAGES) for _, part in parts]
     with pytest.raises(ValueError, match=r"\(2, 5, 8\); got shape \(2, 32, 8\)"):
         model.fit_weights(probabilities, NAMES[:5])
+    for wrong in (np.nan, -0.1, 1.1):
+        with pytest.raises(ValueError, match="must lie between 0 and 1"):
+            model.fit_weights([probabilities[0], np.full((32, 8), wrong)], NAMES)
     with pytest.raises(ValueError, match=r"do not know \['bored'\]"):
         model.fit_weights(probabilities, np.where(NAMES == "sad", "bored", NAMES))
     with pytest.raises(ValueError, match="the weights are given"):
