@@ -20,6 +20,7 @@ __all__ = ["compose", "describe_parts", "join_parts", "write_composed"]
 
 # A plain name, not a path to another folder.
 _NAME = re.compile(r"[a-z0-9_]+")
+_MOST_PARTS = 16
 _CROP = "crop"
 
 
@@ -104,6 +105,9 @@ def compose(described, path, load):
     ModelFileError
         If a part is missing, or is another one than when the file was made.
     """
+    names = [part["name"] for part in described["parts"]]
+    if not 0 < len(names) == len(set(names)) <= _MOST_PARTS:
+        raise ModelFileError(f"{path} joins {len(names)} parts, or one of them twice.")
     for part in described["parts"]:
         name = part["name"]
         if not _NAME.fullmatch(name):

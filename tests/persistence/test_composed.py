@@ -83,6 +83,13 @@ def test_parts_are_in_the_same_folder(name, message, folder):
         load_model(write(folder, parts=parts))
 
 
+def test_each_part_is_joined_once(folder):
+    parts = describe_parts(folder / "both.joblib", MIRRORED)
+    for wrong in ([parts[0]] * 2, [parts[0] | {"name": f"p{k}"} for k in range(17)]):
+        with pytest.raises(ModelFileError, match="parts, or one of them twice"):
+            load_model(write(folder, parts=wrong))
+
+
 @pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0], [0.0, 0.0], "fit", ["a", "b"], None, 3])
 def test_weights_that_do_not_fit(weights, folder):
     path = write(folder, weights)
