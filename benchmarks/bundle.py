@@ -6,6 +6,9 @@ Where there is none, it is fitted by the same code, and recorded. The file goes 
 ``fer_classic/models``, and its card as a readable page next to it. The card holds the probability
 below which faces are uncertain, measured on PublicTest: by the run, or here for models that were
 kept before runs did so.
+
+``fusion_fast`` joins the files of the other two as they are: make it again when either has changed.
+Its weights and its threshold are fitted on images of Training that the network has held out.
 """
 
 import argparse
@@ -24,17 +27,20 @@ from benchmarks.experiments import (
     run_jobs,
     split_data,
 )
+from benchmarks.fusion import make_fusion
 from benchmarks.records import record_path
 from fer_classic.datasets import load_fer2013
 from fer_classic.evaluation import choose_threshold
 from fer_classic.exceptions import FerClassicError, ModelFileError
 from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
+from fer_classic.persistence._composed import write_composed
 from fer_classic.recipes import describe_recipe, make_recipe
 from fer_classic.utils._files import atomic_path, describe_error
 
 __all__ = ["main"]
 
 _DATASET, _PROTOCOL, _PART = "fer2013", "official", "PublicTest"
+_FUSION = "fusion_fast"
 _TOO_LARGE = 5_000_000
 _SCORES = {
     "accuracy": "accuracy",
@@ -188,11 +194,27 @@ def describe(name, card, n_bytes):
         f"Fitted on {card['n_images']:,} images of FER2013 (Training), scored on "
         f"{scores['n_items']:,} of PublicTest; percent, with 95 % intervals.",
         markdown_table(["", "%"], rows),
+        *_describe_fusion(card),
         *(f"**{title}.** {card[key]}" for key, title in _TITLES.items()),
         f"Made by `python -m benchmarks.bundle {name}`; numpy {card['versions']['numpy']}, "
         f"scikit-learn {card['versions']['scikit-learn']}.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _describe_fusion(card):
+    """Write of which models a fusion consists, and how it does on held-out images."""
+    if "held_out" not in card:
+        return
+    weights = ", ".join(f"`{name}` {weight:.2f}" for name, weight in card["weights"].items())
+    held = card["held_out"]
+    yield (
+        f"**Parts.** Bundled models and their weights: {weights}; the network is averaged over "
+        "each face and its mirror image. The size is that of the parts, which are stored once. On "
+        f"{held['images']}, by which the weights were fitted and the threshold was chosen: "
+        f"accuracy {estimate(held['accuracy'])} %, calibration error "
+        f"{percent(held['calibration_error'])} %, log-loss {held['log_loss']:.3f}."
+    )
 
 
 def build_parser():
@@ -246,16 +268,20 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
     unknown = set(args.names) - set(BUNDLED)
     if unknown:
         parser.error(f"no bundled model: {', '.join(sorted(unknown))}; there are {BUNDLED}")
-    if args.model and (len(args.names) != 1 or args.force):
-        parser.error("--model takes one NAME, and does not go with --force")
+    if args.model and (len(args.names) != 1 or args.force or args.names == [_FUSION]):
+        parser.error(f"--model takes one NAME other than {_FUSION}, and does not go with --force")
     data = None
     try:
         for name in args.names or BUNDLED:
-            (candidate,) = make_candidates(name, make=make, settings={})
-            stored = args.model or _kept_path(candidate, args.results)
             path = bundled_path(name)
             path = path if args.output is None else args.output / path.name
             check_writable(path.parent)
+            if name == _FUSION:
+                data = data or Data.of(load(args.data_dir))
+                _write_fusion(path, data)
+                continue
+            (candidate,) = make_candidates(name, make=make, settings={})
+            stored = args.model or _kept_path(candidate, args.results)
             if args.force or not (args.model or stored.exists()):
                 check_writable(args.results)
                 data = data or Data.of(load(args.data_dir))
@@ -286,8 +312,20 @@ def _write(name, model, card, path, most_bytes):
             f"{name} would take {n_bytes:,} bytes and may take {most_bytes:,}; nothing was written."
         )
     save_model(model, path, card=card)
+    _write_page(path, card, n_bytes)
+
+
+def _write_fusion(path, data):
+    parts, weights, card = make_fusion(path, data)
+    card = card | _ABOUT
+    write_composed(path, parts, weights=weights, card=card)
+    files = [path, *(path.with_name(f"{part['name']}.joblib") for part in parts)]
+    _write_page(path, card, sum(file.stat().st_size for file in files))
+
+
+def _write_page(path, card, n_bytes):
     with atomic_path(path.with_suffix(".md")) as temporary:
-        temporary.write_text(describe(name, card, n_bytes), encoding="utf-8")
+        temporary.write_text(describe(path.stem, card, n_bytes), encoding="utf-8")
     accuracy = estimate(card["scores"]["accuracy"])
     print(f"{path}: {n_bytes / 1e6:.1f} MB, accuracy {accuracy} %")
 

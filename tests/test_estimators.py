@@ -24,7 +24,7 @@ from sklearn.utils.estimator_checks import (
 from sklearn.utils.validation import check_is_fitted
 
 from fer_classic.base import ImageDescriptor, ImageFilter, LearnedDescriptor
-from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion
 from fer_classic.faces import FaceAligner, FaceCropper, HaarDetector
 from fer_classic.features import (
     BagOfVisualWords,
@@ -119,6 +119,7 @@ ON_LINES = [
     LeastSquaresSVC("linear"),
     LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),
     LeastSquaresSVC(gamma=0.5, class_weight="balanced", probability=False),
+    ScoreFusion([("a", LeastSquaresSVC()), ("b", RidgeClassifier())], cv=2),
 ]
 
 

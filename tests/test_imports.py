@@ -153,8 +153,9 @@ def test_the_package_knows_nothing_of_the_benchmarks_and_the_tests():
 def test_benchmarks_use_public_names_and_few_tools():
     """They share the tools that write files and show progress, which are of no use to others."""
     tools = (
-        r"fer_classic\.utils\._(files|parts|progress|versions|optional|opencv|listing|scores|memory|cluster)"
-        r"|fer_classic\.(recipes\._registry|plotting\._growth)"
+        r"fer_classic\.utils\._"
+        r"(files|parts|progress|versions|optional|opencv|listing|scores|memory|cluster)"
+        r"|fer_classic\.(persistence\._composed|recipes\._registry|plotting\._growth)"
     )
     wrong = []
     for module, path in MODULES.items():

@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 
 from fer_classic.utils import class_scores
 
-__all__ = ["log_scores_and_embedding"]
+__all__ = ["log_scores", "log_scores_and_embedding"]
 
 _LEAST = 1e-12
 # Where wrappers (test-time augmentation, an earlier adaptation, a search) hold what they ask.
@@ -21,8 +21,8 @@ def log_scores_and_embedding(model, X):
     Parameters
     ----------
     model : estimator
-        A fitted classifier; pipelines, frozen estimators, test-time augmentation, searches and
-        adapted classifiers are looked into.
+        A fitted classifier; pipelines, frozen estimators, test-time augmentation, searches,
+        adapted classifiers and fusions are looked into.
     X : array-like
         What it takes.
 
@@ -32,7 +32,7 @@ def log_scores_and_embedding(model, X):
         Logarithms of probabilities; columns follow ``classes_``.
     embedding : ndarray of shape (n, n_features), float64
         What ``transform`` gives; else what the last step of a pipeline reads, if these are rows;
-        else the log-scores.
+        else the log-scores. For a fusion, those of its parts side by side.
     """
     return _ask(model, X, stepped=False)
 
@@ -47,23 +47,41 @@ def _ask(model, X, *, stepped):
                 X = step.transform(X)
                 stepped = True
         return _ask(model.steps[-1][1], X, stepped=stepped)
+    if hasattr(model, "join"):
+        parts = [_ask(part, X, stepped=stepped) for part in model.named_estimators_.values()]
+        scores, embeddings = zip(*parts, strict=True)
+        return model.join(scores), np.hstack(embeddings)
     if hasattr(model, "classify_embedding"):
         # A network need not compute an image twice.
         embedding = model.transform(X)
         return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
-    log_scores = _log_scores(model, X)
+    scores = log_scores(model, X)
     inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
     if inner is not None:
-        return log_scores, _ask(inner, X, stepped=stepped)[1]
+        return scores, _ask(inner, X, stepped=stepped)[1]
     if hasattr(model, "transform"):
         X = model.transform(X)
     elif not (stepped and len(np.shape(X)) == 2):
-        X = log_scores
+        X = scores
     embedding = X.toarray() if issparse(X) else np.asarray(X)
-    return log_scores, embedding.astype(np.float64)
+    return scores, embedding.astype(np.float64)
 
 
-def _log_scores(model, X):
+def log_scores(model, X):
+    """Compute log-probabilities: those of ``predict_proba``, else of decision values or votes.
+
+    Parameters
+    ----------
+    model : estimator
+        A fitted classifier.
+    X : array-like
+        Its input.
+
+    Returns
+    -------
+    log_scores : ndarray of shape (n, n_classes), float64
+        Columns follow ``classes_``; none is below -28.
+    """
     scores, kind = class_scores(model, X)
     n_classes = len(model.classes_)
     # One-against-one SVMs may score pairs of classes; those columns name no class.

@@ -18,7 +18,7 @@ from fer_classic.classifiers._centers import (
 )
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
-from fer_classic.classifiers._out_of_fold import oof_residuals, oof_rows
+from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
@@ -98,7 +98,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     oof_rows_ : ndarray of shape (m,)
         Training rows of the out-of-fold scores used for calibration, in whole groups: all up to
-        2,000, otherwise an even sample of about 2,000.
+        2,000, otherwise an even sample of about 2,000, and those requested in ``fit``.
     oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
         ``intercept_`` unchanged.
@@ -177,7 +177,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.precision = precision
         self.random_state = random_state
 
-    def fit(self, X, y, groups=None):
+    def fit(self, X, y, groups=None, oof_rows=None):
         """Fit the classifier and calibrate its probabilities.
 
         Parameters
@@ -190,6 +190,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             Rows of one group (a subject, a sequence, copies of an image) are held out together for
             the calibration. By default byte-identical rows form a group. With a single group,
             single rows are held out.
+        oof_rows : array-like of shape (k,), int, optional
+            Rows whose out-of-fold scores are wanted; with ``probability=True`` they are among
+            ``oof_rows_``.
 
         Returns
         -------
@@ -216,7 +219,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         reduced = self.n_centers is not None and self.n_centers < len(X)
         check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
-        rows = oof_rows(groups) if self.probability else np.arange(0)
+        rows = choose_oof_rows(groups, oof_rows) if self.probability else np.arange(0)
         solve_for = self._fit_centers if reduced else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:

@@ -4,7 +4,7 @@ import numpy as np
 
 from fer_classic.classifiers._cholesky import solve_lower
 
-__all__ = ["oof_residuals", "oof_rows"]
+__all__ = ["choose_oof_rows", "oof_residuals"]
 
 # Enough out-of-fold rows to determine one temperature.
 _ENOUGH_ROWS = 2000
@@ -12,22 +12,37 @@ _ENOUGH_ROWS = 2000
 _LEAST_GROUPS = 10
 
 
-def oof_rows(groups):
+def choose_oof_rows(groups, requested=None):
     """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
 
     Parameters
     ----------
     groups : ndarray of shape (n,), int
         Indices of the groups, from 0.
+    requested : array-like of shape (k,), int, optional
+        Rows that must be included.
 
     Returns
     -------
     rows : ndarray of shape (m,), int
-        Members of every k-th group, ascending.
+        Members of every k-th group and of the groups of the requested rows, ascending.
+
+    Raises
+    ------
+    ValueError
+        If a requested row does not exist.
     """
     at_most = max(1, (groups.max() + 1) // _LEAST_GROUPS)
     step = min(-(-len(groups) // _ENOUGH_ROWS), at_most)
-    return np.flatnonzero(groups % step == 0)
+    chosen = groups % step == 0
+    if requested is not None:
+        requested = np.asarray(requested)
+        n = len(groups)
+        legal = requested.ndim == 1 and requested.dtype.kind in "iu"
+        if not legal or (len(requested) and not 0 <= requested.min() <= requested.max() < n):
+            raise ValueError(f"oof_rows must be row numbers of 0 to {n - 1}, got {requested!r}.")
+        chosen |= np.isin(groups, groups[requested])
+    return np.flatnonzero(chosen)
 
 
 def oof_residuals(factor, dual, groups, rows):

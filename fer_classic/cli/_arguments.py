@@ -123,7 +123,7 @@ def add_model_arguments(parser):
         "--model",
         metavar="FILE|NAME",
         default="cnn",
-        help="model file, or one of the included models: cnn (default), svm_fast",
+        help="model file, or one of the included models: cnn (default), svm_fast, fusion_fast",
     )
     add_trust_argument(parser)
 

@@ -18,7 +18,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        help="model to describe: a file, or the included cnn or svm_fast",
+        help="model to describe: a file, or the included cnn, svm_fast or fusion_fast",
     )
     add_trust_argument(parser)
     parser.add_argument(

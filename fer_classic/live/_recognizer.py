@@ -297,7 +297,7 @@ class Recognizer:
         self._to_warn = False
         warnings.warn(
             "this model was fitted on drawn faces (data set drawn) and is near chance on photos; "
-            "use a model that comes along (cnn, svm_fast), or fit one on photos.",
+            "use a model that comes along (cnn, svm_fast, fusion_fast), or fit one on photos.",
             FerClassicWarning,
             stacklevel=4,
         )

@@ -25,6 +25,7 @@ ALLOWED = {
         "AdaptedClassifier",
         "BlockwiseClassifier",
         "LeastSquaresSVC",
+        "ScoreFusion",
         "TestTimeAugmentation",
     ),
     "fer_classic.faces": (

@@ -31,6 +31,7 @@ _ROOM, _MOST_NAMED = 2**25, 16
 # How often a class calls the objects nested in it per call. Nested, these multiply.
 _REPEATS = {
     "AdaptedClassifier": 2,
+    "ScoreFusion": 2,
     "TestTimeAugmentation": 14,
     "OneVsOneClassifier": 2,
     "Pipeline": 3,

@@ -3,6 +3,7 @@
 import pickle
 import tempfile
 import warnings
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from fer_classic.exceptions import (
     UntrustedModelError,
 )
 from fer_classic.persistence._card import check_card, make_card, plain
+from fer_classic.persistence._composed import compose
 from fer_classic.persistence._container import MAGIC, read_container, write_container
 from fer_classic.persistence._decode import decode
 from fer_classic.persistence._encode import NotPlainDataError, encode
@@ -212,7 +214,12 @@ def _load(path, *, trust):
         return _load_foreign(path, start, trust=trust)
     stored, arrays = read_container(data, path)
     try:
-        card, content = check_card(stored["card"]), stored["content"]
+        card = check_card(stored["card"])
+        if "composed" in stored:
+            model = compose(stored["composed"], path, partial(_load, trust=False))
+            check_card(card, model)
+            return LoadedModel(model, card)
+        content = stored["content"]
         if content is None:
             return LoadedModel(_load_pickle(arrays, path, trust=trust), card)
         parts = decode(content, arrays)

@@ -53,9 +53,11 @@ def in_blocks(predict, X):
     -------
     predicted : ndarray
     """
-    if not hasattr(X, "__len__") or len(X) <= _BLOCK:
+    # A sparse matrix has no length.
+    n_rows = X.shape[0] if getattr(X, "shape", ()) else len(X)
+    if n_rows <= _BLOCK:
         return predict(X)
-    starts = range(0, len(X), _BLOCK)
+    starts = range(0, n_rows, _BLOCK)
     return np.concatenate([np.asarray(predict(X[start : start + _BLOCK])) for start in starts])
 
 

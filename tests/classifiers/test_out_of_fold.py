@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_classic.classifiers import _cholesky
-from fer_classic.classifiers._out_of_fold import oof_residuals, oof_rows
+from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 
 pytestmark = pytest.mark.portability
 
@@ -52,4 +52,18 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     ],
 )
 def test_rows_that_are_left_out(groups, chosen):
-    np.testing.assert_array_equal(oof_rows(groups), chosen)
+    np.testing.assert_array_equal(choose_oof_rows(groups), chosen)
+
+
+def test_requested_rows_are_included_with_their_groups():
+    groups = np.arange(6000) // 2
+    rows = choose_oof_rows(groups, [3, 6])
+    usual = choose_oof_rows(groups)
+    assert sorted(set(rows) - set(usual)) == [2, 3]
+    np.testing.assert_array_equal(choose_oof_rows(groups, np.arange(0)), usual)
+
+
+@pytest.mark.parametrize("requested", [[4], [-1], [0.5], [[0]]])
+def test_requested_rows_that_do_not_exist(requested):
+    with pytest.raises(ValueError, match="must be row numbers of 0 to 3"):
+        choose_oof_rows(np.arange(4), requested)

@@ -29,7 +29,12 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from fer_classic import faces, features
-from fer_classic.classifiers import AdaptedClassifier, BlockwiseClassifier, TestTimeAugmentation
+from fer_classic.classifiers import (
+    AdaptedClassifier,
+    BlockwiseClassifier,
+    ScoreFusion,
+    TestTimeAugmentation,
+)
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten
@@ -215,6 +220,7 @@ MODELS = [
         make_pipeline(Flatten(), linear_model.SGDClassifier(random_state=0)), random_state=0
     ),
     AdaptedClassifier(make_pipeline(Flatten(), LINEAR)),
+    ScoreFusion([(x, make_pipeline(Flatten(), LINEAR)) for x in "ab"], cv=2, biases="fit"),
     make_pipeline(FrozenEstimator(features.GaborBank(grid=(2, 2)).fit(make_images())), LINEAR),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
     make_pipeline(FaceCropper(faces.MTCNNDetector(), size=16), Flatten(), LINEAR),

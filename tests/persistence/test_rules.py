@@ -19,7 +19,7 @@ from sklearn import (
 from sklearn.compose import make_column_transformer
 
 from fer_classic.base import ImageFilter, ImageTransformer
-from fer_classic.classifiers import LeastSquaresSVC, TestTimeAugmentation
+from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion, TestTimeAugmentation
 from fer_classic.exceptions import ModelFileError, UntrustedModelError
 from fer_classic.faces import FaceCropper, HaarDetector
 from fer_classic.features import DenseSIFT, Flatten, GaborBank, HOGDescriptor, LBPHistogram
@@ -548,6 +548,27 @@ def test_columns_that_are_selected_again_and_again(tmp_path):
     refused(forgery, tmp_path / "model.joblib", "too many columns")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("weights_", [1.0]),
+        ("weights_", [1.0, -1.0]),
+        ("weights_", None),
+        ("biases_", [0.0]),
+        ("estimators_", []),
+        ("estimators", []),
+        ("cv", 0),
+    ],
+)
+def test_parts_of_a_fusion_and_their_weights(attribute, value, tmp_path):
+    parts = [("a", svm.LinearSVC(random_state=0)), ("b", svm.LinearSVC(random_state=1))]
+    forgery = forge(ScoreFusion(parts, weights=None), tmp_path)
+    numbers = attribute in {"weights_", "biases_"} and value is not None
+    value = forgery.add_array(np.array(value)) if numbers else value
+    forgery.state("ScoreFusion", "weights_")[attribute] = value
+    refused(forgery, tmp_path / "model.joblib", "ScoreFusion")
+
+
 def test_votes_name_classes_that_are_there(tmp_path):
     voters = [("a", svm.LinearSVC(random_state=0)), ("b", svm.LinearSVC(random_state=1))]
     forgery = forge(ensemble.VotingClassifier(voters), tmp_path)
@@ -584,7 +605,14 @@ def twice(forgery, node):
     return forgery.add_object("sklearn.pipeline.FeatureUnion", transformer_list=branches, **unset)
 
 
-@pytest.mark.parametrize("wrap", [in_pipeline, in_views, twice])
+def in_fusion(forgery, node):
+    parts = [{"tuple": ["a", node]}, {"tuple": ["b", node]}]
+    return forgery.add_object(
+        "fer_classic.classifiers.ScoreFusion", estimators=parts, weights=None, biases=None, cv=5
+    )
+
+
+@pytest.mark.parametrize("wrap", [in_fusion, in_pipeline, in_views, twice])
 def test_objects_inside_one_another_that_would_be_asked_for_ever(wrap, files, tmp_path):
     forgery = nested(Forgery(files["linear"]), wrap, 24)
     refused(forgery, tmp_path / "model.joblib", "nested objects|too many columns")

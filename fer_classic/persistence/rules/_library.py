@@ -108,6 +108,21 @@ def _adapted(made, state):
     require(0 <= weight <= 1, made, f"weight_={weight}")
 
 
+def _fusion(made, state):
+    parts = [part for _, part in made.estimators]
+    require(all(hasattr(part, "predict") for part in parts), made, "estimators")
+    fitted = state.get("estimators_", parts)
+    require(isinstance(fitted, list) and len(fitted) == len(parts) > 0, made, "estimators_")
+    if "weights_" in state:
+        weights, biases = state["weights_"], state["biases_"]
+        legal = type(weights) is np.ndarray and weights.shape == (len(parts),)
+        require(legal and weights.dtype == np.float64 and weights.min() >= 0, made, "weights_")
+        classes = fitted[0].classes_
+        require(all(np.array_equal(part.classes_, classes) for part in fitted), made, "classes_")
+        legal = biases is None or (type(biases) is np.ndarray and biases.shape == classes.shape)
+        require(legal, made, "biases_")
+
+
 LIBRARY = {
     "AdaptedClassifier": _adapted,
     "CNNClassifier": _network,
@@ -119,5 +134,6 @@ LIBRARY = {
     "LBPHistogram": _lbp,
     "LeastSquaresSVC": _least_squares,
     "ReducedSIFT": _sift,
+    "ScoreFusion": _fusion,
 }
 """Rules by class name; also applied to subclasses."""
