@@ -9,6 +9,7 @@ from fer_classic.features._lbp import LBPHistogram, lbp_histogram
 from fer_classic.features._lbp_codes import lbp_codes
 from fer_classic.features._patches import PatchDictionary
 from fer_classic.features._sift import DenseSIFT, dense_sift
+from fer_classic.features._symmetric import SymmetricFeatures
 from fer_classic.features._visual_words import BagOfVisualWords
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "HOGDescriptor",
     "LBPHistogram",
     "PatchDictionary",
+    "SymmetricFeatures",
     "dense_sift",
     "extract_features",
     "gabor_energy",

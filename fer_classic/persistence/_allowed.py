@@ -46,6 +46,7 @@ ALLOWED = {
         "HOGDescriptor",
         "LBPHistogram",
         "PatchDictionary",
+        "SymmetricFeatures",
     ),
     "fer_classic.neural": ("CNNClassifier",),
     "fer_classic.preprocessing": ("Denoiser", "Equalizer"),
