@@ -33,19 +33,26 @@ def kernel_rows(kernel, X):
 
     Parameters
     ----------
-    kernel : callable
-        ``kernel(A, B, out=...)`` returns the kernel matrix of rows.
+    kernel : Kernel
     X : ndarray of shape (n, n_features)
 
     Returns
     -------
     K : ndarray of shape (n, n)
-        Its lower triangle, and part of the upper one.
+        Its lower triangle, and part of the upper one, plus the constant of the kernel.
+
+    Notes
+    -----
+    The constant of the linear kernel lets the system solve for the intercept. Otherwise the mean of
+    standardised rows would give away each row that is left out: it is the negative sum of the
+    others, and with more features than rows, scores of small ridges would reveal its label.
     """
     K = np.empty((len(X), len(X)), dtype=X.dtype)
     for start in range(0, len(X), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+        part = kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+        if kernel.constant:
+            part += part.dtype.type(kernel.constant)
     return K
 
 

@@ -31,6 +31,11 @@ class Kernel:
     def __init__(self, kind, blocks, gammas, weights):
         self.kind, self.blocks, self.gammas, self.weights = kind, blocks, gammas, weights
 
+    @property
+    def constant(self):
+        """What is added to the kernel matrix of the training rows, see :func:`kernel_rows`."""
+        return 1.0 if self.kind == "linear" else 0.0
+
     def squares_of(self, B):
         """Compute the squared lengths of rows in each block, to be reused between calls."""
         return [_squares(B[:, block]) for block in self.blocks]

@@ -84,7 +84,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     dual_coef_ : ndarray of shape (n, n_classes)
         Weights of the rows of ``X_fit_``.
     intercept_ : ndarray of shape (n_classes,)
-        Mean target of each class, weighted by the class weights.
+        Mean target of each class, weighted by the class weights; with a linear kernel of all rows
+        plus what the linear system adds.
     kernel_ : {"rbf", "linear"}
         Kernel used.
     gamma_ : ndarray of shape (n_blocks,)
@@ -101,7 +102,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         2,000, otherwise an even sample of about 2,000, and those requested in ``fit``.
     oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
-        ``intercept_`` unchanged.
+        the mean target unchanged.
     X_fit_ : ndarray of shape (n, n_features)
         The training rows, or the centres; with ``precision="uint8"`` the codes of their values.
     X_scale_ : ndarray of shape (2, n_features)
@@ -256,6 +257,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         except np.linalg.LinAlgError:
             raise _not_positive_definite(X.dtype, f"than {self.alpha_!r}") from None
         dual = solve(factor, targets)
+        self.intercept_ += self.intercept_.dtype.type(kernel.constant) * dual.sum(axis=0)
         self._keep(stored, dual)
         return oof_residuals(factor, dual, groups, rows)
 

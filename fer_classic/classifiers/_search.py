@@ -19,8 +19,8 @@ def search(kernels, alphas, X, targets, intercept, codes, weights, groups):
 
     Parameters
     ----------
-    kernels : dict of str to callable
-        Candidates; ``kernel(A, B, out=...)`` returns the kernel matrix of rows.
+    kernels : dict of str to Kernel
+        Candidates, as :func:`kernel_rows` takes them.
     alphas : tuple of float
         Candidates.
     X : ndarray of shape (n, n_features)

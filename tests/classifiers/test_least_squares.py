@@ -3,6 +3,7 @@ import pytest
 from sklearn.datasets import load_digits, make_blobs, make_classification
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
+from sklearn.preprocessing import StandardScaler
 
 from fer_classic.classifiers import LeastSquaresSVC, _all_rows, _cholesky, _least_squares
 
@@ -90,8 +91,10 @@ class TestSolution:
         scale = (X**2).sum(axis=1).mean()
         targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0)
         mean = targets.mean(axis=0)
-        ridge = X.T @ X + 0.5 * scale * np.eye(4)
-        expected = X @ np.linalg.solve(ridge, X.T @ (targets - mean)) + mean
+        # The constant column is as long as a row.
+        A = np.column_stack([X, np.full(len(X), np.sqrt(scale))])
+        ridge = A.T @ A + 0.5 * scale * np.eye(5)
+        expected = A @ np.linalg.solve(ridge, A.T @ (targets - mean)) + mean
         np.testing.assert_allclose(svm.decision_function(X), expected)
 
     def test_two_classes_have_one_score(self, three_classes):
@@ -247,14 +250,29 @@ class TestLeaveOut:
         X, y = three_classes
         groups = np.random.default_rng(0).integers(0, 12, 60)
         svm = LeastSquaresSVC(kernel).fit(X, y, groups=groups)
-        targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0) - svm.intercept_
+        targets = np.where(y[:, np.newaxis] == svm.classes_, 1.0, -1.0)
+        mean = targets.mean(axis=0)
         for group in range(12):
             out = groups == group
-            K = svm._make_kernel(kernel, svm.gamma_)(X, X[~out])
-            dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), targets[~out])
-            np.testing.assert_allclose(
-                svm.oof_scores_[out], K[out] @ dual + svm.intercept_, rtol=1e-6
-            )
+            # The linear system of a linear kernel has a constant for the intercept.
+            K = svm._make_kernel(kernel, svm.gamma_)(X, X[~out]) + (kernel == "linear")
+            dual = np.linalg.solve(K[~out] + 0.2 * np.eye((~out).sum()), (targets - mean)[~out])
+            np.testing.assert_allclose(svm.oof_scores_[out], K[out] @ dual + mean, rtol=1e-6)
+
+    def test_standardised_rows_do_not_give_away_their_labels(self):
+        # More features than rows: the mean of all rows would tell the row that is left out.
+        rng = np.random.default_rng(0)
+        X = StandardScaler().fit_transform(rng.normal(size=(80, 400)))
+        y = rng.permutation(np.repeat(["happy", "sad"], 40))
+        svm = LeastSquaresSVC("linear", alpha=0.01).fit(X, y)
+        left_out = np.mean(svm.classes_[svm.oof_scores_.argmax(axis=1)] == y)
+        assert left_out < 0.65
+
+    def test_a_constant_for_the_intercept_leaves_centred_rows_their_scores(self):
+        X = StandardScaler().fit_transform(np.random.default_rng(0).normal(size=(30, 5)))
+        y = np.repeat(["happy", "sad", "fear"], 10)
+        svm = LeastSquaresSVC("linear").fit(X, y)
+        np.testing.assert_allclose(svm.intercept_, [-1 / 3] * 3)
 
     def test_without_groups_identical_rows_are_left_out_together(self, three_classes):
         X, y = three_classes
