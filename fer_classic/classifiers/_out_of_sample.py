@@ -102,7 +102,8 @@ def fit_out_of_sample(parts, X, y, groups, *, cv):
         if step is not None:
             fitted[k] = fit_part(parts[k], X, y, groups, **{f"{step}oof_rows": index})
     if index is None:
-        folds = _group_folds(y, groups, cv)
+        # Closed forms need no folds, and leave single images out if there is but one group.
+        folds = _group_folds(y, groups, cv) if None in steps else []
         index = _common(
             [
                 None if step is None else _last(model).oof_rows_
@@ -176,12 +177,15 @@ def _keeps_labels_out(pipeline):
     from sklearn.feature_selection import SelectorMixin
 
     parts = [part for _, step in pipeline.steps[:-1] for part in model_parts(step)]
+    # What is frozen learns nothing, whatever it has learned before.
+    frozen = [part for part in parts if isinstance(part, FrozenEstimator)]
+    kept = {id(inner) for part in frozen for inner in model_parts(part)}
     return not any(
         hasattr(part, "fit_resample")
         or isinstance(part, SelectorMixin)
         or get_tags(part).target_tags.required
         for part in parts
-        if isinstance(part, BaseEstimator)
+        if isinstance(part, BaseEstimator) and id(part) not in kept
     )
 
 

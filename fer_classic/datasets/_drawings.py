@@ -1,5 +1,6 @@
 """Drawing of faces, portraits and data sets from facial action units."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ def make_drawn_faces(
     n_subjects: int = 16,
     n_per_class: int = 6,
     size: int = 48,
+    shape: tuple[int, int] | None = None,
     intensity: tuple[float, float] = (0.6, 1.0),
     seed: int = 0,
     return_X_y: bool = False,
@@ -49,6 +51,9 @@ def make_drawn_faces(
         Number of images of each expression of each subject.
     size : int, default=48
         Height and width of the images in pixels, at least 16.
+    shape : tuple of two int, optional
+        Draw half-length portraits of this height and width in place of faces, as
+        :func:`draw_portrait` does; the smaller side is at least 36.
     intensity : tuple of two float, default=(0.6, 1.0)
         Minimum and maximum intensity of expressions, in 0 (neutral) to 1 (full).
     seed : int, default=0
@@ -59,8 +64,8 @@ def make_drawn_faces(
     Returns
     -------
     bunch : Bunch
-        With ``images`` of shape (n, size, size), ``uint8``, ordered by subject and then expression,
-        and ``subjects``; see ``bunch.DESCR``.
+        With ``images`` of shape (n, size, size), or (n, *shape), ``uint8``, ordered by subject and
+        then expression, and ``subjects``; see ``bunch.DESCR``.
     (images, names) : tuple of ndarray
         If ``return_X_y`` is true.
 
@@ -88,10 +93,11 @@ def make_drawn_faces(
             f"intensity={intensity!r} must be two numbers, the minimum and the maximum "
             "intensity, with 0 <= minimum <= maximum <= 1."
         )
+    draw = partial(draw_face, size=size) if shape is None else partial(_portrait, shape=shape)
     images = [
         image
         for subject in range(n_subjects)
-        for image in _draw_subject(seed, subject, n_per_class, size, intensity)
+        for image in _draw_subject(seed, subject, n_per_class, draw, intensity)
     ]
     bunch = wrap_drawings(np.stack(images), n_subjects, n_per_class)
     return images_and_names(bunch) if return_X_y else bunch
@@ -212,7 +218,11 @@ def _draw(units, identity, view, size, scale, center):
     return photograph(shape, identity, view, size=size, scale=scale, center=center)
 
 
-def _draw_subject(seed, subject, n_per_class, size, intensity):
+def _portrait(units, **options):
+    return draw_portrait(units, **options)[0]
+
+
+def _draw_subject(seed, subject, n_per_class, draw, intensity):
     """Draw all images of one subject, by expression."""
     # The second number separates the streams: NumPy pads seeds with zeros.
     rng = np.random.default_rng([seed, 0, subject])
@@ -222,7 +232,7 @@ def _draw_subject(seed, subject, n_per_class, size, intensity):
             rng = np.random.default_rng([seed, 1, subject, code, number])
             units = sample_units(style, expression, rng.uniform(*intensity), rng)
             view = sample_view(session, rng)
-            yield draw_face(units, identity=identity, view=view, size=size)
+            yield draw(units, identity=identity, view=view)
 
 
 def check_count(name, value, least):

@@ -4,6 +4,7 @@ from fer_classic.recipes import (  # noqa: F401  (registers the recipes)
     _pipelines,
     _pipelines_cnn,
     _pipelines_fusion,
+    _pipelines_small,
 )
 from fer_classic.recipes._registry import (
     describe_recipe,
