@@ -35,6 +35,7 @@ from fer_classic.features import (
     HOGDescriptor,
     LBPHistogram,
     PatchDictionary,
+    SymmetricFeatures,
 )
 from fer_classic.preprocessing import Denoiser, Equalizer
 
@@ -115,6 +116,7 @@ def roster(estimators):
 
 ON_LINES = [
     *map(one_line, ROSTER),
+    SymmetricFeatures(one_line(HOGDescriptor()), image_shape=(1, -1)),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
     LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),

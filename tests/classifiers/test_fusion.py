@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
 from sklearn.frozen import FrozenEstimator
@@ -168,6 +169,14 @@ def test_parts_without_closed_form_are_fitted_in_folds(part, monkeypatch):
     model = ScoreFusion([("part", part)], cv=2).fit(IMAGES, NAMES, PEOPLE)
     assert [n for n in fits if n >= 16] == [32, 16, 16]
     assert model.score(IMAGES, NAMES) > 0.5
+
+
+def test_frozen_steps_and_a_single_group_leave_the_closed_form(monkeypatch):
+    monkeypatch.setattr("fer_classic.classifiers._out_of_sample._by_folds", None)
+    supervised = LinearDiscriminantAnalysis(n_components=2).fit(IMAGES.reshape(32, -1), NAMES)
+    part = make_pipeline(Flatten(), FrozenEstimator(supervised), LeastSquaresSVC("linear"))
+    model = ScoreFusion([("frozen", part), ("hog", hog())]).fit(IMAGES, NAMES, np.zeros(32))
+    assert len(model.out_of_sample_index_) == 32
 
 
 def test_a_frozen_part_is_not_fitted_and_sees_new_images():

@@ -32,6 +32,15 @@ def test_images_and_names():
     assert names.tolist() == list(EXPRESSIONS)
 
 
+def test_portraits_of_the_same_people():
+    portraits = make_drawn_faces(n_subjects=1, n_per_class=1, shape=(48, 40))
+    assert portraits.images.shape == (8, 48, 40)
+    assert portraits.images.std(axis=(1, 2)).min() > 5
+    faces = make_drawn_faces(n_subjects=1, n_per_class=1)
+    np.testing.assert_array_equal(portraits.target, faces.target)
+    np.testing.assert_array_equal(portraits.subjects, faces.subjects)
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -40,6 +49,7 @@ def test_images_and_names():
         ({"n_per_class": 0}, "n_per_class=0"),
         ({"n_per_class": True}, "n_per_class=True"),
         ({"size": 8}, "size=8 must be an integer of at least 16"),
+        ({"shape": (60, 30)}, "face_size=13.5 must be between 16 and 30"),
         ({"seed": -1}, "seed=-1"),
         ({"seed": None}, "seed=None"),
         ({"intensity": (0.8, 0.2)}, "minimum <= maximum"),

@@ -3,11 +3,9 @@ import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion
 from sklearn.utils import get_tags
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.features import (
     Flatten,
     GaborBank,
@@ -16,7 +14,6 @@ from fer_classic.features import (
     PatchDictionary,
     SymmetricFeatures,
 )
-from fer_classic.persistence import load_model, make_card, save_model
 from fer_classic.preprocessing import Equalizer
 
 FACES = np.random.default_rng(0).integers(0, 256, (6, 24, 30), dtype=np.uint8)
@@ -98,23 +95,3 @@ def test_images_are_no_features():
 def test_images_of_another_size_are_refused():
     with pytest.raises(ValueError, match="was fitted on images of shape"):
         SymmetricFeatures(HOGDescriptor()).fit(FACES).transform(FACES[:, :20])
-
-
-def test_a_saved_model_gives_the_same(tmp_path):
-    model = make_pipeline(SymmetricFeatures(union()), LeastSquaresSVC()).fit(FACES, NAMES)
-    save_model(model, tmp_path / "model.joblib", card=make_card(model))
-    loaded = load_model(tmp_path / "model.joblib").model
-    np.testing.assert_array_equal(loaded.predict_proba(FACES), model.predict_proba(FACES))
-
-
-@pytest.mark.portability
-@parametrize_with_checks(
-    [
-        SymmetricFeatures(
-            HOGDescriptor(pixels_per_cell=(1, 1), cells_per_block=(1, 1), image_shape=(1, -1)),
-            image_shape=(1, -1),
-        )
-    ]
-)
-def test_checks_of_scikit_learn(estimator, check):
-    check(estimator)

@@ -210,6 +210,7 @@ IMAGE_STEPS = [
     features.GaborBank(grid=(2, 2)),
     features.LBPHistogram(grid=(2, 2)),
     features.PatchDictionary(n_atoms=4, patch_size=3, grid=(2, 2), random_state=0),
+    features.SymmetricFeatures(features.LBPHistogram(grid=(2, 2))),
 ]
 MODELS = [
     *[make_pipeline(Flatten(), preprocessing.MinMaxScaler(), each) for each in CLASSIFIERS],

@@ -32,7 +32,7 @@ def training(monkeypatch):
 
 
 def test_images_that_the_network_has_not_seen(training):
-    bunch, network = training
+    bunch, _ = training
     drawn = draw_set("fer2013, 200 images", 0)
     np.testing.assert_array_equal(drawn.images, bunch.images[::2])
     (fold,) = drawn.folds
