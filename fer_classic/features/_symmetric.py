@@ -15,10 +15,9 @@ __all__ = ["SymmetricFeatures"]
 class SymmetricFeatures(ImageDescriptor):
     """Average the features of each image and of its mirror image.
 
-    Expressions are nearly symmetric, while illumination and pose are not. The average ignores
-    which side is which, so that a classifier need not learn it, which matters most for small
-    training sets. Contempt, which is shown on one side, is still told from other expressions, but
-    not on which side it is.
+    Expressions are nearly symmetric, while illumination and pose are not. With the average, a
+    classifier need not learn that the sides are alike, which matters most for small training sets.
+    An expression of one side, such as contempt, is still recognised, but not on which side it is.
 
     Parameters
     ----------
