@@ -50,16 +50,16 @@ def write_page(path, records):
         "95 % intervals from a bootstrap over people or independent images; *p* is that of the "
         "paired bootstrap.",
         "Faces and portraits are drawn, three of each expression and person, and one person after "
-        "the other is left out. Images of FER2013 are those of Training that the network `cnn` has "
-        "held out: 200 are fitted and the others tested; *moved* ones are shifted, scaled and "
-        "turned at random.",
+        "the other is left out; crops pass the alignment as they are. Images of FER2013 are those "
+        "of Training that the network `cnn` has held out: 200 independent ones, with their copies, "
+        "are fitted and the others tested; *moved* ones are shifted, scaled and turned at random.",
     ]
     for name in dict.fromkeys(record["dataset"] for record in records):
         of_set = [record for record in records if record["dataset"] == name]
         first = of_set[0]
         paragraphs += [
             f"## {name}",
-            f"Drawn from `{first['digest']}`; {first['draws']} draws, fitted on "
+            f"Drawn from `{first['digest']}`, number of draws: {first['draws']}; fitted on "
             f"{number(first['n_fitted'], 0)} images, {number(first['n_tests'], 0)} tests of "
             f"{number(first['n_units'], 0)} units.",
             markdown_table(COLUMNS, list(map(cells, of_set))),

@@ -39,7 +39,7 @@ def test_rows_and_a_page(run, tmp_path, capsys):
     assert {"versions", "machine"} < base.keys()
     page = (tmp_path / "small.md").read_text("utf-8")
     assert "## drawn, 4 people\n\nDrawn from `" in page
-    assert "2 draws, fitted on 72 images, 192 tests of 4 units." in page
+    assert "number of draws: 2; fitted on 72 images, 192 tests of 4 units." in page
     assert capsys.readouterr().out.startswith("drawn, 4 people\nvariant")
 
 
