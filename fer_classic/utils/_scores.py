@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import numpy as np
+from sklearn.utils.validation import _num_samples
 
 from fer_classic.exceptions import FerClassicError, PredictionError
 
@@ -53,8 +54,7 @@ def in_blocks(predict, X):
     -------
     predicted : ndarray
     """
-    # A sparse matrix has no length.
-    n_rows = X.shape[0] if getattr(X, "shape", ()) else len(X)
+    n_rows = _num_samples(X)
     if n_rows <= _BLOCK:
         return predict(X)
     starts = range(0, n_rows, _BLOCK)
