@@ -39,8 +39,8 @@ _PROPOSED = -1.0  # logit from which a window may be checked
 _COMPARED = 400  # windows that are compared with each other
 _MOST = 32  # windows that are checked
 _LIKELY = -1.0  # logit from which a checked window counts
-# Last looks at a face: size of the window, and whether it is mirrored.
-_VIEWS = ((1.0, False), (1.0, True), (0.88, False), (1.13, True))
+_PROMISING = 0.0  # logit from which a window is seen in further views
+_VIEWS = ((1.0, True), (0.88, False), (1.13, True))  # size, and whether it is mirrored
 _SAME = 0.3  # overlap of windows that show one face, shared over joint area
 _INSIDE = 0.6  # share of a box from which it is a part of a better one, or made of it
 # The networks were taught the crops of FER2013, which are larger than the boxes of the cascade;
@@ -239,26 +239,27 @@ class PyramidDetector(FaceDetector):
         squares, scores = np.concatenate(squares), expit(np.concatenate(logits))
         return squares[_best(_boxes(squares), scores, overlap=0.6)[:_MOST]]
 
-    def _check(self, levels, squares, *, mirrored=False):
+    def _check(self, levels, squares, mirrored=None):
         """Squares, moved onto the face that may be in them, and the logits of there being one."""
         if not len(squares):
             return squares, np.empty(0)
         windows = standardize(cut_windows(levels, squares, _CHECKED))
-        if mirrored:
-            windows = np.ascontiguousarray(windows[:, :, ::-1])
+        if mirrored is not None:
+            windows[mirrored] = windows[mirrored, :, ::-1]
         found = _ask(_CHECK, self.model, windows, _CHECKED).reshape(-1, 4).astype(np.float64)
-        if mirrored:
-            found[:, 1] *= -1
+        if mirrored is not None:
+            found[mirrored, 1] *= -1
         return _moved(squares, found[:, 1:]), found[:, 0]
 
     def _check_views(self, levels, squares):
-        """The same as the mean over several views, which errs less than each of them."""
-        moved, logits = zip(
-            *(
-                self._check(levels, squares * [1, 1, size], mirrored=mirrored)
-                for size, mirrored in _VIEWS
-            ),
-            strict=True,
-        )
+        """The same as the mean over several views, for squares that the first look promises."""
+        moved, logits = self._check(levels, squares)
+        promising = logits > _PROMISING
+        n = promising.sum()
+        views = np.concatenate([squares[promising] * [1, 1, size] for size, _ in _VIEWS])
+        mirrored = np.repeat([mirrored for _, mirrored in _VIEWS], n)
+        further = self._check(levels, views, mirrored)
+        moved = np.concatenate([moved[promising], further[0]]).reshape(1 + len(_VIEWS), n, 3)
+        logits = np.concatenate([logits[promising], further[1]]).reshape(1 + len(_VIEWS), n)
         weights = expit(logits)[..., np.newaxis]
-        return (weights * moved).sum(axis=0) / weights.sum(axis=0), np.mean(logits, axis=0)
+        return (weights * moved).sum(axis=0) / weights.sum(axis=0), logits.mean(axis=0)
