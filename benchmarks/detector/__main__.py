@@ -51,7 +51,7 @@ class Round:
     check: int
 
 
-ROUNDS = (Round(0, 1500, 1200), Round(500, 2000, 2500), Round(1500, 4000, 8000))
+ROUNDS = (Round(0, 1500, 1200), Round(500, 2000, 2500), Round(1500, 4000, 6000))
 QUICK = (Round(0, 2, 2), Round(2, 2, 2))
 
 
