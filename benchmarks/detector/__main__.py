@@ -31,10 +31,10 @@ from benchmarks.detector.measure import measure
 from benchmarks.detector.mining import mine
 from benchmarks.detector.networks import CheckNetwork, LocalContrast, ProposalNetwork
 from benchmarks.detector.pictures import cut_patches, read_pictures
+from benchmarks.speed.pipelines import one_thread_of_opencv
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import PyramidDetector
-from fer_classic.utils._opencv import cv2
 
 __all__ = ["main"]
 
@@ -144,11 +144,9 @@ def run(options, bunch):
 def main(arguments=None, *, load=load_fer2013):
     """Run the program; 1 after an error that a person can mend."""
     options = parse(arguments)
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
     try:
         check_writable(options.output)
-        with threadpool_limits(1):
+        with threadpool_limits(1), one_thread_of_opencv():
             run(options, load(options.data_dir, split="Training"))
     except (FerClassicError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -19,6 +19,7 @@ from benchmarks._cli import check_writable, seed
 from benchmarks._pictures import sample_pictures
 from benchmarks.eyes.fit import fit_eye_finder
 from benchmarks.eyes.marks import mark_eyes
+from benchmarks.speed.pipelines import one_thread_of_opencv
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import atomic_path
@@ -85,10 +86,9 @@ def run(options, faces):
 def main(arguments=None, *, load=load_fer2013):
     """Run the program; 1 after an error that a person can mend."""
     options = parse(arguments)
-    cv2.setNumThreads(1)
     try:
         check_writable(options.output.parent)
-        with threadpool_limits(1):
+        with threadpool_limits(1), one_thread_of_opencv():
             run(options, load(options.data_dir, split="Training").images)
     except (FerClassicError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
