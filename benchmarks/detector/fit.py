@@ -1,7 +1,6 @@
 """Fitting the networks, and finding the windows on which they are still wrong."""
 
 import math
-import time
 
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
@@ -9,6 +8,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 from benchmarks.detector.windows import face_windows, other_windows
 
 __all__ = ["fit", "standardize"]
+
+# Windows of a step: made of faces, without faces, and of the latter those that were mined.
+_N_FACES, _N_OTHERS, _N_HARD = 128, 144, 88
 
 
 def standardize(images, floor=4.0):
@@ -18,16 +20,20 @@ def standardize(images, floor=4.0):
     return (images - mean) / (variance + floor).sqrt()
 
 
-def _loss(output, windows, weight):
-    logits, places = output[:, 0], output[:, 1:]
-    names = binary_cross_entropy_with_logits(
-        logits, windows.is_face, pos_weight=torch.tensor(weight), reduction="none"
-    )
-    # The clearest half of the windows says nothing new.
-    kept = names.topk(max(1, int(0.6 * len(names)))).values
-    faces = windows.is_face > 0
-    boxes = smooth_l1_loss(places[faces], windows.places[faces], beta=0.1)
-    return kept.mean() + 2.0 * boxes
+def _hardest(network, images, is_face):
+    """Numbers of the half of the windows about which the network is most wrong."""
+    with torch.no_grad():
+        logits = network(images).flatten(1)[:, 0]
+    losses = binary_cross_entropy_with_logits(logits, is_face, reduction="none")
+    return losses.topk(len(losses) // 2).indices
+
+
+def _loss(output, is_face, places):
+    faces = is_face > 0
+    loss = binary_cross_entropy_with_logits(output[:, 0], is_face)
+    if faces.any():
+        loss = loss + 2.0 * smooth_l1_loss(output[faces, 1:], places[faces], beta=0.1)
+    return loss
 
 
 def _take(pool, n):
@@ -42,12 +48,11 @@ def fit(
     hard=None,
     *,
     context,
-    minutes,
+    steps,
     learning_rate=2e-3,
-    positive_weight=1.0,
     say=print,
 ):
-    """Fit a network to faces, parts of faces and other windows until the time is over.
+    """Fit a network to faces, parts of faces and other windows.
 
     Parameters
     ----------
@@ -60,37 +65,39 @@ def fit(
         Windows that an earlier network took for faces.
     context : float
         Side of the pictures over that of the window.
-    minutes : float
-        The learning rate goes down to 0 in this time.
-    learning_rate, positive_weight : float
+    steps : int
+        The learning rate goes down to 0 in so many steps.
+    learning_rate : float, default=2e-3
     say : callable
         Takes a line about the progress.
     """
     optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=1e-3)
     network.train()
-    start, step, mean = time.monotonic(), 0, 0.0
-    while (passed := (time.monotonic() - start) / (60 * minutes)) < 1:
+    n_hard = 0 if hard is None or not len(hard) else _N_HARD
+    mean = 0.0
+    for step in range(1, steps + 1):
         for group in optimizer.param_groups:
-            warm = min(1.0, (step + 1) / 100)
-            group["lr"] = learning_rate * warm * (0.5 + 0.5 * math.cos(math.pi * passed))
+            falling = 0.5 + 0.5 * math.cos(math.pi * step / steps)
+            group["lr"] = learning_rate * min(1.0, step / 100) * falling
         windows = face_windows(
-            _take(faces, 192), _take(others, 192), side=network.side, context=context
+            _take(faces, _N_FACES), _take(others, _N_FACES), side=network.side, context=context
         )
-        n_hard = 0 if hard is None else 128
-        windows += other_windows(_take(others, 192 - n_hard), side=network.side, context=context)
+        windows += other_windows(
+            _take(others, _N_OTHERS - n_hard), side=network.side, context=context
+        )
         if n_hard:
             windows += other_windows(
                 _take(hard, n_hard), side=network.side, context=context, turned=False
             )
-        output = network(prepare(windows.images)).flatten(1)
-        loss = _loss(output, windows, positive_weight)
+        images = prepare(windows.images)
+        kept = _hardest(network, images, windows.is_face)
+        output = network(images[kept]).flatten(1)
+        loss = _loss(output, windows.is_face[kept], windows.places[kept])
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-        mean += (loss.item() - mean) * 0.02
-        step += 1
+        mean += (loss.item() - mean) * max(0.02, 1 / step)
         if step % 500 == 0:
-            say(f"{step} steps, {passed:.0%} of the time, loss {mean:.4f}")
+            say(f"{step} of {steps} steps, loss {mean:.4f}")
     network.eval()
-    say(f"{step} steps, loss {mean:.4f}")

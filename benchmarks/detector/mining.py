@@ -1,7 +1,5 @@
 """Finding the windows on which the networks are still wrong."""
 
-import time
-
 import numpy as np
 import torch
 
@@ -10,6 +8,8 @@ from benchmarks.detector.scenes import make_scenes
 from fer_classic.faces import intersection_over_union
 
 __all__ = ["mine"]
+
+_LEAST_SCORE = 0.2  # of the second network
 
 
 def _next_picture(faces, pictures, rng):
@@ -21,45 +21,49 @@ def _next_picture(faces, pictures, rng):
     return scene.image, scene.boxes
 
 
-def mine(detector, faces, pictures, *, minutes, rng, side=48):
-    """Collect what a detector proposes where there is no face.
+def mine(detector, faces, pictures, *, n, rng, side=48):
+    """Collect what a detector takes for faces where there is none.
 
     Parts of faces are among it: what hardly overlaps with a face is not one.
 
     Parameters
     ----------
     detector : PyramidDetector
+        With a low threshold.
     faces : ndarray of shape (m, h, h), uint8
     pictures : list of ndarray of shape (h, w), uint8
         Without people.
-    minutes : float
+    n : int
+        How many pictures are searched.
     rng : numpy.random.Generator
     side : int, default=48
         Pixels of what is returned.
 
     Returns
     -------
-    windows : tensor of shape (n, 1, side, side), uint8
+    windows : tensor of shape (k, 1, side, side), uint8
         The windows that seem to be faces to the second network.
-    surroundings : tensor of shape (k, 1, side, side), uint8
+    surroundings : tensor of shape (l, 1, side, side), uint8
         What the first network proposes, and as much again around it on all sides as the window's
         half side.
     """
     windows, surroundings = [], []
-    end = time.monotonic() + 60 * minutes
-    while time.monotonic() < end:
+    for _ in range(n):
         picture, truth = _next_picture(faces, pictures, rng)
-        boxes, scores = detector.propose(picture)
-        if len(truth) and len(boxes):
-            wrong = intersection_over_union(boxes, truth).max(axis=1) < 0.3
-            boxes, scores = boxes[wrong], scores[wrong]
+        boxes, scores = _wrong(detector.propose(picture), truth)
         surroundings += [cut_square(picture, box, side, context=2.0) for box in boxes]
-        windows += [
-            cut_square(picture, box, side)
-            for box, score in zip(boxes, scores, strict=True)
-            if score > 0.2
-        ]
+        found, _ = _wrong(detector.detect(picture), truth)
+        likely = [*boxes[scores > _LEAST_SCORE], *found]
+        windows += [cut_square(picture, box, side) for box in likely]
     return _stack(windows, side), _stack(surroundings, side)
+
+
+def _wrong(found, truth):
+    boxes, scores = found
+    if len(truth) and len(boxes):
+        wrong = intersection_over_union(boxes, truth).max(axis=1) < 0.3
+        boxes, scores = boxes[wrong], scores[wrong]
+    return boxes, scores
 
 
 def _stack(squares, side):

@@ -22,8 +22,14 @@ class LocalContrast(nn.Module):
         self.floor = floor
 
     def _mean(self, images):
-        rows = nn.functional.avg_pool2d(images, (1, self.side), stride=1)
-        return nn.functional.avg_pool2d(rows, (self.side, 1), stride=1)
+        # Running sums, which cost the same for squares of all sizes.
+        for axis in (2, 3):
+            sums = nn.functional.pad(
+                images.cumsum(axis), (1, 0, 0, 0) if axis == 3 else (0, 0, 1, 0)
+            )
+            ends = sums.narrow(axis, self.side, sums.shape[axis] - self.side)
+            images = (ends - sums.narrow(axis, 0, ends.shape[axis])) / self.side
+        return images
 
     def forward(self, images):
         """Images ``(n, 1, h, w)`` of grey levels in, ``(n, 1, h - side + 1, w - side + 1)`` out."""
@@ -50,11 +56,11 @@ class ProposalNetwork(nn.Sequential):
             nn.PReLU(8),
             nn.Conv2d(8, 16, 3, stride=2),
             nn.PReLU(16),
-            nn.Conv2d(16, 24, 3),
+            nn.Conv2d(16, 20, 3),
+            nn.PReLU(20),
+            nn.Conv2d(20, 24, 3),
             nn.PReLU(24),
-            nn.Conv2d(24, 32, 3),
-            nn.PReLU(32),
-            nn.Conv2d(32, 4, 1),
+            nn.Conv2d(24, 4, 1),
         )
 
 
@@ -70,12 +76,11 @@ class CheckNetwork(nn.Sequential):
         super().__init__(
             nn.Conv2d(1, 16, 5, stride=2),
             nn.PReLU(16),
-            nn.Conv2d(16, 24, 3),
-            nn.PReLU(24),
-            nn.MaxPool2d(2),
-            nn.Conv2d(24, 40, 3),
-            nn.PReLU(40),
-            nn.Conv2d(40, 64, 3),
+            nn.Conv2d(16, 32, 4, stride=2),
+            nn.PReLU(32),
+            nn.Conv2d(32, 48, 3),
+            nn.PReLU(48),
+            nn.Conv2d(48, 64, 3),
             nn.PReLU(64),
             nn.Conv2d(64, 64, 4),
             nn.PReLU(64),

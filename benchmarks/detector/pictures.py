@@ -1,17 +1,103 @@
 """Pictures without people: reading them, and cutting windows out of them."""
 
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
-from fer_classic.exceptions import DataNotFoundError
+from fer_classic.exceptions import DataNotFoundError, ImageReadError
 from fer_classic.utils import as_gray, read_image
 
-__all__ = ["cut_patches", "cut_square", "read_pictures", "vary"]
+__all__ = [
+    "collect_pictures",
+    "cut_patches",
+    "cut_square",
+    "find_pictures",
+    "jpeg",
+    "read_pictures",
+    "vary",
+]
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tga"}
+# Parts of paths of what may show people, of what is no picture, and of what is one twice.
+LEFT_OUT = re.compile(
+    "alphabets|angel|apes|asl|baby|_bump|character|chess|christmas|clothes|/doc/|face|girl|_gloss|"
+    "halloween|hats|head|icons?/|medical|military|money|monuments|_nm[.]|norm[.]|_norm|people|"
+    "player|portrait|preview|screenshot|skull|thumb",
+    re.IGNORECASE,
+)
+_LEAST_SIDE, _LEAST_DEVIATION = 100, 8.0  # pixels, grey levels
+
+
+def find_pictures(folders, *, most=20):
+    """List pictures below some folders, whose names do not say that there are people in them.
+
+    Parameters
+    ----------
+    folders : list of path-like
+    most : int, default=20
+        Where a folder itself holds more, so many of them are taken, evenly out of their order.
+
+    Returns
+    -------
+    paths : list of Path
+    """
+    by_folder = {}
+    for folder in folders:
+        for path in sorted(Path(folder).rglob("*")):
+            inside = f"/{path.relative_to(folder).as_posix()}"
+            if path.suffix.lower() in SUFFIXES and not LEFT_OUT.search(inside):
+                by_folder.setdefault(path.parent, []).append(path)
+    return [path for paths in by_folder.values() for path in _evenly(paths, most)]
+
+
+def _evenly(paths, most):
+    if len(paths) <= most:
+        return paths
+    return [paths[index] for index in np.linspace(0, len(paths) - 1, most).round().astype(int)]
+
+
+def collect_pictures(folders, output, *, most=20, longer_side=640, screen=None):
+    """Write pictures without people that lie below some folders into one, grey and numbered.
+
+    Small ones, flat ones, and those that look like one before are left out.
+
+    Parameters
+    ----------
+    folders : list of path-like
+    output : Path
+    most : int, default=20
+        As of :func:`find_pictures`.
+    longer_side : int, default=640
+        Larger pictures are reduced to this.
+    screen : Detector, optional
+        Where it finds a face, the picture is left out.
+
+    Returns
+    -------
+    n : int
+        How many were written.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    known = set()
+    for path in find_pictures(folders, most=most):
+        try:
+            picture = as_gray(read_image(path))
+        except ImageReadError:
+            continue
+        if min(picture.shape) < _LEAST_SIDE:
+            continue
+        picture = _reduce(picture, longer_side)
+        sketch = _sketch(picture)
+        if sketch in known or picture.std() < _LEAST_DEVIATION:
+            continue
+        if screen is not None and len(screen.detect(picture)[0]):
+            continue
+        known.add(sketch)
+        cv2.imwrite(str(output / f"{len(known):05d}.png"), picture)
+    return len(known)
 
 
 def read_pictures(folders, *, longer_side=640):
@@ -32,19 +118,24 @@ def read_pictures(folders, *, longer_side=640):
     DataNotFoundError
         If there are none.
     """
-    pictures = []
-    for folder in folders:
-        pictures += [
-            _reduce(as_gray(read_image(path)), longer_side)
-            for path in sorted(Path(folder).rglob("*"))
-            if path.suffix.lower() in SUFFIXES
-        ]
+    pictures = [
+        _reduce(as_gray(read_image(path)), longer_side)
+        for folder in folders
+        for path in sorted(Path(folder).rglob("*"))
+        if path.suffix.lower() in SUFFIXES
+    ]
     if not pictures:
         raise DataNotFoundError(
             f"no pictures below {', '.join(map(str, folders))}; give folders of pictures without "
-            "people, such as unpacked packages of desktop wallpapers."
+            "people, such as python -m benchmarks.detector.collect makes them."
         )
     return pictures
+
+
+def _sketch(picture):
+    """What is the same for one picture of several sizes."""
+    small = cv2.resize(picture, (16, 16), interpolation=cv2.INTER_AREA)
+    return (small // 24).tobytes()
 
 
 def _reduce(picture, longer_side):
@@ -126,3 +217,9 @@ def vary(picture, rng):
     picture = cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_AREA)
     gain = np.exp(rng.uniform(-1.5, 0.2)) if rng.random() < 0.3 else 1.0
     return np.clip(picture * gain, 0, 255).astype(np.uint8)
+
+
+def jpeg(picture, quality):
+    """Give back what is left of a picture, ``(h, w)`` of grey levels, after JPEG of a quality."""
+    flag = [cv2.IMWRITE_JPEG_QUALITY, int(quality)]
+    return cv2.imdecode(cv2.imencode(".jpg", picture, flag)[1], cv2.IMREAD_GRAYSCALE)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import torch
-from torch.nn.functional import affine_grid, grid_sample, interpolate
+from torch.nn.functional import avg_pool2d, grid_sample, interpolate
+
+from benchmarks.detector.pictures import jpeg
 
 __all__ = ["Windows", "face_windows", "other_windows"]
 
@@ -43,43 +45,69 @@ def _coin(n, probability):
     return torch.rand(n) < probability
 
 
-def _theta(places, *, context, angles, aspect, mirrored):
-    """Affine maps from the patch, which is ``context`` windows wide, into the picture of a face."""
-    shrink = torch.exp(-places[:, 2])
-    cos, sin = torch.cos(angles), torch.sin(angles)
-    rows = torch.stack(
-        [torch.stack([cos, sin], 1), torch.stack([-sin * aspect, cos * aspect], 1)], 1
-    )
-    linear = rows * shrink[:, None, None]
-    linear[:, 0] *= torch.where(mirrored, -1.0, 1.0)[:, None]
-    offset = -(linear @ (2 * places[:, :2, None]))
-    return torch.cat([linear * context, offset], dim=2)
+def _grid(places, patch, *, context, angles, aspect, mirrored):
+    """Where pixels of the patch, ``context`` windows wide, lie in the picture of a face."""
+    line = context * (torch.arange(patch) + 0.5) / patch * 2 - context
+    x, y, side, cos, sin, aspect, mirror = (
+        values.view(-1, 1, 1)
+        for values in (
+            2 * places[:, 0], 2 * places[:, 1], torch.exp(-places[:, 2]),
+            torch.cos(angles), torch.sin(angles), aspect, torch.where(mirrored, -1.0, 1.0),
+        )
+    )  # fmt: skip
+    right, down = side * (line.view(1, 1, -1) - x), side * (line.view(1, -1, 1) - y)
+    across = mirror * (cos * right + sin * down)
+    along = aspect * (cos * down - sin * right)
+    return torch.stack([across, along], dim=-1)
 
 
-def _soft_edges(side):
-    """Square and oval, 1 inside and 0 at the edges of a face's picture."""
-    line = torch.linspace(-1, 1, side)
-    square = ((1 - line.abs()) / 0.12).clamp(0, 1)
-    radius = (line[:, None] ** 2 / 1.1 + line[None, :] ** 2 / 0.95).sqrt()
-    oval = ((1.08 - radius) / 0.2).clamp(0, 1)
-    return torch.stack([square[:, None] * square[None, :], oval])[:, None]
+def _inside(grid):
+    """1 inside of the square or oval that a face's picture fills, 0 outside, soft between."""
+    x, y = grid.unbind(-1)
+    square = ((1 - torch.maximum(x.abs(), y.abs())) / 0.12).clamp(0, 1)
+    oval = ((1.08 - (y**2 / 1.1 + x**2 / 0.95).sqrt()) / 0.2).clamp(0, 1)
+    is_square = _coin(len(grid), 0.5).view(-1, 1, 1)
+    return torch.where(is_square, square, torch.minimum(oval, square)).unsqueeze(1)
+
+
+def _blur(images, probability, times=1):
+    """Blur some windows, the more often, the more."""
+    chosen = torch.nonzero(_coin(len(images), probability)).flatten()
+    sharp = blurred = images[chosen]
+    for _ in range(times):
+        blurred = avg_pool2d(blurred, 3, 1, 1, count_include_pad=False)
+    images[chosen] = torch.lerp(sharp, blurred, torch.rand(len(chosen), 1, 1, 1))
+    return images
+
+
+def _reduce(images):
+    """Let some windows come from a smaller picture."""
+    side, low = images.shape[-1], _coin(len(images), 0.25)
+    size = int(torch.randint(side * 4 // 10, side * 9 // 10, ()))
+    small = interpolate(images[low], size=(size, size), mode="area")
+    images[low] = interpolate(small, size=(side, side), mode="bilinear", align_corners=False)
+    return images
+
+
+def _compress(images):
+    """Let some windows go through JPEG."""
+    for index in torch.nonzero(_coin(len(images), 0.06)).flatten().tolist():
+        window = images[index, 0].clamp(0, 255).byte().numpy()
+        images[index, 0] = torch.from_numpy(jpeg(window, torch.randint(10, 60, ())))
+    return images
 
 
 def _disturb(images):
-    """Light, darkness, blur, low resolution and noise, each window its own."""
+    """Light, darkness, blur, low resolution, JPEG and noise, each window its own."""
     n, _, side, _ = images.shape
-    blurred = torch.nn.functional.avg_pool2d(images, 3, 1, 1, count_include_pad=False)
-    images = torch.lerp(images, blurred, (_coin(n, 0.3) * torch.rand(n)).view(-1, 1, 1, 1))
-    low = _coin(n, 0.25)
-    if side > 24 and low.any():
-        size = int(torch.randint(side * 4 // 10, side * 9 // 10, ()))
-        small = interpolate(images[low], size=(size, size), mode="area")
-        images[low] = interpolate(small, size=(side, side), mode="bilinear", align_corners=False)
+    images = _blur(_blur(images, 0.3), 0.1, times=4)
+    if side > 24:
+        images = _reduce(images)
     line = torch.linspace(-1, 1, side)
-    slope = _uniform(2 * n, -0.5, 0.5).view(2, n, 1, 1, 1) * _coin(n, 0.5).view(1, n, 1, 1, 1)
+    slope = _uniform(2 * n, -0.7, 0.7).view(2, n, 1, 1, 1) * _coin(n, 0.5).view(1, n, 1, 1, 1)
     images = images * (1 + slope[0] * line.view(1, 1, 1, -1) + slope[1] * line.view(1, 1, -1, 1))
     gamma = torch.exp(_uniform(n, -0.5, 0.5)).view(-1, 1, 1, 1)
-    images = 255 * (images.clamp(0, 255) / 255) ** gamma
+    images = _compress(255 * (images.clamp(0, 255) / 255) ** gamma)
     gain = torch.where(_coin(n, 0.3), torch.exp(_uniform(n, -2.7, 0)), _uniform(n, 0.6, 1.15))
     images = images * gain.view(-1, 1, 1, 1)
     noise = (_coin(n, 0.4) * _uniform(n, 0, 5)).view(-1, 1, 1, 1)
@@ -87,25 +115,49 @@ def _disturb(images):
     return images.round_().clamp_(0, 255)
 
 
-def _cover(images, covers):
-    """Lay a part of another picture over some windows, as hands, hair and glasses do."""
-    side = images.shape[-1]
-    for index in torch.nonzero(_coin(len(images), 0.15)).flatten().tolist():
-        h, w = (torch.randint(side // 6, side // 3 + 1, (2,))).tolist()
-        y, x = int(torch.randint(0, side - h, ())), int(torch.randint(0, side - w, ()))
-        images[index, :, y : y + h, x : x + w] = covers[index, :, y : y + h, x : x + w]
+def _cover(faces, others):
+    """Lay something over some faces: hats, hair and hands at one side, glasses, a patch."""
+    n, _, side, _ = faces.shape
+    line = torch.linspace(-1, 1, side)
+    x, y = line.view(1, 1, 1, -1), line.view(1, 1, -1, 1)
+    turn, edge, middle_x, middle_y, wide, high = (
+        _uniform(n, *limits).view(-1, 1, 1, 1)
+        for limits in (
+            (-torch.pi, torch.pi), (0.3, 0.9), (-0.8, 0.8), (-0.8, 0.8), (0.15, 0.45), (0.15, 0.45),
+        )
+    )  # fmt: skip
+    at_side = torch.cos(turn) * x + torch.sin(turn) * y > edge
+    glasses = ((x.abs() - 0.37) / 0.3) ** 2 + ((y + 0.2) / 0.22) ** 2 < 1
+    patch = ((x - middle_x) / wide) ** 2 + ((y - middle_y) / high) ** 2 < 1
+    kind = torch.rand(n).view(-1, 1, 1, 1)
+    covered = torch.where(
+        kind < 0.12, at_side, torch.where(kind < 0.2, patch, (kind < 0.26) & glasses)
+    )
+    gray = _uniform(n, 0, 255).view(-1, 1, 1, 1)
+    gray = torch.where((kind >= 0.2), 0.3 * gray, gray)
+    cover = torch.where(_coin(n, 0.5).view(-1, 1, 1, 1), others, gray)
+    return torch.where(covered, cover, faces)
 
 
 def _cut_off(images, side):
     """Let some faces leave the picture, whose edge goes on in their place."""
     n, patch = len(images), images.shape[-1]
-    for index in torch.nonzero(_coin(n, 0.15)).flatten().tolist():
-        edge = (patch - side) // 2 + int(torch.randint(1, side * 2 // 5, ()))
-        image = images[index] if torch.rand(()) < 0.5 else images[index].transpose(1, 2)
-        if torch.rand(()) < 0.5:
-            image[:, :, :edge] = image[:, :, edge : edge + 1].clone()
-        else:
-            image[:, :, -edge:] = image[:, :, -edge - 1 : -edge].clone()
+    for axis in (2, 3):
+        cut = (patch - side) // 2 + torch.randint(1, side * 2 // 5, (2, n))
+        low, high = torch.where(_coin(2 * n, 0.05).view(2, n), cut, 0)
+        index = torch.arange(patch).expand(n, patch)
+        index = index.clamp(low[:, None], patch - 1 - high[:, None])
+        index = index[:, None, :, None] if axis == 2 else index[:, None, None, :]
+        images = images.gather(axis, index.expand(images.shape))
+    return images
+
+
+def _turn_head(grid):
+    """Squeeze one half of some faces, as a turn of the head to the side does."""
+    n = len(grid)
+    turn = (_coin(n, 0.35) * _uniform(n, -0.35, 0.35)).view(-1, 1, 1)
+    x = grid[..., 0]
+    return torch.stack([x + turn * (1 - x.clamp(-1, 1) ** 2), grid[..., 1]], dim=-1)
 
 
 def _random_places(n, shift, sizes):
@@ -156,21 +208,24 @@ def face_windows(faces, others, *, side, context, share_missed=0.35):
     angles = torch.where(_coin(n, 0.7), _uniform(n, -0.25, 0.25), _uniform(n, -0.6, 0.6))
     overturned = _coin(n, 0.04)
     angles = angles + torch.where(overturned, torch.pi, 0.0)
-    theta = _theta(
+    grid = _grid(
         places,
+        patch,
         context=context,
         angles=angles,
-        aspect=_uniform(n, 0.9, 1.12),
+        aspect=_uniform(n, 0.82, 1.15),
         mirrored=_coin(n, 0.5),
     )
-    grid = affine_grid(theta, (n, 1, patch, patch), align_corners=False)
+    grid = _turn_head(grid)
+    faces = _cover(faces, interpolate(others.roll(1, 0), size=faces.shape[-2:]))
     images = grid_sample(faces, grid, padding_mode="reflection", align_corners=False)
-    edges = _soft_edges(faces.shape[-1])[(_coin(n, 0.5)).long()]
-    mask = grid_sample(edges, grid, align_corners=False)
+    # Against the light.
+    shade = torch.where(_coin(n, 0.1), torch.exp(_uniform(n, -2, 0)), torch.ones(n))
+    images = images * shade.view(-1, 1, 1, 1)
+    mask = _inside(grid)
     around = interpolate(others, size=(patch, patch), mode="bilinear", align_corners=False)
     images = torch.where(_coin(n, 0.6).view(-1, 1, 1, 1), torch.lerp(around, images, mask), images)
-    _cover(images, around)
-    _cut_off(images, side)
+    images = _cut_off(images, side)
     return Windows(_disturb(images), (fits & ~overturned).float(), places)
 
 
@@ -194,13 +249,13 @@ def other_windows(others, *, side, context, turned=True):
     n, patch = len(others), round(side * context)
     angles = torch.randint(0, 4, (n,)) * (torch.pi / 2) * (_coin(n, 0.5) & turned)
     places = _random_places(n, 0.04, (-0.08, 0.12))
-    theta = _theta(
+    grid = _grid(
         places,
+        patch,
         context=1.0,
         angles=angles + _uniform(n, -0.1, 0.1),
         aspect=torch.ones(n),
         mirrored=_coin(n, 0.5),
     )
-    grid = affine_grid(theta, (n, 1, patch, patch), align_corners=False)
     images = grid_sample(others, grid, padding_mode="reflection", align_corners=False)
     return Windows(_disturb(images), torch.zeros(n), torch.zeros(n, 3))

@@ -39,6 +39,8 @@ _PROPOSED = -1.0  # logit from which a window may be checked
 _COMPARED = 400  # windows that are compared with each other
 _MOST = 32  # windows that are checked
 _LIKELY = -1.0  # logit from which a checked window counts
+_PROMISING = 0.0  # logit from which a window is seen in further views
+_VIEWS = ((1.0, True), (0.88, False), (1.13, True))  # size, and whether it is mirrored
 _SAME = 0.3  # overlap of windows that show one face, shared over joint area
 _INSIDE = 0.6  # share of a box from which it is a part of a better one, or made of it
 # The networks were taught the crops of FER2013, which are larger than the boxes of the cascade;
@@ -58,8 +60,9 @@ def _boxes(squares):
 
 def _best(boxes, scores, *, overlap):
     """Indices of the best boxes, best first; what overlaps a better one too much is left out."""
-    kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, overlap, top_k=_COMPARED)
-    return np.asarray(kept, dtype=int).reshape(-1)
+    order = np.argsort(-scores, kind="stable")[:_COMPARED]
+    kept = cv2.dnn.NMSBoxes(boxes[order].tolist(), scores[order].tolist(), 0.0, overlap)
+    return order[np.asarray(kept, dtype=int).reshape(-1)]
 
 
 def _merge(squares, scores):
@@ -114,15 +117,16 @@ def _not_ours(name, folder):
     return DetectorError(f"{Path(folder or '', name)} is not a network of the pyramid detector.")
 
 
-def _ask(name, folder, images):
-    """Outputs ``(n, 4, ...)`` of a network for images ``(n, h, w)``."""
+def _ask(name, folder, images, side):
+    """Outputs ``(n, 4, ...)`` of a network for images ``(n, h, w)``, one for each window."""
     network = _load_networks(folder)[name]
     try:
         network.setInput(images[:, None])
         found = network.forward()
     except cv2.error as error:
         raise _not_ours(name, folder) from error
-    if found.ndim != 4 or found.shape[1] != 4:
+    windows = [(length - side) // _STRIDE + 1 for length in images.shape[1:]]
+    if found.ndim != 4 or found.shape[1:] != (4, *windows):
         raise _not_ours(name, folder)
     return found
 
@@ -131,7 +135,8 @@ class PyramidDetector(FaceDetector):
     """Faces of any size by two small networks, which come with the library.
 
     The first network looks at every window of 24 pixels of an image pyramid, the second at the 32
-    windows that look most like a face, and moves each onto its face. Boxes are squares.
+    windows that look most like a face, and moves each onto its face. What remains is checked in
+    four views, mirrored, smaller and larger ones among them, whose mean decides. Boxes are squares.
 
     Parameters
     ----------
@@ -139,7 +144,7 @@ class PyramidDetector(FaceDetector):
         Smallest face: a share of the shorter image side if below 1, else pixels. Most of the time
         goes with its inverse square; 0.12 is enough for people at their desk. Faces of less than
         about 20 pixels are not found.
-    score_threshold : float, default=0.95
+    score_threshold : float, default=0.97
         Least score of a face; between 0 and 1.
     model : str or path-like, optional
         A folder with networks of one's own, ``proposals.onnx`` and ``check.onnx``, as
@@ -171,7 +176,7 @@ class PyramidDetector(FaceDetector):
         "model": [str, PathLike, None],
     }
 
-    def __init__(self, *, min_size=0.07, score_threshold=0.95, model=None):
+    def __init__(self, *, min_size=0.07, score_threshold=0.97, model=None):
         self.min_size = min_size
         self.score_threshold = score_threshold
         self.model = model
@@ -210,9 +215,9 @@ class PyramidDetector(FaceDetector):
         levels = self._levels(picture)
         squares, logits = self._check(levels, self._propose(levels))
         likely = logits > _LIKELY
-        # One look from where several agree is better than each of theirs.
+        # A look from where several agree is better than each of theirs.
         squares = _merge(squares[likely], expit(logits[likely]))
-        squares, logits = self._check(levels, squares)
+        squares, logits = self._check_views(levels, squares)
         sure = expit(logits) >= self.score_threshold
         squares, logits = squares[sure], logits[sure]
         faces = _distinct(squares, logits)
@@ -224,7 +229,7 @@ class PyramidDetector(FaceDetector):
         pad = _BEYOND + AROUND // 2
         for level, scale in levels[1:]:
             padded = cv2.copyMakeBorder(level, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-            found = _ask(_PROPOSALS, self.model, local_contrast(padded)[None])[0]
+            found = _ask(_PROPOSALS, self.model, local_contrast(padded)[None], WINDOW)[0]
             rows, columns = np.nonzero(found[0] > _PROPOSED)
             logit, *place = found[:, rows, columns]
             middles = np.stack([columns, rows], axis=1) * _STRIDE - _BEYOND + WINDOW / 2
@@ -234,10 +239,27 @@ class PyramidDetector(FaceDetector):
         squares, scores = np.concatenate(squares), expit(np.concatenate(logits))
         return squares[_best(_boxes(squares), scores, overlap=0.6)[:_MOST]]
 
-    def _check(self, levels, squares):
+    def _check(self, levels, squares, mirrored=None):
         """Squares, moved onto the face that may be in them, and the logits of there being one."""
         if not len(squares):
             return squares, np.empty(0)
         windows = standardize(cut_windows(levels, squares, _CHECKED))
-        found = _ask(_CHECK, self.model, windows).reshape(-1, 4).astype(np.float64)
+        if mirrored is not None:
+            windows[mirrored] = windows[mirrored, :, ::-1]
+        found = _ask(_CHECK, self.model, windows, _CHECKED).reshape(-1, 4).astype(np.float64)
+        if mirrored is not None:
+            found[mirrored, 1] *= -1
         return _moved(squares, found[:, 1:]), found[:, 0]
+
+    def _check_views(self, levels, squares):
+        """The same as the mean over several views, for squares that the first look promises."""
+        moved, logits = self._check(levels, squares)
+        promising = logits > _PROMISING
+        n = promising.sum()
+        views = np.concatenate([squares[promising] * [1, 1, size] for size, _ in _VIEWS])
+        mirrored = np.repeat([mirrored for _, mirrored in _VIEWS], n)
+        further = self._check(levels, views, mirrored)
+        moved = np.concatenate([moved[promising], further[0]]).reshape(1 + len(_VIEWS), n, 3)
+        logits = np.concatenate([logits[promising], further[1]]).reshape(1 + len(_VIEWS), n)
+        weights = expit(logits)[..., np.newaxis]
+        return (weights * moved).sum(axis=0) / weights.sum(axis=0), logits.mean(axis=0)

@@ -33,9 +33,17 @@ def pyramid(picture, least):
     level = picture
     while (sides := np.rint(size * ratio).astype(int)).min() >= WINDOW * 0.8:
         if level.shape != tuple(sides[::-1]):
-            level = cv2.resize(level, sides.tolist(), interpolation=cv2.INTER_AREA)
+            level = _shrink(level, sides)
         yield level, size / sides
         ratio /= _STEP
+
+
+def _shrink(picture, size):
+    # By two, which costs little, as far as that goes.
+    while (picture.shape[::-1] >= 2 * size).all():
+        half = [side // 2 for side in picture.shape[::-1]]
+        picture = cv2.resize(picture, half, interpolation=cv2.INTER_AREA)
+    return cv2.resize(picture, size.tolist(), interpolation=cv2.INTER_AREA)
 
 
 def local_contrast(image):

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from benchmarks.detector.fit import fit, standardize
+from benchmarks.detector.fit import standardize
 from benchmarks.detector.networks import CheckNetwork, LocalContrast, ProposalNetwork
 from fer_classic.faces import _windows
 
@@ -34,15 +34,3 @@ def test_standard_windows_are_those_of_the_detector():
     windows = image(3, 40, 40)
     got = standardize(torch.from_numpy(windows)[:, None], _windows.FLOOR)[:, 0]
     np.testing.assert_allclose(got, _windows.standardize(windows), atol=1e-4)
-
-
-def test_fitting_changes_the_network():
-    torch.manual_seed(0)
-    network, said = ProposalNetwork(), []
-    before = network[0].weight.clone()
-    pictures = torch.randint(0, 256, (20, 1, 48, 48), dtype=torch.uint8)
-    contrast = LocalContrast(25)
-    fit(network, contrast, pictures, pictures, pictures, context=2, minutes=0.01, say=said.append)
-    assert not torch.equal(network[0].weight, before)
-    assert not network.training
-    assert "steps, loss" in said[-1]

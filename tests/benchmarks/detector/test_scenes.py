@@ -1,19 +1,14 @@
 import numpy as np
 import pytest
 
-from benchmarks.detector.pictures import cut_patches, cut_square, read_pictures, vary
-from benchmarks.detector.scenes import count_found, make_scenes
-from fer_classic.exceptions import DataNotFoundError
+from benchmarks.detector.scenes import Scene, count_found, make_scenes
+from fer_classic.faces import intersection_over_union
 
 
-class Told:
-    """Finds the boxes that it was told, whatever the image."""
-
-    def __init__(self, *boxes):
-        self.boxes = np.array(boxes).reshape(-1, 4)
-
-    def detect(self, image):
-        return self.boxes, np.ones(len(self.boxes), np.float32)
+def scenes(n, **condition):
+    """Scenes of bright faces on black."""
+    faces = np.full((3, 48, 48), 200, np.uint8)
+    return make_scenes(faces, [np.zeros((100, 130), np.uint8)], n, **condition)
 
 
 def test_scenes_have_faces_where_their_boxes_are():
@@ -37,41 +32,54 @@ def test_scenes_are_darkened():
     assert make_scenes(faces, pictures, 1, gain=0.1)[0].image.max() <= 20
 
 
+def test_many_small_faces_do_not_overlap():
+    scene = scenes(1, n_faces=(8, 8), sizes=(0.06, 0.1))[0]
+    assert 4 <= len(scene.boxes) <= 8
+    overlaps = intersection_over_union(scene.boxes, scene.boxes)
+    assert overlaps[~np.eye(len(overlaps), dtype=bool)].max() < 0.1
+
+
+def test_the_edge_cuts_faces_off():
+    for scene in scenes(4, beyond=0.35, sizes=(0.3, 0.3)):
+        height, width = scene.image.shape
+        for x, y, w, h in scene.boxes:
+            assert (x == 0) + (y == 0) + (x + w == width) + (y + h == height) == 1
+            assert 0.6 * 144 <= min(w, h) < 0.92 * 144
+
+
 @pytest.mark.parametrize(
-    ("boxes", "expected"),
-    [([], (0, 0)), ([(10, 10, 40, 40)], (1, 0)), ([(10, 10, 40, 40), (12, 12, 40, 40)], (1, 1))],
+    ("condition", "least", "most"),
+    [({}, 199, 200), ({"covered": True}, 0, 198), ({"backlit": True}, 24, 66)],
 )
-def test_each_face_counts_once(boxes, expected):
-    scene = make_scenes(np.ones((1, 48, 48), np.uint8), [np.zeros((99, 99), np.uint8)], 1)[0]
-    scene.boxes = np.array([[10, 10, 40, 40]])
-    assert count_found(Told(*boxes), [scene]) == expected
+def test_faces_are_changed(condition, least, most):
+    for scene in scenes(3, n_faces=(1, 1), sizes=(0.4, 0.4), **condition):
+        x, y, w, h = scene.boxes[0]
+        inner = scene.image[y + h // 8 : y + h - h // 8, x + w // 8 : x + w - w // 8]
+        assert least <= inner.mean() <= most
 
 
-def test_a_square_is_cut_out_with_its_context():
-    picture = np.zeros((60, 60), np.uint8)
-    picture[20:40, 20:40] = 200
-    box = (20, 20, 20, 20)
-    assert cut_square(picture, box, 20).min() == 200
-    around = cut_square(picture, box, 40, context=2.0)
-    assert around[10:30, 10:30].min() == 200
-    assert around[:9].max() == 0
+def test_narrow_faces_have_narrow_boxes():
+    boxes = np.vstack([scene.boxes for scene in scenes(5, narrow=0.6, sizes=(0.3, 0.3))])
+    assert 0.6 <= boxes[:, 2].min() / 144 < 0.9
+    assert set(boxes[:, 3]) <= {143, 144, 145}
 
 
-def test_patches_come_out_of_the_pictures():
-    pictures = [np.full((40, 60), 10, np.uint8), np.full((90, 30), 20, np.uint8)]
-    patches = cut_patches(pictures, 30, side=48, rng=np.random.default_rng(0))
-    assert patches.shape == (30, 1, 48, 48)
-    assert set(patches.unique().tolist()) == {10, 20}
+def test_compression_leaves_traces():
+    plain, compressed = scenes(1)[0].image, scenes(1, quality=10)[0].image
+    assert plain.shape == compressed.shape
+    assert np.abs(plain - compressed.astype(float)).mean() > 0.5
 
 
-def test_a_varied_picture_is_still_one():
-    for seed in range(5):
-        varied = vary(np.full((50, 70), 90, np.uint8), np.random.default_rng(seed))
-        assert varied.dtype == np.uint8
-        assert min(varied.shape) >= 48
-
-
-def test_no_pictures(tmp_path):
-    (tmp_path / "notes.txt").write_text("no picture")
-    with pytest.raises(DataNotFoundError, match="no pictures below"):
-        read_pictures([tmp_path])
+@pytest.mark.parametrize(
+    ("boxes", "threshold", "expected"),
+    [
+        ([], 0, (0, 0)),
+        ([(10, 10, 40, 40)], 0, (1, 0)),
+        ([(10, 10, 40, 40), (12, 12, 40, 40)], 0, (1, 1)),
+        ([(10, 10, 40, 40), (12, 12, 40, 40)], 0.8, (1, 0)),
+    ],
+)
+def test_each_face_counts_once(boxes, threshold, expected):
+    scene = Scene(np.zeros((99, 99), np.uint8), np.array([[10, 10, 40, 40]]))
+    found = np.array(boxes).reshape(-1, 4), np.array([0.9, 0.7])[: len(boxes)]
+    assert count_found([found], [scene], threshold=threshold) == expected

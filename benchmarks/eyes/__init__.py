@@ -1,0 +1,1 @@
+"""Fitting the weights of the eye finder; see ``python -m benchmarks.eyes -h``."""
