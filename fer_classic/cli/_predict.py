@@ -123,14 +123,13 @@ def run(args):
             if args.annotate:
                 picture = draw(result.image, result.faces)
                 _write_annotated(picture, targets[result.photo])
-    if not failures:
-        return 0
-    print(
-        f"fer-classic: {len(failures)} of {len(photos)} photos could not be read: "
-        f"{encodable(name_some(failures, limit=5), sys.stderr)}",
-        file=sys.stderr,
-    )
-    return 1
+    if failures and len(photos) > 1:
+        named = encodable(name_some(failures, limit=5), sys.stderr)
+        print(
+            f"fer-classic: {len(failures)} of {len(photos)} photos could not be read: {named}",
+            file=sys.stderr,
+        )
+    return 1 if failures else 0
 
 
 def _check(args):

@@ -6,6 +6,7 @@ Each source also says whether it is ``live``, that is, does not wait for its rea
 
 import glob
 import math
+import os
 import re
 import warnings
 from contextlib import contextmanager, suppress
@@ -241,10 +242,10 @@ class VideoSource:
     def _opened(self):
         if _is_address(self.path):
             arguments = stream_arguments(self.path)
-        elif self.path.is_file():
+        elif os.path.isfile(self.path):
             arguments = (str(self.path),)
         else:
-            problem = "is not a file" if self.path.exists() else "does not exist"
+            problem = "is not a file" if os.path.exists(self.path) else "does not exist"
             raise SourceError(f"no such video file: {self._name} {problem}.")
         with opened(self.capture, *arguments) as video:
             if not video.isOpened():
@@ -302,14 +303,15 @@ def open_source(
         return StreamSource(text, retries=retries)
     path = Path(text)
     # OpenCV reads all pictures of an animated GIF as a video, and its first as an image.
-    if (text and path.is_dir()) or (_is_image(path) and path.suffix.lower() != ".gif"):
+    if (text and os.path.isdir(path)) or (_is_image(path) and path.suffix.lower() != ".gif"):
         return ImageSource(path, fps=fps, start=start)
-    if path.is_file():
+    if os.path.isfile(path):
         return VideoSource(path, start=start)
     if set(text) & set("*?["):
         return ImageSource(text, fps=fps, start=start)
+    problem = "not a file" if text and os.path.exists(path) else "no such source"
     raise SourceError(
-        f"no such source: {without_password(text)!r}; give the number of a camera, an address "
+        f"{problem}: {without_password(text)!r}; give the number of a camera, an address "
         "(rtsp://...), a video file, or a folder or pattern of images."
     )
 
@@ -339,7 +341,7 @@ def _served_video(url, start):
 def _is_image(path):
     # Reading a HEIC photo says what it takes, where that is missing.
     named = is_image_name([path.name]) or path.suffix.lower() in HEIC_SUFFIXES
-    return named and path.is_file()
+    return named and os.path.isfile(path)
 
 
 def _natural(path):

@@ -479,6 +479,8 @@ def test_a_pipe_is_no_video(tmp_path):
     os.mkfifo(tmp_path / "a.mp4")
     with pytest.raises(SourceError, match=r"a\.mp4 is not a file"):
         next(iter(VideoSource(tmp_path / "a.mp4")))
+    with pytest.raises(SourceError, match=r"not a file: '.*a\.mp4'; give the number of a camera"):
+        open_source(str(tmp_path / "a.mp4"))
 
 
 def test_no_images(folder, tmp_path):
