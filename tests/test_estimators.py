@@ -117,7 +117,7 @@ ON_LINES = [
     *map(one_line, ROSTER),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
-    LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),
+    LeastSquaresSVC(n_centers=5, refine_centers=1, precision="uint8", random_state=0),
     LeastSquaresSVC(gamma=0.5, class_weight="balanced", probability=False),
 ]
 

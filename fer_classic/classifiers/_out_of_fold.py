@@ -12,22 +12,24 @@ _ENOUGH_ROWS = 2000
 _LEAST_GROUPS = 10
 
 
-def oof_rows(groups):
+def oof_rows(groups, *, step=1):
     """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
 
     Parameters
     ----------
     groups : ndarray of shape (n,), int
         Indices of the groups, from 0.
+    step : int, default=1
+        At most one group in so many is taken; of two groups or more, one is always left.
 
     Returns
     -------
     rows : ndarray of shape (m,), int
         Members of every k-th group, ascending.
     """
-    at_most = max(1, (groups.max() + 1) // _LEAST_GROUPS)
-    step = min(-(-len(groups) // _ENOUGH_ROWS), at_most)
-    return np.flatnonzero(groups % step == 0)
+    n_groups = groups.max() + 1
+    enough = min(-(-len(groups) // _ENOUGH_ROWS), max(1, n_groups // _LEAST_GROUPS))
+    return np.flatnonzero(groups % max(enough, min(step, n_groups)) == 0)
 
 
 def oof_residuals(factor, dual, groups, rows):
