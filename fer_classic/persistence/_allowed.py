@@ -21,7 +21,12 @@ from fer_classic.persistence._older import RENAMED_CLASSES
 __all__ = ["ALLOWED", "allowed_class", "allowed_name"]
 
 ALLOWED = {
-    "fer_classic.classifiers": ("AdaptedClassifier", "LeastSquaresSVC", "TestTimeAugmentation"),
+    "fer_classic.classifiers": (
+        "AdaptedClassifier",
+        "LeastSquaresSVC",
+        "TestTimeAugmentation",
+        "TrainingAugmentation",
+    ),
     "fer_classic.faces": (
         "BlazeFaceDetector",
         "FaceAligner",

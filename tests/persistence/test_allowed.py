@@ -29,7 +29,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from fer_classic import faces, features
-from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation
+from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation, TrainingAugmentation
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten
@@ -211,6 +211,7 @@ MODELS = [
     *[make_pipeline(Flatten(), preprocessing.MinMaxScaler(), each, LINEAR) for each in STEPS],
     *[make_pipeline(each, LINEAR) for each in IMAGE_STEPS],
     TestTimeAugmentation(make_pipeline(Flatten(), LINEAR), views="flip"),
+    TrainingAugmentation(make_pipeline(Flatten(), LINEAR), random_state=0),
     AdaptedClassifier(make_pipeline(Flatten(), LINEAR)),
     make_pipeline(FrozenEstimator(features.GaborBank(grid=(2, 2)).fit(make_images())), LINEAR),
     make_pipeline(FaceCropper(faces.BlazeFaceDetector(), size=16), Flatten(), LINEAR),
