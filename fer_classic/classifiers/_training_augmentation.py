@@ -1,7 +1,7 @@
 """Training on disturbed copies of the images."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
@@ -62,8 +62,9 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
     ----------
     model : estimator
         A classifier of images, or a pipeline that ends in one. ``fit`` fits a clone of it.
-    n_copies : int, default=1
-        Number of disturbed copies of each image; 0 fits the model on the images alone.
+    n_copies : float, default=1
+        Number of disturbed copies of each image; 0.5 makes a copy of a random half of the images, 0
+        fits the model on the images alone.
     augment : {"camera"} or dict of str to float, default="camera"
         Probability of each disturbance in a copy, by its name in
         :data:`~fer_classic.utils.DISTURBANCES`; those that are not named are left out. "camera" is
@@ -121,7 +122,7 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
 
     _parameter_constraints = {
         "model": [HasMethods(["fit", "predict"])],
-        "n_copies": [Interval(Integral, 0, None, closed="left")],
+        "n_copies": [Interval(Real, 0, None, closed="left")],
         "augment": [StrOptions(set(PRESETS)), dict],
         "max_strength": [Interval(Real, 0, 1, closed="right")],
         "random_state": ["random_state"],
@@ -179,10 +180,11 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         if self.n_copies:
             _check_folds(self.model)
         fit_params |= dict.fromkeys(group_parameters(self.model), groups)
-        times, self.n_images_ = 1 + self.n_copies, len(images)
-        repeated = {name: _repeat(value, len(images), times) for name, value in fit_params.items()}
-        rows = self._input(self._with_copies(images, probabilities))
-        self.model_ = clone(self.model).fit(rows, _repeat(y, len(images), times), **repeated)
+        rng, self.n_images_ = self._generator(), len(images)
+        origins = self._origins(rng)
+        repeated = {name: _repeat(value, origins) for name, value in fit_params.items()}
+        rows = self._input(self._with_copies(images, origins, probabilities, rng))
+        self.model_ = clone(self.model).fit(rows, _repeat(y, origins), **repeated)
         return self
 
     def _probabilities(self):
@@ -201,15 +203,24 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
                 )
         return {name: given[name] for name in _ORDER if given.get(name)}
 
-    def _with_copies(self, images, probabilities):
+    def _generator(self):
+        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        return np.random.default_rng(seed)
+
+    def _origins(self, rng):
+        """Return the position of each image, and of the image that each copy is made of."""
+        every = np.arange(self.n_images_)
+        whole = int(self.n_copies)
+        some = rng.permutation(every)[: round((self.n_copies - whole) * self.n_images_)]
+        return np.concatenate([every] * (1 + whole) + [np.sort(some)])
+
+    def _with_copies(self, images, origins, probabilities, rng):
         """Return the images, then their copies, in the dtype of the images."""
-        if not self.n_copies:
+        if len(origins) == len(images):
             return images
         check_unit(images)
-        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
-        rng = np.random.default_rng(seed)
         white = {"bool": 1, "uint16": 65535}.get(images.dtype.name, 255)
-        every = np.tile(images, (1 + self.n_copies, 1, 1))
+        every = images[origins]
         for place in range(len(images), len(every)):
             copy = to_unit(every[place])
             for kind, probability in probabilities.items():
@@ -308,12 +319,12 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         return tags
 
 
-def _repeat(value, n_images, times):
+def _repeat(value, origins):
     """Repeat an array of one value for each image; return other values unchanged."""
     if isinstance(value, list | tuple) or hasattr(value, "__array__"):
         values = np.asarray(value)
-        if values.ndim and len(values) == n_images:
-            return np.concatenate([values] * times)
+        if values.ndim and len(values) == 1 + origins.max():
+            return values[origins]
     return value
 
 

@@ -61,6 +61,13 @@ def test_identical_images_are_one_group_with_their_copies():
     np.testing.assert_array_equal(groups, [0, 1, 2, 0, 1] * 2)
 
 
+def test_a_part_of_the_images_has_copies():
+    X, y, groups, _, _ = seen(n_copies=1.25, fit={"groups": np.arange(N)})
+    assert len(X) == len(y) == 2 * N + N // 4
+    assert len(np.unique(groups[2 * N :])) == N // 4
+    np.testing.assert_array_equal(y, NAMES[groups])
+
+
 def test_without_copies_the_model_sees_the_images():
     X, y, _, _, _ = seen(n_copies=0)
     assert X.shape == IMAGES.shape
