@@ -34,17 +34,7 @@ PRESETS = {
 """Probabilities of the disturbances by name of the setting."""
 
 # The scene first, then the lens, the light, the sensor and the stream.
-_ORDER = (
-    "rotation",
-    "scale",
-    "shift",
-    "occlusion",
-    "blur",
-    "resolution",
-    "darkness",
-    "noise",
-    "compression",
-)
+_ORDER = tuple(PRESETS["camera"])
 
 
 def _forwards(name):
