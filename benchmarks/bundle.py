@@ -4,8 +4,8 @@ Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: th
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
 ``fer_classic/models``, and its card as a readable page next to it. The card holds the probability
-below which faces are uncertain, measured on PublicTest: by the run, or here for models that were
-kept before runs did so.
+below which faces are uncertain. It is chosen from out-of-fold scores of Training for models that
+have them, otherwise on PublicTest: by the run, or here for models that were kept before that.
 
 ``fusion_fast`` joins the files of the other two as they are: make it again when either has changed.
 Its weights and its threshold are fitted on images of Training that the network has held out.
@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks._cli import check_writable
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.experiments import (
+    OUT_OF_FOLD,
     Data,
     RunSettings,
     make_candidates,
@@ -26,6 +27,7 @@ from benchmarks.experiments import (
     model_path,
     run_jobs,
     split_data,
+    threshold_of,
 )
 from benchmarks.fusion import make_fusion
 from benchmarks.records import record_path
@@ -142,6 +144,15 @@ def fit(candidate, data, results):
             raise FerClassicError(f"{candidate.recipe}: {record['status']}: {record['reason']}")
 
 
+def _has_threshold(card, model):
+    """Whether the card holds a threshold, and one of out-of-fold scores if the model has them."""
+    threshold = card.get("min_probability") or {}
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    return bool(threshold) and (
+        threshold["measured_on"] == OUT_OF_FOLD or not hasattr(last, "oof_scores_")
+    )
+
+
 def measure_threshold(model, data):
     """Measure below which probability a model is uncertain.
 
@@ -159,6 +170,9 @@ def measure_threshold(model, data):
     """
     if not hasattr(model, "predict_proba"):
         return None
+    threshold = threshold_of(model, data.labels[data.bunch.split == "Training"])
+    if threshold is not None:
+        return threshold
     part = data.bunch.split == _PART
     probabilities = model.predict_proba(data.values[part])
     threshold = choose_threshold(data.labels[part], model.classes_, probabilities)
@@ -195,6 +209,7 @@ def describe(name, card, n_bytes):
         f"{scores['n_items']:,} of PublicTest; percent, with 95 % intervals.",
         markdown_table(["", "%"], rows),
         *_describe_fusion(card),
+        *([_origin_of(threshold)] if threshold else []),
         *(f"**{title}.** {card[key]}" for key, title in _TITLES.items()),
         f"Made by `python -m benchmarks.bundle {name}`; numpy {card['versions']['numpy']}, "
         f"scikit-learn {card['versions']['scikit-learn']}.",
@@ -214,6 +229,14 @@ def _describe_fusion(card):
         f"{held['images']}, by which the weights were fitted and the threshold was chosen: "
         f"accuracy {estimate(held['accuracy'])} %, calibration error "
         f"{percent(held['calibration_error'])} %, log-loss {held['log_loss']:.3f}."
+    )
+
+
+def _origin_of(threshold):
+    """Say on what a threshold was chosen."""
+    return (
+        f"Predictions below {threshold['value']:.2f} are uncertain by default. That was chosen on "
+        f"{threshold['n_items']:,} images ({threshold['measured_on']})."
     )
 
 
@@ -287,7 +310,7 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 data = data or Data.of(load(args.data_dir))
                 fit(candidate, data, args.results)
             model, card = open_stored(stored, candidate)
-            if not card.get("min_probability") and hasattr(model, "predict_proba"):
+            if not _has_threshold(card, model) and hasattr(model, "predict_proba"):
                 data = data or Data.of(load(args.data_dir))
                 card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)

@@ -119,7 +119,7 @@ ON_LINES = [
     SymmetricFeatures(one_line(HOGDescriptor()), image_shape=(1, -1)),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
-    LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),
+    LeastSquaresSVC(n_centers=5, refine_centers=1, precision="uint8", random_state=0),
     LeastSquaresSVC(gamma=0.5, class_weight="balanced", probability=False),
     ScoreFusion([("a", LeastSquaresSVC()), ("b", RidgeClassifier())], cv=2),
 ]

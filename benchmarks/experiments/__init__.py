@@ -4,12 +4,13 @@ from benchmarks.experiments.candidates import make_candidates
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.development import DEVELOPMENT
 from benchmarks.experiments.finished import is_baseline, latest_of, unfinished
-from benchmarks.experiments.models import model_path
+from benchmarks.experiments.models import OUT_OF_FOLD, model_path, threshold_of
 from benchmarks.experiments.plan import Split, default_protocols, make_jobs, split_data
 from benchmarks.experiments.runner import RunSettings, run_jobs
 
 __all__ = [
     "DEVELOPMENT",
+    "OUT_OF_FOLD",
     "Data",
     "RunSettings",
     "Split",
@@ -21,5 +22,6 @@ __all__ = [
     "model_path",
     "run_jobs",
     "split_data",
+    "threshold_of",
     "unfinished",
 ]

@@ -148,7 +148,7 @@ def _work(task):
         }
         outcomes.append(outcome | _scores(fold, outcome, tested.units[rows], task.seed))
     if task.save is not None:
-        task.save(model, outcomes[0])
+        task.save(model, fitted.labels, outcomes[0])
     return outcomes
 
 

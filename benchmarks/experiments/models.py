@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -14,7 +16,17 @@ from fer_classic.evaluation import choose_threshold
 from fer_classic.persistence import make_card, save_model
 from fer_classic.utils._parts import model_parts
 
-__all__ = ["ModelSaver", "keeping_epochs", "model_path", "training_of"]
+__all__ = [
+    "OUT_OF_FOLD",
+    "ModelSaver",
+    "keeping_epochs",
+    "model_path",
+    "threshold_of",
+    "training_of",
+]
+
+OUT_OF_FOLD = "out-of-fold scores of the training part"
+"""What a card says of a threshold that :func:`threshold_of` chose."""
 
 
 @contextmanager
@@ -90,13 +102,15 @@ class ModelSaver:
     card: dict
     feature_seconds: float = 0.0
 
-    def __call__(self, fitted, outcome):
+    def __call__(self, fitted, labels, outcome):
         """Save the model.
 
         Parameters
         ----------
         fitted : estimator
             What was fitted inside the fold.
+        labels : ndarray of shape (n_train,), str
+            Labels of the training part.
         outcome : dict
             ``metrics``, ``fit_seconds``, ``y_true``, ``classes``, ``class_scores`` and
             ``score_kind``.
@@ -108,17 +122,43 @@ class ModelSaver:
             model,
             **self.card,
             scores=outcome["metrics"],
-            min_probability=self._threshold(outcome),
+            min_probability=self._threshold(fitted, labels, outcome),
             seconds=seconds,
         )
         save_model(model, self.path, card=card)
 
-    def _threshold(self, outcome):
-        """From which probability on the model is believed, by the items that it is scored on."""
+    def _threshold(self, fitted, labels, outcome):
+        """From which probability on the model is believed."""
         if outcome["score_kind"] != "probability":
             return None
-        items = (outcome[name] for name in ("y_true", "classes", "class_scores"))
-        return choose_threshold(*items) | {"measured_on": self.card["protocol"]}
+        threshold = threshold_of(fitted, labels)
+        if threshold is None:
+            items = (outcome[name] for name in ("y_true", "classes", "class_scores"))
+            threshold = choose_threshold(*items) | {"measured_on": self.card["protocol"]}
+        return threshold
+
+
+def threshold_of(model, labels):
+    """Choose the threshold of a model from its out-of-fold scores, without any test item.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted.
+    labels : array-like of shape (n_train,), str
+        Labels of the training part.
+
+    Returns
+    -------
+    threshold : dict or None
+        As the card holds it; None for a model without calibrated out-of-fold scores.
+    """
+    last = model.steps[-1][1] if isinstance(model, Pipeline) else model
+    if not all(hasattr(last, name) for name in ("oof_rows_", "oof_scores_", "temperature_")):
+        return None
+    probabilities = softmax(last.temperature_ * last.oof_scores_.astype(np.float64), axis=1)
+    threshold = choose_threshold(np.asarray(labels)[last.oof_rows_], last.classes_, probabilities)
+    return threshold | {"measured_on": OUT_OF_FOLD}
 
 
 def training_of(model):

@@ -5,6 +5,7 @@ from fer_classic.classifiers._blockwise import BlockwiseClassifier
 from fer_classic.classifiers._fusion import ScoreFusion
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
+from fer_classic.classifiers._training_augmentation import TrainingAugmentation
 
 __all__ = [
     "AdaptedClassifier",
@@ -12,5 +13,6 @@ __all__ = [
     "LeastSquaresSVC",
     "ScoreFusion",
     "TestTimeAugmentation",
+    "TrainingAugmentation",
     "adapt",
 ]

@@ -51,6 +51,8 @@ def fit_centers(kernel, X, centers, targets, weights, alpha):
     factor : ndarray of shape (m, m), float64
         Lower Cholesky factor of the system.
     dual : ndarray of shape (m, n_classes), float64
+    objective : float
+        ``sum_i w_i |targets_i - (K dual)_i|^2 + alpha trace(dual' L dual)``, which is minimal.
     """
     among = kernel(centers, centers)
     system, right = alpha * among.astype(np.float64), np.zeros((len(centers), targets.shape[1]))
@@ -58,14 +60,19 @@ def fit_centers(kernel, X, centers, targets, weights, alpha):
         rows = slice(start, start + _BLOCK)
         # In float64: otherwise rounding could make the matrix indefinite.
         values = kernel(X[rows], centers).astype(np.float64)
-        weighted = weights[rows, np.newaxis] * values
-        system += values.T @ weighted
-        right += weighted.T @ targets[rows]
+        roots = np.sqrt(weights[rows, np.newaxis], dtype=np.float64)
+        values *= roots
+        # Of a product with itself, numpy computes one half only.
+        system += values.T @ values
+        right += values.T @ (roots * targets[rows])
     # Nearly identical centres make the system singular up to rounding errors.
     rounding = alpha * np.finfo(among.dtype).eps + np.trace(system) * np.finfo(np.float64).eps
     system[np.diag_indices_from(system)] += len(system) * rounding
     factor, _ = cho_factor(system, lower=True, overwrite_a=True)
-    return factor, cho_solve((factor, True), right)
+    dual = cho_solve((factor, True), right)
+    # At the minimum, the part that the kernel explains is the product of both sides.
+    objective = float((weights @ np.square(targets, dtype=np.float64)).sum() - (right * dual).sum())
+    return factor, dual, objective
 
 
 def oof_residuals_of_centers(factor, values, residuals, weights, groups):

@@ -6,6 +6,7 @@ from scipy.special import log_softmax
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
+from fer_classic.classifiers._training_augmentation import TrainingAugmentation
 from fer_classic.utils import class_scores
 
 __all__ = ["log_scores", "log_scores_and_embedding"]
@@ -21,8 +22,8 @@ def log_scores_and_embedding(model, X):
     Parameters
     ----------
     model : estimator
-        A fitted classifier; pipelines, frozen estimators, test-time augmentation, searches,
-        adapted classifiers and fusions are looked into.
+        A fitted classifier; pipelines, frozen estimators, augmentation, searches, adapted
+        classifiers and fusions are looked into.
     X : array-like
         What it takes.
 
@@ -40,6 +41,8 @@ def log_scores_and_embedding(model, X):
 def _ask(model, X, *, stepped):
     if isinstance(model, FrozenEstimator):
         return _ask(model.estimator, X, stepped=stepped)
+    if isinstance(model, TrainingAugmentation):
+        return _ask(model.model_, X, stepped=stepped)
     if isinstance(model, Pipeline):
         for _, step in model.steps[:-1]:
             # Neither "passthrough" nor a step that resamples does anything to new images.

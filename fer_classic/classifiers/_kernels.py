@@ -64,6 +64,36 @@ class Kernel:
             out = np.add(out, part, out=out) if k else part
         return out
 
+    def gradient(self, upstream, A, B, values=None):
+        """Compute the gradient of ``(upstream * kernel(A, B)).sum()`` in the rows of B.
+
+        Parameters
+        ----------
+        upstream : ndarray of shape (m, n)
+            Derivatives with respect to the values of the kernel.
+        A : ndarray of shape (m, n_features)
+        B : ndarray of shape (n, n_features)
+        values : ndarray of shape (m, n), optional
+            The kernel of A and B, if already computed.
+
+        Returns
+        -------
+        gradient : ndarray of shape (n, n_features)
+        """
+        gradient = np.empty_like(B)
+        for block, gamma, weight in zip(self.blocks, self.gammas, self.weights, strict=True):
+            a, b, pull = A[:, block], B[:, block], upstream
+            if self.kind == "rbf":
+                # Values of a single block need not be computed again.
+                known = values is not None and len(self.blocks) == 1
+                pull = upstream * (values if known else self._block(a, b, gamma, _squares(b), None))
+                pull *= 2
+                gradient[:, block] = pull.T @ a - pull.sum(axis=0)[:, np.newaxis] * b
+            else:
+                gradient[:, block] = pull.T @ a
+            gradient[:, block] *= B.dtype.type(weight * gamma)
+        return gradient
+
     def _block(self, A, B, gamma, squares, out):
         if self.kind == "rbf":
             out = _squared_distances(A, B, squares, out)

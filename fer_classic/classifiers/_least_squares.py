@@ -18,6 +18,7 @@ from fer_classic.classifiers._centers import (
 )
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
+from fer_classic.classifiers._moving import move_centers
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
@@ -33,7 +34,9 @@ _BLOCK = 1024
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
 # Attributes that exist only for some parameters.
-_OPTIONAL = ("search_", "oof_rows_", "oof_scores_", "temperature_")
+_OPTIONAL = ("search_", "oof_rows_", "oof_scores_", "temperature_", "objectives_")
+# Share of the groups that are left out of the refinement for the out-of-fold scores: one in five.
+_EVERY_FIFTH = 5
 
 
 class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
@@ -70,6 +73,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     n_centers : int, optional
         Number of cluster centres used in place of the training rows for the kernel expansion
         (all rows if there are no more). The model is then smaller and faster, but less accurate.
+    refine_centers : int, default=0
+        Number of rounds in which the centres are moved along the gradient of the objective, each
+        of two passes over the rows and a solution for the weights. The same number of centres then
+        becomes more accurate. Rows with out-of-fold scores are left out, see *oof_rows_*, so that
+        the calibration does not use centres that have seen them.
     precision : {"full", "float16", "uint8"}, default="full"
         "float16" rounds features to half precision and "uint8" quantises each feature to 256
         values, before the linear system is solved; both round the weights to float16 afterwards.
@@ -99,10 +107,14 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     oof_rows_ : ndarray of shape (m,)
         Training rows of the out-of-fold scores used for calibration, in whole groups: all up to
-        2,000, otherwise an even sample of about 2,000, and those requested in ``fit``.
+        2,000, otherwise an even sample of about 2,000, and those requested in ``fit``. With
+        *refine_centers*, at most every fifth group is in the sample.
     oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
         the mean target unchanged.
+    objectives_ : list of float
+        Only if centres were refined: the objective, weighted squared error and penalty over the sum
+        of the weights, before and after each round. It does not rise.
     X_fit_ : ndarray of shape (n, n_features)
         The training rows, or the centres; with ``precision="uint8"`` the codes of their values.
     X_scale_ : ndarray of shape (2, n_features)
@@ -115,7 +127,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     -----
     Memory is dominated by one n x n matrix in the precision of X: 3.3 GB for 28,709 rows in
     float32, twice that in float64. The fit time is cubic in n. With m centres, the matrix is m x m
-    in float64, and the fit time is proportional to ``n * m ** 2``.
+    in float64, and the fit time is proportional to ``n * m ** 2``, once more for each round of
+    *refine_centers*.
 
     The calibration assumes that rows of different groups are independent. Copies of rows made by an
     over-sampler form groups, but synthetic rows (SMOTE) are close to their parents, so that the
@@ -149,6 +162,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
         "n_centers": [Interval(Integral, 1, None, closed="left"), None],
+        "refine_centers": [Interval(Integral, 0, None, closed="left")],
         "precision": [StrOptions({"full", "float16", "uint8"})],
         "random_state": ["random_state"],
     }
@@ -164,6 +178,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         class_weight=None,
         probability=True,
         n_centers=None,
+        refine_centers=0,
         precision="full",
         random_state=None,
     ):
@@ -175,6 +190,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.probability = probability
         self.n_centers = n_centers
+        self.refine_centers = refine_centers
         self.precision = precision
         self.random_state = random_state
 
@@ -220,7 +236,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         reduced = self.n_centers is not None and self.n_centers < len(X)
         check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
-        rows = choose_oof_rows(groups, oof_rows) if self.probability else np.arange(0)
+        refined = reduced and self.refine_centers > 0
+        rows = choose_oof_rows(groups, oof_rows, step=_EVERY_FIFTH if refined else 1)
+        rows = rows if self.probability else rows[:0]
         solve_for = self._fit_centers if reduced else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
@@ -264,10 +282,22 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     def _fit_centers(self, X, targets, weights, groups, rows):
         """Fit with cluster centres; return the out-of-fold residuals of ``rows``."""
         centers = choose_centers(X, self.n_centers, self.random_state)
+        kernel = self._make_kernel(self.kernel_, self.gamma_)
+        if self.refine_centers:
+            others = np.delete(np.arange(len(X)), rows)
+            centers, self.objectives_ = move_centers(
+                kernel,
+                X[others],
+                centers,
+                targets[others],
+                weights[others],
+                self.alpha_,
+                n_rounds=self.refine_centers,
+                random_state=self.random_state,
+            )
         stored = store(centers, self.precision)
         centers = restore(*stored, X.dtype)
-        kernel = self._make_kernel(self.kernel_, self.gamma_)
-        factor, dual = fit_centers(kernel, X, centers, targets, weights, self.alpha_)
+        factor, dual, _ = fit_centers(kernel, X, centers, targets, weights, self.alpha_)
         self._keep(stored, dual.astype(X.dtype))
         values = kernel(X[rows], centers)
         return oof_residuals_of_centers(

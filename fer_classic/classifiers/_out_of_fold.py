@@ -12,7 +12,7 @@ _ENOUGH_ROWS = 2000
 _LEAST_GROUPS = 10
 
 
-def choose_oof_rows(groups, requested=None):
+def choose_oof_rows(groups, requested=None, *, step=1):
     """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
 
     Parameters
@@ -21,6 +21,8 @@ def choose_oof_rows(groups, requested=None):
         Indices of the groups, from 0.
     requested : array-like of shape (k,), int, optional
         Rows that must be included.
+    step : int, default=1
+        At most one group in so many is taken; of two groups or more, one is always left.
 
     Returns
     -------
@@ -32,9 +34,9 @@ def choose_oof_rows(groups, requested=None):
     ValueError
         If a requested row does not exist.
     """
-    at_most = max(1, (groups.max() + 1) // _LEAST_GROUPS)
-    step = min(-(-len(groups) // _ENOUGH_ROWS), at_most)
-    chosen = groups % step == 0
+    n_groups = groups.max() + 1
+    enough = min(-(-len(groups) // _ENOUGH_ROWS), max(1, n_groups // _LEAST_GROUPS))
+    chosen = groups % max(enough, min(step, n_groups)) == 0
     if requested is not None:
         requested = np.asarray(requested)
         n = len(groups)

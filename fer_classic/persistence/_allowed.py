@@ -27,6 +27,7 @@ ALLOWED = {
         "LeastSquaresSVC",
         "ScoreFusion",
         "TestTimeAugmentation",
+        "TrainingAugmentation",
     ),
     "fer_classic.faces": (
         "BlazeFaceDetector",

@@ -106,6 +106,28 @@ def test_a_kept_model_without_a_threshold_gets_one(bundle, kept, tmp_path):
     assert threshold == measured | {"measured_on": "PublicTest of fer2013"}
 
 
+def test_out_of_fold_scores_choose_the_threshold(bundle, tmp_path):
+    quick = {"components__n_components": 6, "svm__kernel": "rbf", "svm__alpha": 0.2}
+
+    def make(name, **settings):
+        return make_recipe("pixels_svm", **quick, **settings)
+
+    assert bundle("svm_fast", make=make) == 0
+    threshold = load_model(tmp_path / "out" / "svm_fast.joblib").card["min_probability"]
+    assert threshold["measured_on"] == "out-of-fold scores of the training part"
+    assert threshold["n_items"] == 48
+    page = (tmp_path / "out" / "svm_fast.md").read_text("utf-8")
+    assert "chosen on 48 images (out-of-fold scores of the training part)" in page
+    path = tmp_path / "results" / "fer2013" / "models" / "svm_fast-official.joblib"
+    model, card = load_model(path)
+    older = threshold | {"value": 0.9, "measured_on": "PublicTest of fer2013"}
+    for stored in (None, older):
+        save_model(model, path, card=card | {"min_probability": stored})
+        assert bundle("svm_fast", make=make) == 0
+        card = load_model(tmp_path / "out" / "svm_fast.joblib").card
+        assert card["min_probability"] == threshold
+
+
 def test_a_file_that_is_named(bundle, kept, tmp_path, capsys):
     path = kept().rename(tmp_path / "mine.joblib")
     assert bundle("svm_fast", "--model", path, load=no_data) == 0

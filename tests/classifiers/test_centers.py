@@ -29,7 +29,7 @@ def kernel(A, B):
 def test_all_rows_as_centers_equal_the_full_classifier(block, problem, monkeypatch):
     monkeypatch.setattr(_centers, "_BLOCK", block)
     X, targets, weights = problem
-    _, dual = fit_centers(kernel, X, X, targets, weights, 0.3)
+    _, dual, _ = fit_centers(kernel, X, X, targets, weights, 0.3)
     K = kernel(X, X)
     expected = K @ np.linalg.solve(K + np.diag(0.3 / weights), targets)
     np.testing.assert_allclose(K @ dual, expected, atol=1e-5)
@@ -39,7 +39,7 @@ def test_out_of_fold_residuals_equal_refitting_without_the_group(problem):
     X, targets, weights = problem
     centers = X[::4]
     groups = np.arange(60) // 3
-    factor, dual = fit_centers(kernel, X, centers, targets, weights, 0.3)
+    factor, dual, _ = fit_centers(kernel, X, centers, targets, weights, 0.3)
     rows = np.flatnonzero(groups % 2 == 1)
     values = kernel(X[rows], centers)
     residuals = oof_residuals_of_centers(
@@ -47,15 +47,15 @@ def test_out_of_fold_residuals_equal_refitting_without_the_group(problem):
     )
     for group in np.unique(groups[rows]):
         kept = groups != group
-        _, without = fit_centers(kernel, X[kept], centers, targets[kept], weights[kept], 0.3)
+        _, without, _ = fit_centers(kernel, X[kept], centers, targets[kept], weights[kept], 0.3)
         expected = targets[~kept] - kernel(X[~kept], centers) @ without
         np.testing.assert_allclose(residuals[groups[rows] == group], expected, atol=1e-6)
 
 
 def test_duplicate_centers_are_harmless(problem):
     X, targets, weights = problem
-    _, dual = fit_centers(kernel, X, np.repeat(X[:10], 2, axis=0), targets, weights, 0.3)
-    _, once = fit_centers(kernel, X, X[:10], targets, weights, 0.3)
+    _, dual, _ = fit_centers(kernel, X, np.repeat(X[:10], 2, axis=0), targets, weights, 0.3)
+    _, once, _ = fit_centers(kernel, X, X[:10], targets, weights, 0.3)
     scores = kernel(X, np.repeat(X[:10], 2, axis=0)) @ dual
     np.testing.assert_allclose(scores, kernel(X, X[:10]) @ once, atol=1e-4)
 

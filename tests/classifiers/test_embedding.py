@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 
-from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation
+from fer_classic.classifiers import AdaptedClassifier, TestTimeAugmentation, TrainingAugmentation
 from fer_classic.classifiers._embedding import log_scores_and_embedding
 from fer_classic.faces import FaceCropper
 from fer_classic.features import HOGDescriptor
@@ -41,6 +41,7 @@ def logistic():
     "wrap",
     [
         TestTimeAugmentation,
+        TrainingAugmentation,
         AdaptedClassifier,
         lambda model: GridSearchCV(model, {"logisticregression__C": [1.0]}, cv=2),
     ],

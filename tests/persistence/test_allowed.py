@@ -34,6 +34,7 @@ from fer_classic.classifiers import (
     BlockwiseClassifier,
     ScoreFusion,
     TestTimeAugmentation,
+    TrainingAugmentation,
 )
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.faces import FaceCropper
@@ -220,6 +221,7 @@ MODELS = [
     BlockwiseClassifier(
         make_pipeline(Flatten(), linear_model.SGDClassifier(random_state=0)), random_state=0
     ),
+    TrainingAugmentation(make_pipeline(Flatten(), LINEAR), random_state=0),
     AdaptedClassifier(make_pipeline(Flatten(), LINEAR)),
     ScoreFusion([(x, make_pipeline(Flatten(), LINEAR)) for x in "ab"], cv=2, biases="fit"),
     make_pipeline(FrozenEstimator(features.GaborBank(grid=(2, 2)).fit(make_images())), LINEAR),
