@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from benchmarks.experiments.data import Data
+from benchmarks.experiments.determinism import is_deterministic, n_threads
 from benchmarks.experiments.models import ModelSaver, keeping_epochs, training_of
 from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.evaluation import Fold, fit_with_groups, score
@@ -129,6 +130,8 @@ def _work(task):
         "classes": model.classes_.tolist(),
         "score_kind": kind,
         "training": training,
+        "threads": n_threads(),
+        "deterministic": is_deterministic(model),
         "fit_seconds": fit_seconds,
         "peak_memory": memory.bytes,
         "model_bytes": _size(model),
