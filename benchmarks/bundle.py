@@ -3,7 +3,8 @@
 Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: the model that
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
-``fer_classic/models``, and its card as a readable page next to it. The card holds the probability
+``fer_classic/models``, its card as a readable page next to it, and its SHA-256 into
+``fer_classic/utils/_digests.py``, which is checked when it is loaded. The card holds the probability
 below which faces are uncertain, measured on PublicTest: by the run, or here for models that were
 kept before runs did so.
 """
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks._cli import check_writable
+from benchmarks._digests import write_digests
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.experiments import (
     Data,
@@ -216,6 +218,7 @@ def build_parser():
         metavar="DIR",
         help="where benchmarks.run keeps models and records (results)",
     )
+    add("--digests", action="store_true", help="only write the SHA-256 of all weights as they are")
     add("--force", action="store_true", help="fit again, even where a model is kept")
     add("--output", type=Path, metavar="DIR", help="(fer_classic/models)")
     return parser
@@ -250,6 +253,9 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
         parser.error("--model takes one NAME, and does not go with --force")
     data = None
     try:
+        if args.digests:
+            print(write_digests())
+            return 0
         for name in args.names or BUNDLED:
             (candidate,) = make_candidates(name, make=make, settings={})
             stored = args.model or _kept_path(candidate, args.results)
@@ -265,6 +271,8 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 data = data or Data.of(load(args.data_dir))
                 card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)
+        if args.output is None:
+            write_digests()
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {error}", file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ import sys
 from tqdm import tqdm
 
 from benchmarks._cli import add_data_arguments, at_least, check_writable, grid, seed, setting
+from benchmarks._format import text_table
 from benchmarks.experiments import (
     DEVELOPMENT,
     Data,
@@ -25,7 +26,6 @@ from benchmarks.experiments import (
     split_data,
     unfinished,
 )
-from benchmarks._format import text_table
 from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
@@ -258,8 +258,8 @@ def _check(args):
         raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
     if args.permute is not None and (args.keep_models or DEVELOPMENT in protocols):
         raise ProtocolError(
-            f"--permute does not go with --keep-models or --protocol {DEVELOPMENT}: nothing that is "
-            "fitted on permuted labels is of use."
+            f"--permute does not go with --keep-models or --protocol {DEVELOPMENT}: nothing fitted "
+            "on permuted labels is of use."
         )
 
 

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-
 from sklearn.utils import Bunch
 
 from fer_classic.datasets import dataset_digest, near_twins

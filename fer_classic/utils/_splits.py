@@ -128,7 +128,7 @@ def check_inner_splits(model, groups):
 
 
 def _own_split(part, groups):
-    """Describe how an estimator splits its training images, and what to do; two "" if it is fine."""
+    """Describe how an estimator tears groups apart, and what to do; two "" if it does not."""
     parameters = part.get_params(deep=False) if hasattr(part, "get_params") else {}
     stopping = parameters.get("early_stopping", parameters.get("n_iter_no_change") is not None)
     if stopping == "auto":
