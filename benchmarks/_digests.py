@@ -10,7 +10,7 @@ __all__ = ["write_digests"]
 
 _PACKAGE = Path(fer_classic.__file__).parent
 _FILES = ("faces/data/*.npz", "faces/networks/*.onnx", "models/*.joblib")
-_HEAD = '''"""SHA-256 of the weights in the package; written by python -m benchmarks.bundle --digests."""
+_HEAD = '''"""SHA-256 of the weights in the package, by python -m benchmarks.bundle --digests."""
 
 __all__ = ["DIGESTS"]
 

@@ -1,38 +1,52 @@
-"""On what a result depends besides the data, the parameters and the seed."""
+"""Numbers of threads on which a result does not depend."""
 
-from sklearn.frozen import FrozenEstimator
-from threadpoolctl import threadpool_info
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from fer_classic.utils._parts import model_parts
+from threadpoolctl import threadpool_info, threadpool_limits
 
-__all__ = ["is_deterministic", "n_threads"]
+__all__ = ["Threads", "settled_threads"]
+
+# Numbers in the training part, such as those of the drawn faces; more gain from threads.
+_FEW_NUMBERS = 10_000_000
 
 
-def is_deterministic(model):
-    """Whether other numbers of threads give the same predictions, and scores within 1e-6.
+@dataclass(frozen=True)
+class Threads:
+    """Threads of a fit.
+
+    Parameters
+    ----------
+    number : int
+        The largest number of threads of a numerical library.
+    settled : bool
+        Whether it is the same on every machine and for every number of jobs.
+    """
+
+    number: int
+    settled: bool
+
+
+@contextmanager
+def settled_threads(model, values):
+    """Compute on one thread in this block, if the training part is small.
+
+    With another number of threads, sums are added in another order: in float32 the scores of the
+    ``svm_*`` recipes then differ by about 1e-5.
 
     Parameters
     ----------
     model : estimator
-        Fitted.
+        Unfitted. A network, which learns in epochs, gains from threads on small data, too.
+    values : ndarray of shape (n, ...)
+        Training part.
 
-    Returns
-    -------
-    deterministic : bool
-        False if the fit has trained a network: torch adds in another order with another number of
-        threads, and the differences grow from step to step.
+    Yields
+    ------
+    threads : Threads
     """
-    parts = list(model_parts(model))
-    frozen = {id(part.estimator) for part in parts if isinstance(part, FrozenEstimator)}
-    return not any(hasattr(part, "history_") and id(part) not in frozen for part in parts)
-
-
-def n_threads():
-    """Count the threads of the numerical libraries in this process.
-
-    Returns
-    -------
-    n_threads : int
-        The largest number of any of them.
-    """
-    return max((pool["num_threads"] for pool in threadpool_info()), default=1)
+    names = (name.rpartition("__")[2] for name in model.get_params())
+    settled = "checkpoint_dir" not in names and values.size <= _FEW_NUMBERS
+    with threadpool_limits(1 if settled else None):
+        numbers = [pool["num_threads"] for pool in threadpool_info()]
+        yield Threads(max(numbers, default=1), settled)

@@ -35,9 +35,10 @@ training
     Of a network: ``n_parameters``, ``epochs`` it was trained, ``best_epoch``, ``seconds_per_epoch``
     and ``seconds`` for all.
 threads, deterministic
-    Largest number of threads of a numerical library in the process that fitted; and whether other
-    numbers of threads and jobs give the same predictions, and scores within 1e-6. Not so for a
-    network that was trained: only the same number of threads on the same machine does.
+    Largest number of threads of a numerical library during the fit; and whether runs with other
+    numbers of threads and jobs give the same predictions, and scores within 1e-6. So it is for
+    small training parts, which are fitted on one thread in any case, but for networks. Otherwise
+    only runs with the same number of threads agree.
 feature_seconds, fit_seconds, predict_seconds
     Steps that learn nothing run once for the whole data set; their time is scaled to the training
     part. Then the fit of the other steps. Then the way from image to name for the test part, the

@@ -125,9 +125,8 @@ def _accuracy_table(rows):
     ]
     # The column of the whole test part is on the left.
     short = {row.title: row.subset for row in rows if row.subset}
-    header = ["accuracy"]
-    for title in titles:
-        header.append(short.get(title, title) + marked[title].removeprefix(title))
+    marks = {title: marked[title].removeprefix(title) for title in titles}
+    header = ["accuracy", *(short.get(title, title) + marks[title] for title in titles)]
     return markdown_table(header, lines) + "\n"
 
 
@@ -265,10 +264,10 @@ def _chance_parts(rows):
         return []
     return [
         "## Chance level: permuted labels\n",
-        "No result of a recipe: labels were permuted before the fit (`--permute`), so that nothing "
-        "can be\nlearned that holds for other units. *By chance* is the accuracy of predictions that "
-        "do not depend on the\nimages; what is above it comes from images that depend on each other "
-        "and are on both sides.\n",
+        "No result of a recipe: labels were permuted before the fit (`--permute`), so that "
+        "nothing can be\nlearned that holds for other units. *By chance* is the accuracy of "
+        "predictions that do not depend on\nthe images; what is above it comes from images that "
+        "depend on each other and are on both sides.\n",
         markdown_table(list(CHANCE_HEADER), lines) + "\n",
     ]
 

@@ -1,4 +1,4 @@
-"""SHA-256 of the weights in the package; written by python -m benchmarks.bundle --digests."""
+"""SHA-256 of the weights in the package, by python -m benchmarks.bundle --digests."""
 
 __all__ = ["DIGESTS"]
 
