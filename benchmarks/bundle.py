@@ -4,8 +4,9 @@ Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: th
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
 ``fer_classic/models``, its card as a readable page next to it, and its SHA-256, which is checked
-when it is loaded, to ``fer_classic/utils/_digests.py``. The card holds the probability below which faces are uncertain, measured on PublicTest: by the run, or here for models that were
-kept before runs did so.
+when it is loaded, to ``fer_classic/utils/_digests.py``. The card holds the probability below which
+faces are uncertain, measured on PublicTest: by the run, or here for models that were kept before
+runs did so.
 """
 
 import argparse

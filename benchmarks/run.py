@@ -108,7 +108,7 @@ def build_parser():
         nargs="?",
         const=0,
         metavar="S",
-        help="measure the chance level: permute the labels with the seed S (0), and record it apart",
+        help="measure the chance level: permute the labels with the seed S (0); recorded apart",
     )
     add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
     add("--dry-run", action="store_true", help="show what would run, and what is done")
