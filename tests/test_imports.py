@@ -154,6 +154,20 @@ def test_splits_are_made_where_they_are_checked():
     assert not wrong
 
 
+def test_private_names_of_scikit_learn_are_few():
+    """They are why pyproject.toml excludes versions that no test has run with."""
+    known = r"sklearn\.utils\._param_validation|sklearn\.tree\._tree"
+    names = r"_BaseComposition|_safe_indexing|_num_samples"
+    wrong = [
+        f"{module} imports {name} from {imported}"
+        for module, path in MODULES.items()
+        for imported, name in imports_of(path)
+        if imported.startswith("sklearn") and not re.fullmatch(known, imported)
+        if "._" in imported or ((name or "").startswith("_") and not re.fullmatch(names, name))
+    ]
+    assert not wrong
+
+
 def test_the_package_knows_nothing_of_the_benchmarks_and_the_tests():
     wrong = [
         f"{module} imports {imported}"
