@@ -5,13 +5,15 @@ BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 GENERATED = docs/api docs/gallery docs/sg_execution_times.rst
 
-.PHONY: help install test docs portability lint format dist benchmark clean
+.PHONY: help install test docs portability determinism audit lint format dist benchmark clean
 
 help:
 	@echo "make install      create the environment in $(VENV)"
 	@echo "make test         run all tests"
 	@echo "make docs         build the documentation: docs/_build/html/index.html"
 	@echo "make portability  run the numerical tests with the instruction sets of older processors"
+	@echo "make determinism  compare runs of all recipes with other numbers of threads and jobs"
+	@echo "make audit        list known vulnerabilities and licences of the dependencies"
 	@echo "make lint         check style, format and types"
 	@echo "make format       fix style and format"
 	@echo "make dist         build the sdist and the wheel in dist/ and test the wheel"
@@ -38,6 +40,14 @@ docs: $(INSTALLED)
 
 portability: $(INSTALLED)
 	$(BIN)/python -m tests.portability
+
+determinism: $(INSTALLED)
+	$(BIN)/python -m tests.determinism
+
+# Without a connection pip-audit cannot be installed; the program says so.
+audit: $(INSTALLED)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m tests.supply
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

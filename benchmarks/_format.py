@@ -3,6 +3,7 @@
 __all__ = [
     "estimate",
     "leak_note",
+    "leak_words",
     "markdown_table",
     "number",
     "p_value",
@@ -37,9 +38,21 @@ def p_value(value):
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def leak_words(leaks):
+    """Say what is on both sides of a split; "" if nothing is.
+
+    Parameters
+    ----------
+    leaks : dict of str to int or None
+        Test items with a link into the training part, by kind of link.
+    """
+    kinds = [kind for kind, count in leaks.items() if count]
+    return f"leaky: same {' / '.join(kinds)} on both sides" if kinds else ""
+
+
 def leak_note(row):
     """Say what is on both sides of a row's split, or may be; "" for an honest one."""
-    notes = [f"leaky: same {' / '.join(row.leaks)} on both sides"] if row.leaks else []
+    notes = [leak_words(row.leaks)] if row.leaks else []
     if row.people_unknown:
         notes.append("persons unknown: the same may be on both sides")
     return "; ".join(notes)

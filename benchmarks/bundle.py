@@ -3,9 +3,10 @@
 Each is a recipe, fitted on FER2013's Training part and scored on PublicTest: the model that
 ``python -m benchmarks.run --dataset fer2013 --keep-models`` has left in ``results/fer2013/models``.
 Where there is none, it is fitted by the same code, and recorded. The file goes to
-``fer_classic/models``, and its card as a readable page next to it. The card holds the probability
-below which faces are uncertain. It is chosen from out-of-fold scores of Training for models that
-have them, otherwise on PublicTest: by the run, or here for models that were kept before that.
+``fer_classic/models``, its card as a readable page next to it, and its SHA-256, which is checked
+when it is loaded, to ``fer_classic/utils/_digests.py``. The card holds the probability below which
+faces are uncertain. It is chosen from out-of-fold scores of Training for models that have them,
+otherwise on PublicTest: by the run, or here for models that were kept before that.
 
 ``fusion_fast`` joins the files of the other two as they are: make it again when either has changed.
 Its weights and its threshold are fitted on images of Training that the network has held out.
@@ -17,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks._cli import check_writable
+from benchmarks._digests import write_digests
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.experiments import (
     OUT_OF_FOLD,
@@ -261,6 +263,7 @@ def build_parser():
         metavar="DIR",
         help="where benchmarks.run keeps models and records (results)",
     )
+    add("--digests", action="store_true", help="only write the SHA-256 of all weights as they are")
     add("--force", action="store_true", help="fit again, even where a model is kept")
     add("--output", type=Path, metavar="DIR", help="(fer_classic/models)")
     return parser
@@ -295,6 +298,9 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
         parser.error(f"--model takes one NAME other than {_FUSION}, and does not go with --force")
     data = None
     try:
+        if args.digests:
+            print(write_digests())
+            return 0
         for name in args.names or BUNDLED:
             path = bundled_path(name)
             path = path if args.output is None else args.output / path.name
@@ -314,6 +320,8 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 data = data or Data.of(load(args.data_dir))
                 card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)
+        if args.output is None:
+            write_digests()
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {describe_error(error)}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from itertools import groupby
 from tqdm import tqdm
 
 from benchmarks._cli import add_data_arguments, at_least, check_writable, grid, seed, setting
+from benchmarks._format import text_table
 from benchmarks.experiments import (
     DEVELOPMENT,
     Data,
@@ -29,7 +30,9 @@ from benchmarks.experiments import (
 from benchmarks.records.folds import record_path
 from benchmarks.records.lock import exclusive
 from benchmarks.report import draw_pictures, write_report
+from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
+from benchmarks.report.summary import summarise
 from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
@@ -114,6 +117,14 @@ def build_parser():
         default=[],
         metavar="STEP__PARAM=[V, W]",
         help="for the protocol development: values to try, in all combinations; may be repeated",
+    )
+    add(
+        "--permute",
+        type=seed,
+        nargs="?",
+        const=0,
+        metavar="S",
+        help="measure the chance level: permute the labels with the seed S (0); recorded apart",
     )
     add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
     add(
@@ -243,6 +254,9 @@ def _plan(args, recipes, load, make):
     pattern = {"subject_pattern": args.subject_pattern} if args.subject_pattern else {}
     tested = Data.of(_load(args, load, args.dataset, args.data_dir, **pattern))
     trained = Data.of(_load(args, load, args.train_on, args.train_dir)) if args.train_on else None
+    if args.permute is not None:
+        tested = tested.with_permuted_labels(args.permute)
+        trained = trained and trained.with_permuted_labels(args.permute)
     if tested.bunch.subjects is None and "group-kfold" in protocols:
         print(
             f"{tested.name}: no subjects are known, so group-kfold keeps only "
@@ -277,6 +291,11 @@ def _check(args):
         )
     if args.keep_models and DEVELOPMENT in protocols:
         raise ProtocolError(f"--keep-models does not go with --protocol {DEVELOPMENT}.")
+    if args.permute is not None and (args.keep_models or DEVELOPMENT in protocols):
+        raise ProtocolError(
+            f"--permute does not go with --keep-models or --protocol {DEVELOPMENT}: nothing fitted "
+            "on permuted labels is of use."
+        )
 
 
 def _load(args, load, name, place, **options):
@@ -321,8 +340,12 @@ def _work(jobs, args, client):
 
 
 def _show(jobs, args, draw, complain):
-    """Show the results, and write the report of those that are not development's."""
+    """Show the results, and write the report of those on the data as they are."""
     records = list(latest_of(jobs, args.output).values())
+    if args.permute is not None:
+        rows = summarise(records, args.output / args.dataset / "permuted")
+        print(text_table(list(CHANCE_HEADER), chance_lines(rows)))
+        return
     searches = [record for record in records if record["protocol"] == DEVELOPMENT]
     others = [record for record in records if record["protocol"] != DEVELOPMENT]
     folder = args.output / args.dataset

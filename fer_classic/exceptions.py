@@ -9,6 +9,7 @@
     ├── UnknownNameError        (ValueError)         no recipe, detector ... of this name
     ├── NoFaceError             (ValueError)         no face in an image that must contain one
     ├── ProtocolError           (ValueError)         a protocol cannot split a data set
+    ├── LeakageError            (ValueError)         a split has dependent images on both sides
     ├── LicenceError            (ValueError)         the licence forbids showing images
     ├── DetectorError           (RuntimeError)       a face detector cannot be loaded
     ├── DownloadError           (RuntimeError)       a model file could not be fetched
@@ -46,6 +47,7 @@ __all__ = [
     "FerClassicError",
     "FerClassicWarning",
     "ImageReadError",
+    "LeakageError",
     "LicenceError",
     "MissingDependencyError",
     "ModelFileError",
@@ -109,6 +111,10 @@ class NoFaceError(FerClassicError, ValueError):
 
 class ProtocolError(FerClassicError, ValueError):
     """A data set cannot be split by the requested protocol."""
+
+
+class LeakageError(FerClassicError, ValueError):
+    """Images that depend on each other are, or would be, on both sides of a split."""
 
 
 class LicenceError(FerClassicError, ValueError):

@@ -139,6 +139,35 @@ def test_heavy_packages_stay_where_they_belong():
     assert not wrong
 
 
+def test_splits_are_made_where_they_are_checked():
+    """Elsewhere a splitter could tear groups apart: inside a fit, use ``utils._splits``."""
+    doors = r"fer_classic\.(utils\._splits|evaluation\._(protocols|splits))"
+    makers = r".*(KFold|ShuffleSplit|Leave.*Out|check_cv|train_test_split|PredefinedSplit)"
+    makers += r"|cross_val(idate|_predict|_score)"
+    wrong = [
+        f"{module} imports {name}"
+        for module, path in MODULES.items()
+        if module.startswith("fer_classic") and not re.fullmatch(doors, module)
+        for imported, name in imports_of(path)
+        if imported.startswith("sklearn.model_selection") and re.fullmatch(makers, name or "")
+    ]
+    assert not wrong
+
+
+def test_private_names_of_scikit_learn_are_few():
+    """They are why pyproject.toml excludes versions that no test has run with."""
+    known = r"sklearn\.utils\._param_validation|sklearn\.tree\._tree"
+    names = r"_BaseComposition|_safe_indexing|_num_samples"
+    wrong = [
+        f"{module} imports {name} from {imported}"
+        for module, path in MODULES.items()
+        for imported, name in imports_of(path)
+        if imported.startswith("sklearn") and not re.fullmatch(known, imported)
+        if "._" in imported or ((name or "").startswith("_") and not re.fullmatch(names, name))
+    ]
+    assert not wrong
+
+
 def test_the_package_knows_nothing_of_the_benchmarks_and_the_tests():
     wrong = [
         f"{module} imports {imported}"

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from sklearn.utils import Bunch
 
 from fer_classic.datasets import dataset_digest, near_twins
 from fer_classic.evaluation import independent_units
@@ -31,6 +32,8 @@ class Data:
         Where in the data set the items are, ascending.
     bunch : Bunch, optional
         The data set; worker processes do not get it.
+    permuted : int, optional
+        Seed by which the labels were permuted; None for the labels of the data set.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Data:
     units: np.ndarray
     positions: np.ndarray
     bunch: Any = None
+    permuted: int | None = None
 
     @classmethod
     def of(cls, bunch):
@@ -61,6 +65,34 @@ class Data:
             units=independent_units(bunch),
             positions=np.arange(len(bunch.target)),
             bunch=bunch,
+        )
+
+    def with_permuted_labels(self, seed):
+        """Permute the labels, so that nothing can be learned that holds for other units.
+
+        Images of one unit that share a label still share one: they are one item of the permutation.
+        Where such images are on both sides of a fold, their labels can be recognised, and the
+        accuracy is above chance.
+
+        Parameters
+        ----------
+        seed : int
+            Seed of the permutation.
+
+        Returns
+        -------
+        data : Data
+            The whole data set, with its digest.
+        """
+        pairs = np.stack([self.units, self.bunch.target])
+        _, first, item = np.unique(pairs, axis=1, return_index=True, return_inverse=True)
+        labels = np.random.default_rng(seed).permutation(self.bunch.target[first])
+        target = labels[item.ravel()]
+        return replace(
+            self,
+            labels=decode(target, self.bunch.target_names),
+            bunch=Bunch(**(dict(self.bunch) | {"target": target})),
+            permuted=seed,
         )
 
     def at(self, positions):

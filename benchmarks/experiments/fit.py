@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from benchmarks.experiments.data import Data
+from benchmarks.experiments.determinism import settled_threads
 from benchmarks.experiments.models import ModelSaver, keeping_epochs, training_of
 from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.evaluation import Fold, fit_with_groups, score
@@ -108,7 +109,7 @@ def _work(task):
     model, fitted = clone(task.model), task.train.at(task.folds[0].train)
     # Test parts of one fit may overlap: predict each item once.
     asked = np.unique(np.concatenate([fold.test for fold in task.folds]))
-    with PeakMemory() as memory:
+    with PeakMemory() as memory, settled_threads(model, fitted.values) as threads:
         start = perf_counter()
         with keeping_epochs(model, task.checkpoints):
             fit_with_groups(model, fitted.values, fitted.labels, fitted.units)
@@ -131,6 +132,8 @@ def _work(task):
         "classes": model.classes_.tolist(),
         "score_kind": kind,
         "training": training,
+        "threads": threads.number,
+        "deterministic": threads.settled,
         "fit_seconds": fit_seconds,
         "peak_memory": memory.bytes,
         "model_bytes": _size(model),

@@ -1,7 +1,7 @@
 """What there is to do: one job for each fit, with the folds that it serves."""
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,22 @@ import numpy as np
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.development import DEVELOPMENT, development_folds
 from benchmarks.records.folds import record_key
-from fer_classic.evaluation import Fold, count_leaks, cross_fold, default_protocol, make_folds
+from fer_classic.evaluation import (
+    Fold,
+    check_fold,
+    check_split,
+    count_leaks,
+    cross_fold,
+    default_protocol,
+    make_folds,
+)
+from fer_classic.exceptions import LeakageError
 from fer_classic.recipes import list_recipes, pretrained_on
 
 __all__ = ["Job", "Parts", "Split", "commit", "default_protocols", "make_jobs", "split_data"]
+
+# Protocols whose test images may depend on training images; their results are marked.
+_LEAKY = ("kfold", "official")
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,9 @@ def split_data(protocol, tested, trained=None, split=None):
         If the data set cannot be split so.
     UnknownNameError
         If there is no such protocol.
+    LeakageError
+        If the training and the test part of a fold are not independent, and the protocol promises
+        it.
     """
     split = split or Split()
     train, label, n_items = tested, protocol, None
@@ -146,8 +161,41 @@ def split_data(protocol, tested, trained=None, split=None):
         "n_items": n_items,
         "n_folds": len(folds),
         "seed": split.seed,
+        "permuted": tested.permuted,
     }
+    for fold in folds:
+        _check_fold(fold, protocol, train, tested)
     return Parts(folds, train, tested, fields)
+
+
+def _check_fold(fold, protocol, train, tested):
+    """Raise LeakageError if a fold has dependent images on both sides, and its protocol none."""
+    if train is not tested:
+        _check_images(fold, train.bunch, tested.bunch)
+        return
+    check_fold(tested.bunch, fold, leaky=protocol in _LEAKY)
+    if protocol not in _LEAKY:
+        # These may hold more together, such as nearly identical images.
+        check_split(fold.train, fold.test, tested.units, what=f"fold {fold.name} of {protocol}")
+    for name, subset in fold.subsets.items():
+        kept = replace(fold, test=fold.test[subset.kept])
+        count = count_leaks(tested.bunch, kept)["duplicate"]
+        if count:
+            raise LeakageError(
+                f"the subset {name} of {fold.name}: {count:,} of {len(kept.test):,} test images "
+                "are also in the training part."
+            )
+
+
+def _check_images(fold, train, tested):
+    """Raise LeakageError if an image is in both of two data sets, and on both sides of the fold."""
+    seen = {(image.shape, image.tobytes()) for image in train.images[fold.train]}
+    count = sum((image.shape, image.tobytes()) in seen for image in tested.images[fold.test])
+    if count:
+        raise LeakageError(
+            f"{count:,} of {len(fold.test):,} test images of {tested.name} are also in the "
+            f"training part, from {train.name}."
+        )
 
 
 def make_jobs(candidate, parts):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
+from benchmarks._format import leak_words
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.fit import Task, failure, failure_of, work
 from benchmarks.experiments.models import ModelSaver, model_path
@@ -21,7 +22,7 @@ from fer_classic.utils._memory import available_memory
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
-__all__ = ["RunSettings", "run_jobs"]
+__all__ = ["RunSettings", "fold_outcomes", "run_jobs"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ _NOTHING = {
     "unseen": [],
     "no_face": None,
     "training": None,
+    "threads": None,
+    "deterministic": None,
     "feature_seconds": None,
     "fit_seconds": None,
     "predict_seconds": None,
@@ -99,7 +102,7 @@ def run_jobs(jobs, *, output, settings=None):
     surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
     n_folds = sum(len(job.folds) for job in jobs)
     with Progress(jobs[0].base["recipe"], total=n_folds, unit="fold") as progress:
-        for job, outcomes in _outcomes(jobs, path.parent, settings):
+        for job, outcomes in fold_outcomes(jobs, path.parent, settings):
             for fold, outcome in zip(job.folds, outcomes, strict=True):
                 record = _record(job, fold, outcome, path.parent, settings) | surroundings
                 record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
@@ -116,8 +119,24 @@ def _workers(settings, data=()):
     return working(settings.client, n_jobs=settings.n_jobs, n_threads=threads, data=data)
 
 
-def _outcomes(jobs, folder, settings):
-    """Give each job with one outcome per fold, in the order in which they finish."""
+def fold_outcomes(jobs, folder, settings):
+    """Fit and score jobs, before anything is recorded.
+
+    Parameters
+    ----------
+    jobs : list of Job
+        As for :func:`run_jobs`.
+    folder : path-like
+        For checkpoints and models.
+    settings : RunSettings
+
+    Yields
+    ------
+    job : Job
+        In the order in which they finish.
+    outcomes : list of dict
+        One for each of its folds.
+    """
     for job in jobs:
         if job.problem:
             yield job, [failure("skipped", job.problem)] * len(job.folds)
@@ -232,10 +251,11 @@ def _model_saver(job, features, folder):
     split = None if bunch.split is None else sorted(set(bunch.split[fold.train].tolist()))
     part = f"scored on {fold.name}" if isinstance(fold.name, str) else f"fold {fold.name}"
     fitted_on = f"fitted on {', '.join(split)}, " if split and isinstance(fold.name, str) else ""
+    leaky = leak_words(job.count_leaks(fold))
     card = {
         "recipe": job.base["recipe"],
         "dataset": {"name": bunch.name, "digest": job.train.digest, "split": split},
-        "protocol": f"{job.base['protocol']}: {fitted_on}{part}",
+        "protocol": f"{job.base['protocol']}: {fitted_on}{part}" + f" ({leaky})" * bool(leaky),
         "n_images": len(fold.train),
     }
     path = model_path(folder, job.base, fold.name)

@@ -12,6 +12,9 @@ n_items
     Of the protocol ``development``: number of training images that it works on; else null.
 train_digest
     Fingerprint of the data set that was fitted on, where it is another one (``cross``).
+permuted
+    Seed by which the labels were permuted, for the chance level (``--permute``); null for real
+    labels. Records of permuted labels lie in the folder ``permuted``.
 status, reason
     ``ok``, ``skipped`` (a package is missing) or ``error``, and why. Lists are empty unless ``ok``.
 n_train, test_index, units, y_true, y_pred
@@ -31,6 +34,11 @@ no_face
 training
     Of a network: ``n_parameters``, ``epochs`` it was trained, ``best_epoch``, ``seconds_per_epoch``
     and ``seconds`` for all.
+threads, deterministic
+    Largest number of threads of a numerical library during the fit; and whether runs with other
+    numbers of threads and jobs give the same predictions, and scores within 1e-6. So it is for
+    small training parts, which are fitted on one thread in any case, but for networks. Otherwise
+    only runs with the same number of threads agree.
 feature_seconds, fit_seconds, predict_seconds
     Steps that learn nothing run once for the whole data set; their time is scaled to the training
     part. Then the fit of the other steps. Then the way from image to name for the test part, the
@@ -86,21 +94,23 @@ _PER_ITEM = ("test_index", "y_true", "y_pred")
 
 
 def record_path(output, record):
-    """Say where a record lies: those of the protocol ``development`` in a folder of their own.
+    """Say where a record lies: those of ``development`` and of permuted labels in their own folder.
 
     Parameters
     ----------
     output : path-like
         Where all records are.
     record : dict
-        ``dataset``, ``recipe`` and ``protocol`` of it.
+        ``dataset``, ``recipe`` and ``protocol`` of it, and ``permuted`` where there is one.
 
     Returns
     -------
     path : pathlib.Path
     """
     folder = Path(output) / record["dataset"]
-    if record["protocol"] == "development":
+    if record.get("permuted") is not None:
+        folder /= "permuted"
+    elif record["protocol"] == "development":
         folder /= "search"
     return folder / f"{record['recipe']}.jsonl"
 
@@ -111,6 +121,9 @@ def record_key(record):
     if isinstance(record["fold"], str):
         # A fold with a name is a whole of its own, however many others there are.
         del values["n_folds"]
+    # Records that were made before there were permuted labels do not have the field.
+    if record.get("permuted") is not None:
+        values["permuted"] = record["permuted"]
     return json.dumps(list(values.values()), sort_keys=True)
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from PIL import Image
 from sklearn.metrics import confusion_matrix
 
+from benchmarks.report.summary import marked_titles
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
 from fer_classic.utils._files import atomic_path
 
@@ -29,7 +30,7 @@ def recall_name(row):
 def draw_pictures(folder, dataset, rows):
     """Draw a confusion matrix for each row, and the recalls of each protocol.
 
-    Rows of which the report shows the scores only have none.
+    Rows of which the report shows the scores only have none. The titles say which are leaky.
     Pictures of rows that are no more, drawn by an earlier report, are removed.
 
     Parameters
@@ -46,7 +47,7 @@ def draw_pictures(folder, dataset, rows):
     MissingDependencyError
         If matplotlib is not installed.
     """
-    recalls, drawn = {}, set()
+    recalls, drawn, titles = {}, set(), marked_titles(rows)
     for row in rows:
         if row.in_brief or not row.scores:
             continue
@@ -54,11 +55,11 @@ def draw_pictures(folder, dataset, rows):
         axes = plot_confusion_matrix(
             confusion_matrix(row.y_true, row.y_pred, labels=labels),
             labels,
-            title=f"{row.recipe} on {dataset}, {row.title}",
+            title=f"{row.recipe} on {dataset}, {titles[row.title]}",
         )
         save_picture(axes, folder / confusion_name(row))
         drawn.add(confusion_name(row))
-        of_protocol = recalls.setdefault(recall_name(row), (row.title, {}))[1]
+        of_protocol = recalls.setdefault(recall_name(row), (titles[row.title], {}))[1]
         of_protocol[row.recipe] = row.scores["recall"]
     for name, (title, of_protocol) in recalls.items():
         save_picture(plot_recall(of_protocol, title=f"{dataset}, {title}"), folder / name)

@@ -4,9 +4,10 @@ from itertools import groupby
 
 from benchmarks._format import estimate, leak_note, markdown_table, number, p_value, percent
 from benchmarks.records.candidates import candidate_lines, plain_of
+from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.figures import confusion_name, recall_name
 from benchmarks.report.pairs import compare_rows
-from benchmarks.report.summary import RATES, newest_digest
+from benchmarks.report.summary import RATES, marked_titles, newest_digest
 
 __all__ = ["dataset_page", "introduction", "overview"]
 
@@ -51,7 +52,7 @@ def overview(dataset, records, rows, n_others):
     return "\n".join(parts)
 
 
-def dataset_page(folder, dataset, records, rows, searches, n_others):
+def dataset_page(folder, dataset, records, rows, searches, n_others, permuted=()):
     """Write the page of a data set.
 
     Parameters
@@ -68,6 +69,8 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
         What was tried of each recipe on each part of the data set.
     n_others : int
         Records of other versions of the data set.
+    permuted : list of Row, optional
+        Rows of permuted labels.
 
     Returns
     -------
@@ -80,10 +83,11 @@ def dataset_page(folder, dataset, records, rows, searches, n_others):
         *_about(records, rows, n_others),
         _accuracy_table(rows),
     ]
+    titles = marked_titles(rows)
     for title, group in groupby(rows, key=lambda row: row.title):
-        parts.append(f"## {title}\n")
+        parts.append(f"## {titles[title]}\n")
         parts += _protocol_parts(folder, list(group))
-    return "\n".join(parts + _search_parts(searches))
+    return "\n".join(parts + _chance_parts(permuted) + _search_parts(searches))
 
 
 def _about(records, rows, n_others):
@@ -111,8 +115,7 @@ def _about(records, rows, n_others):
 
 def _accuracy_table(rows):
     titles = list(dict.fromkeys(row.title for row in rows))
-    unknown = dict.fromkeys((row.title for row in rows if row.people_unknown), "persons unknown")
-    marks = unknown | dict.fromkeys((row.title for row in rows if row.leaks), "leaky")
+    marked = marked_titles(rows)
     accuracies = {
         (row.recipe, row.title): estimate(row.scores["accuracy"]) for row in rows if row.scores
     }
@@ -122,10 +125,8 @@ def _accuracy_table(rows):
     ]
     # The column of the whole test part is on the left.
     short = {row.title: row.subset for row in rows if row.subset}
-    header = ["accuracy"]
-    for title in titles:
-        name = short.get(title, title)
-        header.append(f"{name} ({marks[title]})" if title in marks else name)
+    marks = {title: marked[title].removeprefix(title) for title in titles}
+    header = ["accuracy", *(short.get(title, title) + marks[title] for title in titles)]
     return markdown_table(header, lines) + "\n"
 
 
@@ -255,6 +256,20 @@ def _picture_parts(folder, rows):
         if (folder / confusion_name(row)).exists()
     ]
     return [*parts, f"Confusion matrices: {', '.join(links)}.\n"] if links else parts
+
+
+def _chance_parts(rows):
+    lines = chance_lines(rows)
+    if not lines:
+        return []
+    return [
+        "## Chance level: permuted labels\n",
+        "No result of a recipe: labels were permuted before the fit (`--permute`), so that "
+        "nothing can be\nlearned that holds for other units. *By chance* is the accuracy of "
+        "predictions that do not depend on\nthe images; what is above it comes from images that "
+        "depend on each other and are on both sides.\n",
+        markdown_table(list(CHANCE_HEADER), lines) + "\n",
+    ]
 
 
 def _search_parts(searches):

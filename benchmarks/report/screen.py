@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from benchmarks._format import estimate, leak_note, number, text_table
+from benchmarks._format import estimate, leak_note, leak_words, number, text_table
 from benchmarks.records.candidates import candidate_lines, plain_of, pool
 from benchmarks.report.summary import recipe_label, summarise
 
@@ -17,7 +17,9 @@ def fold_line(record):
     if record["status"] != "ok":
         return f"{head}: {record['status']}: {record['reason']}"
     accuracy = estimate(record["metrics"]["accuracy"])
-    return f"{head}: accuracy {accuracy} %, fit {number(record['fit_seconds'], 2)} s"
+    line = f"{head}: accuracy {accuracy} %, fit {number(record['fit_seconds'], 2)} s"
+    leaky = leak_words(record["leaks"])
+    return f"{line} ({leaky})" if leaky else line
 
 
 def plan_table(jobs, found):

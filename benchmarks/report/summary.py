@@ -1,5 +1,6 @@
 """From records to rows: the folds of a protocol pooled, and scored."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,9 @@ __all__ = [
     "RATES",
     "Row",
     "current_records",
+    "marked_titles",
     "newest_digest",
+    "permuted_records",
     "recipe_label",
     "summarise",
 ]
@@ -99,6 +102,25 @@ class Row:
         crossed = self.protocol.startswith("cross:")
         return not crossed and any(record["leaks"]["subject"] is None for record in self.records)
 
+    @property
+    def mark(self):
+        """What every table and picture says of the row next to its title; "" for an honest one."""
+        return "leaky" if self.leaks else "persons unknown" if self.people_unknown else ""
+
+    @property
+    def chance(self):
+        """Accuracy of predictions that do not depend on the images, and are as frequent as these.
+
+        The share of the largest class is another: the most that such predictions can reach.
+        """
+        true, predicted = (Counter(names.tolist()) for names in (self.y_true, self.y_pred))
+        return sum(true[name] * predicted[name] for name in true) / len(self.y_true) ** 2
+
+    @property
+    def majority(self):
+        """Share of the largest class."""
+        return max(Counter(self.y_true.tolist()).values()) / len(self.y_true)
+
     def mean(self, field):
         """Mean of a field over the folds, None if a fold has none."""
         values = [record[field] for record in self.records]
@@ -182,6 +204,43 @@ def current_records(output, dataset):
     return list((latest(kept) | finished).values()), len(records) - len(kept)
 
 
+def permuted_records(output, dataset):
+    """Read the records of a data set that were made with permuted labels; see ``current_records``.
+
+    Parameters
+    ----------
+    output : path-like
+        Where the records are.
+    dataset : str
+        Name of the data set.
+
+    Returns
+    -------
+    records : list of dict
+        The last record of each key.
+    """
+    paths = sorted((Path(output) / dataset / "permuted").glob("*.jsonl"))
+    return list(latest(r for path in paths for r in read_records(path, _FIELDS)).values())
+
+
+def marked_titles(rows):
+    """Give the title of each protocol and part with its mark, such as ``kfold (leaky)``.
+
+    Parameters
+    ----------
+    rows : list of Row
+
+    Returns
+    -------
+    titles : dict of str to str
+        By title.
+    """
+    marks = dict.fromkeys((row.title for row in rows), "")
+    for mark in ("persons unknown", "leaky"):  # the second is the worse one
+        marks |= {row.title: mark for row in rows if row.mark == mark}
+    return {title: f"{title} ({mark})" if mark else title for title, mark in marks.items()}
+
+
 def newest_digest(records):
     """Give the fingerprint of the data set that the newest record is of."""
     return max(records, key=lambda record: record["finished"])["digest"]
@@ -239,7 +298,10 @@ def _protocol_label(record):
     label = record["protocol"]
     if label.endswith("kfold") and record["n_folds"] != _USUAL_FOLDS:
         label += f", {record['n_folds']} folds"
-    return f"{label}, seed {record['seed']}" if record["seed"] else label
+    label = f"{label}, seed {record['seed']}" if record["seed"] else label
+    # Part of the identity of a row, so that it is pooled and compared with nothing else.
+    permuted = record.get("permuted")
+    return label if permuted is None else f"{label}, labels permuted (seed {permuted})"
 
 
 def _rows(identity, records, folder):

@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.records.candidates import read_searches
 from benchmarks.report.figures import draw_pictures
 from benchmarks.report.pages import dataset_page, introduction, overview
-from benchmarks.report.summary import RATES, current_records, summarise
+from benchmarks.report.summary import RATES, current_records, permuted_records, summarise
 from fer_classic.datasets import DATASETS
 from fer_classic.exceptions import (
     DataFormatError,
@@ -59,19 +59,20 @@ def write_report(output, *, datasets=None, draw=draw_pictures):
             records, n_others = current_records(output, dataset)
             rows = summarise(records, output / dataset)
             searches = read_searches(output / dataset)
+            permuted = summarise(permuted_records(output, dataset), output / dataset / "permuted")
         except DataFormatError as error:
             left.append(f"{dataset} is left as it is: {error}")
             pages += _old_overview(output / "README.md", dataset)
             continue
         if datasets is None or dataset in datasets:
-            page = (dataset, records, rows, searches, n_others)
+            page = (dataset, records, rows, searches, n_others, permuted)
             problem = _write_dataset(output / dataset, draw, *page) or problem
         pages.append(overview(dataset, records, rows, n_others))
     _write(output / "README.md", "\n".join(pages))
     return problem, left
 
 
-def _write_dataset(folder, draw, dataset, records, rows, searches, n_others):
+def _write_dataset(folder, draw, dataset, records, rows, searches, n_others, permuted):
     """Write the page, table and pictures of a data set; returns why there are no pictures."""
     problem = None
     _write_summary(folder / "summary.csv", rows)
@@ -79,7 +80,8 @@ def _write_dataset(folder, draw, dataset, records, rows, searches, n_others):
         draw(folder, dataset, rows)
     except MissingDependencyError as error:
         problem = str(error)
-    _write(folder / "README.md", dataset_page(folder, dataset, records, rows, searches, n_others))
+    page = dataset_page(folder, dataset, records, rows, searches, n_others, permuted)
+    _write(folder / "README.md", page)
     return problem
 
 

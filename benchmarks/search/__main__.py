@@ -62,6 +62,7 @@ def build_parser():
         train_dir=None,
         keep_models=False,
         features_memory=None,
+        permute=None,
     )
     return parser
 

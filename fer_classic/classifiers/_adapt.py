@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from fer_classic.classifiers._embedding import log_scores_and_embedding
 from fer_classic.classifiers._ridge import fit_ridge
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
-from fer_classic.utils._groups import check_groups
+from fer_classic.utils._groups import check_groups, group_parameters
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
 __all__ = ["AdaptedClassifier", "adapt"]
@@ -123,7 +123,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
             Labels; two classes or more.
         groups : array-like of shape (n,), optional
             Images of one group (a take of a camera, a sequence) are left out together. By default
-            images with the same embedding form a group.
+            images with the same embedding form a group. They are passed on to a model that is not
+            frozen.
 
         Returns
         -------
@@ -145,7 +146,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(
                 f"{type(self).__name__} needs images of at least two classes, got {got}."
             )
-        self.model_ = clone(self.model).fit(X, y)
+        passed_on = [] if groups is None else group_parameters(self.model)
+        self.model_ = clone(self.model).fit(X, y, **dict.fromkeys(passed_on, groups))
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.model_, name):
                 setattr(self, name, getattr(self.model_, name))

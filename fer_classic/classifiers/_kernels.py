@@ -182,6 +182,6 @@ def _median_squared_distance(X):
     rows = X[np.linspace(0, len(X) - 1, min(len(X), _MEDIAN_ROWS)).astype(int)]
     distances = _squared_distances(rows, rows, _squares(rows))
     # Distances of equal rows are 0 up to rounding, which must not determine gamma.
-    groups = check_groups(None, rows)
+    groups = check_groups(None, rows, held_out=False)
     distances[groups[:, np.newaxis] == groups] = 0
     return float(np.median(distances[np.triu_indices(len(rows), k=1)])) if len(rows) > 1 else 0.0

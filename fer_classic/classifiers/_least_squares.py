@@ -226,7 +226,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 f"LeastSquaresSVC needs samples of at least two classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        groups = check_groups(groups, X)
+        held_out = self.probability or "auto" in (self.kernel, self.alpha)
+        groups = check_groups(groups, X, held_out=held_out)
         if groups.max() == 0:
             groups = np.arange(len(X))
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)

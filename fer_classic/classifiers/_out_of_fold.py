@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.classifiers._cholesky import solve_lower
+from fer_classic.utils._splits import check_split
 
 __all__ = ["choose_oof_rows", "oof_residuals"]
 
@@ -70,6 +71,8 @@ def oof_residuals(factor, dual, groups, rows):
     With ``C`` the inverse of ``K + ridge`` and ``G`` a group, the residuals of the group are
     ``C[G, G]^-1 dual[G]``, where ``C[G, G]`` is computed from columns of the inverse factor.
     """
+    others = np.delete(np.arange(len(groups)), rows)
+    check_split(others, rows, groups, what="the choice of out-of-fold rows")
     units = np.zeros((len(dual), len(rows)), dtype=factor.dtype)
     units[rows, np.arange(len(rows))] = 1
     columns = solve_lower(factor, units)

@@ -1,7 +1,6 @@
 """Predictions of classifiers for training images that they were not fitted on."""
 
 import hashlib
-import warnings
 
 import numpy as np
 from scipy.sparse import issparse
@@ -17,6 +16,7 @@ from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 from fer_classic.utils._groups import check_groups, group_parameters
 from fer_classic.utils._parts import model_parts
+from fer_classic.utils._splits import group_folds
 
 __all__ = ["fit_out_of_sample", "fit_part", "image_groups"]
 
@@ -190,9 +190,6 @@ def _keeps_labels_out(pipeline):
 
 
 def _group_folds(y, groups, cv):
-    # Imported here, since predictions do not need it.
-    from sklearn.model_selection import StratifiedGroupKFold
-
     n_groups = groups.max() + 1
     largest = np.unique(y, return_counts=True)[1].max()
     n_folds = min(cv, n_groups, largest)
@@ -201,10 +198,7 @@ def _group_folds(y, groups, cv):
             f"ScoreFusion: weights cannot be fitted on {n_groups} group(s) of images, since none "
             "can be held out; pass two groups or more, or weights=None."
         )
-    with warnings.catch_warnings():
-        # Of classes with fewer members than folds.
-        warnings.simplefilter("ignore", UserWarning)
-        return list(StratifiedGroupKFold(n_folds).split(groups, y, groups))
+    return group_folds(y, groups, n_folds)
 
 
 def _by_folds(part, X, y, groups, folds, index):

@@ -59,29 +59,45 @@ def run(args):
         score_kind=kind,
         units=data.units,
     )
-    notes = _notes(card, data)
+    n_seen, n_related = _count_dependent(card, data)
+    notes = _notes(card, data, n_seen, n_related)
+    leaky = bool(n_seen or n_related)
     if args.json:
         report = {"model": str(args.model), "dataset": data.origin, "scores": result}
-        print(json.dumps(report | {"notes": notes}))
+        print(json.dumps(report | {"leaky": leaky, "notes": notes}))
         return 0
-    print(f"{args.model} on {result['n_items']:,} images of {data}")
+    mark = " (leaky, see the note)" if leaky else ""
+    print(f"{args.model} on {result['n_items']:,} images of {data}{mark}")
     print("\n".join(_table(result)))
     for note in notes:
         print(f"note: {note}")
     return 0
 
 
-def _notes(card, data):
+def _count_dependent(card, data):
+    """Count the images that the model was fitted on, and others of the same people or sequences."""
     import numpy as np
 
-    notes = []
     fitted = fitted_images(data.bunch, card)
-    seen = 0 if fitted is None else np.isin(data.duplicates, fitted.duplicates).sum()
-    if seen:
-        which = "these images" if seen == len(data.names) else f"{seen:,} of these images"
+    if fitted is None:
+        return 0, 0
+    seen = np.isin(data.duplicates, fitted.duplicates)
+    related = np.isin(data.units, fitted.units) & ~seen
+    return int(seen.sum()), int(related.sum())
+
+
+def _notes(card, data, n_seen, n_related):
+    notes = []
+    if n_seen:
+        which = "these images" if n_seen == len(data.names) else f"{n_seen:,} of these images"
         notes.append(
             f"the model was fitted on {which} (or identical ones); the scores do not hold for new "
             "faces."
+        )
+    if n_related:
+        notes.append(
+            f"{n_related:,} of these images show a person or sequence that the model was fitted "
+            "on; the scores do not hold for new people."
         )
     unknown = sorted(set(data.names.tolist()) - set(card["expressions"]))
     if unknown:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -18,7 +19,7 @@ from fer_classic.datasets._files import (
     warn_unused,
 )
 from fer_classic.datasets._location import subfolders
-from fer_classic.exceptions import DataFormatError, DataNotFoundError
+from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning
 from fer_classic.expressions import EXPRESSIONS, encode
 
 __all__ = ["load_folder"]
@@ -84,6 +85,7 @@ def load_folder(
         If images outside the class folders, files that cannot be read as images, broken links,
         pipes, folders that cannot be read, links to folders inside class folders, or further frames
         of animations are skipped.
+        If the pattern gives all images one subject, each image its own, or each class its own.
 
     Examples
     --------
@@ -98,10 +100,13 @@ def load_folder(
     names, paths = _label(root, class_names)
     target_names = target_names_of(names)
     filenames = [path.relative_to(root).as_posix() for path in paths]
+    subjects = find_subject and find_subject(filenames)
+    if subjects is not None:
+        _warn_of_subjects(subjects, names, subject_pattern)
     bunch = make_bunch(
         name="folder",
         descr="folder",
-        subjects=find_subject and find_subject(filenames),
+        subjects=subjects,
         images=read_gray(zip(filenames, paths, strict=True), title=str(root)),
         target=encode(names, target_names),
         target_names=target_names,
@@ -147,6 +152,37 @@ def _label(root, class_names):
     )
     warn_not_images([root], title=str(root))
     return zip(*labelled, strict=True)
+
+
+def _warn_of_subjects(subjects, names, pattern):
+    """Warn of subjects that cannot be the people in the images."""
+    n_images, people, classes = len(subjects), set(subjects), set(names)
+    n_pairs = len(set(zip(subjects, names, strict=True)))
+    if n_images == 1:
+        return
+    if len(people) == 1:
+        problem = (
+            f"gives all {n_images:,} images one subject, {subjects[0]!r}, so that nobody can be "
+            "held out"
+        )
+    elif len(people) == n_images:
+        problem = (
+            f"gives each of the {n_images:,} images a subject of its own, such as "
+            f"{subjects[0]!r}, so that no two images are kept together"
+        )
+    elif n_pairs == len(people) == len(classes):
+        problem = (
+            f"finds {len(people)} subjects in {n_images:,} images, which are the classes: all "
+            f"images of {subjects[0]!r} are {names[0]}"
+        )
+    else:
+        return
+    warnings.warn(
+        f"subject_pattern={pattern!r} {problem}. Its group must match what names the person in a "
+        "path.",
+        DataWarning,
+        stacklevel=3,
+    )
 
 
 def _remedy(class_names):

@@ -19,12 +19,15 @@ from fer_classic.evaluation._protocols import (
     make_folds,
 )
 from fer_classic.evaluation._threshold import choose_threshold
-from fer_classic.evaluation._units import count_leaks, independent_units
+from fer_classic.evaluation._units import check_fold, count_leaks, independent_units
+from fer_classic.utils._splits import check_split
 
 __all__ = [
     "PROTOCOLS",
     "Fold",
     "Subset",
+    "check_fold",
+    "check_split",
     "choose_threshold",
     "compare",
     "count_leaks",

@@ -1,6 +1,7 @@
 """Fitting with groups, for steps that use inner folds."""
 
-from fer_classic.utils._groups import group_parameters
+from fer_classic.utils._groups import group_parameters, groups_required
+from fer_classic.utils._splits import check_inner_splits
 
 __all__ = ["fit_with_groups"]
 
@@ -12,6 +13,9 @@ def fit_with_groups(model, X, y, groups):
     :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search gets the groups itself if its
     ``cv`` is one of scikit-learn's group splitters. Steps after a resampler (an over-sampler in
     imbalanced-learn's pipeline) get none, since synthetic rows belong to no group.
+
+    Steps that would separate images of one group in splits of their own are refused, before
+    anything is fitted where their parameters tell.
 
     Parameters
     ----------
@@ -29,6 +33,15 @@ def fit_with_groups(model, X, y, groups):
     -------
     model : estimator
         The same model, fitted.
+
+    Raises
+    ------
+    LeakageError
+        If a step holds out images for a search, a calibration or early stopping, and does not keep
+        groups together.
     """
-    parameters = [] if groups is None else group_parameters(model)
-    return model.fit(X, y, **dict.fromkeys(parameters, groups))
+    if groups is None:
+        return model.fit(X, y)
+    check_inner_splits(model, groups)
+    with groups_required(groups):
+        return model.fit(X, y, **dict.fromkeys(group_parameters(model), groups))

@@ -4,7 +4,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["count_leaks", "independent_units"]
+from fer_classic.exceptions import LeakageError
+from fer_classic.utils._splits import check_split
+
+__all__ = ["check_fold", "count_leaks", "independent_units"]
 
 
 def independent_units(bunch):
@@ -65,6 +68,38 @@ def count_leaks(bunch, fold):
         test = ids[fold.test]
         counts[link] = int(np.count_nonzero(np.isin(test, ids[fold.train]) & (test >= 0)))
     return counts
+
+
+def check_fold(bunch, fold, *, leaky=False):
+    """Raise LeakageError if the parts of a fold are not independent.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        The data set.
+    fold : Fold
+        A fold of it.
+    leaky : bool, default=False
+        Whether the protocol allows dependent images, such as the random folds of ``"kfold"``. An
+        image cannot be on both sides in any protocol.
+
+    Raises
+    ------
+    LeakageError
+        With the kind of link, and the number of test images that have it.
+    """
+    what = f"fold {fold.name} of {bunch.name}"
+    check_split(fold.train, fold.test, np.arange(len(bunch.target)), what=what)
+    if leaky:
+        return
+    for kind, count in count_leaks(bunch, fold).items():
+        if count:
+            raise LeakageError(
+                f"{what}: {count:,} of {len(fold.test):,} test images share a {kind} with the "
+                "training part."
+            )
+    # Units may be joined by a chain of links over images of neither part.
+    check_split(fold.train, fold.test, independent_units(bunch), what=what)
 
 
 def _links(bunch):

@@ -8,10 +8,12 @@ eyes of an average face in the box, upright, and, if that does not convince, tur
 
 from functools import cache
 from importlib import resources
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import per_thread
 from fer_classic.faces._crop import crop_face, pixel_window
 from fer_classic.faces._similarity import (
@@ -23,6 +25,7 @@ from fer_classic.faces._similarity import (
 )
 from fer_classic.units import to_uint8
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._weights import is_intact
 
 __all__ = [
     "AVERAGE_EYES",
@@ -77,8 +80,10 @@ class EyeFinder:
 
 @cache
 def _stored():
-    path = resources.files("fer_classic.faces").joinpath("data", "eyes.npz")
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    data = resources.files("fer_classic.faces").joinpath("data", "eyes.npz").read_bytes()
+    if not is_intact("faces/data/eyes.npz", data):
+        raise DetectorError("eyes.npz of the eye finder is damaged; install the library again.")
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
         return EyeFinder(*(arrays[name].astype(np.float32) for name in ("stages", "check")))
 
 

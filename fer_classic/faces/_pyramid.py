@@ -22,16 +22,14 @@ from fer_classic.faces._windows import (
 )
 from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
+from fer_classic.utils._digests import DIGESTS
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval
 
 __all__ = ["PyramidDetector"]
 
 _PROPOSALS, _CHECK = "proposals.onnx", "check.onnx"
-_DIGESTS = {
-    _PROPOSALS: "6ccf1f1c7ad9f3d7926e7a293cdf19107d422174acee50bf8141fc799f23fa43",
-    _CHECK: "314a32605c5cc4eae6d63b1af599082976b9df57a0719ba9b65ae3ce43073dca",
-}
+_DIGESTS = {name: DIGESTS.get(f"faces/networks/{name}") for name in (_PROPOSALS, _CHECK)}
 _STRIDE = 4  # pixels from one proposed window to the next
 _BEYOND = 6  # pixels by which a window may reach beyond the image
 _CHECKED = 40  # pixels of what the second network looks at

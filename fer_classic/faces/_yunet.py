@@ -1,5 +1,7 @@
 """YuNet, a small network that OpenCV knows how to run; its file is fetched once."""
 
+from functools import cache
+from hashlib import sha256
 from numbers import Integral, Real
 from os import PathLike
 
@@ -31,6 +33,16 @@ _SMALLEST = 12  # pixels; of smaller faces the network finds few
 @per_thread
 def _load_network(path, score_threshold, max_overlap):
     return cv2.FaceDetectorYN.create(path, "", (320, 320), score_threshold, max_overlap, _TOP_K)
+
+
+@cache
+def _check_fetched(path):
+    """Raise DetectorError if the fetched file is another one now."""
+    if sha256(path.read_bytes()).hexdigest() != MODEL_FILES["yunet"].sha256:
+        raise DetectorError(
+            f"{path} is not the file that was fetched: its SHA-256 differs from the one in the "
+            "code; fetch it again with: fer-classic download yunet."
+        )
 
 
 class YuNetDetector(FaceDetector):
@@ -93,6 +105,8 @@ class YuNetDetector(FaceDetector):
     def _find(self, picture):
         model = model_path("yunet") if self.model is None else self.model
         path = require_file(model, detector="yunet", remedy=_REMEDY)
+        if self.model is None:
+            _check_fetched(model)
         least = least_side(self.min_size, picture.shape)
         seen, scale = reduce_image(picture, self._ratio(picture.shape, least))
         thresholds = float(self.score_threshold), float(self.max_overlap)

@@ -316,7 +316,7 @@ class CNNClassifier(FittedNetwork):
 
         self._validate_params()
         images, y = self._validate_training(X, y)
-        groups = check_groups(groups, images)
+        groups = check_groups(groups, images, held_out=self.validation_fraction is not None)
         settings = SimpleNamespace(**self.get_params(deep=False))
         device = choose_device(self.device, fallback=False)
         state = getattr(self, "state_", None) if self.warm_start else None

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from fer_classic.utils._splits import check_split
+
 __all__ = ["epoch_order", "split_batches", "validation_part"]
 
 
@@ -48,7 +50,9 @@ def validation_part(codes, groups, fraction, rng):
                 "class; give more data, or set validation_fraction=None to fit without one."
             )
         chosen = [spare[table[spare].sum(axis=1).argmin()]]
-    return np.isin(groups, chosen)
+    part = np.isin(groups, chosen)
+    check_split(np.flatnonzero(~part), np.flatnonzero(part), groups, what="the validation part")
+    return part
 
 
 def epoch_order(codes, rng, *, oversample=False):

@@ -3,8 +3,9 @@
 from os import PathLike
 from pathlib import Path
 
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import ModelFileError, UnknownNameError
 from fer_classic.persistence._files import LoadedModel, load_model
+from fer_classic.utils._weights import is_intact
 
 __all__ = ["BUNDLED", "bundled_path", "load_bundled", "open_model"]
 
@@ -56,6 +57,8 @@ def load_bundled(name: str = "cnn") -> LoadedModel:
     ------
     UnknownNameError
         If there is no bundled model of that name.
+    ModelFileError
+        If the file is not the one that this version of the library came with, by its SHA-256.
 
     Examples
     --------
@@ -64,7 +67,14 @@ def load_bundled(name: str = "cnn") -> LoadedModel:
     >>> card["expressions"]
     ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise']
     """
-    return load_model(bundled_path(name))
+    path = bundled_path(name)
+    if not is_intact(f"models/{path.name}", path.read_bytes()):
+        raise ModelFileError(
+            f"{path} is not the file that this version of fer_classic came with: its SHA-256 "
+            "differs from the one in the code. Install the library again; to use a file of your "
+            "own, name its path."
+        )
+    return load_model(path)
 
 
 def open_model(source: str | PathLike, *, trust: bool = False) -> LoadedModel:

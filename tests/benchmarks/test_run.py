@@ -473,3 +473,35 @@ def test_models_are_made_fresh(run):
 
     run("--recipes", "means", "--protocol", "kfold", make=make)
     assert not hasattr(made[0]["nearest"], "classes_")
+
+
+def test_permuted_labels_are_at_chance_and_kept_apart(run, records, tmp_path, capsys):
+    base = ["--recipes", "means", "--protocol", "group-kfold,kfold"]
+    assert run(*base) == 0
+    real = (tmp_path / "out/drawn/means.jsonl").read_bytes()
+    summary = (tmp_path / "out/drawn/summary.csv").read_bytes()
+    capsys.readouterr()
+    assert run(*base, "--permute", "3") == 0
+    header, honest, leaky = capsys.readouterr().out.splitlines()
+    assert "by chance %  largest class %" in header
+    assert honest.startswith("means   group-kfold, labels permuted (seed 3)")
+    assert leaky.endswith("leaky: same subject / duplicate on both sides")
+    assert (tmp_path / "out/drawn/means.jsonl").read_bytes() == real
+    permuted = records("permuted/means")
+    assert [record["permuted"] for record in permuted] == [3] * 10
+    assert {record["digest"] for record in permuted} == {records()[0]["digest"]}
+    # Another seed, and the labels as they are, are other work.
+    assert run(*base, "--permute") == 0
+    assert len(records("permuted/means")) == 20
+    assert run(*base) == 0
+    assert (tmp_path / "out/drawn/summary.csv").read_bytes() == summary
+    page = (tmp_path / "out/drawn/README.md").read_text("utf-8")
+    results, chance = page.split("## Chance level: permuted labels")
+    assert "permuted" not in results
+    assert "| means | kfold, labels permuted (seed 3) |" in chance
+
+
+@pytest.mark.parametrize("other", [["--keep-models"], ["--protocol", "development"]])
+def test_permuted_labels_leave_no_model_and_choose_nothing(other, run, capsys):
+    assert run("--recipes", "means", "--permute", *other) == 2
+    assert "--permute does not go with" in capsys.readouterr().err

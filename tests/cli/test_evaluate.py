@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from fer_classic.cli import main
@@ -35,12 +36,28 @@ def test_json_holds_everything(model_file, few_faces, capsys):
     accuracy = report["scores"]["accuracy"]
     assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
     assert report["notes"] == []
+    assert report["leaky"] is False
 
 
 def test_images_that_the_model_was_fitted_on_are_called_so(capsys):
     assert main(["train", "--dataset", "drawn", "--recipe", "majority", "-o", "m.joblib"]) == 0
     assert evaluate("m.joblib", "--dataset", "drawn") == 0
-    assert "note: the model was fitted on these images (or" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "images of drawn (leaky, see the note)\n" in out
+    assert "note: the model was fitted on these images (or" in out
+
+
+def test_people_that_the_model_was_fitted_on_are_counted(few_faces, monkeypatch, capsys):
+    parts = np.where(np.arange(len(few_faces.target)) % 2, "PublicTest", "Training")
+    monkeypatch.setitem(few_faces, "split", parts)
+    assert main(["train", "--dataset", "drawn", "--recipe", "majority", "-o", "m.joblib"]) == 0
+    assert evaluate("m.joblib", "--dataset", "drawn", "--json") == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["leaky"] is True
+    assert report["notes"] == [
+        "24 of these images show a person or sequence that the model was fitted on; the scores do "
+        "not hold for new people."
+    ]
 
 
 @pytest.mark.parametrize(

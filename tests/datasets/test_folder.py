@@ -1,3 +1,5 @@
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -73,6 +75,19 @@ def test_subjects(tree, pattern):
         "bo",
         "ann",
     ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        (r"(?P<subject>\.)", "gives all 4 images one subject, '.', so that nobody can be held out"),
+        (r"(\w+)\.", "gives each of the 4 images a subject of its own, such as 'ann_2'"),
+        (r"^(\w+)/", "finds 3 subjects in 4 images, which are the classes: all images of 'Happi"),
+    ],
+)
+def test_subjects_that_are_no_people_are_noticed(tree, pattern, message):
+    with pytest.warns(DataWarning, match=re.escape(message)):
+        load_folder(tree, subject_pattern=pattern)
 
 
 def test_pattern_that_does_not_match_names_the_files(tree):

@@ -3,11 +3,13 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
+from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from fer_classic.classifiers import AdaptedClassifier, LeastSquaresSVC
 from fer_classic.evaluation import fit_with_groups
+from fer_classic.exceptions import LeakageError
 
 X = np.arange(24.0).reshape(12, 2)
 Y = np.tile(["fear", "happy"], 6)
@@ -55,7 +57,8 @@ def test_no_groups():
 
 
 def test_each_model_of_a_calibration_gets_the_groups_of_its_images():
-    calibration = CalibratedClassifierCV(Pipeline([("step", Step()), ("svm", Votes())]), cv=2)
+    folds = list(GroupKFold(2).split(X, Y, GROUPS))
+    calibration = CalibratedClassifierCV(Pipeline([("step", Step()), ("svm", Votes())]), cv=folds)
     fit_with_groups(calibration, X, Y, GROUPS)
     for calibrated in calibration.calibrated_classifiers_:
         step = calibrated.estimator["step"]
@@ -72,17 +75,44 @@ def test_every_step_that_takes_groups_gets_them():
     assert [part.groups_.tolist() for part in parts] == [GROUPS.tolist()] * 3
 
 
-@pytest.mark.parametrize(("cv", "whole"), [(GroupKFold(3), True), (StratifiedKFold(3), False)])
-def test_a_search_and_the_pipeline_in_it(cv, whole):
+def test_a_search_and_the_pipeline_in_it():
     pipeline = Pipeline([("scale", StandardScaler()), ("svm", Classifier())])
-    search = GridSearchCV(pipeline, {"svm__depth": [1, 2]}, cv=cv)
+    search = GridSearchCV(pipeline, {"svm__depth": [1, 2]}, cv=GroupKFold(3))
     fit_with_groups(search, X, Y, GROUPS)
     assert search.best_estimator_["svm"].groups_.tolist() == GROUPS.tolist()
     # Only folds over groups refuse more folds than groups, so the groups were used.
-    search.set_params(cv=type(cv)(6 if whole else 5))
-    few = np.zeros(12, int)
-    if whole:
-        with pytest.raises(ValueError, match="number of groups"):
-            fit_with_groups(search, X, Y, few)
-    else:
-        fit_with_groups(search, X, Y, few)
+    with pytest.raises(ValueError, match="number of groups"):
+        fit_with_groups(search.set_params(cv=GroupKFold(6)), X, Y, np.zeros(12, int))
+
+
+class Forgetful(Classifier):
+    """Takes groups, and does not pass them on to the classifier in it."""
+
+    def fit(self, X, y, groups=None):
+        self.model_ = LeastSquaresSVC(**(self.depth if isinstance(self.depth, dict) else {}))
+        self.model_.fit(X, y)
+        return super().fit(X, y, groups)
+
+
+def test_an_estimator_that_does_not_pass_groups_on_is_noticed():
+    with pytest.raises(LeakageError, match="got no groups, so that images of one subject"):
+        fit_with_groups(Forgetful(), X, Y, GROUPS)
+    # Nothing is held out, nothing depends on anything, or nobody knows.
+    fit_with_groups(Forgetful(depth={"probability": False}), X, Y, GROUPS)
+    fit_with_groups(Forgetful(), X, Y, np.arange(12))
+    fit_with_groups(Forgetful(), X, Y, None)
+    Forgetful().fit(X, Y, GROUPS)
+
+
+def test_folds_that_tear_groups_apart_are_refused_before_the_fit():
+    class Never(Classifier):
+        def fit(self, X, y, groups=None):
+            raise AssertionError
+
+    with pytest.raises(LeakageError, match="12 training images form 6 groups"):
+        fit_with_groups(GridSearchCV(Never(), {}, cv=3), X, Y, GROUPS)
+
+
+def test_an_adapted_classifier_passes_groups_on():
+    fitted = fit_with_groups(AdaptedClassifier(LeastSquaresSVC()), X, Y, GROUPS)
+    assert fitted.model_.oof_rows_.tolist() == list(range(12))

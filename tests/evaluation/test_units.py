@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_classic.evaluation import count_leaks, independent_units, make_folds
+from fer_classic.evaluation import Fold, check_fold, count_leaks, independent_units, make_folds
+from fer_classic.exceptions import LeakageError
 from tests.evaluation.conftest import bunch_of, people
 
 
@@ -46,3 +47,31 @@ def test_kfold_leaks_and_leaks_are_counted():
     assert found["subject"] == len(fold.test)
     assert found["sequence"] == sum((k ^ 1) in train for k in fold.test)
     assert found["duplicate"] == sum({0: 95, 95: 0}.get(k) in train for k in fold.test.tolist())
+
+
+ONE_LINK = {
+    "subject": {"subjects": ["a", "", "", "a"]},
+    "sequence": {"sequences": ["q", "", "", "q"]},
+    "duplicate": {"duplicates": [0, 1, 2, 0]},
+}
+
+
+@pytest.mark.parametrize("kind", ONE_LINK)
+def test_a_leak_of_each_kind_is_refused(kind):
+    bunch, fold = bunch_of([0, 0, 1, 1], **ONE_LINK[kind]), Fold(2, np.arange(2), np.arange(2, 4))
+    with pytest.raises(LeakageError, match=f"fold 2 of folder: 1 of 2 test images share a {kind}"):
+        check_fold(bunch, fold)
+    check_fold(bunch, fold, leaky=True)
+    check_fold(bunch, Fold(2, np.array([0, 3]), np.arange(1, 3)))
+
+
+def test_an_image_on_both_sides_is_refused_under_every_protocol():
+    fold = Fold(0, np.arange(3), np.arange(2, 4))
+    with pytest.raises(LeakageError, match="fold 0 of folder has 1 images on both sides"):
+        check_fold(bunch_of([0, 0, 1, 1]), fold, leaky=True)
+
+
+def test_a_chain_of_links_is_refused():
+    bunch = bunch_of([0, 0, 1], subjects=["a", "a", ""], duplicates=[0, 1, 1])
+    with pytest.raises(LeakageError, match="tears 1 groups apart"):
+        check_fold(bunch, Fold(0, np.array([0]), np.array([2])))

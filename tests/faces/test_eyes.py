@@ -7,9 +7,11 @@ from fer_classic.datasets import draw_portrait
 from fer_classic.datasets._drawing._camera import View, to_image
 from fer_classic.datasets._drawing._identity import sample_identity
 from fer_classic.datasets._drawing._shape import shape_face
-from fer_classic.faces import find_eyes
+from fer_classic.exceptions import DetectorError
+from fer_classic.faces import _eyes, find_eyes
 from fer_classic.faces._eyes import AVERAGE_EYES, average_eyes, in_patch, roll_of
 from fer_classic.faces._similarity import as_complex
+from fer_classic.utils._digests import DIGESTS
 
 FACE = 110  # pixels of the side of the drawn faces
 PORTRAIT = (0.0, 0.68)  # the point of the face plane in the middle of a portrait
@@ -103,3 +105,9 @@ def test_average_eyes():
 
 def test_places_in_the_patch():
     np.testing.assert_allclose(in_patch((0.5, 0.25)), [8 + 8j, 24 + 8j])
+
+
+def test_damaged_weights_are_refused(monkeypatch):
+    monkeypatch.setitem(DIGESTS, "faces/data/eyes.npz", "0" * 64)
+    with pytest.raises(DetectorError, match=r"eyes\.npz of the eye finder is damaged"):
+        _eyes._stored.__wrapped__()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,6 +9,7 @@ import pytest
 
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces import YuNetDetector, _yunet, make_detector, model_path
+from fer_classic.faces._model_files import MODEL_FILES
 from tests.faces.bright_cells import bright_cells
 from tests.faces.conftest import forget
 
@@ -108,13 +111,24 @@ def test_without_its_file_it_says_how_to_get_it(model, cache):
         detector.detect(IMAGE)
 
 
-def test_what_was_fetched_is_found(cache, yunet_file):
+def test_what_was_fetched_is_found(cache, yunet_file, monkeypatch):
+    digest = sha256(yunet_file.read_bytes()).hexdigest()
+    fetched = replace(MODEL_FILES["yunet"], sha256=digest)
+    monkeypatch.setitem(MODEL_FILES, "yunet", fetched)
     path = model_path("yunet")
     assert path == cache / "models" / "face_detection_yunet_2026may.onnx"
     path.parent.mkdir(parents=True)
     path.write_bytes(yunet_file.read_bytes())
     boxes, _ = YuNetDetector().detect(IMAGE)
     np.testing.assert_array_equal(boxes, FACES)
+
+
+def test_what_was_fetched_and_changed_is_refused(cache, yunet_file):
+    path = model_path("yunet")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(yunet_file.read_bytes())
+    with pytest.raises(DetectorError, match="is not the file that was fetched: its SHA-256"):
+        YuNetDetector().detect(IMAGE)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", bright_cells()[:5000]])

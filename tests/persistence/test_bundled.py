@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.exceptions import DataNotFoundError, UnknownNameError
+from fer_classic.exceptions import DataNotFoundError, ModelFileError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer
-from fer_classic.persistence import BUNDLED, bundled_path, load_bundled, open_model
+from fer_classic.persistence import BUNDLED, bundled_path, load_bundled, load_model, open_model
 from fer_classic.recipes import make_recipe
+from fer_classic.utils._digests import DIGESTS
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -85,3 +86,10 @@ def test_no_bundled_model_loads_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_another_file_in_its_place_is_refused(monkeypatch):
+    monkeypatch.setitem(DIGESTS, "models/svm_fast.joblib", "0" * 64)
+    with pytest.raises(ModelFileError, match=r"svm_fast.joblib is not the file that this version"):
+        open_model("svm_fast")
+    load_model(bundled_path("svm_fast"))  # as a file of one's own

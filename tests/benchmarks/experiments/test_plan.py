@@ -1,8 +1,14 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from benchmarks.experiments import plan
 from benchmarks.experiments.candidates import make_candidates
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.plan import commit, default_protocols, make_jobs, split_data
+from fer_classic.evaluation import Subset
+from fer_classic.exceptions import LeakageError
 from tests.benchmarks.conftest import make_faces, make_model
 
 
@@ -89,3 +95,71 @@ def test_commit_is_a_name_or_nothing(monkeypatch):
     assert found is None or len(found.removesuffix("-dirty")) == 12
     monkeypatch.setenv("PATH", "")
     assert commit() is None
+
+
+def with_planted(leak):
+    """A maker of folds whose first fold leaks: it tests an image of ``leak`` for its last one."""
+
+    def make(bunch, protocol, **options):
+        first, *others = make_folds(bunch, protocol, **options)
+        return [replace(first, **leak(first, bunch)), *others]
+
+    make_folds = plan.make_folds
+    return make
+
+
+LEAKS = {
+    "images on both sides": lambda fold, bunch: {"test": np.append(fold.test, fold.train[0])},
+    "share a subject": lambda fold, bunch: {"train": fold.train[1:], "test": fold.train[:1]},
+    "share a sequence": lambda fold, bunch: {"train": fold.train[1:], "test": fold.train[:1]},
+    "share a duplicate": lambda fold, bunch: {"train": np.array([1, 2]), "test": np.array([79])},
+}
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_a_planted_leak_stops_the_run(kind, monkeypatch, run, capsys, tmp_path):
+    def load(name, home):
+        bunch = make_faces()
+        if kind != "share a subject":
+            bunch.subjects = None
+        if kind == "share a sequence":
+            bunch.sequences = np.repeat([f"Q{k}" for k in range(40)], 2)
+        return bunch
+
+    monkeypatch.setattr(plan, "make_folds", with_planted(LEAKS[kind]))
+    assert run("--recipes", "means", "--protocol", "group-kfold", load=load) == 1
+    assert kind in capsys.readouterr().err
+    assert not (tmp_path / "out" / "drawn").exists()
+
+
+def test_a_subset_that_keeps_a_twin_stops_the_run(monkeypatch):
+    def all_kept(fold, bunch):
+        return {"subsets": {"no-twins": Subset(np.ones(len(fold.test), bool))}}
+
+    monkeypatch.setattr(plan, "make_folds", with_planted(all_kept))
+    with pytest.raises(LeakageError, match="subset no-twins of PublicTest: 1 of 32 test images"):
+        jobs_of(make_faces("fer2013"), "official")
+
+
+def test_an_image_of_two_data_sets_stops_the_run(monkeypatch):
+    trained, tested = Data.of(make_faces("fer2013", seed=1)), make_faces("jaffe")
+    fold = plan.cross_fold(trained.bunch, tested)
+    tested.images[fold.test[3]] = trained.bunch.images[fold.train[2]]
+    monkeypatch.setattr(plan, "cross_fold", lambda *bunches: fold)
+    with pytest.raises(LeakageError, match="1 of 80 test images of jaffe are also in the training"):
+        jobs_of(tested, "cross", trained=trained)
+
+
+def test_near_twins_of_development_stay_together(monkeypatch):
+    monkeypatch.setattr(
+        plan, "development_folds", lambda data, **_: (make_folds(data), units_joined(data))
+    )
+
+    def make_folds(data):
+        return plan.make_folds(data.bunch, "group-kfold")
+
+    def units_joined(data):
+        return replace(data, units=np.zeros(80, int))
+
+    with pytest.raises(LeakageError, match="of development tears 1 groups apart"):
+        jobs_of(make_faces(), "development")

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from benchmarks.report import __main__ as program
-from benchmarks.report import write_report
+from benchmarks.report import figures, write_report
 from fer_classic.exceptions import DataNotFoundError, MissingDependencyError
 from tests.benchmarks.conftest import run_program
 
@@ -40,7 +40,9 @@ def test_the_page_shows_the_records(output, records):
         if record["protocol"] == "kfold"
         for true, predicted in zip(record["y_true"], record["y_pred"], strict=True)
     )
-    leaky = drawn[drawn.index("## kfold") :]
+    leaky = drawn[drawn.index("## kfold (leaky)") :]
+    assert "\n## group-kfold\n" in drawn
+    assert "## official, PublicTest (leaky)" in fer2013
     assert f"| means | {100 * right / 80:.1f} [" in leaky
     assert "| Holm |" in drawn
 
@@ -234,3 +236,14 @@ def test_no_records(tmp_path, capsys):
         write_report(tmp_path)
     assert program.main(["--output", str(tmp_path)]) == 1
     assert "make some with" in capsys.readouterr().err
+
+
+def test_titles_of_pictures_say_what_is_leaky(output, rows_of, monkeypatch):
+    titles = {}
+    monkeypatch.setattr(
+        figures, "save_picture", lambda axes, path: titles.update({path.name: axes.get_title()})
+    )
+    figures.draw_pictures(output / "drawn", "drawn", rows_of())
+    assert titles["means-kfold-confusion.png"].endswith("on drawn, kfold (leaky)")
+    assert titles["means-group-kfold-confusion.png"].endswith("on drawn, group-kfold")
+    assert titles["kfold-recall.png"] == "drawn, kfold (leaky)"
