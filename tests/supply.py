@@ -1,7 +1,7 @@
 """List the licences of what the library depends on, and known vulnerabilities: make audit.
 
 Licences are read from what is installed. Vulnerabilities are looked up by pip-audit, which needs a
-connection. The exit code is 1 if there are any, or if they could not be looked up.
+connection. The exit code is 1 if there are any, or if those of a package could not be looked up.
 """
 
 import importlib.util
@@ -111,6 +111,8 @@ def vulnerabilities(run=subprocess.run):
     -------
     lines : list of str
         One for each.
+    skipped : list of str
+        Packages that the database was not asked about, or does not know.
 
     Raises
     ------
@@ -122,31 +124,35 @@ def vulnerabilities(run=subprocess.run):
     command = [sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off"]
     result = run([*command, "--skip-editable"], capture_output=True, text=True)
     try:
-        packages = json.loads(result.stdout)["dependencies"]
+        answers = json.loads(result.stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
         last = result.stderr.strip().rpartition("\n")[2] or f"exit code {result.returncode}"
         raise RuntimeError(f"pip-audit had no answer: {last}") from None
-    ours = dependencies(ROOT_PACKAGE, EXTRAS)
-    return [
-        f"{package['name']} {package['version']}: {found['id']}, fixed in "
-        f"{', '.join(found.get('fix_versions') or ()) or 'no version yet'}"
-        for package in packages
-        if _normal(package["name"]) in ours
-        for found in package.get("vulns") or ()
+    packages = {_normal(answer["name"]): answer for answer in answers if "vulns" in answer}
+    ours = [name for name in dependencies(ROOT_PACKAGE, EXTRAS) if name != ROOT_PACKAGE]
+    lines = [
+        f"{name} {packages[name]['version']}: {found['id']}, fixed in "
+        f"{', '.join(found['fix_versions']) or 'no version yet'}"
+        for name in ours
+        if name in packages
+        for found in packages[name]["vulns"]
     ]
+    return lines, [name for name in ours if name not in packages]
 
 
 def main():
     """Print both lists; returns an exit code."""
     print_licences()
     try:
-        lines = vulnerabilities()
+        lines, skipped = vulnerabilities()
     except RuntimeError as error:
         print(f"\nKnown vulnerabilities were not looked up: {error}")
         return 1
     print(f"\nKnown vulnerabilities: {len(lines)}")
     print("\n".join(lines), end="\n" * bool(lines))
-    return bool(lines)
+    if skipped:
+        print(f"Not looked up, {len(skipped)} packages: {', '.join(skipped)}")
+    return bool(lines or skipped)
 
 
 if __name__ == "__main__":

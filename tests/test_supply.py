@@ -26,10 +26,22 @@ def test_vulnerabilities_of_dependencies_only(installed):
         {"name": "scipy", "version": "1.0", "vulns": []},
         {"name": "of-someone-else", "version": "1", "vulns": bad},
     ]
-    assert installed(json.dumps({"dependencies": packages}), returncode=1) == [
+    packages.append({"name": "Pillow", "skip_reason": "Dependency not found"})
+    lines, skipped = installed(json.dumps({"dependencies": packages}), returncode=1)
+    assert lines == [
         "numpy 2.0: CVE-1, fixed in 9.9, 10",
         "numpy 2.0: CVE-2, fixed in no version yet",
     ]
+    assert {"pillow", "scikit-learn"} <= set(skipped)
+    assert not {"numpy", "scipy", "fer-classic"} & set(skipped)
+
+
+def test_packages_that_were_not_looked_up_do_not_pass(monkeypatch, capsys):
+    monkeypatch.setattr(supply, "vulnerabilities", lambda: ([], ["pillow", "scipy"]))
+    assert supply.main() == 1
+    assert "Not looked up, 2 packages: pillow, scipy" in capsys.readouterr().out
+    monkeypatch.setattr(supply, "vulnerabilities", lambda: ([], []))
+    assert supply.main() == 0
 
 
 def test_without_an_answer_it_does_not_pass(installed, monkeypatch, capsys):
