@@ -67,6 +67,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         all classes are equally frequent.
     probability : bool, default=True
         Whether to calibrate ``predict_proba`` on out-of-fold scores, with folds by groups.
+    oof_samples : int or None, default=2000
+        About how many training rows get out-of-fold scores, in whole groups spread evenly. 2,000
+        are enough for the calibration; None scores all rows, for stacking or to find wrong labels,
+        which takes as long as the fit.
     n_centers : int, optional
         Number of cluster centres used in place of the training rows for the kernel expansion
         (all rows if there are no more). The model is then smaller and faster, but less accurate.
@@ -97,8 +101,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     oof_rows_ : ndarray of shape (m,)
-        Training rows of the out-of-fold scores used for calibration, in whole groups: all up to
-        2,000, otherwise an even sample of about 2,000.
+        Training rows of the out-of-fold scores used for calibration, in whole groups, see
+        *oof_samples*.
     oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
         ``intercept_`` unchanged.
@@ -147,6 +151,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "block_weights": [tuple, list, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
+        "oof_samples": [Interval(Integral, 1, None, closed="left"), None],
         "n_centers": [Interval(Integral, 1, None, closed="left"), None],
         "precision": [StrOptions({"full", "float16", "uint8"})],
         "random_state": ["random_state"],
@@ -162,6 +167,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         block_weights=None,
         class_weight=None,
         probability=True,
+        oof_samples=2000,
         n_centers=None,
         precision="full",
         random_state=None,
@@ -173,6 +179,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.block_weights = block_weights
         self.class_weight = class_weight
         self.probability = probability
+        self.oof_samples = oof_samples
         self.n_centers = n_centers
         self.precision = precision
         self.random_state = random_state
@@ -216,7 +223,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         reduced = self.n_centers is not None and self.n_centers < len(X)
         check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
-        rows = oof_rows(groups) if self.probability else np.arange(0)
+        rows = oof_rows(groups, self.oof_samples) if self.probability else np.arange(0)
         solve_for = self._fit_centers if reduced else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:

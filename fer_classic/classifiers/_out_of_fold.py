@@ -6,19 +6,21 @@ from fer_classic.classifiers._cholesky import solve_lower
 
 __all__ = ["oof_residuals", "oof_rows"]
 
-# Enough out-of-fold rows to determine one temperature.
-_ENOUGH_ROWS = 2000
-# But rows of only a few groups would be too similar.
+# Rows of only a few groups would be too similar.
 _LEAST_GROUPS = 10
+# Columns of the inverse factor at a time, to limit memory.
+_BLOCK = 1024
 
 
-def oof_rows(groups):
+def oof_rows(groups, n_rows):
     """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
 
     Parameters
     ----------
     groups : ndarray of shape (n,), int
         Indices of the groups, from 0.
+    n_rows : int or None
+        About how many rows; None for all.
 
     Returns
     -------
@@ -26,7 +28,7 @@ def oof_rows(groups):
         Members of every k-th group, ascending.
     """
     at_most = max(1, (groups.max() + 1) // _LEAST_GROUPS)
-    step = min(-(-len(groups) // _ENOUGH_ROWS), at_most)
+    step = 1 if n_rows is None else min(-(-len(groups) // n_rows), at_most)
     return np.flatnonzero(groups % step == 0)
 
 
@@ -40,7 +42,7 @@ def oof_residuals(factor, dual, groups, rows):
     dual : ndarray of shape (n, n_classes)
         Solution of ``(K + ridge) dual = targets``.
     groups : ndarray of shape (n,), int
-        Indices of the groups.
+        Indices of the groups, in the order of first occurrence.
     rows : ndarray of shape (m,), int
         Requested rows, in whole groups.
 
@@ -51,15 +53,34 @@ def oof_residuals(factor, dual, groups, rows):
     Notes
     -----
     With ``C`` the inverse of ``K + ridge`` and ``G`` a group, the residuals of the group are
-    ``C[G, G]^-1 dual[G]``, where ``C[G, G]`` is computed from columns of the inverse factor.
+    ``C[G, G]^-1 dual[G]``, where ``C[G, G]`` is computed from columns of the inverse factor. A
+    column of the inverse factor is 0 above its diagonal, so that all of them take as long as the
+    factorisation.
     """
-    units = np.zeros((len(dual), len(rows)), dtype=factor.dtype)
-    units[rows, np.arange(len(rows))] = 1
-    columns = solve_lower(factor, units)
-    residuals = dual[rows] / np.einsum("ij,ij->j", columns, columns)[:, np.newaxis]
+    residuals = np.empty((len(rows), dual.shape[1]), dtype=factor.dtype)
     order = np.argsort(groups[rows], kind="stable")
-    for group in np.split(order, np.flatnonzero(np.diff(groups[rows][order])) + 1):
-        if len(group) > 1:
-            members = columns[:, group]
-            residuals[group] = np.linalg.solve(members.T @ members, dual[rows[group]])
+    ends = np.append(np.flatnonzero(np.diff(groups[rows][order])) + 1, len(order))
+    start = 0
+    while start < len(order):
+        # Whole groups, of about a block.
+        stop = ends[min(np.searchsorted(ends, start + _BLOCK), len(ends) - 1)]
+        part = order[start:stop]
+        columns = _inverse_columns(factor, rows[part])
+        lengths = np.einsum("ij,ij->j", columns, columns)
+        residuals[part] = dual[rows[part]] / lengths[:, np.newaxis]
+        inner = ends[(ends > start) & (ends < stop)] - start
+        for group in np.split(np.arange(len(part)), inner):
+            if len(group) > 1:
+                members = columns[:, group]
+                gram = members.T @ members
+                residuals[part[group]] = np.linalg.solve(gram, dual[rows[part[group]]])
+        start = stop
     return residuals
+
+
+def _inverse_columns(factor, rows):
+    """Return columns of the inverse of a lower factor, from the first that is not 0."""
+    first = rows.min()
+    units = np.zeros((len(factor) - first, len(rows)), dtype=factor.dtype)
+    units[rows - first, np.arange(len(rows))] = 1
+    return solve_lower(factor[first:, first:], units)

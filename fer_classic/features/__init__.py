@@ -1,5 +1,6 @@
 """Feature extraction: LBP, Gabor magnitudes, HOG, SIFT, learned patches and visual words."""
 
+from fer_classic.features._blockwise import BlockwiseTransformer
 from fer_classic.features._extract import extract_features
 from fer_classic.features._fisher import FisherVectors
 from fer_classic.features._flatten import Flatten
@@ -13,6 +14,7 @@ from fer_classic.features._visual_words import BagOfVisualWords
 
 __all__ = [
     "BagOfVisualWords",
+    "BlockwiseTransformer",
     "DenseSIFT",
     "FisherVectors",
     "Flatten",

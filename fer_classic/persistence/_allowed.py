@@ -33,6 +33,7 @@ ALLOWED = {
     ),
     "fer_classic.features": (
         "BagOfVisualWords",
+        "BlockwiseTransformer",
         "DenseSIFT",
         "FisherVectors",
         "Flatten",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_classic.classifiers import _cholesky
+from fer_classic.classifiers import _cholesky, _out_of_fold
 from fer_classic.classifiers._out_of_fold import oof_residuals, oof_rows
 
 pytestmark = pytest.mark.portability
@@ -29,6 +29,7 @@ def refitted_residuals(A, targets, groups):
 )
 def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     monkeypatch.setattr(_cholesky, "_BLOCK", block)
+    monkeypatch.setattr(_out_of_fold, "_BLOCK", block)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(12, 3))
     K = np.exp(-0.3 * ((X[:, np.newaxis] - X) ** 2).sum(axis=-1))
@@ -52,4 +53,8 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     ],
 )
 def test_rows_that_are_left_out(groups, chosen):
-    np.testing.assert_array_equal(oof_rows(groups), chosen)
+    np.testing.assert_array_equal(oof_rows(groups, 2000), chosen)
+
+
+def test_all_rows_are_left_out_on_request():
+    np.testing.assert_array_equal(oof_rows(np.arange(6000), None), np.arange(6000))
