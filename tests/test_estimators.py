@@ -28,6 +28,7 @@ from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.faces import FaceAligner, FaceCropper, HaarDetector
 from fer_classic.features import (
     BagOfVisualWords,
+    BlockwiseTransformer,
     DenseSIFT,
     FisherVectors,
     Flatten,
@@ -115,6 +116,7 @@ def roster(estimators):
 
 ON_LINES = [
     *map(one_line, ROSTER),
+    BlockwiseTransformer(one_line(Flatten())),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
     LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),

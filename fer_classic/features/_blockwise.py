@@ -5,11 +5,12 @@ from numbers import Integral
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.utils import get_tags
+from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_array, check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from fer_classic.base import as_batch
 from fer_classic.utils._validation import HasMethods, Interval
 
 __all__ = ["BlockwiseTransformer"]
@@ -78,7 +79,7 @@ class BlockwiseTransformer(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n, h, w)
+        X : array-like of shape (n, ...), or list of images
             Input of the transformer.
         y : array-like of shape (n,), optional
             Passed to the transformer.
@@ -88,9 +89,10 @@ class BlockwiseTransformer(TransformerMixin, BaseEstimator):
         self : object
         """
         self._validate_params()
+        X = _check(X)
         rows = np.linspace(0, len(X) - 1, min(len(X), self.max_samples)).astype(int)
         labels = None if y is None else np.asarray(y)[rows]
-        self.transformer_ = clone(self.transformer).fit(_rows_of(X, rows), labels)
+        self.transformer_ = clone(self.transformer).fit(_safe_indexing(X, rows), labels)
         return self
 
     def transform(self, X):
@@ -98,7 +100,7 @@ class BlockwiseTransformer(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n, h, w)
+        X : array-like of shape (n, ...), or list of images
             Input of the transformer.
 
         Returns
@@ -106,6 +108,7 @@ class BlockwiseTransformer(TransformerMixin, BaseEstimator):
         features : ndarray of shape (n, n_features_out)
         """
         check_is_fitted(self)
+        X = _check(X)
         blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
         if len(blocks) < 2:
             return self.transformer_.transform(X)
@@ -139,9 +142,16 @@ class BlockwiseTransformer(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags = get_tags(self.transformer).input_tags
+        inner = get_tags(self.transformer)
+        tags.input_tags, tags.transformer_tags = inner.input_tags, inner.transformer_tags
+        tags.input_tags.sparse = False
         return tags
 
 
-def _rows_of(X, rows):
-    return X[rows] if hasattr(X, "shape") else [X[row] for row in rows]
+def _check(X):
+    """Return images as an array, or as a list if sizes differ; tables keep their names."""
+    X = as_batch(X)
+    if isinstance(X, list) or hasattr(X, "iloc"):
+        return X
+    return check_array(X, dtype=None, ensure_2d=False, allow_nd=True, ensure_all_finite=False)
+
