@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_html_repr
 from sklearn.utils.estimator_checks import (
     check_estimator_repr,
@@ -28,7 +29,6 @@ from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.faces import FaceAligner, FaceCropper, HaarDetector
 from fer_classic.features import (
     BagOfVisualWords,
-    BlockwiseTransformer,
     DenseSIFT,
     FisherVectors,
     Flatten,
@@ -36,6 +36,7 @@ from fer_classic.features import (
     HOGDescriptor,
     LBPHistogram,
     PatchDictionary,
+    ReducedFeatures,
 )
 from fer_classic.preprocessing import Denoiser, Equalizer
 
@@ -116,7 +117,7 @@ def roster(estimators):
 
 ON_LINES = [
     *map(one_line, ROSTER),
-    BlockwiseTransformer(one_line(Flatten())),
+    ReducedFeatures(one_line(Flatten()), StandardScaler()),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
     LeastSquaresSVC(n_centers=5, precision="uint8", random_state=0),

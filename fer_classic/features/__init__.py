@@ -1,6 +1,5 @@
 """Feature extraction: LBP, Gabor magnitudes, HOG, SIFT, learned patches and visual words."""
 
-from fer_classic.features._blockwise import BlockwiseTransformer
 from fer_classic.features._extract import extract_features
 from fer_classic.features._fisher import FisherVectors
 from fer_classic.features._flatten import Flatten
@@ -9,12 +8,12 @@ from fer_classic.features._hog import HOGDescriptor, hog_descriptor
 from fer_classic.features._lbp import LBPHistogram, lbp_histogram
 from fer_classic.features._lbp_codes import lbp_codes
 from fer_classic.features._patches import PatchDictionary
+from fer_classic.features._reduced_features import ReducedFeatures
 from fer_classic.features._sift import DenseSIFT, dense_sift
 from fer_classic.features._visual_words import BagOfVisualWords
 
 __all__ = [
     "BagOfVisualWords",
-    "BlockwiseTransformer",
     "DenseSIFT",
     "FisherVectors",
     "Flatten",
@@ -22,6 +21,7 @@ __all__ = [
     "HOGDescriptor",
     "LBPHistogram",
     "PatchDictionary",
+    "ReducedFeatures",
     "dense_sift",
     "extract_features",
     "gabor_energy",

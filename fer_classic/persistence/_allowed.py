@@ -33,7 +33,6 @@ ALLOWED = {
     ),
     "fer_classic.features": (
         "BagOfVisualWords",
-        "BlockwiseTransformer",
         "DenseSIFT",
         "FisherVectors",
         "Flatten",
@@ -41,6 +40,7 @@ ALLOWED = {
         "HOGDescriptor",
         "LBPHistogram",
         "PatchDictionary",
+        "ReducedFeatures",
     ),
     "fer_classic.neural": ("CNNClassifier",),
     "fer_classic.preprocessing": ("Denoiser", "Equalizer"),

@@ -125,7 +125,7 @@ def svm_best():
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     from fer_classic.classifiers import LeastSquaresSVC
-    from fer_classic.features import BlockwiseTransformer, FisherVectors, PatchDictionary
+    from fer_classic.features import FisherVectors, PatchDictionary, ReducedFeatures
 
     descriptors = {
         "fine": FisherVectors(bin_sizes=(2, 4, 6), n_words=32, random_state=0),
@@ -133,13 +133,12 @@ def svm_best():
         "patches": PatchDictionary(normalization="sqrt", random_state=0),
     }
     blocks = [
-        (name, Pipeline([("describe", descriptor), *_components(512, copy=False)]))
+        (name, ReducedFeatures(descriptor, Pipeline(_components(512, copy=False)), n_jobs=-1))
         for name, descriptor in descriptors.items()
     ]
     # All blocks have the same number of components, even on small training sets.
     svm = LeastSquaresSVC(blocks=len(blocks), precision="float16")
-    features = BlockwiseTransformer(FeatureUnion(blocks), n_jobs=-1)
-    return _pipeline(("features", features), ("svm", svm))
+    return _pipeline(("features", FeatureUnion(blocks)), ("svm", svm))
 
 
 @recipe(grid={"smote__k_neighbors": [3, 5], **_SVM_GRID}, heavy=True)
