@@ -138,7 +138,11 @@ class ReducedSIFT(LearnedDescriptor):
         n_drawn = min(total, self.n_descriptors)
         chosen = np.sort(sample_without_replacement(total, n_drawn, random_state=random_state))
         ends = np.searchsorted(chosen, np.arange(1, len(images)) * n_places)
-        every = (sizes for _, of_chunk in self._described(images) for sizes in zip(*of_chunk, strict=True))
+        every = (
+            sizes
+            for _, of_chunk in self._described(images)
+            for sizes in zip(*of_chunk, strict=True)
+        )
         rows = [
             np.hstack(sizes).T[places % n_places]
             for sizes, places in zip(every, np.split(chosen, ends), strict=True)
