@@ -4,11 +4,12 @@ import numpy as np
 
 from fer_classic.classifiers._cholesky import factorise
 from fer_classic.utils._memory import available_memory
+from fer_classic.utils._threads import map_in_threads
 
 __all__ = ["check_memory", "factor_rows", "kernel_rows"]
 
 # Rows of the kernel matrix per chunk, so that temporaries stay small.
-_BLOCK = 1024
+_BLOCK = 512
 
 
 def check_memory(n_rows, dtype):
@@ -33,8 +34,7 @@ def kernel_rows(kernel, X):
 
     Parameters
     ----------
-    kernel : callable
-        ``kernel(A, B, out=...)`` returns the kernel matrix of rows.
+    kernel : Kernel
     X : ndarray of shape (n, n_features)
 
     Returns
@@ -43,9 +43,14 @@ def kernel_rows(kernel, X):
         Its lower triangle, and part of the upper one.
     """
     K = np.empty((len(X), len(X)), dtype=X.dtype)
-    for start in range(0, len(X), _BLOCK):
+    squares = kernel.squares_of(X)
+
+    def compute(start):
         rows = slice(start, start + _BLOCK)
-        kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+        before = [lengths[: rows.stop] for lengths in squares]
+        kernel(X[rows], X[: rows.stop], before, out=K[rows, : rows.stop])
+
+    map_in_threads(compute, range(0, len(X), _BLOCK))
     return K
 
 

@@ -23,12 +23,13 @@ from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
 from fer_classic.utils._temperature import fit_temperature
+from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["LeastSquaresSVC"]
 
 # Rows per chunk of prediction, so that temporaries stay small.
-_BLOCK = 1024
+_BLOCK = 256
 # The search takes seconds up to this size; subsampling larger sets could bias the choice.
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
@@ -323,11 +324,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self._predictor = self._load_predictor()
         kernel, kept, squares, weights = self._predictor
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
-        scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
-        for start in range(0, len(X), _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            scores[rows] = kernel(X[rows], kept, squares) @ weights
-        return scores + self.intercept_
+        blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
+        scores = map_in_threads(lambda block: kernel(block, kept, squares) @ weights, blocks)
+        return np.concatenate(scores) + self.intercept_
 
     def decision_function(self, X):
         """Compute the decision function of each class.

@@ -3,13 +3,14 @@
 import numpy as np
 
 from fer_classic.classifiers._cholesky import solve_lower
+from fer_classic.utils._threads import map_in_threads
 
 __all__ = ["oof_residuals", "oof_rows"]
 
 # Rows of only a few groups would be too similar.
 _LEAST_GROUPS = 10
 # Columns of the inverse factor at a time, to limit memory.
-_BLOCK = 1024
+_BLOCK = 512
 
 
 def oof_rows(groups, n_rows):
@@ -58,23 +59,27 @@ def oof_residuals(factor, dual, groups, rows):
     factorisation.
     """
     residuals = np.empty((len(rows), dual.shape[1]), dtype=factor.dtype)
+    if len(rows) == 0:
+        return residuals
     order = np.argsort(groups[rows], kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(groups[rows][order])) + 1, len(order))
-    start = 0
-    while start < len(order):
-        # Whole groups, of about a block.
-        stop = ends[min(np.searchsorted(ends, start + _BLOCK), len(ends) - 1)]
-        part = order[start:stop]
+    members = np.split(order, np.flatnonzero(np.diff(groups[rows][order])) + 1)
+    # Whole groups, together of about a block.
+    block_of = (np.cumsum([len(group) for group in members]) - 1) // _BLOCK
+    blocks = np.split(np.arange(len(members)), np.flatnonzero(np.diff(block_of)) + 1)
+
+    def compute(block):
+        part = np.concatenate([members[k] for k in block])
         columns = _inverse_columns(factor, rows[part])
         lengths = np.einsum("ij,ij->j", columns, columns)
         residuals[part] = dual[rows[part]] / lengths[:, np.newaxis]
-        inner = ends[(ends > start) & (ends < stop)] - start
-        for group in np.split(np.arange(len(part)), inner):
+        start = 0
+        for group in (members[k] for k in block):
             if len(group) > 1:
-                members = columns[:, group]
-                gram = members.T @ members
-                residuals[part[group]] = np.linalg.solve(gram, dual[rows[part[group]]])
-        start = stop
+                own = columns[:, start : start + len(group)]
+                residuals[group] = np.linalg.solve(own.T @ own, dual[rows[group]])
+            start += len(group)
+
+    map_in_threads(compute, blocks)
     return residuals
 
 

@@ -3,7 +3,6 @@
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metaestimators import available_if
@@ -11,6 +10,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from fer_classic.base import as_batch
+from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import HasMethods, Interval
 
 __all__ = ["ReducedFeatures"]
@@ -27,7 +27,9 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
     """Describe images and reduce the features, block by block, in threads.
 
     The features of all training images may not fit in memory. The descriptor learns from all
-    images, and the reduction from the features of a sample.
+    images, and the reduction from the features of a sample. There are as many threads as linear
+    algebra may use (``threadpoolctl.threadpool_limits``, or environment variables such as
+    OPENBLAS_NUM_THREADS).
 
     Parameters
     ----------
@@ -37,10 +39,6 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         Reduces features, such as a pipeline of standardisation and principal components.
     max_samples : int, default=6000
         Number of evenly spaced training images to fit the reduction on (all if there are no more).
-    n_jobs : int, optional
-        Number of threads, as in :class:`joblib.Parallel`; by default that of
-        :func:`joblib.parallel_config`, or 1. Except when the reduction is fitted, linear algebra
-        uses one thread in each, since more would only wait for each other on small matrices.
 
     Attributes
     ----------
@@ -70,14 +68,12 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         "descriptor": [HasMethods(["fit", "transform"])],
         "reduction": [HasMethods(["fit", "transform"])],
         "max_samples": [Interval(Integral, 1, None, closed="left")],
-        "n_jobs": [Integral, None],
     }
 
-    def __init__(self, descriptor, reduction, *, max_samples=6000, n_jobs=None):
+    def __init__(self, descriptor, reduction, *, max_samples=6000):
         self.descriptor = descriptor
         self.reduction = reduction
         self.max_samples = max_samples
-        self.n_jobs = n_jobs
 
     def fit(self, X, y=None):
         """Fit the descriptor on all images, and the reduction on evenly spaced ones.
@@ -96,6 +92,7 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         self._validate_params()
         X = _check(X)
         rows = np.linspace(0, len(X) - 1, min(len(X), self.max_samples)).astype(int)
+        # On its many small matrices, more threads would only wait for each other.
         with threadpool_limits(1, user_api="blas"):
             self.descriptor_ = clone(self.descriptor).fit(X, y)
         features = self._in_blocks(self.descriptor_.transform, _safe_indexing(X, rows))
@@ -123,11 +120,7 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
 
     def _in_blocks(self, function, X):
         blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
-        with threadpool_limits(1, user_api="blas"):
-            if len(blocks) < 2:
-                return function(X)
-            tasks = (delayed(function)(block) for block in blocks)
-            return np.concatenate(Parallel(self.n_jobs, prefer="threads")(tasks))
+        return np.concatenate(map_in_threads(function, blocks))
 
     @available_if(_names_features)
     def get_feature_names_out(self, input_features=None):

@@ -133,7 +133,7 @@ def svm_best():
         "patches": PatchDictionary(normalization="sqrt", random_state=0),
     }
     blocks = [
-        (name, ReducedFeatures(descriptor, Pipeline(_components(512, copy=False)), n_jobs=-1))
+        (name, ReducedFeatures(descriptor, Pipeline(_components(512, copy=False))))
         for name, descriptor in descriptors.items()
     ]
     # All blocks have the same number of components, even on small training sets.
