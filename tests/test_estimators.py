@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_html_repr
 from sklearn.utils.estimator_checks import (
     check_estimator_repr,
@@ -35,6 +36,7 @@ from fer_classic.features import (
     HOGDescriptor,
     LBPHistogram,
     PatchDictionary,
+    ReducedFeatures,
     SymmetricFeatures,
 )
 from fer_classic.preprocessing import Denoiser, Equalizer
@@ -117,6 +119,7 @@ def roster(estimators):
 ON_LINES = [
     *map(one_line, ROSTER),
     SymmetricFeatures(one_line(HOGDescriptor()), image_shape=(1, -1)),
+    ReducedFeatures(one_line(Flatten()), StandardScaler()),
     LeastSquaresSVC(),
     LeastSquaresSVC("linear"),
     LeastSquaresSVC(n_centers=5, refine_centers=1, precision="uint8", random_state=0),

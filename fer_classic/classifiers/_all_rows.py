@@ -4,11 +4,12 @@ import numpy as np
 
 from fer_classic.classifiers._cholesky import factorise
 from fer_classic.utils._memory import available_memory
+from fer_classic.utils._threads import map_in_threads
 
 __all__ = ["check_memory", "factor_rows", "kernel_rows"]
 
 # Rows of the kernel matrix per chunk, so that temporaries stay small.
-_BLOCK = 1024
+_BLOCK = 512
 
 
 def check_memory(n_rows, dtype):
@@ -48,11 +49,16 @@ def kernel_rows(kernel, X):
     others, and with more features than rows, scores of small ridges would reveal its label.
     """
     K = np.empty((len(X), len(X)), dtype=X.dtype)
-    for start in range(0, len(X), _BLOCK):
+    squares = kernel.squares_of(X)
+
+    def compute(start):
         rows = slice(start, start + _BLOCK)
-        part = kernel(X[rows], X[: rows.stop], out=K[rows, : rows.stop])
+        before = [lengths[: rows.stop] for lengths in squares]
+        part = kernel(X[rows], X[: rows.stop], before, out=K[rows, : rows.stop])
         if kernel.constant:
             part += part.dtype.type(kernel.constant)
+
+    map_in_threads(compute, range(0, len(X), _BLOCK))
     return K
 
 

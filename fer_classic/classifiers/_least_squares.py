@@ -24,12 +24,13 @@ from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
 from fer_classic.utils._groups import check_groups
 from fer_classic.utils._temperature import fit_temperature
+from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["LeastSquaresSVC"]
 
 # Rows per chunk of prediction, so that temporaries stay small.
-_BLOCK = 1024
+_BLOCK = 256
 # The search takes seconds up to this size; subsampling larger sets could bias the choice.
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
@@ -70,6 +71,10 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         all classes are equally frequent.
     probability : bool, default=True
         Whether to calibrate ``predict_proba`` on out-of-fold scores, with folds by groups.
+    oof_samples : int or None, default=2000
+        About how many training rows get out-of-fold scores, in whole groups spread evenly. 2,000
+        are enough for the calibration; None scores all rows, for stacking or to find wrong labels,
+        which takes as long as the fit.
     n_centers : int, optional
         Number of cluster centres used in place of the training rows for the kernel expansion
         (all rows if there are no more). The model is then smaller and faster, but less accurate.
@@ -106,9 +111,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     temperature_ : float
         Calibration: probabilities are ``softmax(temperature_ * scores)``.
     oof_rows_ : ndarray of shape (m,)
-        Training rows of the out-of-fold scores used for calibration, in whole groups: all up to
-        2,000, otherwise an even sample of about 2,000, and those requested in ``fit``. With
-        *refine_centers*, at most every fifth group is in the sample.
+        Training rows of the out-of-fold scores used for calibration, in whole groups, see
+        *oof_samples*, and those requested in ``fit``. With *refine_centers*, at most every fifth
+        group is in the sample.
     oof_scores_ : ndarray of shape (m, n_classes)
         Score of each of these rows by the classifier fitted without its group, with ``gamma_`` and
         the mean target unchanged.
@@ -161,6 +166,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         "block_weights": [tuple, list, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "probability": ["boolean"],
+        "oof_samples": [Interval(Integral, 1, None, closed="left"), None],
         "n_centers": [Interval(Integral, 1, None, closed="left"), None],
         "refine_centers": [Interval(Integral, 0, None, closed="left")],
         "precision": [StrOptions({"full", "float16", "uint8"})],
@@ -177,6 +183,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         block_weights=None,
         class_weight=None,
         probability=True,
+        oof_samples=2000,
         n_centers=None,
         refine_centers=0,
         precision="full",
@@ -189,6 +196,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.block_weights = block_weights
         self.class_weight = class_weight
         self.probability = probability
+        self.oof_samples = oof_samples
         self.n_centers = n_centers
         self.refine_centers = refine_centers
         self.precision = precision
@@ -238,7 +246,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
         refined = reduced and self.refine_centers > 0
-        rows = choose_oof_rows(groups, oof_rows, step=_EVERY_FIFTH if refined else 1)
+        step = _EVERY_FIFTH if refined else 1
+        rows = choose_oof_rows(groups, oof_rows, n_rows=self.oof_samples, step=step)
         rows = rows if self.probability else rows[:0]
         solve_for = self._fit_centers if reduced else self._fit_rows
         residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
@@ -352,11 +361,9 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self._predictor = self._load_predictor()
         kernel, kept, squares, weights = self._predictor
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
-        scores = np.empty((len(X), len(self.classes_)), dtype=X.dtype)
-        for start in range(0, len(X), _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            scores[rows] = kernel(X[rows], kept, squares) @ weights
-        return scores + self.intercept_
+        blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
+        scores = map_in_threads(lambda block: kernel(block, kept, squares) @ weights, blocks)
+        return np.concatenate(scores) + self.intercept_
 
     def decision_function(self, X):
         """Compute the decision function of each class.

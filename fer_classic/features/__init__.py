@@ -8,6 +8,7 @@ from fer_classic.features._hog import HOGDescriptor, hog_descriptor
 from fer_classic.features._lbp import LBPHistogram, lbp_histogram
 from fer_classic.features._lbp_codes import lbp_codes
 from fer_classic.features._patches import PatchDictionary
+from fer_classic.features._reduced_features import ReducedFeatures
 from fer_classic.features._sift import DenseSIFT, dense_sift
 from fer_classic.features._symmetric import SymmetricFeatures
 from fer_classic.features._visual_words import BagOfVisualWords
@@ -21,6 +22,7 @@ __all__ = [
     "HOGDescriptor",
     "LBPHistogram",
     "PatchDictionary",
+    "ReducedFeatures",
     "SymmetricFeatures",
     "dense_sift",
     "extract_features",

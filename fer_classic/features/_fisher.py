@@ -15,9 +15,55 @@ from fer_classic.features._windows import window_averages, window_cuts, windows
 __all__ = ["FisherVectors"]
 
 
-def _products(weights, powers):
-    """Sum over the places of a tile: ``(weights of one place, powers of one place)``."""
-    return weights.reshape(-1, weights.shape[-1]).T @ powers.reshape(-1, powers.shape[-1])
+class _Windows:
+    """Averages of products over the windows of a lattice, for a chunk of images.
+
+    Parameters
+    ----------
+    lattice : tuple of two int
+        Rows and columns of places.
+    grids : sequence of tuples of two int
+        Rows and columns of windows.
+    overlap : float
+        Enlargement of each window, as a fraction of its size without overlap.
+    """
+
+    def __init__(self, lattice, grids, overlap):
+        rows = [windows(lattice[0], grid[0], overlap) for grid in grids]
+        columns = [windows(lattice[1], grid[1], overlap) for grid in grids]
+        down, across = window_cuts(rows), window_cuts(columns)
+        self._tiles = [
+            (slice(*high), slice(*wide)) for high in pairwise(down) for wide in pairwise(across)
+        ]
+        self._down = [window_averages(high, down) for high in rows]
+        self._across = [window_averages(wide, across) for wide in columns]
+
+    def __call__(self, weights, powers):
+        """Average ``outer(weights, powers)`` over the places of each window.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n, rows, columns, a), float32
+        powers : ndarray of shape (n, rows, columns, b), float32
+
+        Returns
+        -------
+        averages : list of ndarray of shape (rows, columns of windows, n, a, b), float32
+            One for each grid.
+        """
+        shape = len(weights), weights.shape[-1], powers.shape[-1]
+        # One sum per tile; overlapping windows share tiles.
+        sums = np.empty((len(self._tiles), *shape), dtype=np.float32)
+        for tile, out in zip(self._tiles, sums, strict=True):
+            first = weights[:, *tile].reshape(shape[0], -1, shape[1])
+            second = powers[:, *tile].reshape(shape[0], -1, shape[2])
+            np.matmul(first.swapaxes(1, 2), second, out=out)
+        averages = []
+        for down, across in zip(self._down, self._across, strict=True):
+            by_row = down @ sums.reshape(down.shape[1], -1)
+            both = across @ by_row.reshape(len(down), across.shape[1], -1)
+            averages.append(both.reshape(len(down), len(across), *shape))
+        return averages
 
 
 class FisherVectors(ReducedSIFT):
@@ -157,59 +203,47 @@ class FisherVectors(ReducedSIFT):
 
     def _transform_images(self, images):
         lattices = self._lattices(images.shape[1:])
+        averages = [_Windows(lattice, self.grids, self.overlap) for lattice in lattices]
         n_windows = sum(rows * columns for rows, columns in self.grids)
         n_numbers = self.n_words * (1 + 2 * self.n_components)
-        out = np.empty((len(images), n_windows, n_numbers), dtype=np.float32)
-        for sizes, features in zip(self._reduced(images), out, strict=True):
-            moments = [self._moments(*size) for size in zip(sizes, lattices, strict=True)]
-            features[...] = self._gradients(np.mean(moments, axis=0))
+        out = np.empty((len(images), n_windows * n_numbers), dtype=np.float32)
+        for chunk, sizes in self._reduced(images):
+            parts = zip(sizes, lattices, averages, strict=True)
+            moments = sum(self._moments(*part) for part in parts) / np.float32(len(sizes))
+            features = self._gradients(moments).reshape(-1, out.shape[1])
             if self.improved:
-                # Face by face, as a whole batch would take the memory of several copies.
-                features[...] = np.copysign(np.sqrt(np.abs(features)), features)
-                scale_to_unit(features.reshape(1, -1))
-        return out.reshape(len(images), -1)
+                features = np.copysign(np.sqrt(np.abs(features)), features)
+                scale_to_unit(features)
+            out[chunk] = features
+        return out
 
     def _signs(self):
         """Return the signs of the coordinates of the face and its mirror image, ``(1 or 2, p)``."""
         views = [np.abs(self.parity_), self.parity_]
         return np.float32(views if self.mirror else views[:1])
 
-    def _moments(self, vectors, lattice):
-        """Return the mean moments in each window, by Gaussian: ``(n_windows, n_words, 1 + 2 p)``.
+    def _moments(self, vectors, lattice, averages):
+        """Return the mean moments by window and Gaussian, ``(n, n_windows, n_words, 1 + 2 p)``.
 
         Moments of the vectors of all places, weighted by the probability of the Gaussian: the
         probabilities, and their products with the vectors and with the squared vectors.
         """
         signs = self._signs()
-        powers = np.concatenate([vectors, vectors[1:] ** 2]).T
-        weights = self._probabilities(powers, signs).reshape(*lattice, -1)
-        powers = powers.reshape(*lattice, -1)
-        rows = [windows(lattice[0], grid[0], self.overlap) for grid in self.grids]
-        columns = [windows(lattice[1], grid[1], self.overlap) for grid in self.grids]
-        down, across = window_cuts(rows), window_cuts(columns)
-        # One sum per tile; overlapping windows share tiles.
-        sums = np.array(
-            [
-                [
-                    _products(weights[top:bottom, left:right], powers[top:bottom, left:right])
-                    for left, right in pairwise(across)
-                ]
-                for top, bottom in pairwise(down)
-            ]
-        )
+        vectors = vectors.swapaxes(1, 2)
+        powers = np.concatenate([vectors, vectors[..., 1:] ** 2], axis=-1)
+        weights = self._probabilities(powers.reshape(-1, powers.shape[-1]), signs)
+        places = len(vectors), *lattice
         means = []
-        for high, wide in zip(rows, columns, strict=True):
-            by_row = np.tensordot(window_averages(high, down), sums, axes=1)
-            both = np.tensordot(window_averages(wide, across), by_row, axes=(1, 1))
-            both = both.reshape(len(wide), len(high), len(signs), self.n_words, -1)
-            face = both[:, :, 0]
+        for both in averages(weights.reshape(*places, -1), powers.reshape(*places, -1)):
+            views = both.reshape(*both.shape[:3], len(signs), self.n_words, -1)
+            face = views[:, :, :, 0]
             if self.mirror:
                 # The left of the mirrored face is the right of the face.
-                mirrored = both[::-1, :, 1]
+                mirrored = views[:, ::-1, :, 1]
                 mirrored[..., 1 : 1 + self.n_components] *= signs[1]
                 face = (face + mirrored) / 2
-            means.append(face.swapaxes(0, 1).reshape(-1, *face.shape[2:]))
-        return np.concatenate(means)
+            means.append(face.reshape(-1, *face.shape[2:]))
+        return np.concatenate(means).swapaxes(0, 1)
 
     def _probabilities(self, powers, signs):
         """Return the probability of each Gaussian by place, ``(n_places, n_views, n_words)``."""
@@ -229,14 +263,14 @@ class FisherVectors(ReducedSIFT):
         """Return normalised gradients of the mean log-likelihood by weights, means, variances."""
         # Renormalise, so that the probability of a single Gaussian is exactly 1; the square root
         # below would otherwise magnify its rounding error.
-        moments = moments / moments[..., :1].sum(axis=1, keepdims=True)
+        moments = moments / moments[..., :1].sum(axis=2, keepdims=True)
         total, first, second = np.split(moments, [1, 1 + self.n_components], axis=-1)
         weights = self.weights_[:, np.newaxis]
         by_mean = (first - total * self.means_) / np.sqrt(weights * self.variances_)
         by_variance = 2 * first * self.means_ - second + total * (self.variances_ - self.means_**2)
         by_variance /= np.sqrt(2 * weights) * self.variances_
         parts = ((total - weights) / np.sqrt(weights), by_mean, by_variance)
-        return np.concatenate([part.reshape(len(moments), -1) for part in parts], axis=1)
+        return np.concatenate([part.reshape(*moments.shape[:2], -1) for part in parts], axis=2)
 
     def _feature_names(self, height, width):
         words = [f"w{word:02d}" for word in range(self.n_words)]

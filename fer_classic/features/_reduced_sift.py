@@ -86,27 +86,30 @@ class ReducedSIFT(LearnedDescriptor):
             )
 
     def _described(self, images):
-        """Yield the descriptors of each image, ``(n_numbers, n_places)`` for each bin size."""
+        """Yield a slice of the images and their descriptors, chunk by chunk.
+
+        Descriptors have shape ``(n_in_chunk, n_numbers, n_places)``, one array for each bin size.
+        """
         for chunk in chunks(len(images), N_DIRECTIONS * self.n_features_in_):
-            for directions in directions_of(to_unit(images[chunk])):
-                yield [sift_columns(directions, **settings) for settings in self._settings()]
+            directions = directions_of(to_unit(images[chunk]))
+            yield chunk, [sift_columns(directions, **settings) for settings in self._settings()]
 
     def _reduced(self, images):
-        """Yield the reduced descriptors of each image, for each bin size.
+        """Yield a slice of the images and their reduced descriptors, chunk by chunk.
 
-        Arrays have shape ``(1 + n_components, n_places)``; each column starts with a 1. They are
-        overwritten for the next image. Descriptors of flat places are zero.
+        Arrays have shape ``(n_in_chunk, 1 + n_components, n_places)``, one for each bin size; each
+        column starts with a 1. Descriptors of flat places are zero.
         """
-        middle = (self.components_ @ self.mean_)[:, np.newaxis]
-        room = [
-            np.ones((1 + len(middle), rows * columns), dtype=np.float32)
-            for rows, columns in self._lattices(images.shape[1:])
-        ]
-        for sizes in self._described(images):
-            for columns, vectors in zip(sizes, room, strict=True):
-                np.matmul(self.components_, columns, out=vectors[1:])
-                vectors[1:] -= middle * columns.any(axis=0)
-            yield room
+        for chunk, sizes in self._described(images):
+            yield chunk, [self._reduce(columns) for columns in sizes]
+
+    def _reduce(self, columns):
+        middle = self.components_ @ self.mean_
+        n_images, _, n_places = columns.shape
+        vectors = np.ones((n_images, 1 + len(middle), n_places), dtype=np.float32)
+        np.matmul(self.components_, columns, out=vectors[:, 1:])
+        vectors[:, 1:] -= middle[:, np.newaxis] * columns.any(axis=1, keepdims=True)
+        return vectors
 
     def _learn(self, images):
         random_state = check_random_state(self.random_state)
@@ -135,9 +138,14 @@ class ReducedSIFT(LearnedDescriptor):
         n_drawn = min(total, self.n_descriptors)
         chosen = np.sort(sample_without_replacement(total, n_drawn, random_state=random_state))
         ends = np.searchsorted(chosen, np.arange(1, len(images)) * n_places)
+        every = (
+            sizes
+            for _, of_chunk in self._described(images)
+            for sizes in zip(*of_chunk, strict=True)
+        )
         rows = [
             np.hstack(sizes).T[places % n_places]
-            for sizes, places in zip(self._described(images), np.split(chosen, ends), strict=True)
+            for sizes, places in zip(every, np.split(chosen, ends), strict=True)
         ]
         descriptors = np.concatenate(rows)
         descriptors = descriptors[descriptors.any(axis=1)]

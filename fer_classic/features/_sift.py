@@ -124,27 +124,30 @@ def directions_of(images):
 
 
 def sift_columns(directions, *, bin_size, stride, bins):
-    """Compute the descriptors of one image, one per column.
+    """Compute the descriptors of images, one per column.
 
     Parameters
     ----------
-    directions : ndarray of shape (8, h, w), float32
+    directions : ndarray of shape (n, 8, h, w), float32
         See :func:`directions_of`.
     bin_size, stride, bins
         See :func:`dense_sift`.
 
     Returns
     -------
-    columns : ndarray of shape (8 * rows * columns of bins, n_places), float32
+    columns : ndarray of shape (n, 8 * rows * columns of bins, n_places), float32
         Values by row and column of the bin, then by direction. Unit vectors, or zeros.
     """
-    n_directions, height, width = directions.shape
+    n_images, n_directions, height, width = directions.shape
     down = _shares(height, bin_size, stride, bins[0])
     across = _shares(width, bin_size, stride, bins[1])
-    sums = down @ (directions.reshape(-1, width) @ across.T).reshape(n_directions, height, -1)
-    sums = sums.reshape(n_directions, bins[0], -1, bins[1], across.shape[0] // bins[1])
-    columns = sums.transpose(1, 3, 0, 2, 4).reshape(n_directions * bins[0] * bins[1], -1)
-    columns /= np.maximum(columns.sum(axis=0), np.finfo(np.float32).tiny)
+    by_column = (directions.reshape(-1, width) @ across.T).reshape(-1, height, len(across))
+    sums = (down @ by_column).reshape(
+        n_images, n_directions, bins[0], -1, bins[1], len(across) // bins[1]
+    )
+    columns = sums.transpose(0, 2, 4, 1, 3, 5)
+    columns = columns.reshape(n_images, n_directions * bins[0] * bins[1], -1)
+    columns /= np.maximum(columns.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return np.sqrt(columns, out=columns)
 
 
@@ -204,8 +207,8 @@ def dense_sift(image, *, bin_size=5, stride=2, bins=(4, 4)):
         for length, count in zip(image.shape, bins, strict=True)
     ]
     places = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
-    directions = directions_of(to_unit(image[np.newaxis]))[0]
-    columns = sift_columns(directions, bin_size=bin_size, stride=stride, bins=tuple(bins))
+    directions = directions_of(to_unit(image[np.newaxis]))
+    columns = sift_columns(directions, bin_size=bin_size, stride=stride, bins=tuple(bins))[0]
     return places, np.ascontiguousarray(columns.T)
 
 
@@ -268,9 +271,8 @@ class DenseSIFT(ImageDescriptor):
         size = N_DIRECTIONS * self.bins[0] * self.bins[1]
         out = np.empty((len(images), n_places, size), dtype=np.float32)
         for chunk in chunks(len(images), N_DIRECTIONS * images[0].size):
-            every = directions_of(to_unit(images[chunk]))
-            for directions, descriptors in zip(every, out[chunk], strict=True):
-                descriptors[...] = sift_columns(directions, **settings).T
+            directions = directions_of(to_unit(images[chunk]))
+            out[chunk] = sift_columns(directions, **settings).swapaxes(1, 2)
         return out.reshape(len(images), -1)
 
     def _feature_names(self, height, width):

@@ -47,6 +47,7 @@ ALLOWED = {
         "HOGDescriptor",
         "LBPHistogram",
         "PatchDictionary",
+        "ReducedFeatures",
         "SymmetricFeatures",
     ),
     "fer_classic.neural": ("CNNClassifier",),

@@ -15,7 +15,6 @@ from fer_classic.classifiers import (
     LeastSquaresSVC,
     ScoreFusion,
     TestTimeAugmentation,
-    _out_of_fold,
     adapt,
 )
 from fer_classic.classifiers._pool import fit_pool
@@ -133,9 +132,10 @@ def test_what_a_network_holds_out_decides():
     assert Bright.fits[-1][1] == rest
 
 
-def test_of_large_training_sets_only_some_rows_have_scores_unless_they_are_wanted(monkeypatch):
-    monkeypatch.setattr(_out_of_fold, "_ENOUGH_ROWS", 10)
+def test_of_large_training_sets_only_some_rows_have_scores_unless_they_are_wanted():
     parts = [("net", Bright([1, 7, 31])), ("hog", hog()), ("pixels", pixels())]
+    for _, part in parts[1:]:
+        part[-1].set_params(oof_samples=10)
     model = ScoreFusion(parts).fit(IMAGES, NAMES)
     assert model.out_of_sample_index_.tolist() == [1, 7, 31]
     rows = model.named_estimators_["hog"][-1].oof_rows_

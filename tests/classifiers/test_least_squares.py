@@ -274,6 +274,14 @@ class TestLeaveOut:
         svm = LeastSquaresSVC("linear").fit(X, y)
         np.testing.assert_allclose(svm.intercept_, [-1 / 3] * 3)
 
+    @pytest.mark.parametrize(("oof_samples", "rows"), [(20, range(0, 60, 3)), (None, range(60))])
+    def test_rows_that_are_left_out(self, oof_samples, rows, three_classes):
+        X, y = three_classes
+        svm = LeastSquaresSVC(oof_samples=oof_samples).fit(X, y)
+        np.testing.assert_array_equal(svm.oof_rows_, rows)
+        expected = LeastSquaresSVC().fit(X, y).oof_scores_[rows]
+        np.testing.assert_allclose(svm.oof_scores_, expected)
+
     def test_without_groups_identical_rows_are_left_out_together(self, three_classes):
         X, y = three_classes
         twice, labels = np.repeat(X, 2, axis=0), np.repeat(y, 2)
@@ -406,6 +414,7 @@ class TestErrors:
             ({"block_weights": 1}, "block_weights"),
             ({"class_weight": "even"}, "class_weight"),
             ({"probability": "yes"}, "probability"),
+            ({"oof_samples": 0}, "oof_samples"),
         ],
     )
     def test_wrong_parameters(self, parameters, name):

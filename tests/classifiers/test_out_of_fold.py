@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_classic.classifiers import _cholesky
+from fer_classic.classifiers import _cholesky, _out_of_fold
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 
 pytestmark = pytest.mark.portability
@@ -29,6 +29,7 @@ def refitted_residuals(A, targets, groups):
 )
 def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
     monkeypatch.setattr(_cholesky, "_BLOCK", block)
+    monkeypatch.setattr(_out_of_fold, "_BLOCK", block)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(12, 3))
     K = np.exp(-0.3 * ((X[:, np.newaxis] - X) ** 2).sum(axis=-1))
@@ -67,3 +68,7 @@ def test_requested_rows_are_included_with_their_groups():
 def test_requested_rows_that_do_not_exist(requested):
     with pytest.raises(ValueError, match="must be row numbers of 0 to 3"):
         choose_oof_rows(np.arange(4), requested)
+
+
+def test_all_rows_are_left_out_on_request():
+    np.testing.assert_array_equal(choose_oof_rows(np.arange(6000), n_rows=None), np.arange(6000))

@@ -204,6 +204,7 @@ IMAGE_STEPS = [
     features.BagOfVisualWords(
         bin_sizes=(2,), bins=(2, 2), n_words=4, n_components=4, grids=((2, 2),), random_state=0
     ),
+    features.ReducedFeatures(features.DenseSIFT(bin_size=2), preprocessing.StandardScaler()),
     features.DenseSIFT(bin_size=2),
     features.FisherVectors(
         bin_sizes=(2,), bins=(2, 2), n_words=2, n_components=4, grids=((1, 1),), random_state=0

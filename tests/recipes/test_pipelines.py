@@ -83,12 +83,12 @@ def test_grids_hold_legal_parameters(name, faces):
 def test_the_best_recipe_gives_each_descriptor_a_kernel_of_its_own(faces):
     few = {"n_words": 4, "n_descriptors": 500, "max_iter": 3}
     settings = {
-        f"features__{scale}__describe__{name}": value
+        f"features__{scale}__descriptor__{name}": value
         for scale in ("fine", "coarse")
         for name, value in few.items()
     }
     patches = {"n_atoms": 20, "n_patches": 2000}
-    settings |= {f"features__patches__describe__{name}": value for name, value in patches.items()}
+    settings |= {f"features__patches__descriptor__{name}": value for name, value in patches.items()}
     model = make_recipe("svm_best", **settings).fit(*faces)
     # Fewer faces than components leave blocks of one width all the same.
     assert model["svm"].X_fit_.shape == (N_FACES, 3 * N_FACES)

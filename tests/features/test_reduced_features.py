@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from sklearn.decomposition import TruncatedSVD
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from fer_classic.faces import FaceCropper
+from fer_classic.features import Flatten, HOGDescriptor, ReducedFeatures, _reduced_features
+
+REDUCTION = make_pipeline(StandardScaler(), TruncatedSVD(3, random_state=0))
+
+
+@pytest.fixture
+def faces():
+    return np.random.default_rng(0).integers(0, 256, (23, 32, 32), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("block", [1, 5, 23, 100])
+def test_blocks_do_not_matter(block, faces, monkeypatch):
+    monkeypatch.setattr(_reduced_features, "_BLOCK", block)
+    result = ReducedFeatures(HOGDescriptor(), REDUCTION).fit_transform(faces)
+    expected = make_pipeline(HOGDescriptor(), REDUCTION).fit_transform(faces)
+    np.testing.assert_allclose(result, expected, atol=1e-4)
+
+
+def test_the_reduction_is_fitted_on_evenly_spaced_images(faces):
+    step = ReducedFeatures(HOGDescriptor(), REDUCTION, max_samples=12).fit(faces)
+    expected = make_pipeline(HOGDescriptor(), REDUCTION).fit(faces[::2]).transform(faces)
+    np.testing.assert_allclose(step.transform(faces), expected, atol=1e-4)
+
+
+class Labelled(StandardScaler):
+    def fit(self, X, y=None):
+        self.seen_ = X[:, 0], y
+        return super().fit(X)
+
+
+def test_labels_belong_to_the_same_images(faces):
+    step = ReducedFeatures(Flatten(), Labelled(), max_samples=7).fit(faces, list(faces[:, 0, 0]))
+    pixels, labels = step.reduction_.seen_
+    np.testing.assert_allclose(255 * pixels, labels, rtol=1e-5)
+
+
+def test_images_of_several_sizes(faces):
+    crop = make_pipeline(FaceCropper(None, size=16), Flatten())
+    ragged = [*faces[:2], np.zeros((20, 40), np.uint8)]
+    step = ReducedFeatures(crop, StandardScaler()).fit(ragged)
+    expected = StandardScaler().fit_transform(crop.transform(ragged))
+    np.testing.assert_allclose(step.transform(ragged), expected, atol=1e-6)
+
+
+def test_names_are_those_of_the_reduction(faces):
+    step = ReducedFeatures(HOGDescriptor(), REDUCTION).fit(faces)
+    assert list(step.get_feature_names_out()) == [f"truncatedsvd{k}" for k in range(3)]
+    assert step.n_features_in_ == 32 * 32
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [({"descriptor": "hog"}, "descriptor"), ({"max_samples": 0}, "max_samples")],
+)
+def test_wrong_parameters(parameters, name, faces):
+    step = ReducedFeatures(HOGDescriptor(), REDUCTION).set_params(**parameters)
+    with pytest.raises(ValueError, match=f"'{name}' parameter of ReducedFeatures"):
+        step.fit(faces)
