@@ -86,8 +86,8 @@ def read_header(content):
         None if no decoder would know the file.
     """
     # These two are read many times as fast as by Pillow, which matters for sets of small faces.
-    if content.startswith(_PNG) and content[12:16] == b"IHDR" and not _is_apng(content):
-        return Header(_two_numbers(content, 16, 4))
+    if content.startswith(_PNG):
+        return _header_of_png(content)
     if content.startswith(_JPEG) and (size := _size_of_jpeg(content)):
         return Header(size)
     # Pillow decodes icons when it opens them.
@@ -150,8 +150,23 @@ def _formats(image_module):
     return [kind for kind in image_module.ID if kind not in _NOT_OPENED]
 
 
-def _is_apng(content):
-    return 0 <= content.find(b"acTL") < content.find(b"IDAT")
+def _header_of_png(content):
+    """Return the header, or None if the file ends within a part of it.
+
+    OpenCV reserves what the length of a part promises, up to gigabytes, before it reads the part.
+    """
+    place, kind, n_frames = len(_PNG), None, 1
+    while place < len(content) and kind != b"IEND":
+        length, kind = (
+            int.from_bytes(content[place : place + 4], "big"),
+            content[place + 4 : place + 8],
+        )
+        if kind == b"acTL":
+            n_frames = int.from_bytes(content[place + 8 : place + 12], "big")
+        place += 12 + length
+    if place > len(content) or content[12:16] != b"IHDR":
+        return None
+    return Header(_two_numbers(content, 16, 4), n_frames > 1)
 
 
 def _size_of_jpeg(content):
