@@ -18,6 +18,7 @@ from fer_classic.classifiers._centers import (
 )
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
+from fer_classic.classifiers._many_rows import MOST_ROWS, use_centers
 from fer_classic.classifiers._moving import move_centers
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
@@ -78,6 +79,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     n_centers : int, optional
         Number of cluster centres used in place of the training rows for the kernel expansion
         (all rows if there are no more). The model is then smaller and faster, but less accurate.
+        Without it, sets of more than 50,000 rows get 10,000 centres, and a warning says what they
+        lose.
     refine_centers : int, default=0
         Number of rounds in which the centres are moved along the gradient of the objective, each
         of two passes over the rows and a solution for the weights. The same number of centres then
@@ -94,6 +97,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
+    n_centers_ : int or None
+        Number of centres in place of the training rows.
     dual_coef_ : ndarray of shape (n, n_classes)
         Weights of the rows of ``X_fit_``.
     intercept_ : ndarray of shape (n_classes,)
@@ -242,8 +247,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
-        reduced = self.n_centers is not None and self.n_centers < len(X)
-        check_memory(*((self.n_centers, np.float64) if reduced else (len(X), X.dtype)))
+        self.n_centers_ = self.n_centers
+        if self.n_centers is None and len(X) > MOST_ROWS:
+            self.n_centers_ = use_centers(self, X, y, groups)
+        reduced = self.n_centers_ is not None and self.n_centers_ < len(X)
+        check_memory(*((self.n_centers_, np.float64) if reduced else (len(X), X.dtype)))
         self._settle(X, targets, codes, weights, groups)
         refined = reduced and self.refine_centers > 0
         step = _EVERY_FIFTH if refined else 1
@@ -291,7 +299,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
 
     def _fit_centers(self, X, targets, weights, groups, rows):
         """Fit with cluster centres; return the out-of-fold residuals of ``rows``."""
-        centers = choose_centers(X, self.n_centers, self.random_state)
+        centers = choose_centers(X, self.n_centers_, self.random_state)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
         if self.refine_centers:
             others = np.delete(np.arange(len(X)), rows)
