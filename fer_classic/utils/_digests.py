@@ -9,6 +9,7 @@ DIGESTS = {
         "6ccf1f1c7ad9f3d7926e7a293cdf19107d422174acee50bf8141fc799f23fa43"
     ),
     "models/cnn.joblib": "94ed16d6ab773bdb5c05c0d6dd6e52811ab9770c1ce79beb0c42c168bd22a7e5",
-    "models/svm_fast.joblib": "ad4ba611e859f3d24369ffc6cfa53b0a973ba2abba0488a097948a470a6be74b",
+    "models/fusion_fast.joblib": "cefd7b0540e3820c96e81c282e0fdc9f34795ddd712fdbfcdc80c75264041c30",
+    "models/svm_fast.joblib": "7188f478ef3feda33877d062ac9876f3e3e5d4a5deea3f457d3187d0069bb2a9",
 }
 """Hexadecimal digests by the path below the package."""
