@@ -100,7 +100,7 @@ def commands(folder):
             has(".faces*.mp4"),
         ),
         "audit": (
-            [command, "audit", "--images", str(folder / "photos"), "--near"],
+            [command, "audit", "--images", faces, "--labels", "--recipe", "svm_fusion"],
             lambda: time.sleep(3) or True,
         ),
     }
