@@ -63,6 +63,8 @@ def build_parser():
         keep_models=False,
         features_memory=None,
         permute=None,
+        scheduler=None,
+        cluster=None,
     )
     return parser
 

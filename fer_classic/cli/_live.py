@@ -43,7 +43,7 @@ def add_face_arguments(parser):
         metavar="P",
         type=_between_0_and_1,
         help="least score of a face, between 0 and 1; lower finds more faces, and more that are "
-        "none (default: 0.5 for blazeface, 0.8 for mtcnn, 0.97 for pyramid, 0.7 for yunet; haar "
+        "none (default: 0.5 for blazeface, 0.8 for mtcnn, 0.9 for pyramid, 0.7 for yunet; haar "
         "has none)",
     )
     group.add_argument(

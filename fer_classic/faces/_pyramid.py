@@ -142,7 +142,7 @@ class PyramidDetector(FaceDetector):
         Smallest face: a share of the shorter image side if below 1, else pixels. Most of the time
         goes with its inverse square; 0.12 is enough for people at their desk. Faces of less than
         about 20 pixels are not found.
-    score_threshold : float, default=0.97
+    score_threshold : float, default=0.9
         Least score of a face; between 0 and 1.
     model : str or path-like, optional
         A folder with networks of one's own, ``proposals.onnx`` and ``check.onnx``, as
@@ -174,7 +174,7 @@ class PyramidDetector(FaceDetector):
         "model": [str, PathLike, None],
     }
 
-    def __init__(self, *, min_size=0.07, score_threshold=0.97, model=None):
+    def __init__(self, *, min_size=0.07, score_threshold=0.9, model=None):
         self.min_size = min_size
         self.score_threshold = score_threshold
         self.model = model

@@ -4,9 +4,9 @@ __all__ = ["DIGESTS"]
 
 DIGESTS = {
     "faces/data/eyes.npz": "be563e3e07d9ed40f2bb9eb63b021dfc09c8941c5f9ecee2b0e2194b7a2d0b10",
-    "faces/networks/check.onnx": "314a32605c5cc4eae6d63b1af599082976b9df57a0719ba9b65ae3ce43073dca",
+    "faces/networks/check.onnx": "2cb8dd3d1bfeb76d1e7a19bf1cd8b3b2260f40e252830f90de7e1bd0d25e8bf5",
     "faces/networks/proposals.onnx": (
-        "6ccf1f1c7ad9f3d7926e7a293cdf19107d422174acee50bf8141fc799f23fa43"
+        "cd29e55325378d10e3b85c7c194701d33108a68a43b270ff1510460846d74ef0"
     ),
     "models/cnn.joblib": "94ed16d6ab773bdb5c05c0d6dd6e52811ab9770c1ce79beb0c42c168bd22a7e5",
     "models/fusion_fast.joblib": "cefd7b0540e3820c96e81c282e0fdc9f34795ddd712fdbfcdc80c75264041c30",

@@ -7,6 +7,11 @@ import pytest
 from fer_classic.analysis import VideoAnalysis, analyze
 from tests.analysis.conftest import BRIGHT, DARK, face, frame
 
+# The folder holds a photo that is damaged.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.* photos cannot be read:fer_classic.exceptions.DataWarning"
+)
+
 VOID = {"img", "br"}
 
 

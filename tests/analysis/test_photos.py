@@ -7,6 +7,11 @@ from fer_classic.analysis import analyze
 from fer_classic.exceptions import ImageReadError, MissingDependencyError
 from tests.analysis.conftest import BRIGHT, DARK, picture
 
+# The folder holds a photo that is damaged.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.* photos cannot be read:fer_classic.exceptions.DataWarning"
+)
+
 
 def test_a_data_frame(folder, options):
     pandas = pytest.importorskip("pandas")

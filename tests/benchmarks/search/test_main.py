@@ -56,7 +56,9 @@ def test_candidates_are_compared_with_the_recipe_as_it_is(search):
     assert f" {usual:.1f} " in table[2]
     assert table[3].startswith("components__n_components=1")
     assert f" {poor:.1f} " in table[3]
-    assert f" {poor - usual:.1f} [" in table[3]
+    # The shares of the folds are averaged image by image, so that the last digit may differ.
+    difference = float(table[3].partition(" [")[0].split()[-1])
+    assert difference == pytest.approx(poor - usual, abs=0.15)
 
 
 def test_what_was_tried_is_not_tried_again(search):
