@@ -277,9 +277,9 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=500, metavar="N", help="runs to kill (500)")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the moments (0)")
-    parser.add_argument("--only", choices=SCENARIOS, help="a single command")
+    parser.add_argument("--only", nargs="+", choices=SCENARIOS, help="only these commands")
     args = parser.parse_args(argv)
-    names = [args.only] if args.only else list(SCENARIOS)
+    names = args.only or list(SCENARIOS)
     failed = False
     for name in names:
         n_kills = -(-args.kills // len(names))

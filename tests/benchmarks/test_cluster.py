@@ -55,17 +55,11 @@ def results(records):
     return {key: {n: v for n, v in r.items() if n not in FREE} for key, r in found.items()}
 
 
-@pytest.mark.parametrize("kind", ["local", "scheduler"])
-def test_records_are_those_of_a_local_run(kind, run, records, request):
+def test_records_are_those_of_a_local_run(run, records, scheduler):
     assert run(*ARGUMENTS) == 0
     here = results(records())
-    if kind == "local":
-        place = ("--cluster", "local:2", "--features-memory", "0")
-    else:
-        address = request.getfixturevalue("scheduler")
-        wait_for_workers(address, 2)
-        place = ("--scheduler", address)
-    assert run(*ARGUMENTS, "--force", *place) == 0
+    wait_for_workers(scheduler, 2)
+    assert run(*ARGUMENTS, "--force", "--scheduler", scheduler) == 0
     assert results(records()[len(here) :]) == here
 
 
@@ -91,7 +85,8 @@ def test_a_worker_that_is_killed_costs_no_fold(run, records, tmp_path):
         suicidal = Suicidal(mark=str(tmp_path / "mark"))
         return make_model(name, **settings).set_params(nearest=suicidal)
 
-    assert run(*ARGUMENTS, "--force", "--cluster", "local:2", make=make) == 0
+    place = ("--cluster", "local:2", "--features-memory", "0")
+    assert run(*ARGUMENTS, "--force", *place, make=make) == 0
     there = results(records()[len(here) :])
     assert {key: record["y_pred"] for key, record in there.items()} == here
     assert os.path.exists(tmp_path / "mark")

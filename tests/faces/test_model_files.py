@@ -15,6 +15,9 @@ from fer_classic.faces import MODEL_FILES, YuNetDetector, download_model, model_
 from tests.file_server import CONTENT, publish, serving
 
 pytest.importorskip("pooch", reason="model files are fetched by pooch")
+# The client leaves it to the garbage collector to close a socket that was refused or torn, which
+# may be in a later test.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +77,6 @@ def test_a_damaged_file_is_fetched_again(address):
         ("failed", r"\(the server answered 500 Internal Server Error\)"),
     ],
 )
-# requests leaves the connection of a refused answer to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_nothing_is_kept_of_what_went_wrong(page, message, address):
     with pytest.raises(DownloadError, match=message) as caught:
         download_model("yunet", address=f"{address}/{page}")
@@ -93,8 +94,6 @@ def test_what_was_there_stays_when_its_successor_does_not_come(address):
     assert (files(), path.read_bytes()) == ([path.name], b"an older version")
 
 
-# The client leaves it to the garbage collector to close a socket that was refused.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_without_a_network(address):
     with socket.socket() as taken:
         # Bound and not listening: nobody answers there.

@@ -105,9 +105,8 @@ def test_a_model_has_a_file_for_its_recipe_settings_protocol_and_fold(tmp_path):
 
 # The stand-ins are not on the list of allowed classes.
 @pytest.mark.filterwarnings("ignore:saved, but")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_models_are_kept_whole(jobs, run, records, tmp_path):
-    arguments = ["--recipes", "means", "--protocol", "kfold", "--jobs", jobs, "--keep-models"]
+def test_models_are_kept_whole(run, records, tmp_path):
+    arguments = ["--recipes", "means", "--protocol", "kfold", "--keep-models"]
     assert run(*arguments) == 0
     folder = tmp_path / "out" / "drawn" / "models"
     assert sorted(path.name for path in folder.iterdir()) == [
