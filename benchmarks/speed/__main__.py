@@ -16,7 +16,7 @@ from benchmarks.speed.cold_start import time_import
 from benchmarks.speed.fer_package import FerPackageError
 from benchmarks.speed.page import draw_scale, header, speed_page, table
 from benchmarks.speed.pipelines import time_frames, time_predict
-from benchmarks.speed.scaling import COUNTS, time_scale
+from benchmarks.speed.scaling import BLOCK_COUNTS, COUNTS, time_blocks, time_scale
 from benchmarks.speed.timings import Row
 from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
@@ -38,6 +38,7 @@ PARTS = {
     "frames": lambda args: chain(time_frames(args.repeats), against_fer(args)),
     "import": lambda args: time_import(args.repeats),
     "scale": lambda args: time_scale(args.repeats, args.n_max),
+    "blocks": lambda args: time_blocks(args.n_blocks),
 }
 """The parts of the program: each takes the arguments and gives rows."""
 
@@ -71,6 +72,14 @@ def build_parser():
         choices=COUNTS,
         metavar="N",
         help=f"most faces of scale, out of {', '.join(map(str, COUNTS))} (10000)",
+    )
+    add(
+        "--n-blocks",
+        type=int,
+        default=BLOCK_COUNTS[0],
+        choices=BLOCK_COUNTS,
+        metavar="N",
+        help=f"most faces of blocks, out of {', '.join(map(str, BLOCK_COUNTS))} (10000)",
     )
     add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
     add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")

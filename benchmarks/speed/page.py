@@ -56,12 +56,20 @@ _PARTS = {
         "face: `theirs / ours` is 1 where time grows linearly. *Memory* at the peak, above what "
         "the stage is given.",
     ),
+    "blocks": (
+        "Blocks",
+        "The recipe `sgd_lbp` on the same faces, which stay in their file, each number in a "
+        "process of its own. *Fit* goes from faces to the fitted model, five times through all of "
+        "them; *predict* from faces to names, by a model fitted on 1,000. Against the smallest "
+        "number, for each face. *Memory* at the peak, above what the process held before.",
+    ),
 }
 
 
 def header(part):
     """Name the columns of a part's table."""
     more = {"features": ["bytes"], "fit": ["memory", "accuracy"], "scale": ["memory"]}
+    more["blocks"] = more["scale"]
     usual = ["subject", "against", "ours", "theirs", "for a", "theirs / ours", "spread"]
     return usual + more.get(part, [])
 
@@ -141,11 +149,28 @@ def _more(part, records):
     staged = [record for record in records if record["stages"]]
     if staged:
         return [_STAGES, _stage_table(staged)]
+    if part == "blocks":
+        return _extrapolated(records)
     curves = _curves(records, "seconds") if part == "scale" else {}
     slopes = [f"{name} {growth(*curve):.2f}" for name, curve in curves.items() if len(curve[0]) > 1]
     if not slopes:
         return []
     return [f"Slopes of time on logarithmic axes: {', '.join(slopes)}.", f"![]({PICTURE})"]
+
+
+def _extrapolated(records, n_faces=1_000_000):
+    """Say what a million faces would take, by the largest number that was measured."""
+    largest = {}
+    for record in records:
+        if record["seconds"]:
+            largest[record["subject"].partition(", ")[0]] = record
+    return [
+        f"{stage.capitalize()} of {n_faces:,} faces, at {1000 * record['seconds']:.2f} ms each as "
+        f"with {record['shape'][0]:,}: {n_faces * record['seconds'] / 60:,.0f} minutes, with about "
+        f"{_megabytes(record['memory'])}."
+        for stage, record in largest.items()
+        if record["memory"] is not None
+    ]
 
 
 def _curves(records, field):

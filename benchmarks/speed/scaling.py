@@ -18,10 +18,13 @@ from fer_classic.features import extract_features
 from fer_classic.recipes import make_recipe
 from fer_classic.utils._scores import in_blocks
 
-__all__ = ["COUNTS", "Scale", "time_scale"]
+__all__ = ["BLOCK_COUNTS", "COUNTS", "Scale", "time_blocks", "time_scale"]
 
-COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
+COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
 """Numbers of faces that can be measured."""
+
+BLOCK_COUNTS = (10_000, 100_000, 300_000)
+"""Numbers of faces that are fitted and predicted block by block."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Scale:
 
     Parameters
     ----------
-    counts : tuple of int
+    counts, block_counts : tuple of int
         Numbers of faces, ascending.
     recipe : str
         Its descriptor learns nothing, so that extraction and fit are timed separately.
@@ -40,8 +43,6 @@ class Scale:
         Faces of the largest fit.
     blockwise : str
         Recipe that is fitted on any number of faces, block by block.
-    most_extracted : int
-        Faces up to which features are extracted and predicted all at once.
     fitted_to_predict : int
         Faces that the model is fitted on that predicts.
     most_repeated : int
@@ -49,11 +50,11 @@ class Scale:
     """
 
     counts: tuple = COUNTS
+    block_counts: tuple = BLOCK_COUNTS
     recipe: str = "svm_hog"
     features_memory: float = 50e6
     most_fitted: int = 30_000
     blockwise: str = "sgd_lbp"
-    most_extracted: int = 100_000
     fitted_to_predict: int = 1_000
     most_repeated: int = 10_000
 
@@ -79,37 +80,17 @@ def time_scale(repeats, n_max, *, scale=None, call=call_alone):
     """
     scale = scale or Scale()
     counts = [count for count in scale.counts if count <= n_max]
+
+    def refuse(stage, count):
+        too_many = stage == "fit" and count > scale.most_fitted
+        return f"the kernel matrix would take {4 * count**2 / 1e9:.2g} GB" if too_many else ""
+
     with TemporaryDirectory() as folder:
         faces = _Faces(Path(folder), scale)
         faces.save(counts[-1])
         model = call(fit_small_model, faces)
-        streamed = call(fit_blockwise, faces, scale.fitted_to_predict)[-1]
-        stages = {
-            "extract": (extract,),
-            "fit": (fit,),
-            "predict": (predict, model),
-            "fit in blocks": (fit_blockwise,),
-            "predict in blocks": (predict_blockwise, streamed),
-        }
-        for stage, (function, *more) in stages.items():
-            first = None
-            for count in counts:
-                subject = f"{stage}, {count:,} faces"
-                against = f"{stage}, {first.shape[0] if first else count:,} faces"
-                names = {"part": "scale", "subject": subject, "against": against, "unit": "face"}
-                reason, timing = "", None
-                if stage == "fit" and count > scale.most_fitted:
-                    reason = f"the kernel matrix would take {4 * count**2 / 1e9:.2g} GB"
-                elif "blocks" not in stage and count > scale.most_extracted:
-                    reason = "in blocks only"
-                else:
-                    try:
-                        timing = _timing(count, *call(function, faces, count, *more)[:2])
-                    except MemoryError as error:
-                        reason = str(error)
-                first = first or timing
-                theirs = None if timing is None else first
-                yield Row(**names, ours=timing, theirs=theirs, reason=reason)
+        stages = {"extract": (extract,), "fit": (fit,), "predict": (predict, model)}
+        yield from _rows("scale", stages, faces, counts, call=call, refuse=refuse)
         count = min(counts[-1], scale.most_repeated)
         two, one = call(extract_in_turns, faces, count, repeats)
     yield Row(
@@ -120,6 +101,50 @@ def time_scale(repeats, n_max, *, scale=None, call=call_alone):
         ours=timing_of(two, n_units=count, shape=_shape(count)),
         theirs=timing_of(one, n_units=count, shape=_shape(count)),
     )
+
+
+def time_blocks(n_max, *, scale=None, call=call_alone):
+    """Measure fit and prediction block by block, as :func:`time_scale` does.
+
+    Parameters
+    ----------
+    n_max : int
+        Most faces.
+    scale : Scale, optional
+    call : callable
+        ``call(function, *arguments)`` calls a function, by default in a process of its own.
+
+    Yields
+    ------
+    row : Row
+        Against the smallest number of faces, for each face.
+    """
+    scale = scale or Scale()
+    counts = [count for count in scale.block_counts if count <= n_max]
+    with TemporaryDirectory() as folder:
+        faces = _Faces(Path(folder), scale)
+        faces.save(counts[-1])
+        model = call(fit_blockwise, faces, scale.fitted_to_predict)[-1]
+        stages = {"fit": (fit_blockwise,), "predict": (predict_blockwise, model)}
+        yield from _rows("blocks", stages, faces, counts, call=call)
+
+
+def _rows(part, stages, faces, counts, *, call, refuse=lambda stage, count: ""):
+    """Measure each stage at each number of faces, where it is not refused for a reason."""
+    for stage, (function, *more) in stages.items():
+        first = None
+        for count in counts:
+            against = f"{stage}, {first.shape[0] if first else count:,} faces"
+            names = {"part": part, "subject": f"{stage}, {count:,} faces", "against": against}
+            reason, timing = refuse(stage, count), None
+            if not reason:
+                try:
+                    timing = _timing(count, *call(function, faces, count, *more)[:2])
+                except MemoryError as error:
+                    reason = str(error)
+            first = first or timing
+            theirs = None if timing is None else first
+            yield Row(**names, unit="face", ours=timing, theirs=theirs, reason=reason)
 
 
 def _timing(count, seconds, memory):

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from sklearn.cluster import MiniBatchKMeans
 
 __all__ = ["choose_centers", "fit_centers", "oof_residuals_of_centers"]
 
@@ -25,6 +24,9 @@ def choose_centers(X, n_centers, random_state):
     centers : ndarray of shape (n_centers, n_features)
         In the precision of X.
     """
+    # Imported here, since predictions do not need it.
+    from sklearn.cluster import MiniBatchKMeans
+
     means = MiniBatchKMeans(
         n_centers, batch_size=4 * _BLOCK, n_init=1, max_iter=20, random_state=random_state
     )

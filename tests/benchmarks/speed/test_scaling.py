@@ -5,14 +5,14 @@ import pytest
 
 from benchmarks.speed import scaling
 from benchmarks.speed.__main__ import main
-from benchmarks.speed.scaling import Scale, time_scale, vary_faces
+from benchmarks.speed.scaling import Scale, time_blocks, time_scale, vary_faces
 
 FEW = Scale(
     counts=(16, 48, 64, 1000),
+    block_counts=(16, 64, 1000),
     recipe="pixels_svm",
     features_memory=48 * 48 * 4 * 20,
     most_fitted=50,
-    most_extracted=50,
     fitted_to_predict=16,
 )
 
@@ -33,25 +33,37 @@ def test_each_stage_at_each_number():
 
     *rows, pair = time_scale(1, 64, scale=FEW, call=call)
     assert [row.subject for row in rows[:3]] == [f"extract, {n} faces" for n in (16, 48, 64)]
-    assert rows[-1].subject == "predict in blocks, 64 faces"
     assert {row.against for row in rows[:3]} == {"extract, 16 faces"}
-    stages = ["fit_small_model", "fit_blockwise"] + ["extract"] * 2 + ["fit"] * 2 + ["predict"] * 2
-    in_blocks = ["fit_blockwise"] * 3 + ["predict_blockwise"] * 3
-    assert calls == [*stages, *in_blocks, "extract_in_turns"]
+    stages = ["fit_small_model"] + ["extract"] * 3 + ["fit"] * 2 + ["predict"] * 3
+    assert calls == [*stages, "extract_in_turns"]
     assert [row.ours.shape for row in rows[-3:]] == [[n, 48, 48] for n in (16, 48, 64)]
-    reasons = {row.subject: row.reason for row in rows if row.reason}
-    assert reasons == {
-        "extract, 64 faces": "in blocks only",
-        "fit, 64 faces": "the kernel matrix would take 1.6e-05 GB",
-        "predict, 64 faces": "in blocks only",
-    }
-    assert {(row.ours, row.ratio) for row in rows if row.reason} == {(None, None)}
+    skipped = rows[5]
+    assert (skipped.subject, skipped.ours, skipped.ratio) == ("fit, 64 faces", None, None)
+    assert skipped.reason == "the kernel matrix would take 1.6e-05 GB"
     measured = [row for row in rows if not row.reason]
     assert all(row.ours.seconds > 0 for row in measured)
     # The ratio compares the time for a face with that of the smallest number.
     assert measured[0].ratio == 1
     assert measured[1].ratio == pytest.approx(measured[0].ours.seconds / measured[1].ours.seconds)
     assert (pair.subject, pair.ratio) == ("extract in two processes", 1.8)
+
+
+def test_blocks_at_each_number():
+    rows = list(time_blocks(64, scale=FEW, call=call_here))
+    expected = [f"{stage}, {n} faces" for stage in ("fit", "predict") for n in (16, 64)]
+    assert [row.subject for row in rows] == expected
+    assert all(row.ours.seconds > 0 and not row.reason for row in rows)
+    assert {row.part for row in rows} == {"blocks"}
+
+
+def test_a_million_faces_are_extrapolated(tmp_path, capsys):
+    parts = {"blocks": lambda args: time_blocks(64, scale=FEW, call=call_here)}
+    assert main(["blocks", "--json", "--output", str(tmp_path)], parts=parts) == 0
+    rows = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    page = (tmp_path / "speed.md").read_text("utf-8")
+    minutes = 1e6 * rows[1]["seconds"] / 60
+    assert f"Fit of 1,000,000 faces, at {1000 * rows[1]['seconds']:.2f} ms each as with 64" in page
+    assert f": {minutes:,.0f} minutes" in page
 
 
 def test_features_are_extracted_and_the_rest_is_fitted(tmp_path):
@@ -92,8 +104,8 @@ def test_page_and_picture(tmp_path, capsys):
     parts = {"scale": lambda args: time_scale(1, 64, scale=FEW, call=call_here)}
     assert main(["scale", "--json", "--output", str(tmp_path)], parts=parts) == 0
     rows = list(map(json.loads, capsys.readouterr().out.splitlines()))
-    assert len(rows) == 16
-    assert sum(bool(row["reason"]) for row in rows) == 3
+    assert len(rows) == 10
+    assert sum(bool(row["reason"]) for row in rows) == 1
     page = (tmp_path / "speed.md").read_text("utf-8")
     assert "| fit, 64 faces | fit, 16 faces | skipped: the kernel matrix would take" in page
     assert "Slopes of time on logarithmic axes: extract " in page
