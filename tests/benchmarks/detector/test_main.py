@@ -2,6 +2,7 @@ from hashlib import sha256
 
 import cv2
 import numpy as np
+import pytest
 from sklearn.utils import Bunch
 
 from benchmarks.detector.__main__ import main
@@ -16,6 +17,7 @@ def drawn_faces(home, split):
 
 
 def test_a_trial_from_faces_to_networks(tmp_path, capsys):
+    pytest.importorskip("onnx", reason="torch writes networks with onnx")
     arguments = ["--quick", "--scenes", "1", "--output", str(tmp_path)]
     assert main(arguments, load=drawn_faces) == 0
     printed = capsys.readouterr().out

@@ -78,9 +78,8 @@ def test_scores_of_many_items_go_to_side_files(fold_records, tmp_path):
     assert len(load_units(record, folder)) == 32
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_records_contain_no_folder(jobs, run, records, tmp_path):
-    arguments = ["--recipes", "patient", "--protocol", "kfold", "--jobs", jobs]
+def test_records_contain_no_folder(run, records, tmp_path):
+    arguments = ["--recipes", "patient", "--protocol", "kfold"]
     assert run(*arguments, make=make) == 0
     assert {record["parameters"]["patient__checkpoint_dir"] for record in records("patient")} == {
         None

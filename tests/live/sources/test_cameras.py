@@ -426,7 +426,7 @@ def test_a_program_ends_properly_while_a_stream_blocks():
         timer = threading.Timer(0.2, signal.raise_signal, (signal.SIGINT,))
         try:
             timer.start()
-            next(iter(Latest(StreamSource(url, timeout=3), timeout=0)))
+            next(iter(Latest(StreamSource(url, timeout=1), timeout=0)))
         except KeyboardInterrupt:
             sys.exit(7)
         """
