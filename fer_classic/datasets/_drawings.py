@@ -64,8 +64,8 @@ def make_drawn_faces(
     Returns
     -------
     bunch : Bunch
-        With ``images`` of shape (n, size, size), or (n, *shape), ``uint8``, ordered by subject and
-        then expression, and ``subjects``; see ``bunch.DESCR``.
+        With ``images`` of shape (n, size, size), or (n, h, w) as *shape* says, ``uint8``, ordered
+        by subject and then expression, and ``subjects``; see ``bunch.DESCR``.
     (images, names) : tuple of ndarray
         If ``return_X_y`` is true.
 

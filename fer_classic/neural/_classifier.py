@@ -154,6 +154,8 @@ class CNNClassifier(FittedNetwork):
     Ctrl-C ends ``fit`` with ``KeyboardInterrupt``, as it should, but the estimator is fitted, with
     the best weights so far.
 
+    Soft labels that a better model has given are known as distillation [2]_.
+
     Images stay in their own dtype until a batch needs them, so that memory hardly grows with their
     number.
 
@@ -283,8 +285,7 @@ class CNNClassifier(FittedNetwork):
             together or not at all. By default byte-identical images form a group.
         soft_labels : array-like of shape (n, n_classes), optional
             Probabilities of the sorted classes, which the network learns in place of ``y``: several
-            people's votes, or what a better model answers ("distillation" [2]_). Validation is by
-            ``y``.
+            people's votes, or what a better model answers (distillation). Validation is by ``y``.
 
         Returns
         -------
