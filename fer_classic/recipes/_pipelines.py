@@ -185,14 +185,17 @@ def sgd_lbp():
     from sklearn.pipeline import Pipeline
 
     from fer_classic.classifiers import BlockwiseClassifier
+    from fer_classic.faces import FaceCropper
 
     # Weights are averaged: those of the last steps depend on the order of the images.
     sgd = SGDClassifier("log_loss", alpha=1e-5, average=True, random_state=0)
     steps = [
+        # Inside, so that no step takes all images at once.
+        ("crop", FaceCropper()),
         ("lbp", _lbp()),
         *_components(256, copy=False),
         # The width was chosen on 4,000 faces of FER2013's Training part.
         ("fourier", RBFSampler(gamma=1.5e-4, n_components=2000, random_state=0)),
         ("sgd", sgd),
     ]
-    return _pipeline(("blockwise", BlockwiseClassifier(Pipeline(steps), random_state=0)))
+    return Pipeline([("blockwise", BlockwiseClassifier(Pipeline(steps), random_state=0))])
