@@ -4,9 +4,11 @@ import doctest
 import re
 from pathlib import Path
 
+import cv2
 import pytest
 
 import fer_classic
+from fer_classic.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -85,6 +87,14 @@ def test_the_printed_output_of_the_benchmark_is_that_of_the_results():
     for recipe, protocol, accuracy in printed:
         column = "kfold (leaky)" if protocol == "kfold" else protocol
         assert accuracy == results[recipe][column], (recipe, protocol)
+
+
+def test_the_command_prints_what_the_readme_says(tmp_path, monkeypatch, capsys):
+    data = pytest.importorskip("skimage.data", reason="the photo is scikit-image's")
+    monkeypatch.chdir(tmp_path)
+    cv2.imwrite("astronaut.png", data.astronaut()[..., ::-1])
+    assert main(["predict", "astronaut.png"]) == 0
+    assert capsys.readouterr().out in README.read_text("utf-8")
 
 
 def test_the_snippet_prints_what_the_readme_says():

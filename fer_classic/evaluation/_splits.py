@@ -3,9 +3,10 @@
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 
 from fer_classic.exceptions import ProtocolError
+from fer_classic.utils._splits import group_folds
 
 __all__ = ["split_groups", "split_items"]
 
@@ -35,15 +36,21 @@ def split_groups(labels, groups, *, n_folds, seed, of="the data"):
         If there are fewer groups than folds, or a part is empty.
     """
     _check(n_folds, len(np.unique(groups)), "independent units", of)
-    return _split(
-        StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed), labels, groups, of
-    )
+    return _folds(lambda: group_folds(labels, groups, n_folds, seed=seed), n_folds, of)
 
 
 def split_items(labels, *, n_folds, seed, of="the data"):
     """Split single items into folds; see :func:`split_groups`."""
     _check(n_folds, len(labels), "images", of)
-    return _split(StratifiedKFold(n_folds, shuffle=True, random_state=seed), labels, None, of)
+    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
+
+    def split():
+        with catch_warnings():
+            # Of classes with fewer members than folds, as in group_folds.
+            simplefilter("ignore", UserWarning)
+            return list(splitter.split(np.zeros(len(labels)), labels))
+
+    return _folds(split, n_folds, of)
 
 
 def _check(n_folds, available, what, of):
@@ -56,16 +63,12 @@ def _check(n_folds, available, what, of):
         )
 
 
-def _split(splitter, labels, groups, of):
-    n_folds = splitter.get_n_splits()
-    with catch_warnings():
-        # A class with fewer members than folds is absent from some test parts; see `score` for how
-        # such classes count.
-        simplefilter("ignore", UserWarning)
-        try:
-            parts = list(splitter.split(np.zeros(len(labels)), labels, groups))
-        except ValueError as error:
-            raise ProtocolError(f"{of}, split in {n_folds} folds: {error}") from error
+def _folds(split, n_folds, of):
+    """Make folds; those that cannot be made, or are empty, are a ProtocolError."""
+    try:
+        parts = split()
+    except ValueError as error:
+        raise ProtocolError(f"{of}, split in {n_folds} folds: {error}") from error
     if any(len(train) == 0 or len(test) == 0 for train, test in parts):
         raise ProtocolError(
             f"{of} has an empty part when split in {n_folds} folds; use fewer folds."
