@@ -1,8 +1,12 @@
 """The description of the service in the words of OpenAPI 3.1."""
 
+from functools import cache
+
 from fer_classic import __version__
 from fer_classic.app._schemas import SCHEMAS
-from fer_classic.live import LANGUAGES
+from fer_classic.exceptions import DisplayError
+from fer_classic.live import LANGUAGES, load_labels
+from fer_classic.live.drawing._fonts import find_font
 
 __all__ = ["PATHS", "describe_service"]
 
@@ -12,14 +16,23 @@ _SUMMARY = (
 )
 
 
-def describe_service():
+def describe_service(models):
     """Describe what there is, what it takes and what it answers.
+
+    Parameters
+    ----------
+    models : ModelRegistry
+        Its names are those that requests may give.
 
     Returns
     -------
     description : dict
         As JSON takes it.
     """
+    names = {"model": models.names, "detector": models.detectors, "labels": _languages()}
+    parameters = {name: described | {"name": name} for name, described in _PARAMETERS.items()}
+    for name, known in names.items():
+        parameters[name] |= {"schema": {"type": "string", "enum": list(known)}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -31,10 +44,25 @@ def describe_service():
         "security": [{}, {"token": []}],
         "paths": PATHS,
         "components": {
+            "parameters": parameters,
             "schemas": SCHEMAS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+@cache
+def _languages():
+    """Give the languages whose letters this machine can draw."""
+    return [language for language in LANGUAGES if _can_draw(language)]
+
+
+def _can_draw(language):
+    try:
+        find_font(tuple(load_labels(language).values()))
+    except DisplayError:
+        return False
+    return True
 
 
 def ref(name):
@@ -62,11 +90,6 @@ def errors(**more):
     return described
 
 
-def parameter(name, description, schema):
-    """Describe a parameter in the address."""
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
 _BINARY = {"schema": {}}
 _WORK_ERRORS = {
     "e408": "The body did not arrive in time.",
@@ -78,30 +101,53 @@ _WORK_ERRORS = {
     "e501": "What is asked for is not installed.",
     "e503": "All places are taken.",
 }
-_COMMON = [
-    parameter("model", "Name of a model; by default the first of /v1/models.", {"type": "string"}),
-    parameter("detector", "One of the detectors of /v1/models.", {"type": "string"}),
-    parameter(
-        "min_probability",
-        "Faces whose highest probability is below are uncertain; by default the model's value.",
-        {"type": "number", "minimum": 0, "maximum": 1},
-    ),
-]
+_PARAMETERS = {
+    "model": {"in": "query", "description": "Name of a model; by default the first."},
+    "detector": {"in": "query", "description": "What finds the faces."},
+    "min_probability": {
+        "in": "query",
+        "description": "Faces whose highest probability is below are uncertain; by default the "
+        "value of the model's card.",
+        "schema": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "labels": {"in": "query", "description": "Language of the expressions."},
+    "face": {
+        "in": "query",
+        "description": "Which face, by size from 0, the largest.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 999999},
+    },
+    "target": {
+        "in": "query",
+        "description": "One of the expressions of the model; by default the likeliest.",
+        "schema": {"type": "string"},
+    },
+}
+_COMMON = ("model", "detector", "min_probability")
 
 
 def _post(summary, operation, *, parameters=(), several=False, answer):
     """Describe a request with photos."""
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    file = {"type": "string", "format": "binary"}
     photos = {"type": "array", "items": file, "minItems": 1} if several else file
-    form = {"type": "object", "properties": {"photo": photos}, "required": ["photo"]}
+    form = {
+        "schema": {
+            "type": "object",
+            "properties": {"photo": photos},
+            "required": ["photo"],
+            "additionalProperties": False,
+        },
+        "encoding": {"photo": {"contentType": "image/*"}},
+    }
     return {
         "post": {
             "operationId": operation,
             "summary": summary,
-            "parameters": [*_COMMON, *parameters],
+            "parameters": [
+                {"$ref": f"#/components/parameters/{name}"} for name in (*_COMMON, *parameters)
+            ],
             "requestBody": {
                 "required": True,
-                "content": {"image/*": _BINARY, "multipart/form-data": {"schema": form}},
+                "content": {"image/*": _BINARY, "multipart/form-data": form},
             },
             "responses": {"200": answer, **errors(**_WORK_ERRORS)},
         }
@@ -129,24 +175,13 @@ PATHS = {
     "/v1/annotate": _post(
         "Draw the faces of a photo and their expressions onto it.",
         "annotate",
-        parameters=[
-            parameter(
-                "labels", "Language of the expressions.", {"type": "string", "enum": [*LANGUAGES]}
-            )
-        ],
+        parameters=["labels"],
         answer={"description": "The photo.", "content": {"image/png": _BINARY}},
     ),
     "/v1/explain": _post(
         "Say which parts of a face speak for an expression, and which against it.",
         "explain",
-        parameters=[
-            parameter(
-                "face",
-                "Which face, by size from 0, the largest.",
-                {"type": "integer", "minimum": 0, "maximum": 999999},
-            ),
-            parameter("target", "The expression; by default the likeliest.", {"type": "string"}),
-        ],
+        parameters=["face", "target"],
         answer=json_answer("The explanation.", ref("Explanation")),
     ),
     "/v1/models": _get(

@@ -21,7 +21,7 @@ def read_query(request, known):
     Returns
     -------
     query : dict of str to str
-        Those that were given and are not empty.
+        Those that were given.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def read_query(request, known):
         if name in query:
             raise HTTPException(400, f"the parameter {name} is given twice; give it once.")
         query[name] = value
-    return {name: value for name, value in query.items() if value}
+    return query
 
 
 def read_share(query, name):

@@ -29,7 +29,8 @@ async def metrics(request):
 
 async def openapi(request):
     """Describe the service in the words of OpenAPI."""
-    return JSONResponse(describe_service())
+    state = request.app.state
+    return JSONResponse(await state.work.run(describe_service, state.models))
 
 
 async def models(request):
