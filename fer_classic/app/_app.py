@@ -1,0 +1,68 @@
+"""The application: routes, what guards them, and what they share."""
+
+import time
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+
+from fer_classic.app import _recognize, _status
+from fer_classic.app._answers import HANDLERS
+from fer_classic.app._limits import Limits
+from fer_classic.app._models import ModelRegistry
+from fer_classic.app._work import WorkPool
+
+__all__ = ["create_app"]
+
+# Of the service; the page has its own in addition.
+_SERVICE = (_status, _recognize)
+_PAGE = ()
+
+
+def create_app(
+    models: ModelRegistry,
+    *,
+    limits: Limits | None = None,
+    token: str | None = None,
+    page: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+) -> Starlette:
+    """Make the application, to be run by an ASGI server.
+
+    Parameters
+    ----------
+    models : ModelRegistry
+        The models, which all requests share.
+    limits : Limits, optional
+        What is accepted; by default ``Limits()``.
+    token : str, optional
+        What requests must carry, as ``Authorization: Bearer <token>``. Without it only requests to
+        this machine's own names (localhost, 127.0.0.1, [::1]) are answered.
+    page : bool, default=False
+        Whether to serve the page as well.
+    clock : callable, default=time.monotonic
+        Gives the time in seconds.
+
+    Returns
+    -------
+    app : starlette.applications.Starlette
+    """
+    modules = _SERVICE + (_PAGE if page else ())
+    app = Starlette(
+        routes=[route for module in modules for route in module.routes],
+        exception_handlers=HANDLERS,
+        lifespan=_lifespan,
+    )
+    app.state.models = models
+    app.state.limits = limits or Limits()
+    app.state.work = WorkPool(app.state.limits.parallel, app.state.limits.queue)
+    app.state.clock = clock
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app):
+    try:
+        yield
+    finally:
+        app.state.work.close()
