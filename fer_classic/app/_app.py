@@ -1,22 +1,26 @@
 """The application: routes, what guards them, and what they share."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
-from fer_classic.app import _recognize, _status
+from fer_classic.app import _adapt, _live, _pages, _recognize, _status, _uploads, _videos
 from fer_classic.app._answers import HANDLERS
 from fer_classic.app._limits import Limits
 from fer_classic.app._models import ModelRegistry
+from fer_classic.app._pages import SecurityHeaders
+from fer_classic.app._uploads import Uploads, expiring
 from fer_classic.app._work import WorkPool
 
 __all__ = ["create_app"]
 
 # Of the service; the page has its own in addition.
-_SERVICE = (_status, _recognize)
-_PAGE = ()
+_SERVICE = (_status, _recognize, _videos)
+_PAGE = (_pages, _live, _adapt, _uploads)
 
 
 def create_app(
@@ -50,19 +54,26 @@ def create_app(
     modules = _SERVICE + (_PAGE if page else ())
     app = Starlette(
         routes=[route for module in modules for route in module.routes],
+        middleware=[Middleware(SecurityHeaders)],
         exception_handlers=HANDLERS,
         lifespan=_lifespan,
     )
     app.state.models = models
     app.state.limits = limits or Limits()
     app.state.work = WorkPool(app.state.limits.parallel, app.state.limits.queue)
+    app.state.videos = WorkPool(1, 0, "video")
+    app.state.uploads = Uploads(clock=clock)
     app.state.clock = clock
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app):
-    try:
-        yield
-    finally:
-        app.state.work.close()
+    with app.state.uploads:
+        task = asyncio.create_task(expiring(app.state.uploads))
+        try:
+            yield
+        finally:
+            task.cancel()
+            app.state.work.close()
+            app.state.videos.close()

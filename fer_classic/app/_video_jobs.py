@@ -3,13 +3,19 @@
 import logging
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fer_classic.analysis import Timeline
 from fer_classic.exceptions import FerClassicError
-from fer_classic.live import MultiSink, StreamRecognizer, TableSink, VideoSink, VideoSource, run_live
+from fer_classic.live import (
+    MultiSink,
+    StreamRecognizer,
+    TableSink,
+    VideoSink,
+    VideoSource,
+    run_live,
+)
 from fer_classic.utils._files import describe_error
 
 __all__ = ["RESULTS", "VideoJob"]
@@ -27,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class VideoJob(AbstractContextManager):
-    """Recognizes the faces in the frames of a video file, in a thread; its own sink of frames.
+    """Recognizes the faces in the frames of a video file; its own sink of frames.
 
     Parameters
     ----------
@@ -62,25 +68,27 @@ class VideoJob(AbstractContextManager):
         self._total: int | None = None
         self._start = clock()
         self._timeline: Timeline | None = None
-        self._stop = threading.Event()
-        self._future: Future | None = None
-
-    def start(self, executor: ThreadPoolExecutor):
-        """Wait for a thread in which to run."""
-        self._future = executor.submit(self._run)
+        self._started, self._stop, self._ended = (threading.Event() for _ in range(3))
 
     def cancel(self):
         """End it as soon as its current frame is done; returns when it writes nothing more."""
         self._stop.set()
-        if self._future is not None and self._future.cancel():
-            self.state = "cancelled"
-        elif self._future is not None:
-            wait([self._future])
+        if self._started.is_set():
+            self._ended.wait()
 
     @property
     def is_over(self):
         """Whether it is neither queued nor running."""
         return self.state not in ("queued", "running")
+
+    def run(self):
+        """Process the video, unless it was cancelled; errors become the ``message``."""
+        self._started.set()
+        try:
+            if not self._stop.is_set():
+                self._run()
+        finally:
+            self._ended.set()
 
     def _run(self):
         self.state, self._start = "running", self.clock()

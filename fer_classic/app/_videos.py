@@ -1,5 +1,7 @@
 """Videos: uploaded, processed one after the other, asked after, fetched and deleted."""
 
+import asyncio
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -37,7 +39,8 @@ async def upload(request):
         raise
     item.content = job = VideoJob(path, stream, name=name)
     item.closing.callback(job.cancel)
-    job.start(state.videos)
+    # Kept, since the event loop holds no task itself.
+    job.task = asyncio.ensure_future(state.videos.run(job.run))
     address = f"{_WHERE}/{item.id}"
     return JSONResponse({"id": item.id, "status_url": address}, 202, {"Location": address})
 
@@ -64,7 +67,9 @@ async def result(request):
     """Give a file that was made of a video; a player may ask for a part of it."""
     job, file = _find(request), request.path_params["file"]
     if file not in RESULTS.values():
-        raise HTTPException(404, f"no result is called {file!r}; {', '.join(RESULTS.values())} are.")
+        raise HTTPException(
+            404, f"no result is called {file!r}; {', '.join(RESULTS.values())} are."
+        )
     if job.state != "done":
         raise HTTPException(404, f"the video {job.name} is {job.state} and has no results.")
     return FileResponse(job.path.with_name(file), filename=file, content_disposition_type="inline")
