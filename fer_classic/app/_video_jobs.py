@@ -38,7 +38,7 @@ class VideoJob(AbstractContextManager):
     Parameters
     ----------
     path : pathlib.Path
-        The video. The results are written beside it.
+        The video, which is deleted when it is done. The results are written to its folder.
     stream : StreamRecognizer
         Recognizes the faces.
     name : str, default="the video"
@@ -88,6 +88,8 @@ class VideoJob(AbstractContextManager):
             if not self._stop.is_set():
                 self._run()
         finally:
+            # What was sent is not needed any more.
+            self.path.unlink(missing_ok=True)
             self._ended.set()
 
     def _run(self):
@@ -96,9 +98,11 @@ class VideoJob(AbstractContextManager):
             self._recognize()
         except (FerClassicError, OSError, ValueError) as error:
             self._fail(describe_error(error))
-        except Exception:
+        except Exception as error:
             _log.exception("a video cannot be processed")
-            self._fail("an error in the program; its log says more.")
+            self._fail(
+                f"the program failed on {self.name} ({type(error).__name__}); its log says where."
+            )
         else:
             self.state = "cancelled" if self._stop.is_set() else "done"
 
@@ -119,7 +123,7 @@ class VideoJob(AbstractContextManager):
         self.message = " ".join(problems) or None
 
     def _fail(self, problem):
-        self.message = f"{self.name} cannot be processed: {self._named(problem)}"
+        self.message = self._named(problem)
         self.state = "failed"
 
     def _named(self, problem):

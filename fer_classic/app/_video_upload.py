@@ -67,7 +67,7 @@ async def read_video(request, folder, limit):
             async for piece in stream:
                 await run_in_threadpool(file.write, piece)
     await run_in_threadpool(_check, path)
-    return path, Path(name).name[:_LONGEST_NAME] or _FILE
+    return path, Path(name).name[:_LONGEST_NAME] or "the video"
 
 
 class _ToFile(MultiPartParser):
@@ -90,8 +90,8 @@ async def _read_form(request, stream, path):
         form = await _ToFile(request.headers, stream, path).parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
-    async with form:
-        names = [item.filename for _, item in form.multi_items() if isinstance(item, UploadFile)]
+    names = [item.filename for _, item in form.multi_items() if isinstance(item, UploadFile)]
+    await form.close()
     if not names:
         raise HTTPException(400, "the form has no file; add one, as in curl -F video=@clip.mp4.")
     return names[0] or ""
