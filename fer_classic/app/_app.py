@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from fer_classic.app import _adapt, _live, _pages, _recognize, _status, _uploads, _videos
 from fer_classic.app._answers import HANDLERS
-from fer_classic.app._limits import Limits
+from fer_classic.app._guard import Guard
+from fer_classic.app._limits import Limits, RateLimiter
+from fer_classic.app._metrics import Metering, Metrics
 from fer_classic.app._models import ModelRegistry
 from fer_classic.app._pages import SecurityHeaders
 from fer_classic.app._uploads import Uploads, expiring
@@ -51,19 +54,25 @@ def create_app(
     -------
     app : starlette.applications.Starlette
     """
+    limits = limits or Limits()
     modules = _SERVICE + (_PAGE if page else ())
+    routes = [route for module in modules for route in module.routes]
+    work = WorkPool(limits.parallel, limits.queue)
+    metrics = Metrics(lambda: {"places": work.n_places, "places_taken": work.n_taken})
+    paths = {route.endpoint: route.path for route in routes if isinstance(route, Route)}
     app = Starlette(
-        routes=[route for module in modules for route in module.routes],
-        middleware=[Middleware(SecurityHeaders)],
+        routes=routes,
         exception_handlers=HANDLERS,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Metering, metrics=metrics, paths=paths, clock=clock),
+            Middleware(Guard, token=token, limiter=RateLimiter(limits.rate, clock)),
+        ],
         lifespan=_lifespan,
     )
-    app.state.models = models
-    app.state.limits = limits or Limits()
-    app.state.work = WorkPool(app.state.limits.parallel, app.state.limits.queue)
-    app.state.videos = WorkPool(1, 0, "video")
-    app.state.uploads = Uploads(clock=clock)
-    app.state.clock = clock
+    app.state.models, app.state.limits = models, limits
+    app.state.work, app.state.metrics, app.state.clock = work, metrics, clock
+    app.state.videos, app.state.uploads = WorkPool(1, 0, "video"), Uploads(clock=clock)
     return app
 
 

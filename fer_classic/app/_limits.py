@@ -79,7 +79,7 @@ class RateLimiter:
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic):
-        self._per_minute, self._clock = per_minute, clock
+        self.per_minute, self._clock = per_minute, clock
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait(self, client: str) -> float:
@@ -95,11 +95,11 @@ class RateLimiter:
         seconds : float
             0 if the request is accepted, else the time until the next one is.
         """
-        if not self._per_minute:
+        if not self.per_minute:
             return 0.0
-        now, per_second = self._clock(), self._per_minute / 60
-        left, then = self._buckets.pop(client, (float(self._per_minute), now))
-        left = min(float(self._per_minute), left + (now - then) * per_second)
+        now, per_second = self._clock(), self.per_minute / 60
+        left, then = self._buckets.pop(client, (float(self.per_minute), now))
+        left = min(float(self.per_minute), left + (now - then) * per_second)
         accepted = left >= 1
         # Put in again at the end, so that the first is the one that has not asked for longest.
         self._buckets[client] = (left - accepted, now)

@@ -176,6 +176,21 @@ class ModelRegistry:
             for key in [key for key in self._recognizers if key[0] == name]:
                 del self._recognizers[key]
 
+    def try_out(self) -> None:
+        """Ask each model once, so that what cannot be loaded is found before a service begins.
+
+        Raises
+        ------
+        DetectorError, MissingDependencyError
+            If the detector cannot be loaded.
+        PredictionError
+            If a model fails.
+        """
+        for name in self.names:
+            recognizer = self.recognizer(name)
+            recognizer.detector.detect(np.zeros((96, 96), np.uint8))
+            _ = recognizer.score_kind
+
     @property
     def names(self) -> list[str]:
         """Names of the models that are listed, the default first."""

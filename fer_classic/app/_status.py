@@ -1,9 +1,10 @@
 """What a service is: alive, its models, its numbers, its description."""
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fer_classic import __version__
+from fer_classic.app._metrics import CONTENT_TYPE
 
 __all__ = ["routes"]
 
@@ -20,17 +21,29 @@ async def healthz(request):
     return JSONResponse({"status": "ok", "version": __version__})
 
 
+async def metrics(request):
+    """Give the numbers of the service."""
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
+
+
 async def models(request):
     """List the models and detectors."""
-    registry = request.app.state.models
-    return JSONResponse(
-        {
-            "models": [registry.get(name).as_dict() for name in registry.names],
-            "default": registry.default,
-            "detectors": registry.detectors,
-            "intended_use": INTENDED_USE,
-        }
-    )
+    state = request.app.state
+    # In a thread: the first time, detectors are loaded.
+    return JSONResponse(await state.work.run(_describe, state.models))
 
 
-routes = [Route("/healthz", healthz), Route("/v1/models", models)]
+def _describe(registry):
+    return {
+        "models": [registry.get(name).as_dict() for name in registry.names],
+        "default": registry.default,
+        "detectors": registry.detectors,
+        "intended_use": INTENDED_USE,
+    }
+
+
+routes = [
+    Route("/healthz", healthz),
+    Route("/metrics", metrics),
+    Route("/v1/models", models),
+]
