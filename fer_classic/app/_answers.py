@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from fer_classic.exceptions import (
+    DisplayError,
     FerClassicError,
     ImageReadError,
     MissingDependencyError,
@@ -20,7 +21,8 @@ __all__ = ["HANDLERS", "error_answer", "face_to_json", "faces_to_json"]
 _STATUS = (
     (UnknownNameError, 400),
     ((ImageReadError, NoFaceError), 422),
-    (MissingDependencyError, 501),
+    # Packages, or fonts.
+    ((MissingDependencyError, DisplayError), 501),
     (FerClassicError, 500),
 )
 

@@ -8,7 +8,11 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-__all__ = ["Photo", "limited_stream", "read_photos"]
+from fer_classic.utils._names import printable
+
+__all__ = ["Photo", "limited_stream", "read_photos", "shown"]
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +32,18 @@ class Photo:
 
 
 class _InMemory(MultiPartParser):
-    # Files of any size stay in memory, which the limit on the body bounds: none goes to a disk.
+    """Keeps files in memory, which the limit on the body bounds; none goes to a disk."""
+
     spool_max_size = 2**62
+
+    def on_headers_finished(self):
+        """Take what is declared as an image for a file, with or without a name."""
+        part = self._current_part
+        place = part.content_disposition or b""
+        kind = dict(part.item_headers).get(b"content-type", b"")
+        if b"filename" not in place and _is_photo(kind):
+            part.content_disposition = place + b'; filename="image"'
+        super().on_headers_finished()
 
 
 async def limited_stream(request, limit, seconds):
@@ -109,7 +123,7 @@ async def read_photos(request, limits):
     stream = limited_stream(request, limits.body, limits.seconds)
     if kind == b"multipart/form-data":
         return await _read_form(request, stream, limits.files)
-    if kind.startswith(b"image/") or kind == b"application/octet-stream":
+    if _is_photo(kind):
         content = b"".join([piece async for piece in stream])
         return [Photo("image", content)]
     named = kind.decode("latin-1") or "nothing"
@@ -120,6 +134,10 @@ async def read_photos(request, limits):
     )
 
 
+def _is_photo(kind):
+    return kind.startswith(b"image/") or kind == b"application/octet-stream"
+
+
 async def _read_form(request, stream, n_files):
     parser = _InMemory(request.headers, stream, max_files=n_files, max_fields=n_files)
     try:
@@ -127,13 +145,26 @@ async def _read_form(request, stream, n_files):
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
     try:
-        photos = [
-            Photo(item.filename or "image", await item.read())
-            for _, item in form.multi_items()
-            if isinstance(item, UploadFile)
-        ]
+        return await _files(form)
     finally:
         await form.close()
+
+
+async def _files(form):
+    photos = []
+    for name, item in form.multi_items():
+        if not isinstance(item, UploadFile):
+            raise HTTPException(
+                400,
+                f"the form has the text {shown(name)!r}, and takes files only; parameters go into "
+                "the address, as in /v1/recognize?model=cnn.",
+            )
+        photos.append(Photo(shown(item.filename or "image"), await item.read()))
     if not photos:
         raise HTTPException(400, "the form has no file; add one, as in curl -F photo=@face.jpg.")
     return photos
+
+
+def shown(name):
+    """Give a name that was sent as it may be shown: on one line, and not too long."""
+    return printable(name[:_LONGEST_NAME])

@@ -5,6 +5,7 @@ from starlette.routing import Route
 
 from fer_classic import __version__
 from fer_classic.app._metrics import CONTENT_TYPE
+from fer_classic.app._openapi import describe_service
 
 __all__ = ["routes"]
 
@@ -26,6 +27,12 @@ async def metrics(request):
     return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
 
 
+async def openapi(request):
+    """Describe the service in the words of OpenAPI."""
+    state = request.app.state
+    return JSONResponse(await state.work.run(describe_service, state.models))
+
+
 async def models(request):
     """List the models and detectors."""
     state = request.app.state
@@ -45,5 +52,6 @@ def _describe(registry):
 routes = [
     Route("/healthz", healthz),
     Route("/metrics", metrics),
+    Route("/openapi.json", openapi),
     Route("/v1/models", models),
 ]
