@@ -95,7 +95,9 @@ class VideoJob(AbstractContextManager):
         """Process the video, unless it was cancelled; errors become the ``message``."""
         self._started.set()
         try:
-            if not self._stop.is_set():
+            if self._stop.is_set():
+                self.state = "cancelled"
+            else:
                 self._run()
         finally:
             # What was sent is not needed any more.

@@ -80,6 +80,7 @@ class _ToFile(MultiPartParser):
         super().on_headers_finished()
         upload = self._current_part.file
         if upload is not None:
+            upload.file.close()
             upload.file = open(self._path, "w+b")  # noqa: SIM115
             self._files_to_close_on_error.append(upload.file)
 

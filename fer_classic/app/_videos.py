@@ -80,9 +80,8 @@ async def result(request):
     """Give a file that was made of a video; a player may ask for a part of it."""
     job, file = _find(request), request.path_params["file"]
     if file not in RESULTS.values():
-        raise HTTPException(
-            404, f"no result is called {file!r}; {', '.join(RESULTS.values())} are."
-        )
+        known = ", ".join(RESULTS.values())
+        raise HTTPException(404, f"a video has no result {file!r}; it has {known}.")
     if job.state != "done":
         raise HTTPException(404, f"the video {job.name} is {job.state} and has no results.")
     return FileResponse(job.path.with_name(file), filename=file, content_disposition_type="inline")
