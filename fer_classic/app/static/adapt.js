@@ -81,7 +81,7 @@ async function take(expression) {
 
 function byKey(event) {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select");
-  if ($("adapt").hidden || !own || !plain) return;
+  if ($("panel-adapt").hidden || !own || !plain) return;
   const expression = own.expressions[Number(event.key) - 1];
   if (expression) take(expression);
 }
@@ -92,7 +92,8 @@ async function fit() {
   say(t("adapt.busy"));
   try {
     own.fitted = await postJson(`/v1/adapt/${own.session}/fit`);
-    say(t("adapt.done", { before: percent(own.fitted.before), after: percent(own.fitted.after) }));
+    const { before, after } = own.fitted;
+    say(before === null ? t("adapt.fitted") : t("adapt.done", { before: percent(before), after: percent(after) }));
   } catch (error) {
     say("");
     showError(message(), error);
@@ -162,10 +163,10 @@ function row(name, key, goal) {
 function result(fitted) {
   const use = button(t("adapt.use"), { symbol: "check", kind: "primary", click: () => choose(fitted) });
   const get = button(t("adapt.download"), { symbol: "download", click: download });
-  const rows = Object.entries(fitted.per_expression ?? {}).map(([name, { before, after, n }]) =>
-    el("tr", {}, el("th", { scope: "row", text: named(name) }), el("td", { text: number(n) }), el("td", { text: percent(before) }), el("td", { text: percent(after) })),
-  );
-  const head = ["adapt.expression", "adapt.pictures", "adapt.before", "adapt.after"].map((key) => el("th", { scope: "col", text: t(key) }));
+  const measure = fitted.n_judged
+    ? t("adapt.measure", { pictures: counted("pictures", fitted.n_judged) })
+    : t("adapt.not_judged");
+  const share = (value) => (value === null ? "–" : percent(value));
   return [
     el(
       "section",
@@ -174,11 +175,10 @@ function result(fitted) {
       el(
         "dl",
         { class: "figures large" },
-        el("div", {}, el("dt", { text: t("adapt.before") }), el("dd", { text: percent(fitted.before) })),
-        el("div", {}, el("dt", { text: t("adapt.after") }), el("dd", { text: percent(fitted.after) })),
+        el("div", {}, el("dt", { text: t("adapt.before") }), el("dd", { text: share(fitted.before) })),
+        el("div", {}, el("dt", { text: t("adapt.after") }), el("dd", { text: share(fitted.after) })),
       ),
-      el("p", { class: "hint", text: t("adapt.measure", { pictures: counted("pictures", fitted.n) }) }),
-      rows.length ? el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)) : null,
+      el("p", { class: "hint", text: measure }),
       el("div", { class: "buttons" }, use, get),
       el("p", { class: "hint", text: t("adapt.holds") }),
     ),

@@ -33,8 +33,12 @@ export function drawEpisodes(canvas, { people, timeline, seconds, classes, curso
     context.fill();
     for (const run of timeline.filter(({ id }) => id === person.id)) {
       const left = place(run.start);
+      const extent = Math.max(1, place(run.end) - left);
       context.fillStyle = colorOf(run.expression, classes);
-      context.fillRect(left, top, Math.max(1, place(run.end) - left), BAR);
+      context.fillRect(left, top, extent, BAR);
+      // Light grey and yellow would be lost on white.
+      context.strokeStyle = "rgb(0 0 0 / 28%)";
+      if (extent > 3) context.strokeRect(left + 0.5, top + 0.5, extent - 1, BAR - 1);
     }
   });
   if (cursor !== undefined) {

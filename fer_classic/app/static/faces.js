@@ -6,7 +6,7 @@ import { scoreBars } from "./bars.js";
 import { faceColor, faceText, isUncertain } from "./expressions.js";
 
 // Share of its side by which a face is shown wider than its box.
-const MARGIN = 0.25;
+const MARGIN = 0.15;
 // A frame narrower than this share of the picture has its words only when it is pointed at.
 const NARROW = 0.11;
 
@@ -14,7 +14,13 @@ const NARROW = 0.11;
 export function frame(face, number_, { width, height }, onClick) {
   const [x, y, w, h] = face.box;
   const label = el("span", { class: "label", text: faceText(face), "aria-hidden": "true" });
-  const kinds = ["frame", isUncertain(face) && "uncertain", w / width < NARROW && "narrow", y / height < 0.08 && "below"];
+  const kinds = [
+    "frame",
+    isUncertain(face) && "uncertain",
+    w / width < NARROW && "narrow",
+    y / height < 0.08 && "below",
+    x / width > 0.7 && "end",
+  ];
   return el(
     "button",
     {
@@ -52,24 +58,26 @@ export function portrait(image, face, { width, height }, side, label) {
 /** A card with the portrait, all scores and the quality of a face; `large` for the most prominent. */
 export function faceCard(face, n, { image, size, large, onWhy }) {
   const title = t(large ? "face.prominent" : "face.number", { n });
-  const heading = el(
-    "div",
-    { class: "title" },
-    el("h3", { text: title }),
-    el("p", { class: isUncertain(face) ? "answer uncertain" : "answer", text: faceText(face) }),
-  );
   const why = button(t("why.button"), {
     symbol: "info",
+    kind: "quiet",
     click: onWhy,
     "aria-expanded": "false",
     "aria-label": t("why.label", { n }),
   });
+  const heading = el(
+    "div",
+    {},
+    el("h3", { text: title }),
+    el("p", { class: isUncertain(face) ? "answer uncertain" : "answer", text: faceText(face) }),
+  );
   const place = el("div", { class: "why", hidden: true });
   const card = el(
     "article",
     { class: large ? "card face large" : "card face", style: { "--tint": faceColor(face) }, "aria-label": title },
-    portrait(image, face, size, large ? 480 : 144, t("face.portrait", { n })),
-    el("div", { class: "about" }, heading, scoreBars(face), quality(face), why),
+    portrait(image, face, size, large ? 480 : 192, t("face.portrait", { n })),
+    el("div", { class: "about" }, heading, scoreBars(face)),
+    el("div", { class: "below" }, quality(face), why),
     place,
   );
   return { card, why, place };

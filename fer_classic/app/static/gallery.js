@@ -1,6 +1,6 @@
 // Many photos as a grid: small pictures with their faces framed, and what was found in all of them.
 
-import { button, el } from "./dom.js";
+import { button, el, icon } from "./dom.js";
 import { counted, named, number, percent, t } from "./i18n.js";
 import { sentence } from "./message.js";
 import { barRow } from "./bars.js";
@@ -29,7 +29,7 @@ function tile(photo, open, query) {
     el(
       "button",
       { type: "button", class: "tile", disabled: state === "waiting", on: { click: () => open(photo) } },
-      photo.thumbnail ?? blank(),
+      el("span", { class: "thumbnail" }, blank(), photo.error ? icon("warning") : null),
       el("span", { class: "name", text: photo.name.replace(/^.*\//, "") }),
       words,
     ),

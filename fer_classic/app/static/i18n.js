@@ -35,7 +35,7 @@ export function number(value, digits = 0) {
   });
 }
 
-export const percent = (share, digits = 0) => `${number(100 * share, digits)} %`;
+export const percent = (share, digits = 0) => `${number(100 * share, digits)}%`;
 
 /** Call back at each change of language. */
 export function onLanguage(callback) {

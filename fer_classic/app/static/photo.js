@@ -130,7 +130,7 @@ function drawPhoto(photo) {
   if (!faces.length) cards.append(el("p", { class: "card nobody", text: t("photo.nobody") }));
   const order = faces.map((face, index) => ({ face, index })).sort((a, b) => b.face.prominent - a.face.prominent);
   order.forEach(({ face, index }, place_) => addFace({ photo, face, index, n: place_ + 1, picture, cards }));
-  place.replaceChildren(title, el("div", { class: "photo" }, el("div", { class: "left" }, picture, downloads(photo)), cards));
+  place.replaceChildren(title, el("div", { class: "photo" }, el("div", { class: "stage" }, picture, downloads(photo)), cards));
 }
 
 function addFace({ photo, face, index, n, picture, cards }) {

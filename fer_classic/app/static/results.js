@@ -19,7 +19,8 @@ export function showVideoResult(place, answer) {
   const { people: all, timeline, seconds } = answer.summary;
   const people = all.slice(0, MOST);
   const classes = Object.keys(all[0]?.shares ?? {}).filter((name) => name !== "uncertain");
-  const player = answer.annotated_url ? playerOf(answer) : null;
+  const played = el("p", { class: "hint" });
+  const player = playerOf(answer, played);
   const facts = [counted("frames", answer.frames), `${number(seconds, 1)} s`, counted("people", all.length)];
   const head = el(
     "div",
@@ -30,10 +31,10 @@ export function showVideoResult(place, answer) {
   const canvas = el("canvas", { class: "episodes", role: "img", "aria-label": t("video.timeline_alt") });
   canvas.style.height = `${rowsHeight(people.length)}px`;
   const state = { people, timeline, seconds, classes };
-  redraw = () => canvas.isConnected && canvas.offsetWidth && drawEpisodes(canvas, { ...state, cursor: player?.currentTime });
-  player?.addEventListener("timeupdate", redraw);
+  redraw = () => canvas.isConnected && canvas.offsetWidth && drawEpisodes(canvas, { ...state, cursor: player.currentTime });
+  player.addEventListener("timeupdate", redraw);
   canvas.addEventListener("click", ({ offsetX }) => {
-    if (player) player.currentTime = timeAt(canvas, offsetX, seconds);
+    player.currentTime = timeAt(canvas, offsetX, seconds);
   });
   const line = el(
     "section",
@@ -44,13 +45,13 @@ export function showVideoResult(place, answer) {
   );
   const note = answer.message ? el("p", { class: "message note" }, icon("info"), el("span", { text: answer.message })) : null;
   const body = people.length ? [line, table(people, all.length)] : [];
-  const left = el("div", { class: "left" }, player, links(answer));
+  const left = el("div", { class: "stage" }, player, played, links(answer));
   place.replaceChildren(head, ...(note ? [note] : []), el("div", { class: "photo" }, left, el("div", { class: "cards" }, body)));
   redraw();
 }
 
-function playerOf({ annotated_url, name }) {
-  return el("video", {
+function playerOf({ annotated_url, name, file }, note) {
+  const player = el("video", {
     class: "player",
     src: annotated_url,
     controls: true,
@@ -58,6 +59,14 @@ function playerOf({ annotated_url, name }) {
     preload: "metadata",
     "aria-label": t("video.annotated_alt", { name }),
   });
+  // Not every browser plays what the program could write; the video itself may do.
+  const fallBack = () => {
+    note.textContent = t("video.not_played");
+    player.src = URL.createObjectURL(file);
+    player.addEventListener("error", () => player.remove(), { once: true });
+  };
+  player.addEventListener("error", fallBack, { once: true });
+  return player;
 }
 
 function links({ name, url, annotated_url }) {
@@ -66,7 +75,7 @@ function links({ name, url, annotated_url }) {
   return el(
     "div",
     { class: "buttons downloads" },
-    annotated_url ? link(annotated_url, `${stem}_faces.mp4`, t("download.video")) : null,
+    link(annotated_url, `${stem}_faces.mp4`, t("download.video")),
     link(`${url}/table.json`, `${stem}.json`, "JSON"),
     link(`${url}/table.csv`, `${stem}.csv`, "CSV"),
   );

@@ -2,7 +2,7 @@
 
 import { $, el } from "./dom.js";
 import { getJson } from "./api.js";
-import { number, onLanguage, percent, t } from "./i18n.js";
+import { number, onLanguage, percent, t, translate } from "./i18n.js";
 import { recall, remember } from "./memory.js";
 
 const CHOICES = ["model", "detector", "smoothing"];
@@ -29,7 +29,10 @@ export async function startSettings() {
   const answer = await getJson("/v1/models");
   models = answer.models;
   fill("model", models.map(({ name }) => name), answer.default);
-  fill("detector", answer.detectors, answer.default_detector ?? answer.detectors[0]);
+  // The first one leaves the choice to the program.
+  fill("detector", ["", ...answer.detectors], "");
+  $("detector").options[0].dataset.text = "settings.standard";
+  translate();
   $("smoothing").value = recall("smoothing") ?? "average";
   for (const id of [...CHOICES, "mirror"]) {
     $(id).addEventListener("change", () => {
@@ -72,7 +75,7 @@ function describe() {
   const { accuracy, dataset, bytes, adapted } = chosenModel() ?? {};
   const parts = [];
   if (adapted) parts.push(t("settings.adapted"));
-  if (accuracy) parts.push(t("settings.accuracy", { share: percent(accuracy, 1), dataset: dataset ?? "" }));
+  if (accuracy) parts.push(t("settings.accuracy", { share: percent(accuracy.value, 1), dataset: dataset ?? "" }));
   if (bytes) parts.push(t("settings.size", { size: number(bytes / 1e6, 1) }));
   $("model-note").textContent = parts.join(" · ");
 }

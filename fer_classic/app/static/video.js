@@ -33,7 +33,7 @@ export async function takeVideo(files) {
   }
   if (job) await cancel();
   discard();
-  const mine = { name: file.name, stop: new AbortController(), sent: 0, status: null };
+  const mine = { file, name: file.name, stop: new AbortController(), sent: 0, status: null };
   job = mine;
   draw();
   try {
@@ -64,7 +64,7 @@ async function follow(mine) {
     if (state === "failed") throw new ServerError(mine.status.error, 0);
     if (state === "cancelled") return;
     if (state === "done") {
-      answer = { ...mine.status, name: mine.name, url: mine.url };
+      answer = { ...mine.status, file: mine.file, name: mine.name, url: mine.url };
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE));

@@ -31,7 +31,7 @@ const now = () => performance.now() / 1000;
 const video = () => $("webcam-video");
 const configuration = () => ({
   model: settings.model,
-  detector: settings.detector,
+  detector: settings.detector || null,
   smoothing: settings.smoothing,
 });
 
@@ -175,7 +175,7 @@ function mirrorVideo() {
 
 function redraw() {
   mirrorVideo();
-  if ($("webcam").hidden) return;
+  if ($("panel-webcam").hidden) return;
   timeline.draw(now());
   drawOverlay($("webcam-overlay"), last, settings);
   $("webcam-summary").textContent = timeline.summary();
