@@ -92,7 +92,7 @@ class Adaptation:
         """
         if expression not in self.recognizer.classes:
             raise UnknownNameError("expression", expression, self.recognizer.classes)
-        image, _, _ = read_first_frame(content, max_pixels=max_pixels)
+        image, _, _ = read_first_frame(content, max_pixels=max_pixels, name="the picture")
         box, crop = largest_face(self.recognizer, image)
         if crop is None:
             raise NoFaceError(

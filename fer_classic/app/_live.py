@@ -134,7 +134,9 @@ class _Camera:
             self._change({})
         timer = StageTimer()
         with timer.stage("decode"):
-            image, _, _ = read_first_frame(frame, max_pixels=self._state.limits.pixels)
+            image, _, _ = read_first_frame(
+                frame, max_pixels=self._state.limits.pixels, name="the frame"
+            )
         faces = self._stream.recognize(image)
         stages = timer.milliseconds | faces.milliseconds
         self._n_frames += 1

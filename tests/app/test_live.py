@@ -12,6 +12,8 @@ from fer_classic.app._live import Inbox
 from tests.app.clips import BLACK, PICTURE
 from tests.app.conftest import encode
 
+# The test client would ask for another host by itself.
+LIVE = "ws://localhost/live"
 FRAME = encode(PICTURE, ".jpg")
 
 
@@ -23,7 +25,7 @@ def page(make_client):
 
 @pytest.fixture
 def camera(page):
-    with page.websocket_connect("/live") as camera:
+    with page.websocket_connect(LIVE) as camera:
         yield camera
 
 
@@ -113,7 +115,7 @@ def test_a_frame_of_another_size_and_one_without_faces(camera):
 
 
 def test_several_browsers_have_tracks_of_their_own(page):
-    with page.websocket_connect("/live") as one, page.websocket_connect("/live") as other:
+    with page.websocket_connect(LIVE) as one, page.websocket_connect(LIVE) as other:
         answers = [send(camera, FRAME) for camera in (one, other, one)]
     assert [answer["frame"] for answer in answers] == [0, 0, 1]
     assert [face["track_id"] for face in answers[1]["faces"]] == [1, 2]
@@ -121,27 +123,27 @@ def test_several_browsers_have_tracks_of_their_own(page):
 
 def test_too_many_cameras_are_turned_away(page, monkeypatch):
     monkeypatch.setattr(_live, "_MOST", 1)
-    with page.websocket_connect("/live") as first:
-        with page.websocket_connect("/live") as second:
+    with page.websocket_connect(LIVE) as first:
+        with page.websocket_connect(LIVE) as second:
             assert "1 cameras are in use" in second.receive_json()["error"]
             with pytest.raises(WebSocketDisconnect):
                 second.receive_json()
         assert send(first, FRAME)["frame"] == 0
-    with page.websocket_connect("/live") as third:
+    with page.websocket_connect(LIVE) as third:
         assert send(third, FRAME)["frame"] == 0
 
 
 def test_a_page_that_goes_away_during_a_frame(page):
-    with page.websocket_connect("/live") as camera:
+    with page.websocket_connect(LIVE) as camera:
         camera.send_bytes(FRAME)
-    with page.websocket_connect("/live") as camera:
+    with page.websocket_connect(LIVE) as camera:
         assert send(camera, FRAME)["frame"] == 0
 
 
 def test_a_page_of_another_site_may_not_look(page):
     with (
         pytest.raises(WebSocketDisconnect),
-        page.websocket_connect("/live", headers={"origin": "https://evil.example"}),
+        page.websocket_connect(LIVE, headers={"origin": "https://evil.example"}),
     ):
         pass
 
