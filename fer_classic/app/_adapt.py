@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from fer_classic.app._bodies import read_photos
 from fer_classic.app._models import ServedModel
+from fer_classic.app._query import make_recognizer, read_query
 from fer_classic.exceptions import NoFaceError, UnknownNameError
 from fer_classic.live._posing import Pictures, largest_face
 from fer_classic.persistence import save_model
@@ -91,7 +92,7 @@ class Adaptation:
         """
         if expression not in self.recognizer.classes:
             raise UnknownNameError("expression", expression, self.recognizer.classes)
-        image, _, _ = read_first_frame(content, max_pixels=max_pixels)
+        image, _, _ = read_first_frame(content, max_pixels=max_pixels, name="the picture")
         box, crop = largest_face(self.recognizer, image)
         if crop is None:
             raise NoFaceError(
@@ -162,9 +163,9 @@ class Adaptation:
 
 async def begin(request):
     """Begin to adapt a model."""
-    state, query = request.app.state, request.query_params
+    state, query = request.app.state, read_query(request, ("model", "detector"))
     served = state.models.get(query.get("model"))
-    recognizer = state.models.recognizer(served.name, detector=query.get("detector"))
+    recognizer = await state.work.run(make_recognizer, state.models, query)
     item = state.uploads.add(request.headers.get("x-session", ""))
     item.content = adaptation = Adaptation(state.models, served, recognizer, item.folder)
     item.closing.callback(adaptation.close)
@@ -181,14 +182,13 @@ async def begin(request):
 async def add(request):
     """Take a picture of an expression."""
     state, adaptation = request.app.state, _find(request)
-    take, expression = request.query_params.get("take"), request.path_params["expression"]
+    take = read_query(request, ("take",)).get("take")
     with state.work.place():
         photos = await read_photos(request, state.limits)
         if len(photos) != 1:
             raise HTTPException(400, f"one picture is taken at a time, got {len(photos)}.")
-        box = await _run(
-            state, adaptation.add, photos[0].content, expression, take, state.limits.pixels
-        )
+        content, expression = photos[0].content, request.path_params["expression"]
+        box = await _run(state, adaptation.add, content, expression, take, state.limits.pixels)
     return JSONResponse({"counts": adaptation.counts, "box": list(box)})
 
 

@@ -73,6 +73,7 @@ def create_app(
     app.state.models, app.state.limits = models, limits
     app.state.work, app.state.metrics, app.state.clock = work, metrics, clock
     app.state.videos, app.state.uploads = WorkPool(1, 0, "video"), Uploads(clock=clock)
+    app.state.n_cameras = 0
     return app
 
 

@@ -12,6 +12,7 @@ __all__ = ["Limits", "RateLimiter"]
 
 MEGABYTE = 1_000_000
 
+_MAY_BE_0 = ("rate", "queue", "seconds")
 # Clients that are remembered; those that have not asked for long are forgotten first.
 _CLIENTS = 10_000
 
@@ -44,7 +45,7 @@ class Limits:
     Raises
     ------
     ValueError
-        If a limit is negative, or is 0 and not ``rate`` or ``queue``.
+        If a limit is negative, or is 0 and not one of ``rate``, ``queue`` and ``seconds``.
     """
 
     body: int = 32 * MEGABYTE
@@ -62,7 +63,7 @@ class Limits:
         if self.parallel is None:
             object.__setattr__(self, "parallel", min(4, os.cpu_count() or 1))
         for each in fields(self):
-            value, least = getattr(self, each.name), int(each.name not in ("rate", "queue"))
+            value, least = getattr(self, each.name), int(each.name not in _MAY_BE_0)
             if not least <= value < math.inf:
                 raise ValueError(f"{each.name} must be {least} or more, got {value!r}.")
 

@@ -18,6 +18,12 @@ from fer_classic.utils._decode import read_first_frame
 __all__ = ["Inbox", "routes"]
 
 _SETTINGS = ("model", "detector", "smoothing")
+# Cameras at the same time; each holds one frame at most.
+_MOST = 32
+_TRY_AGAIN = 1013
+
+# What sending raises when the page was closed, perhaps while its frame was being worked on.
+_GONE = (WebSocketDisconnect, RuntimeError)
 
 _log = logging.getLogger(__name__)
 
@@ -128,7 +134,9 @@ class _Camera:
             self._change({})
         timer = StageTimer()
         with timer.stage("decode"):
-            image, _, _ = read_first_frame(frame, max_pixels=self._state.limits.pixels)
+            image, _, _ = read_first_frame(
+                frame, max_pixels=self._state.limits.pixels, name="the frame"
+            )
         faces = self._stream.recognize(image)
         stages = timer.milliseconds | faces.milliseconds
         self._n_frames += 1
@@ -163,8 +171,24 @@ def _read_settings(text):
 
 async def live(websocket):
     """Recognize the faces in the frames of a camera."""
+    state = websocket.app.state
     await websocket.accept()
-    inbox, camera = Inbox(), _Camera(websocket.app.state)
+    with suppress(*_GONE):
+        if state.n_cameras >= _MOST:
+            sentence = f"{state.n_cameras} cameras are in use, and no more are; try again later."
+            await websocket.send_json({"error": sentence})
+            await websocket.close(_TRY_AGAIN)
+            return
+        state.n_cameras += 1
+        try:
+            await _converse(websocket, _Camera(state))
+        finally:
+            state.n_cameras -= 1
+
+
+async def _converse(websocket, camera):
+    """Answer one message after the other, until the page is closed."""
+    inbox = Inbox()
     filling = asyncio.create_task(inbox.fill(websocket))
     try:
         while (message := await inbox.take()) is not None:
@@ -172,10 +196,7 @@ async def live(websocket):
             answer = await camera.answer(message)
             if n_dropped:
                 answer["dropped"] = n_dropped
-            await websocket.send_text(json.dumps(answer))
-    # The page was closed, perhaps while its frame was being worked on.
-    except (WebSocketDisconnect, RuntimeError):
-        pass
+            await websocket.send_json(answer)
     finally:
         filling.cancel()
 

@@ -77,4 +77,4 @@ async def index(request):
     return FileResponse(_STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
 
-routes = [Route("/", index), Mount("/static", _Static(directory=_STATIC, check_dir=False))]
+routes = [Route("/", index), Mount("/static", _Static(directory=_STATIC))]

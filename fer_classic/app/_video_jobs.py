@@ -14,6 +14,7 @@ from fer_classic.live import (
     TableSink,
     VideoSink,
     VideoSource,
+    annotate,
     run_live,
 )
 from fer_classic.utils._files import describe_error
@@ -43,6 +44,8 @@ class VideoJob(AbstractContextManager):
         Recognizes the faces.
     name : str, default="the video"
         What messages call the video.
+    draw : callable, default=annotate
+        Draws a frame of the copy, as for :class:`~fer_classic.live.VideoSink`.
     clock : callable, default=time.monotonic
         Gives the time in seconds.
 
@@ -56,11 +59,18 @@ class VideoJob(AbstractContextManager):
     """
 
     def __init__(
-        self, path: Path, stream: StreamRecognizer, *, name="the video", clock=time.monotonic
+        self,
+        path: Path,
+        stream: StreamRecognizer,
+        *,
+        name="the video",
+        draw=annotate,
+        clock=time.monotonic,
     ):
         self.path = path
         self.name = name
         self.stream = stream
+        self.draw = draw
         self.clock = clock
         self.state = "queued"
         self.n_frames = 0
@@ -85,7 +95,9 @@ class VideoJob(AbstractContextManager):
         """Process the video, unless it was cancelled; errors become the ``message``."""
         self._started.set()
         try:
-            if not self._stop.is_set():
+            if self._stop.is_set():
+                self.state = "cancelled"
+            else:
                 self._run()
         finally:
             # What was sent is not needed any more.
@@ -113,7 +125,7 @@ class VideoJob(AbstractContextManager):
         timeline = Timeline(classes, fps=source.fps)
         lines = self.path.with_name(_LINES)
         tables = [TableSink(path, classes) for path in (self.path.with_name(_TABLE), lines)]
-        annotated = VideoSink(self.path.with_name(_ANNOTATED), source.fps)
+        annotated = VideoSink(self.path.with_name(_ANNOTATED), source.fps, draw=self.draw)
         stats = run_live(source, self.stream, MultiSink(self, *tables, timeline, annotated))
         _make_array(lines, self.path.with_name(_JSON))
         self._timeline = timeline

@@ -32,7 +32,7 @@ _KINDS = (
 _TRANSPORT, _PACKET = b"\x47", 188  # MPEG-TS, in packets
 
 
-async def read_video(request, folder, limit):
+async def read_video(request, folder, limits):
     """Write the video of a request to a file.
 
     Parameters
@@ -41,8 +41,7 @@ async def read_video(request, folder, limit):
         Its body is a form with one file, or a video as it is.
     folder : pathlib.Path
         Where the file is made.
-    limit : int
-        Most bytes.
+    limits : Limits
 
     Returns
     -------
@@ -57,12 +56,12 @@ async def read_video(request, folder, limit):
         If there is none, or it is too large, too slow, or of no known kind.
     """
     path = folder / _FILE
-    stream = limited_stream(request, limit, _SECONDS)
+    stream = limited_stream(request, limits.video, _SECONDS)
     kind, _ = parse_options_header(request.headers.get("content-type", ""))
     if kind == b"multipart/form-data":
         name = await _read_form(request, stream, path)
     else:
-        name = request.query_params.get("name", "")
+        name = ""
         with open(path, "wb") as file:
             async for piece in stream:
                 await run_in_threadpool(file.write, piece)
@@ -81,6 +80,7 @@ class _ToFile(MultiPartParser):
         super().on_headers_finished()
         upload = self._current_part.file
         if upload is not None:
+            upload.file.close()
             upload.file = open(self._path, "w+b")  # noqa: SIM115
             self._files_to_close_on_error.append(upload.file)
 

@@ -1,15 +1,19 @@
 """Videos: uploaded, processed one after the other, asked after, fetched and deleted."""
 
 import asyncio
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from fer_classic.app._query import RECOGNIZER, make_recognizer, read_choice, read_query
 from fer_classic.app._video_jobs import RESULTS, VideoJob
 from fer_classic.app._video_upload import read_video
-from fer_classic.live import StreamRecognizer
+from fer_classic.exceptions import FerClassicError
+from fer_classic.live import LANGUAGES, StreamRecognizer, annotate, load_labels
+from fer_classic.live.drawing._fonts import find_font
 
 __all__ = ["routes"]
 
@@ -21,7 +25,8 @@ _WHERE = "/v1/video"
 
 async def upload(request):
     """Take a video and queue it."""
-    state, query = request.app.state, request.query_params
+    state = request.app.state
+    query = read_query(request, (*RECOGNIZER, "smoothing", "labels", "name"))
     busy = [job for job in state.uploads.contents(VideoJob) if not job.is_over]
     if len(busy) >= _MOST:
         raise HTTPException(
@@ -30,14 +35,14 @@ async def upload(request):
             "in a while.",
             {"Retry-After": str(_RETRY_SECONDS)},
         )
-    stream = await state.work.run(_make_stream, state.models, query)
+    stream, draw = await state.work.run(_prepare, state.models, query)
     item = state.uploads.add(request.headers.get("x-session", ""))
     try:
-        path, name = await read_video(request, item.folder, state.limits.video)
+        path, name = await read_video(request, item.folder, state.limits)
     except BaseException:
         await run_in_threadpool(state.uploads.remove, item.id)
         raise
-    item.content = job = VideoJob(path, stream, name=name)
+    item.content = job = VideoJob(path, stream, name=query.get("name") or name, draw=draw)
     item.closing.callback(job.cancel)
     # Kept, since the event loop holds no task itself.
     job.task = asyncio.ensure_future(state.videos.run(job.run))
@@ -45,12 +50,20 @@ async def upload(request):
     return JSONResponse({"id": item.id, "status_url": address}, 202, {"Location": address})
 
 
-def _make_stream(models, query):
-    recognizer = models.recognizer(query.get("model"), detector=query.get("detector"))
+def _prepare(models, query):
+    """Make what the frames of a video go through, before it is sent."""
+    language = read_choice(query, "labels", LANGUAGES)
+    recognizer = make_recognizer(models, query)
     try:
-        return StreamRecognizer(recognizer, smoothing=query.get("smoothing"))
-    except ValueError as error:
+        stream = StreamRecognizer(recognizer, smoothing=query.get("smoothing"))
+    except FerClassicError:
+        raise
+    except ValueError as error:  # a model without scores
         raise HTTPException(400, str(error)) from error
+    if language is None:
+        return stream, annotate
+    labels = load_labels(language, names=recognizer.classes)
+    return stream, partial(annotate, labels=labels, font=find_font(tuple(labels.values())))
 
 
 async def status(request):
@@ -67,9 +80,8 @@ async def result(request):
     """Give a file that was made of a video; a player may ask for a part of it."""
     job, file = _find(request), request.path_params["file"]
     if file not in RESULTS.values():
-        raise HTTPException(
-            404, f"no result is called {file!r}; {', '.join(RESULTS.values())} are."
-        )
+        known = ", ".join(RESULTS.values())
+        raise HTTPException(404, f"a video has no result {file!r}; it has {known}.")
     if job.state != "done":
         raise HTTPException(404, f"the video {job.name} is {job.state} and has no results.")
     return FileResponse(job.path.with_name(file), filename=file, content_disposition_type="inline")

@@ -3,6 +3,7 @@
 import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 from fer_classic.cli._live import add_recognizer_arguments
 from fer_classic.cli._serve import add_server_arguments, run_server
@@ -39,7 +40,9 @@ def run(args):
     from fer_classic.persistence import BUNDLED
 
     given = args.models or []
-    args.models = [*given, *(name for name in BUNDLED if name not in given)]
+    # A file is called by its stem, and may take the name of an included model.
+    taken = {Path(model).stem for model in given}
+    args.models = [*given, *(name for name in BUNDLED if name not in taken)]
     greet = partial(_greet, opens=not args.no_browser)
     return run_server(args, page=True, greet=greet, listen=_listen)
 

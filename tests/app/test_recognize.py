@@ -1,12 +1,8 @@
-import sys
-from types import SimpleNamespace
-
 import cv2
 import numpy as np
 import pytest
 
 from fer_classic.app import Limits
-from fer_classic.exceptions import UnknownNameError
 from tests.app.conftest import Brightness, encode
 
 PNG = {"content-type": "image/png"}
@@ -128,22 +124,6 @@ def test_what_cannot_be_annotated(client, photo):
     assert answer.status_code == 400
     assert "unknown labels 'xx'" in answer.json()["error"]
     assert client.post("/v1/annotate", content=b"junk", headers=PNG).status_code == 422
-
-
-@pytest.fixture
-def inspection(monkeypatch):
-    """Explains by the grey levels themselves."""
-
-    def explain(model, image, *, target=None):
-        if isinstance(model, Brightness) and target in (None, "happy", "sad"):
-            fields = {"target": target or "happy", "map": image.tolist()}
-            return SimpleNamespace(image=image, as_dict=lambda: fields)
-        if target is None:
-            raise ValueError("it has no scores.")
-        raise UnknownNameError("class of the model", target, model.classes_)
-
-    module = SimpleNamespace(explain=explain, render_explanation=lambda image, _: image)
-    monkeypatch.setitem(sys.modules, "fer_classic.inspection", module)
 
 
 @pytest.mark.usefixtures("inspection")
