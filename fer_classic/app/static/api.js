@@ -45,6 +45,13 @@ export async function request(path, { method = "GET", body, query, signal } = {}
   return response;
 }
 
+/** The body of a request with a photo: a form, so that errors name the file. */
+export function photoForm(file) {
+  const form = new FormData();
+  form.append("photo", file, file.name || "image");
+  return form;
+}
+
 export const getJson = async (path, options) => (await request(path, options)).json();
 export const postJson = (path, body, options) => getJson(path, { ...options, method: "POST", body });
 

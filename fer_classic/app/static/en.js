@@ -128,7 +128,7 @@ export default {
   "adapt.keys": "Go through the list {goal} times; pictures that follow each other are too much alike. Keys 1 to {last} work too.",
   "adapt.take": "Take a picture of “{name}”, {n} of {goal}",
   "adapt.ready": "The camera is on. Make a face and press its button.",
-  "adapt.taken": "{name}: {n}",
+  "adapt.taken": "A picture of “{name}” was taken; there are {n} now.",
   "adapt.fit": "Adapt the model",
   "adapt.busy": "Adapting …",
   "adapt.done": "Adapted: accuracy on your pictures {before} before, {after} after.",

@@ -7,8 +7,6 @@ import { faceColor, faceText, isUncertain } from "./expressions.js";
 
 // Share of its side by which a face is shown wider than its box.
 const MARGIN = 0.15;
-// A frame narrower than this share of the picture has its words only when it is pointed at.
-const NARROW = 0.11;
 
 /** A frame on the picture that can be clicked; places are shares of the picture. */
 export function frame(face, number_, { width, height }, onClick) {
@@ -17,7 +15,6 @@ export function frame(face, number_, { width, height }, onClick) {
   const kinds = [
     "frame",
     isUncertain(face) && "uncertain",
-    w / width < NARROW && "narrow",
     y / height < 0.08 && "below",
     x / width > 0.7 && "end",
   ];
@@ -38,6 +35,19 @@ export function frame(face, number_, { width, height }, onClick) {
     },
     label,
   );
+}
+
+/** Words that would cover other ones are shown only when their frame is pointed at. */
+export function declutter(picture) {
+  const taken = [];
+  for (const spot of picture.querySelectorAll(".frame")) {
+    const box = spot.firstChild.getBoundingClientRect();
+    const covers = taken.some(
+      ({ left, right, top, bottom }) => box.left < right && left < box.right && box.top < bottom && top < box.bottom,
+    );
+    spot.classList.toggle("crowded", covers);
+    if (!covers) taken.push(box);
+  }
 }
 
 /** The face cut out of the picture, with some room around it. */

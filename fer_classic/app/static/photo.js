@@ -1,13 +1,13 @@
 // The tab for photos: one photo large, many as a grid.
 
 import { $, button, el } from "./dom.js";
-import { postJson, ServerError } from "./api.js";
+import { photoForm, postJson, ServerError } from "./api.js";
 import { counted, number, onLanguage, t } from "./i18n.js";
 import { onSettings, settings } from "./settings.js";
 import { clearError, sentence, showError } from "./message.js";
 import { chooser, isPicture } from "./drops.js";
 import { classesOf, photoTable, save, saveJson } from "./downloads.js";
-import { faceCard, frame } from "./faces.js";
+import { declutter, faceCard, frame } from "./faces.js";
 import { faceText } from "./expressions.js";
 import { annotated, loadPicture, release } from "./pictures.js";
 import { toggleWhy } from "./why.js";
@@ -16,6 +16,7 @@ import { showGallery } from "./gallery.js";
 let photos = [];
 let shown = null;
 let run = 0;
+const sizes = new ResizeObserver(([{ target }]) => declutter(target));
 
 const query = () => settings.query;
 const message = () => $("photo-message");
@@ -63,7 +64,7 @@ async function recognize(photo) {
   const asked = query();
   try {
     const [answer, picture] = await Promise.all([
-      patiently(() => postJson("/v1/recognize", photo.file, { query: asked })),
+      patiently(() => postJson("/v1/recognize", photoForm(photo.file), { query: asked })),
       // Pictures of a grid are loaded by the grid, and given back at once.
       photo === shown && !photo.image ? loadPicture(photo.file, asked) : null,
     ]);
@@ -130,6 +131,8 @@ function drawPhoto(photo) {
   if (!faces.length) cards.append(el("p", { class: "card nobody", text: t("photo.nobody") }));
   const order = faces.map((face, index) => ({ face, index })).sort((a, b) => b.face.prominent - a.face.prominent);
   order.forEach(({ face, index }, place_) => addFace({ photo, face, index, n: place_ + 1, picture, cards }));
+  sizes.disconnect();
+  sizes.observe(picture);
   place.replaceChildren(title, el("div", { class: "photo" }, el("div", { class: "stage" }, picture, downloads(photo)), cards));
 }
 

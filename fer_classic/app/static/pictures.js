@@ -1,7 +1,8 @@
 // Pictures for the screen: the file itself, or what the program makes of a file that browsers cannot show.
 
 import { el } from "./dom.js";
-import { request } from "./api.js";
+import { photoForm, request } from "./api.js";
+import { language } from "./i18n.js";
 
 /** Load a file into an image; gives { image, annotated }, or throws what the program says of it. */
 export async function loadPicture(file, query) {
@@ -14,7 +15,13 @@ export async function loadPicture(file, query) {
 
 /** The photo with frames and words drawn into it, as a PNG. */
 export async function annotated(file, query) {
-  return (await request("/v1/annotate", { method: "POST", body: file, query })).blob();
+  const draw = async (labels) => {
+    const body = photoForm(file);
+    return (await request("/v1/annotate", { method: "POST", body, query: { ...query, labels } })).blob();
+  };
+  if (language() === "en") return draw();
+  // The machine may have no font with the letters of the language.
+  return draw(language()).catch(() => draw());
 }
 
 async function decode(source) {

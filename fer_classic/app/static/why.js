@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { named, number, t } from "./i18n.js";
-import { postJson } from "./api.js";
+import { photoForm, postJson } from "./api.js";
 import { clearError, showError } from "./message.js";
 import { best, scoreText } from "./expressions.js";
 
@@ -30,7 +30,7 @@ function fill({ face, index, file, query, place }) {
     clearError(message);
     figure.replaceChildren(el("p", { class: "hint busy", text: t("why.busy") }));
     try {
-      const answer = await postJson("/v1/explain", file, {
+      const answer = await postJson("/v1/explain", photoForm(file), {
         query: { ...query, face: index, target: choice.value },
       });
       if (mine === asked) figure.replaceChildren(...drawing(answer, face));

@@ -128,7 +128,7 @@ export default {
   "adapt.keys": "请按顺序把列表做 {goal} 遍；连续拍的图片过于相似。也可以按数字键 1 到 {last}。",
   "adapt.take": "拍一张“{name}”，{n} / {goal}",
   "adapt.ready": "摄像头已打开。做一个表情，然后按下对应的按钮。",
-  "adapt.taken": "{name}：{n}",
+  "adapt.taken": "已拍下一张“{name}”，现在共 {n} 张。",
   "adapt.fit": "适应模型",
   "adapt.busy": "正在适应……",
   "adapt.done": "已适应：在你的图片上，准确率由 {before} 变为 {after}。",
