@@ -27,6 +27,8 @@ RESULTS = {"table_url": "table.csv", "json_url": "table.json", "annotated_url": 
 _TABLE, _JSON, _ANNOTATED = RESULTS.values()
 _LINES = "table.jsonl"
 
+# Seconds for the frame that is being worked on when a video is cancelled.
+_PATIENCE = 5.0
 # Shorter runs of an expression would make a timeline of a long video unreadable.
 _MIN_SECONDS = 0.5
 
@@ -81,10 +83,10 @@ class VideoJob(AbstractContextManager):
         self._started, self._stop, self._ended = (threading.Event() for _ in range(3))
 
     def cancel(self):
-        """End it as soon as its current frame is done; returns when it writes nothing more."""
+        """End it after its current frame; returns when it writes nothing more."""
         self._stop.set()
         if self._started.is_set():
-            self._ended.wait()
+            self._ended.wait(_PATIENCE)
 
     @property
     def is_over(self):
