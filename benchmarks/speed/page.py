@@ -77,7 +77,8 @@ _PARTS = {
         "The web socket of `fer-classic app`: frames of 640x480 pixels with one face, as JPEG of "
         "about 40 kB, each sent when the answer to the one before is there, as the page does; "
         "against the library in a loop, from the content of the file to the smoothed scores. Times "
-        "are means, since faces are detected in every fifth frame only; *request* is what the page waits, median (95th percentile), and *spread* their ratio.",
+        "are means, since faces are detected in every fifth frame only; *request* is what the page "
+        "waits, median (95th percentile), and *spread* their ratio.",
     ),
 }
 
