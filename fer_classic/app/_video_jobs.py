@@ -1,6 +1,7 @@
 """The job of a video: from the file to a table, a timeline and an annotated copy."""
 
 import logging
+import os
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -102,14 +103,16 @@ class VideoJob(AbstractContextManager):
             else:
                 self._run()
         finally:
-            # What was sent is not needed any more.
-            self.path.unlink(missing_ok=True)
             self._ended.set()
 
     def _run(self):
         self.state, self._start = "running", self.clock()
         try:
-            self._recognize()
+            try:
+                self._recognize()
+            finally:
+                # What was sent is not needed any more.
+                self.path.unlink(missing_ok=True)
         except (FerClassicError, OSError, ValueError) as error:
             self._fail(describe_error(error))
         except Exception as error:
@@ -142,7 +145,8 @@ class VideoJob(AbstractContextManager):
 
     def _named(self, problem):
         """Say what is wrong without the place at which the video lies."""
-        return problem.replace(str(self.path), self.name).replace(f"{self.path.parent}/", "")
+        folder = f"{self.path.parent}{os.sep}"
+        return problem.replace(str(self.path), self.name).replace(folder, "")
 
     def __exit__(self, *exc_info):
         return None
