@@ -36,11 +36,9 @@ async function begin() {
     await openCamera(video(), { onEnd: () => fail(new PageError("camera.ended")) });
     video().classList.toggle("mirror", settings.mirror);
     if (!own) {
-      const base = settings.model;
-      const made = await postJson("/v1/adapt", undefined, { query: settings.query });
-      own = { ...made, base, counts: {}, fitted: null };
+      own = { ...(await postJson("/v1/adapt", undefined, { query: settings.query })), fitted: null };
     }
-    say(t("adapt.ready"));
+    say(t("adapt.ready", { model: own.model }));
   } catch (error) {
     fail(error);
   }
@@ -72,7 +70,7 @@ async function take(expression) {
     own.fitted = null;
     say(t("adapt.taken", { name: named(expression), n: number(own.counts[expression]) }));
   } catch (error) {
-    showError(message(), error);
+    refused(error);
   }
   taking = false;
   $("adapt-screen").classList.remove("flash");
@@ -96,16 +94,26 @@ async function fit() {
     say(before === null ? t("adapt.fitted") : t("adapt.done", { before: percent(before), after: percent(after) }));
   } catch (error) {
     say("");
-    showError(message(), error);
+    refused(error);
   }
   draw();
 }
 
-async function discard() {
-  const { session, fitted } = own;
+/** Pictures are gone after an hour; then the next start begins anew. */
+function refused(error) {
+  if (error.status === 404) forget();
+  showError(message(), error);
+}
+
+function forget() {
+  if (own.fitted) removeModel(own.fitted.model);
   own = null;
-  if (fitted) removeModel(fitted.model);
   stop();
+}
+
+async function discard() {
+  const { session } = own;
+  forget();
   try {
     await request(`/v1/adapt/${session}`, { method: "DELETE" });
     say(t("adapt.deleted"));
@@ -136,7 +144,7 @@ function draw() {
 
 function row(name, key, goal) {
   const n = own?.counts[name] ?? 0;
-  const dots = Array.from({ length: Math.max(goal, Math.min(n, goal)) }, (_, k) =>
+  const dots = Array.from({ length: goal }, (_, k) =>
     el("span", { class: k < n ? "dot full" : "dot" }),
   );
   // It keeps the focus when the list is drawn anew.
@@ -186,8 +194,7 @@ function result(fitted) {
 }
 
 function choose(fitted) {
-  const { expressions, score_kind } = chosenModel() ?? {};
-  addModel({ name: fitted.model, adapted: true, expressions: own?.expressions ?? expressions, score_kind });
+  addModel({ name: fitted.model, adapted: true, expressions: fitted.expressions });
   say(t("adapt.in_use", { name: fitted.model }));
 }
 

@@ -39,7 +39,7 @@ export async function request(path, { method = "GET", body, query, signal } = {}
     response = await fetch(address(path, query), { method, body, headers, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new PageError("error.offline");
+    throw await broken(body);
   }
   if (!response.ok) throw await refusal(response.status, await response.text(), response.headers);
   return response;
@@ -63,7 +63,7 @@ export function upload(path, file, { query, signal, onProgress } = {}) {
     sending.setRequestHeader("X-Session", session);
     sending.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     sending.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
-    sending.onerror = () => reject(new PageError("error.upload"));
+    sending.onerror = async () => reject(await broken(file));
     sending.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     sending.onload = () => {
       const { status, responseText } = sending;
@@ -73,6 +73,12 @@ export function upload(path, file, { query, signal, onProgress } = {}) {
     signal?.addEventListener("abort", () => sending.abort(), { once: true });
     sending.send(file);
   });
+}
+
+/** Why a request was broken off: what is sent may be too large, or nobody is there. */
+async function broken(body) {
+  const alive = body && (await fetch("/healthz").catch(() => null));
+  return new PageError(alive ? "error.upload" : "error.offline");
 }
 
 async function refusal(status, text, headers) {

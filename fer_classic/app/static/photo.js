@@ -40,7 +40,7 @@ export function takePhotos(files) {
     showError(message(), { key: name ? "photo.no_picture" : "photo.no_pictures", values: { name } });
     return;
   }
-  photos.forEach(({ image }) => release(image));
+  photos.forEach(({ image, thumbnail }) => [image, thumbnail].forEach(release));
   photos = pictures.map((file) => ({ file, name: file.webkitRelativePath || file.name || t("photo.pasted") }));
   shown = photos.length === 1 ? photos[0] : null;
   recognizeAll();
@@ -89,6 +89,14 @@ async function patiently(ask) {
   }
 }
 
+/** Leave it at the photos that are done. */
+function stop() {
+  run += 1;
+  photos = photos.filter(({ result, error }) => result || error);
+  draw();
+  announce();
+}
+
 async function open(photo) {
   shown = photo;
   try {
@@ -105,7 +113,7 @@ function draw() {
   $("photo-result").hidden = !shown;
   $("photo-grid").hidden = !photos.length || Boolean(shown);
   if (shown) drawPhoto(shown);
-  else if (photos.length) showGallery($("photo-grid"), photos, { open, query });
+  else if (photos.length) showGallery($("photo-grid"), photos, { open, query, stop });
 }
 
 function drawPhoto(photo) {

@@ -1,7 +1,7 @@
 // The tab for the camera: live frames, scores, and the last minute.
 
 import { $, el } from "./dom.js";
-import { counted, number, onLanguage, t } from "./i18n.js";
+import { counted, named, number, onLanguage, t } from "./i18n.js";
 import { onSettings, settings } from "./settings.js";
 import { clearError, showError } from "./message.js";
 import { closeCamera, grabFrame, listCameras, openCamera } from "./camera.js";
@@ -120,7 +120,9 @@ function speak(answer) {
   if (performance.now() - spoken < SPEECH) return;
   spoken = performance.now();
   $("webcam-summary").textContent = timeline.summary();
-  say([counted("faces", answer.faces.length), ...answer.faces.slice(0, 3).map(faceText)].join(", "));
+  // Without the scores, which would change each time.
+  const words = answer.faces.slice(0, 3).map(({ expression }) => named(expression));
+  say([counted("faces", answer.faces.length), ...words].join(", "));
 }
 
 function say(text) {
