@@ -1,5 +1,6 @@
 """Numbers of a service in the text format of Prometheus."""
 
+import asyncio
 import os
 import time
 from bisect import bisect_left
@@ -9,6 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from fer_classic import __version__
+from fer_classic.app._answers import error_answer
 
 __all__ = ["CONTENT_TYPE", "Metering", "Metrics"]
 
@@ -27,6 +29,13 @@ class Metrics:
     ----------
     read : callable, optional
         Gives gauges at the time of the question, as a dictionary of name to number.
+
+    Attributes
+    ----------
+    n_in_progress : int
+        Requests that are being answered.
+    n_cancelled : int
+        Requests that were not answered when the server ended.
     """
 
     def __init__(self, read: Callable[[], dict[str, float]] = dict):
@@ -35,7 +44,7 @@ class Metrics:
         self._counters: defaultdict[str, Counter] = defaultdict(Counter)
         self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(_BOUNDS) + 1))
         self._seconds: Counter = Counter()
-        self.n_in_progress = 0
+        self.n_in_progress = self.n_cancelled = 0
 
     def count(self, name: str, number: float = 1, **labels: str) -> None:
         """Add to a counter.
@@ -119,7 +128,7 @@ class Metering:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status, start = 500, self._clock()
+        status, start = None, self._clock()
 
         async def watch(message):
             nonlocal status
@@ -130,12 +139,18 @@ class Metering:
         self._metrics.n_in_progress += 1
         try:
             await self._app(scope, receive, watch)
+        except asyncio.CancelledError:
+            # The server ends; nobody shall wait for nothing.
+            self._metrics.n_cancelled += 1
+            if status is None:
+                ending = "the service is ending; ask again when it is back."
+                await error_answer(503, ending, {"Retry-After": "5"})(scope, receive, watch)
         finally:
             self._metrics.n_in_progress -= 1
             # Anything else could be asked for without end, and every name would be kept.
             path = self._paths.get(scope.get("endpoint"), "other")
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.count("requests", path=path, method=method, status=str(status))
+            self._metrics.count("requests", path=path, method=method, status=str(status or 500))
             self._metrics.time(path, self._clock() - start)
 
 

@@ -243,7 +243,7 @@ PATHS = {
             "requestBody": _body("video", "video/*"),
             "responses": {
                 "202": json_answer("It waits for its turn.", ref("Queued")),
-                **errors(**_WORK_ERRORS),
+                **errors(**_WORK_ERRORS, e507="There is no room for it."),
             },
         }
     },

@@ -2,6 +2,7 @@
 
 import errno
 import ipaddress
+import logging
 import os
 import socket
 
@@ -155,5 +156,11 @@ def serve(app, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_PATIENCE,
         lifespan="on",
     )
+    # It would say how many requests are cancelled; they get an answer, and are counted.
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     with listener:
         uvicorn.Server(config).run([listener])
+
+
+def _is_news(record):
+    return not str(record.msg).startswith("Cancel %s running task")

@@ -39,8 +39,11 @@ async def upload(request):
     item = state.uploads.add(request.headers.get("x-session", ""))
     try:
         path, name = await read_video(request, item.folder, state.limits)
-    except BaseException:
+    except BaseException as error:
         await run_in_threadpool(state.uploads.remove, item.id)
+        if isinstance(error, OSError):
+            sentence = f"the video cannot be stored ({error.strerror}); free some space."
+            raise HTTPException(507, sentence) from error
         raise
     item.content = job = VideoJob(path, stream, name=query.get("name") or name, draw=draw)
     item.closing.callback(job.cancel)

@@ -1,18 +1,22 @@
 """Threads that work on requests, and a queue of limited length before them."""
 
 import asyncio
-import atexit
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager
 
 from starlette.exceptions import HTTPException
 
-__all__ = ["WorkPool"]
+__all__ = ["WorkPool", "wait_for_workers"]
 
-# Seconds at the end for work that cannot be interrupted, such as the decoding of a large photo.
-_PATIENCE = 1.0
+
+class _Worker(threading.Thread):
+    """A thread of a pool; those of the standard library would hold up the end of the program."""
+
+    def __init__(self, work, name):
+        super().__init__(target=work, name=name, daemon=True)
 
 
 class WorkPool:
@@ -34,11 +38,7 @@ class WorkPool:
         self.n_places = parallel + waiting
         self.n_taken = 0
         self._calls: queue.SimpleQueue = queue.SimpleQueue()
-        # Threads of the standard executor would hold up the end of the program.
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
-            for number in range(parallel)
-        ]
+        self._threads = [_Worker(self._work, f"{name}-{number}") for number in range(parallel)]
         for thread in self._threads:
             thread.start()
 
@@ -90,10 +90,8 @@ class WorkPool:
             except queue.Empty:
                 break
             future.cancel()
-        for thread in self._threads:
+        for _ in self._threads:
             self._calls.put(None)
-            # Python aborts where it ends while a thread comes back from OpenCV.
-            atexit.register(thread.join, _PATIENCE)
 
     def _work(self):
         while (call := self._calls.get()) is not None:
@@ -106,3 +104,23 @@ class WorkPool:
                 future.set_exception(error)
             # What they hold, such as a photo, must not live until the next call.
             del call, future, function, arguments
+
+
+def wait_for_workers(seconds: float) -> bool:
+    """Wait for the threads of all pools that were closed.
+
+    Parameters
+    ----------
+    seconds : float
+        For how long; some work cannot be interrupted, such as the decoding of a large photo.
+
+    Returns
+    -------
+    ended : bool
+        Whether all have ended. Python aborts where it ends while a thread comes back from OpenCV.
+    """
+    deadline = time.monotonic() + seconds
+    workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+    return not any(worker.is_alive() for worker in workers)

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 import warnings
 
@@ -23,6 +22,7 @@ from fer_classic.cli import (
     _webcam,
 )
 from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._stop import exit_code
 from fer_classic.exceptions import FerClassicError, OutputExistsError, UnknownNameError
 
 __all__ = ["main"]
@@ -86,7 +86,7 @@ def main(argv=None):
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that ended the program.
         print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
-        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+        return exit_code(stop)
 
 
 def _notes(error):

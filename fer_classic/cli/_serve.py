@@ -1,16 +1,21 @@
 """``fer-classic serve``: recognition as a web service."""
 
 import argparse
+import atexit
 import os
 import sys
+from contextlib import contextmanager
 
 from fer_classic.cli._arguments import UsageError
 from fer_classic.cli._live import add_recognizer_arguments, recognizer_settings
+from fer_classic.cli._stop import exit_code, if_stopped
 from fer_classic.exceptions import FerClassicError
 
 __all__ = ["add_parser", "add_server_arguments", "make_limits", "open_models", "run", "run_server"]
 
 _VARIABLE = "FER_CLASSIC_TOKEN"
+# Seconds for work that cannot be interrupted, after those of the server.
+_PATIENCE = 0.2
 # Requests a minute of a client that is not on this machine.
 _RATE = 600
 
@@ -131,8 +136,27 @@ def run_server(args, *, page=False, greet=None, listen=None):
             raise UsageError(str(error)) from error
         app = create_app(models, limits=limits, token=token, page=page)
         (greet or _greet)(address_of(listener), token)
-        serve(app, listener)
+        with _leaving_workers_behind(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
+            serve(app, listener)
     return 0
+
+
+def _left(n_requests):
+    return f"requests that were not answered: {n_requests}" if n_requests else None
+
+
+@contextmanager
+def _leaving_workers_behind():
+    """End the program after Ctrl-C, whatever a thread is still at."""
+    from fer_classic.app._work import wait_for_workers
+
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if not wait_for_workers(_PATIENCE):
+            # The first of those that are called at the end, and so the last one.
+            atexit.register(os._exit, exit_code(stop))
+        raise
 
 
 def make_limits(args, listener):

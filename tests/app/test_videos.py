@@ -1,5 +1,7 @@
 """Videos over HTTP."""
 
+import asyncio
+import errno
 import json
 import threading
 import time
@@ -103,6 +105,17 @@ def test_what_is_refused_leaves_nothing(client, make_client, video):
         assert list(small.app.state.uploads.folder.iterdir()) == []
 
 
+def test_a_full_disk(client, video, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("fer_classic.app._video_upload.run_in_threadpool", fail)
+    answer = client.post("/v1/video", content=video, headers=AVI)
+    assert answer.status_code == 507
+    assert "No space left on device" in answer.json()["error"]
+    assert list(client.app.state.uploads.folder.iterdir()) == []
+
+
 def test_videos_wait_for_their_turn_and_not_too_many_do(client, video, monkeypatch):
     go_on = threading.Event()
     monkeypatch.setattr("fer_classic.app._video_jobs.run_live", lambda *_: go_on.wait(10) and 1 / 0)
@@ -139,3 +152,27 @@ def test_the_end_of_a_run_ends_its_videos(make_client, video):
         assert json.dumps(client.get(address).json())
         folder = client.app.state.uploads.folder
     assert not folder.exists()
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(client, video):
+    async def send_half():
+        messages = [{"type": "http.request", "body": video[:2000], "more_body": True}]
+        messages.append({"type": "http.disconnect"})
+        there = []
+
+        async def receive():
+            there.append(len(uploads.contents(type(None))))
+            return messages.pop(0)
+
+        async def send(message):
+            pass
+
+        headers = [(b"host", b"localhost"), (b"content-type", b"video/mp4")]
+        scope = {"type": "http", "method": "POST", "path": "/v1/video", "query_string": b""}
+        await client.app(scope | {"headers": headers, "scheme": "http"}, receive, send)
+        return there
+
+    uploads = client.app.state.uploads
+    assert asyncio.run(send_half()) == [1, 1]
+    assert uploads.contents(object) == []
+    assert list(uploads.folder.iterdir()) == []

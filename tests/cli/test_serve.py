@@ -93,22 +93,23 @@ def test_a_port_in_use(model_file, capsys):
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 def test_it_answers_until_it_is_ended(model_file):
     command = [sys.executable, "-m", "fer_classic", "serve", "--port", "0", "--detector", "haar"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--model", str(model_file), "--token", TOKEN],
         stderr=subprocess.PIPE,
         text=True,
         # A shell lets its background jobs ignore the signal.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    try:
-        address = process.stderr.readline().split()[3].rstrip(";")
-        with urllib.request.urlopen(f"{address}/healthz", timeout=30) as answer:
-            assert json.load(answer)["status"] == "ok"
-        with pytest.raises(urllib.error.HTTPError, match="401"):
-            urllib.request.urlopen(f"{address}/v1/models", timeout=30)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=30)
-    finally:
-        process.kill()
+    ) as process:
+        try:
+            address = process.stderr.readline().split()[3].rstrip(";")
+            with urllib.request.urlopen(f"{address}/healthz", timeout=30) as answer:
+                assert json.load(answer)["status"] == "ok"
+            with pytest.raises(urllib.error.HTTPError, match="401") as caught:
+                urllib.request.urlopen(f"{address}/v1/models", timeout=30)
+            caught.value.close()
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 143
     assert err == "fer-classic: stopped\n"
