@@ -36,7 +36,10 @@ async function begin() {
     await openCamera(video(), { onEnd: () => fail(new PageError("camera.ended")) });
     video().classList.toggle("mirror", settings.mirror);
     if (!own) {
-      own = { ...(await postJson("/v1/adapt", undefined, { query: settings.query })), fitted: null };
+      own = {
+        ...(await postJson("/v1/adapt", undefined, { query: settings.query })),
+        fitted: null,
+      };
     }
     say(t("adapt.ready", { model: own.model }));
   } catch (error) {
@@ -65,7 +68,10 @@ async function take(expression) {
   $("adapt-screen").classList.add("flash");
   try {
     const frame = await grabFrame(video(), scratch);
-    const answer = await postJson(`/v1/adapt/${own.session}/${encodeURIComponent(expression)}`, frame);
+    const answer = await postJson(
+      `/v1/adapt/${own.session}/${encodeURIComponent(expression)}`,
+      frame,
+    );
     own.counts = answer.counts;
     own.fitted = null;
     say(t("adapt.taken", { name: named(expression), n: number(own.counts[expression]) }));
@@ -78,7 +84,8 @@ async function take(expression) {
 }
 
 function byKey(event) {
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select");
+  const plain =
+    !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select");
   if ($("panel-adapt").hidden || !own || !plain) return;
   const expression = own.expressions[Number(event.key) - 1];
   if (expression) take(expression);
@@ -91,7 +98,11 @@ async function fit() {
   try {
     own.fitted = await postJson(`/v1/adapt/${own.session}/fit`);
     const { before, after } = own.fitted;
-    say(before === null ? t("adapt.fitted") : t("adapt.done", { before: percent(before), after: percent(after) }));
+    say(
+      before === null
+        ? t("adapt.fitted")
+        : t("adapt.done", { before: percent(before), after: percent(after) }),
+    );
   } catch (error) {
     say("");
     refused(error);
@@ -169,7 +180,11 @@ function row(name, key, goal) {
 }
 
 function result(fitted) {
-  const use = button(t("adapt.use"), { symbol: "check", kind: "primary", click: () => choose(fitted) });
+  const use = button(t("adapt.use"), {
+    symbol: "check",
+    kind: "primary",
+    click: () => choose(fitted),
+  });
   const get = button(t("adapt.download"), { symbol: "download", click: download });
   const measure = fitted.n_judged
     ? t("adapt.measure", { pictures: counted("pictures", fitted.n_judged) })
@@ -183,8 +198,18 @@ function result(fitted) {
       el(
         "dl",
         { class: "figures large" },
-        el("div", {}, el("dt", { text: t("adapt.before") }), el("dd", { text: share(fitted.before) })),
-        el("div", {}, el("dt", { text: t("adapt.after") }), el("dd", { text: share(fitted.after) })),
+        el(
+          "div",
+          {},
+          el("dt", { text: t("adapt.before") }),
+          el("dd", { text: share(fitted.before) }),
+        ),
+        el(
+          "div",
+          {},
+          el("dt", { text: t("adapt.after") }),
+          el("dd", { text: share(fitted.after) }),
+        ),
       ),
       el("p", { class: "hint", text: measure }),
       el("div", { class: "buttons" }, use, get),

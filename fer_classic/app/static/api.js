@@ -53,7 +53,8 @@ export function photoForm(file) {
 }
 
 export const getJson = async (path, options) => (await request(path, options)).json();
-export const postJson = (path, body, options) => getJson(path, { ...options, method: "POST", body });
+export const postJson = (path, body, options) =>
+  getJson(path, { ...options, method: "POST", body });
 
 /** Send a large file, and tell how much has arrived; gives the JSON of the answer. */
 export function upload(path, file, { query, signal, onProgress } = {}) {
@@ -94,7 +95,9 @@ async function refusal(status, text, headers) {
 
 /** Let the program delete what belongs to this page when the page is closed. */
 export function closeWithPage() {
-  window.addEventListener("pagehide", () => navigator.sendBeacon(address("/v1/close", { session })));
+  window.addEventListener("pagehide", () =>
+    navigator.sendBeacon(address("/v1/close", { session })),
+  );
   // A page that comes back from the browser's memory would ask for what is deleted.
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }

@@ -37,7 +37,12 @@ function tile(photo, open, query) {
     {},
     el(
       "button",
-      { type: "button", class: "tile", disabled: state === "waiting", on: { click: () => open(photo) } },
+      {
+        type: "button",
+        class: "tile",
+        disabled: state === "waiting",
+        on: { click: () => open(photo) },
+      },
       spot,
       el("span", { class: "name", text: photo.name.replace(/^.*\//, "") }),
       el("span", { class: photo.error ? "what failed" : "what", text: found(photo) }),
@@ -64,7 +69,10 @@ async function drawThumbnail(photo, spot, query) {
 
 function paint(image, { width, height, faces }) {
   const scale = Math.min(WIDTH / width, HEIGHT / height);
-  const canvas = el("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
+  const canvas = el("canvas", {
+    width: Math.ceil(width * scale),
+    height: Math.ceil(height * scale),
+  });
   const context = canvas.getContext("2d");
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   context.lineWidth = 3;
@@ -89,7 +97,9 @@ function found(photo) {
 
 function overview(photos, stop) {
   const done = photos.filter(({ result, error }) => result || error).length;
-  const results = photos.map(({ name, result, error }) => result ?? { name, error: error ? sentence(error) : "" });
+  const results = photos.map(
+    ({ name, result, error }) => result ?? { name, error: error ? sentence(error) : "" },
+  );
   const ready = photos.filter(({ result }) => result).map(({ result }) => result);
   const faces = ready.flatMap((result) => result.faces);
   const failed = photos.filter(({ error }) => error).length;
@@ -107,7 +117,10 @@ function overview(photos, stop) {
       el(
         "div",
         { class: "buttons" },
-        button("JSON", { symbol: "download", click: () => saveJson("photos.json", { images: results }) }),
+        button("JSON", {
+          symbol: "download",
+          click: () => saveJson("photos.json", { images: results }),
+        }),
         button("CSV", { symbol: "download", click: table }),
       ),
     );

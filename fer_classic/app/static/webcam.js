@@ -57,13 +57,21 @@ async function begin() {
   $("webcam-start").disabled = true;
   say(t("webcam.starting"));
   try {
-    await openCamera(video(), { deviceId: $("camera").value, onEnd: () => fail(new PageError("camera.ended")) });
+    await openCamera(video(), {
+      deviceId: $("camera").value,
+      onEnd: () => fail(new PageError("camera.ended")),
+    });
     $("webcam-stop").disabled = false;
     $("webcam-empty").hidden = true;
     mirrorVideo();
     showCameras();
     timeline.clear();
-    socket = new LiveSocket({ settings: configuration(), onAnswer: show, onError: warn, onEnd: fail });
+    socket = new LiveSocket({
+      settings: configuration(),
+      onAnswer: show,
+      onError: warn,
+      onEnd: fail,
+    });
     await socket.open();
     say(t("webcam.started"));
     $("webcam-stop").focus();
@@ -100,12 +108,16 @@ function show(answer) {
 }
 
 const total = (milliseconds) =>
-  typeof milliseconds === "number" ? milliseconds : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
+  typeof milliseconds === "number"
+    ? milliseconds
+    : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
 
 function showFace(face) {
   const place = $("webcam-bars");
   if (!face) {
-    place.replaceChildren(el("p", { class: "hint", text: t(socket ? "webcam.nobody" : "webcam.no_face_yet") }));
+    place.replaceChildren(
+      el("p", { class: "hint", text: t(socket ? "webcam.nobody" : "webcam.no_face_yet") }),
+    );
     return;
   }
   const answer = place.querySelector(".answer");
@@ -166,7 +178,11 @@ async function showCameras() {
   $("camera-choice").hidden = cameras.length < 2;
   $("camera").replaceChildren(
     ...cameras.map(({ deviceId, label }, k) =>
-      el("option", { value: deviceId, text: label || `${t("webcam.camera")} ${k + 1}`, selected: deviceId === chosen }),
+      el("option", {
+        value: deviceId,
+        text: label || `${t("webcam.camera")} ${k + 1}`,
+        selected: deviceId === chosen,
+      }),
     ),
   );
 }

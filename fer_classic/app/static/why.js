@@ -18,7 +18,8 @@ function fill({ face, index, file, query, place }) {
   const message = el("div");
   const figure = el("div", { class: "map", "aria-live": "polite" });
   const choice = el("select", { on: { change: ask } });
-  for (const name of Object.keys(face.scores ?? {})) choice.append(el("option", { value: name, text: named(name) }));
+  for (const name of Object.keys(face.scores ?? {}))
+    choice.append(el("option", { value: name, text: named(name) }));
   choice.value = best(face);
   const label = el("label", { class: "inline" }, el("span", { text: t("why.target") }), choice);
   place.replaceChildren(...(choice.childElementCount ? [label] : []), message, figure);
@@ -56,6 +57,9 @@ function drawing(answer) {
   const words = (value) => scoreText(value, answer.score_kind);
   const [score, base] = [words(answer.score), words(answer.base_value)];
   const text = el("p", { class: "hint", text: t("why.text", { score, base }) });
-  const method = el("p", { class: "hint", text: t(answer.method === "linear" ? "why.linear" : "why.occlusion") });
+  const method = el("p", {
+    class: "hint",
+    text: t(answer.method === "linear" ? "why.linear" : "why.occlusion"),
+  });
   return [picture, el("div", {}, legend, text, method)];
 }
