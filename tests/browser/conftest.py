@@ -22,8 +22,8 @@ REFUSED = re.compile(r"^Failed to load resource: (the server responded with a st
 @pytest.fixture(scope="package")
 def address():
     """Address of a server with the network that comes along."""
-    pytest.importorskip("starlette", reason='the page needs fer-classic[app]')
-    uvicorn = pytest.importorskip("uvicorn", reason='the page needs fer-classic[app]')
+    pytest.importorskip("starlette", reason="the page needs fer-classic[app]")
+    uvicorn = pytest.importorskip("uvicorn", reason="the page needs fer-classic[app]")
     from fer_classic.app import ModelRegistry, create_app
     from fer_classic.app._server import address_of, open_socket
 

@@ -14,7 +14,9 @@ SURPRISED = {1: 1.0, 2: 1.0, 5: 0.6, 26: 1.0}
 
 def people(*units, shape=(240, 180)):
     """People beside each other, a BGR picture."""
-    return cv2.cvtColor(np.hstack([draw_portrait(each, shape=shape)[0] for each in units]), cv2.COLOR_GRAY2BGR)
+    return cv2.cvtColor(
+        np.hstack([draw_portrait(each, shape=shape)[0] for each in units]), cv2.COLOR_GRAY2BGR
+    )
 
 
 def encode(picture, ending=".png"):

@@ -33,7 +33,9 @@ def test_a_photo_with_a_face(open_page, expect):
     choose(page, named("one.png"))
     expect(page.locator(".face.large .answer")).to_contain_text("happy")
     assert page.locator(".face.large .bars .word").all_text_contents() == CLASSES
-    expect(page.locator(".picture .frame")).to_have_attribute("aria-label", re.compile(r"^Face 1: happy \d+%"))
+    expect(page.locator(".picture .frame")).to_have_attribute(
+        "aria-label", re.compile(r"^Face 1: happy \d+%")
+    )
     expect(page.locator(".picture .label")).to_be_visible()
     expect(page.locator(".quality dd")).to_have_count(4)
     expect(page.locator("#photo-status")).to_contain_text("1 face, happy")
@@ -142,6 +144,6 @@ def test_paste_drop_and_another_model(open_page, expect):
 
 def test_the_program_has_ended(open_page, expect):
     page = open_page()
-    page.route("**/v1/recognize*", lambda route: route.abort())
+    page.route("**/*", lambda route: route.abort())
     choose(page, named("one.png"))
     expect(page.get_by_role("alert")).to_contain_text("The program does not answer.")

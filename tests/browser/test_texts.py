@@ -27,7 +27,9 @@ def placeholders(text):
 
 def test_both_languages_have_the_same_texts():
     assert TEXTS["en"].keys() == TEXTS["zh"].keys()
-    assert [k for k, v in TEXTS["en"].items() if placeholders(v) != placeholders(TEXTS["zh"][k])] == []
+    assert [
+        k for k, v in TEXTS["en"].items() if placeholders(v) != placeholders(TEXTS["zh"][k])
+    ] == []
     assert all(text.strip() for texts in TEXTS.values() for text in texts.values())
 
 

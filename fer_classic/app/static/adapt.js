@@ -36,11 +36,12 @@ async function begin() {
     await openCamera(video(), { onEnd: () => fail(new PageError("camera.ended")) });
     video().classList.toggle("mirror", settings.mirror);
     if (!own) {
-      const base = settings.model;
-      const made = await postJson("/v1/adapt", undefined, { query: settings.query });
-      own = { ...made, base, counts: {}, fitted: null };
+      own = {
+        ...(await postJson("/v1/adapt", undefined, { query: settings.query })),
+        fitted: null,
+      };
     }
-    say(t("adapt.ready"));
+    say(t("adapt.ready", { model: own.model }));
   } catch (error) {
     fail(error);
   }
@@ -67,12 +68,15 @@ async function take(expression) {
   $("adapt-screen").classList.add("flash");
   try {
     const frame = await grabFrame(video(), scratch);
-    const answer = await postJson(`/v1/adapt/${own.session}/${encodeURIComponent(expression)}`, frame);
+    const answer = await postJson(
+      `/v1/adapt/${own.session}/${encodeURIComponent(expression)}`,
+      frame,
+    );
     own.counts = answer.counts;
     own.fitted = null;
     say(t("adapt.taken", { name: named(expression), n: number(own.counts[expression]) }));
   } catch (error) {
-    showError(message(), error);
+    refused(error);
   }
   taking = false;
   $("adapt-screen").classList.remove("flash");
@@ -80,7 +84,8 @@ async function take(expression) {
 }
 
 function byKey(event) {
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select");
+  const plain =
+    !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select");
   if ($("panel-adapt").hidden || !own || !plain) return;
   const expression = own.expressions[Number(event.key) - 1];
   if (expression) take(expression);
@@ -93,19 +98,33 @@ async function fit() {
   try {
     own.fitted = await postJson(`/v1/adapt/${own.session}/fit`);
     const { before, after } = own.fitted;
-    say(before === null ? t("adapt.fitted") : t("adapt.done", { before: percent(before), after: percent(after) }));
+    say(
+      before === null
+        ? t("adapt.fitted")
+        : t("adapt.done", { before: percent(before), after: percent(after) }),
+    );
   } catch (error) {
     say("");
-    showError(message(), error);
+    refused(error);
   }
   draw();
 }
 
-async function discard() {
-  const { session, fitted } = own;
+/** Pictures are gone after an hour; then the next start begins anew. */
+function refused(error) {
+  if (error.status === 404) forget();
+  showError(message(), error);
+}
+
+function forget() {
+  if (own.fitted) removeModel(own.fitted.model);
   own = null;
-  if (fitted) removeModel(fitted.model);
   stop();
+}
+
+async function discard() {
+  const { session } = own;
+  forget();
   try {
     await request(`/v1/adapt/${session}`, { method: "DELETE" });
     say(t("adapt.deleted"));
@@ -136,7 +155,7 @@ function draw() {
 
 function row(name, key, goal) {
   const n = own?.counts[name] ?? 0;
-  const dots = Array.from({ length: Math.max(goal, Math.min(n, goal)) }, (_, k) =>
+  const dots = Array.from({ length: goal }, (_, k) =>
     el("span", { class: k < n ? "dot full" : "dot" }),
   );
   // It keeps the focus when the list is drawn anew.
@@ -161,7 +180,11 @@ function row(name, key, goal) {
 }
 
 function result(fitted) {
-  const use = button(t("adapt.use"), { symbol: "check", kind: "primary", click: () => choose(fitted) });
+  const use = button(t("adapt.use"), {
+    symbol: "check",
+    kind: "primary",
+    click: () => choose(fitted),
+  });
   const get = button(t("adapt.download"), { symbol: "download", click: download });
   const measure = fitted.n_judged
     ? t("adapt.measure", { pictures: counted("pictures", fitted.n_judged) })
@@ -175,8 +198,18 @@ function result(fitted) {
       el(
         "dl",
         { class: "figures large" },
-        el("div", {}, el("dt", { text: t("adapt.before") }), el("dd", { text: share(fitted.before) })),
-        el("div", {}, el("dt", { text: t("adapt.after") }), el("dd", { text: share(fitted.after) })),
+        el(
+          "div",
+          {},
+          el("dt", { text: t("adapt.before") }),
+          el("dd", { text: share(fitted.before) }),
+        ),
+        el(
+          "div",
+          {},
+          el("dt", { text: t("adapt.after") }),
+          el("dd", { text: share(fitted.after) }),
+        ),
       ),
       el("p", { class: "hint", text: measure }),
       el("div", { class: "buttons" }, use, get),
@@ -186,8 +219,7 @@ function result(fitted) {
 }
 
 function choose(fitted) {
-  const { expressions, score_kind } = chosenModel() ?? {};
-  addModel({ name: fitted.model, adapted: true, expressions: own?.expressions ?? expressions, score_kind });
+  addModel({ name: fitted.model, adapted: true, expressions: fitted.expressions });
   say(t("adapt.in_use", { name: fitted.model }));
 }
 

@@ -39,7 +39,7 @@ export async function request(path, { method = "GET", body, query, signal } = {}
     response = await fetch(address(path, query), { method, body, headers, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new PageError("error.offline");
+    throw await broken(body);
   }
   if (!response.ok) throw await refusal(response.status, await response.text(), response.headers);
   return response;
@@ -53,7 +53,8 @@ export function photoForm(file) {
 }
 
 export const getJson = async (path, options) => (await request(path, options)).json();
-export const postJson = (path, body, options) => getJson(path, { ...options, method: "POST", body });
+export const postJson = (path, body, options) =>
+  getJson(path, { ...options, method: "POST", body });
 
 /** Send a large file, and tell how much has arrived; gives the JSON of the answer. */
 export function upload(path, file, { query, signal, onProgress } = {}) {
@@ -63,7 +64,7 @@ export function upload(path, file, { query, signal, onProgress } = {}) {
     sending.setRequestHeader("X-Session", session);
     sending.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     sending.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
-    sending.onerror = () => reject(new PageError("error.upload"));
+    sending.onerror = async () => reject(await broken(file));
     sending.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     sending.onload = () => {
       const { status, responseText } = sending;
@@ -73,6 +74,12 @@ export function upload(path, file, { query, signal, onProgress } = {}) {
     signal?.addEventListener("abort", () => sending.abort(), { once: true });
     sending.send(file);
   });
+}
+
+/** Why a request was broken off: what is sent may be too large, or nobody is there. */
+async function broken(body) {
+  const alive = body && (await fetch("/healthz").catch(() => null));
+  return new PageError(alive ? "error.upload" : "error.offline");
 }
 
 async function refusal(status, text, headers) {
@@ -88,7 +95,9 @@ async function refusal(status, text, headers) {
 
 /** Let the program delete what belongs to this page when the page is closed. */
 export function closeWithPage() {
-  window.addEventListener("pagehide", () => navigator.sendBeacon(address("/v1/close", { session })));
+  window.addEventListener("pagehide", () =>
+    navigator.sendBeacon(address("/v1/close", { session })),
+  );
   // A page that comes back from the browser's memory would ask for what is deleted.
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }

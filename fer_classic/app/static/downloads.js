@@ -13,11 +13,14 @@ export function save(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-export const saveJson = (name, value) => save(name, JSON.stringify(value, null, 2), "application/json");
+export const saveJson = (name, value) =>
+  save(name, JSON.stringify(value, null, 2), "application/json");
 
 /** The classes of the model, in its order, from the scores that are there. */
 export const classesOf = (results) =>
-  Object.keys(results.flatMap(({ faces = [] }) => faces).find(({ scores }) => scores)?.scores ?? {});
+  Object.keys(
+    results.flatMap(({ faces = [] }) => faces).find(({ scores }) => scores)?.scores ?? {},
+  );
 
 /** Rows of photos: one for each face, and one for each photo without faces. */
 export function photoTable(images, classes) {
@@ -40,7 +43,10 @@ function faceCells(face, number) {
   const scores = Object.entries(face.scores ?? {}).map(([name, score]) => [`score_${name}`, score]);
   return {
     face: number,
-    x, y, width, height,
+    x,
+    y,
+    width,
+    height,
     detector_score: face.detection_score,
     expression: face.expression ?? "uncertain",
     reason: face.reason,

@@ -11,7 +11,9 @@ export const isVideo = (file) => file.type.startsWith("video/") || VIDEO.test(fi
 /** Take what is dropped anywhere on the page, and pasted pictures. */
 export function onFiles(take) {
   let depth = 0;
-  const curtain = (shown) => { $("curtain").hidden = !shown; };
+  const curtain = (shown) => {
+    $("curtain").hidden = !shown;
+  };
   document.addEventListener("dragenter", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     depth += 1;

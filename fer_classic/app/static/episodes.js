@@ -67,7 +67,11 @@ function axis(context, { place, width, height, seconds }) {
 /** A time as 0:05 or 1:02:03; parts of a second only below ten seconds. */
 export function clock(time) {
   const whole = Math.floor(time);
-  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours, minutes, seconds] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
   const two = (value) => String(value).padStart(2, "0");
   if (hours) return `${hours}:${two(minutes)}:${two(seconds)}`;
   if (time % 1) return number(time, 1);

@@ -34,7 +34,8 @@ export function colorOf(name, classes = []) {
 }
 
 /** A score in words: a probability in percent, a decision value as a number. */
-export const scoreText = (score, kind) => (kind === "probability" ? percent(score) : number(score, 2));
+export const scoreText = (score, kind) =>
+  kind === "probability" ? percent(score) : number(score, 2);
 
 /** The length of each bar, 0 to 1: decision values run from the smallest to the largest. */
 export function shares(scores, kind) {

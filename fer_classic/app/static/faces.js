@@ -43,7 +43,8 @@ export function declutter(picture) {
   for (const spot of picture.querySelectorAll(".frame")) {
     const box = spot.firstChild.getBoundingClientRect();
     const covers = taken.some(
-      ({ left, right, top, bottom }) => box.left < right && left < box.right && box.top < bottom && top < box.bottom,
+      ({ left, right, top, bottom }) =>
+        box.left < right && left < box.right && box.top < bottom && top < box.bottom,
     );
     spot.classList.toggle("crowded", covers);
     if (!covers) taken.push(box);
@@ -52,7 +53,13 @@ export function declutter(picture) {
 
 /** The face cut out of the picture, with some room around it. */
 export function portrait(image, face, { width, height }, side, label) {
-  const canvas = el("canvas", { class: "portrait", width: side, height: side, role: "img", "aria-label": label });
+  const canvas = el("canvas", {
+    class: "portrait",
+    width: side,
+    height: side,
+    role: "img",
+    "aria-label": label,
+  });
   const [x, y, w, h] = face.box;
   const extent = Math.min(Math.max(w, h) * (1 + 2 * MARGIN), width, height);
   const left = Math.min(Math.max(0, x + w / 2 - extent / 2), width - extent);
@@ -84,7 +91,11 @@ export function faceCard(face, n, { image, size, large, onWhy }) {
   const place = el("div", { class: "why", hidden: true });
   const card = el(
     "article",
-    { class: large ? "card face large" : "card face", style: { "--tint": faceColor(face) }, "aria-label": title },
+    {
+      class: large ? "card face large" : "card face",
+      style: { "--tint": faceColor(face) },
+      "aria-label": title,
+    },
     portrait(image, face, size, large ? 480 : 192, t("face.portrait", { n })),
     el("div", { class: "about" }, heading, scoreBars(face)),
     el("div", { class: "below" }, quality(face), why),
@@ -103,6 +114,8 @@ function quality(face) {
   if (face.detection_score !== null && face.detection_score !== undefined) {
     facts.push([t("quality.detector"), number(face.detection_score, 2)]);
   }
-  const cells = facts.map(([name, value]) => el("div", {}, el("dt", { text: name }), el("dd", { text: value })));
+  const cells = facts.map(([name, value]) =>
+    el("div", {}, el("dt", { text: name }), el("dd", { text: value })),
+  );
   return cells.length ? el("dl", { class: "quality" }, cells) : null;
 }

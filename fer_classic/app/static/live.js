@@ -11,7 +11,15 @@ export class LiveSocket {
    * error when the connection has ended by itself.
    */
   constructor({ settings, onAnswer, onError, onEnd }) {
-    Object.assign(this, { settings, onAnswer, onError, onEnd, errors: 0, waiting: null, closed: false });
+    Object.assign(this, {
+      settings,
+      onAnswer,
+      onError,
+      onEnd,
+      errors: 0,
+      waiting: null,
+      closed: false,
+    });
   }
 
   open() {

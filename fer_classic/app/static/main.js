@@ -19,13 +19,15 @@ function showFixed() {
   $("language").textContent = language() === "en" ? "中文" : "English";
   $("language").lang = language() === "en" ? "zh-CN" : "en";
   const here = LOOPBACK.test(location.hostname);
-  $("privacy-text").textContent = t(here ? "privacy.here" : "privacy.there", { host: location.host });
+  $("privacy-text").textContent = t(here ? "privacy.here" : "privacy.there", {
+    host: location.host,
+  });
 }
 
 /** Pictures go to the photos and a video to the videos, whatever tab is open. */
 function takeAny(files) {
   const video = files.length === 1 && isVideo(files[0]) && !isPicture(files[0]);
-  const name = video || openTabName() === "video" && !files.some(isPicture) ? "video" : "photo";
+  const name = video || (openTabName() === "video" && !files.some(isPicture)) ? "video" : "photo";
   openTab(name);
   if (name === "video") takeVideo(files);
   else takePhotos(files);

@@ -30,11 +30,18 @@ function draw(place) {
   const lang = error instanceof ServerError && language() !== "en" ? "en" : undefined;
   const close = el(
     "button",
-    { type: "button", class: "quiet square", "aria-label": t("close"), on: { click: () => clearError(place) } },
+    {
+      type: "button",
+      class: "quiet square",
+      "aria-label": t("close"),
+      on: { click: () => clearError(place) },
+    },
     icon("close"),
   );
   const text = el("p", { text: sentence(error), lang });
-  place.replaceChildren(el("div", { class: "message error", role: "alert" }, icon("warning"), text, close));
+  place.replaceChildren(
+    el("div", { class: "message error", role: "alert" }, icon("warning"), text, close),
+  );
 }
 
 onLanguage(() => shown.forEach((_, place) => draw(place)));

@@ -37,11 +37,17 @@ export function takePhotos(files) {
   const pictures = files.filter(isPicture);
   if (!pictures.length) {
     const name = files.length === 1 ? files[0].name : "";
-    showError(message(), { key: name ? "photo.no_picture" : "photo.no_pictures", values: { name } });
+    showError(message(), {
+      key: name ? "photo.no_picture" : "photo.no_pictures",
+      values: { name },
+    });
     return;
   }
-  photos.forEach(({ image }) => release(image));
-  photos = pictures.map((file) => ({ file, name: file.webkitRelativePath || file.name || t("photo.pasted") }));
+  photos.forEach(({ image, thumbnail }) => [image, thumbnail].forEach(release));
+  photos = pictures.map((file) => ({
+    file,
+    name: file.webkitRelativePath || file.name || t("photo.pasted"),
+  }));
   shown = photos.length === 1 ? photos[0] : null;
   recognizeAll();
 }
@@ -83,10 +89,19 @@ async function patiently(ask) {
     try {
       return await ask();
     } catch (error) {
-      if (![429, 503].includes(error.status) || !error.retryAfter || photos.length === 1) throw error;
+      if (![429, 503].includes(error.status) || !error.retryAfter || photos.length === 1)
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000 * error.retryAfter));
     }
   }
+}
+
+/** Leave it at the photos that are done. */
+function stop() {
+  run += 1;
+  photos = photos.filter(({ result, error }) => result || error);
+  draw();
+  announce();
 }
 
 async function open(photo) {
@@ -105,12 +120,15 @@ function draw() {
   $("photo-result").hidden = !shown;
   $("photo-grid").hidden = !photos.length || Boolean(shown);
   if (shown) drawPhoto(shown);
-  else if (photos.length) showGallery($("photo-grid"), photos, { open, query });
+  else if (photos.length) showGallery($("photo-grid"), photos, { open, query, stop });
 }
 
 function drawPhoto(photo) {
   const place = $("photo-result");
-  const back = photos.length > 1 ? button(t("photo.back"), { symbol: "back", kind: "quiet", click: close }) : null;
+  const back =
+    photos.length > 1
+      ? button(t("photo.back"), { symbol: "back", kind: "quiet", click: close })
+      : null;
   const title = el("div", { class: "row" }, back, el("h2", { class: "name", text: photo.name }));
   if (photo.error) {
     place.replaceChildren(title);
@@ -129,11 +147,18 @@ function drawPhoto(photo) {
   photo.image.alt = t("photo.alt", { name: photo.name, faces: counted("faces", faces.length) });
   const cards = el("div", { class: "cards" });
   if (!faces.length) cards.append(el("p", { class: "card nobody", text: t("photo.nobody") }));
-  const order = faces.map((face, index) => ({ face, index })).sort((a, b) => b.face.prominent - a.face.prominent);
-  order.forEach(({ face, index }, place_) => addFace({ photo, face, index, n: place_ + 1, picture, cards }));
+  const order = faces
+    .map((face, index) => ({ face, index }))
+    .sort((a, b) => b.face.prominent - a.face.prominent);
+  order.forEach(({ face, index }, place_) =>
+    addFace({ photo, face, index, n: place_ + 1, picture, cards }),
+  );
   sizes.disconnect();
   sizes.observe(picture);
-  place.replaceChildren(title, el("div", { class: "photo" }, el("div", { class: "stage" }, picture, downloads(photo)), cards));
+  place.replaceChildren(
+    title,
+    el("div", { class: "photo" }, el("div", { class: "stage" }, picture, downloads(photo)), cards),
+  );
 }
 
 function addFace({ photo, face, index, n, picture, cards }) {
@@ -148,9 +173,14 @@ function addFace({ photo, face, index, n, picture, cards }) {
   });
   if (photo.annotated) spot.classList.add("bare");
   // Who points at one of the two sees the other.
-  for (const [from, to] of [[made.card, spot], [spot, made.card]]) {
-    for (const event of ["pointerenter", "focusin"]) from.addEventListener(event, () => to.classList.add("meant"));
-    for (const event of ["pointerleave", "focusout"]) from.addEventListener(event, () => to.classList.remove("meant"));
+  for (const [from, to] of [
+    [made.card, spot],
+    [spot, made.card],
+  ]) {
+    for (const event of ["pointerenter", "focusin"])
+      from.addEventListener(event, () => to.classList.add("meant"));
+    for (const event of ["pointerleave", "focusout"])
+      from.addEventListener(event, () => to.classList.remove("meant"));
   }
   picture.append(spot);
   cards.append(made.card);
@@ -172,13 +202,16 @@ function downloads(photo) {
     button("JSON", { symbol: "download", click: () => saveJson(`${stem}.json`, photo.result) }),
     button("CSV", {
       symbol: "download",
-      click: () => save(`${stem}.csv`, photoTable([photo.result], classesOf([photo.result])), "text/csv"),
+      click: () =>
+        save(`${stem}.csv`, photoTable([photo.result], classesOf([photo.result])), "text/csv"),
     }),
   );
 }
 
 const total = (milliseconds) =>
-  typeof milliseconds === "number" ? milliseconds : Object.values(milliseconds).reduce((a, b) => a + b, 0);
+  typeof milliseconds === "number"
+    ? milliseconds
+    : Object.values(milliseconds).reduce((a, b) => a + b, 0);
 
 function close() {
   shown = null;
@@ -194,5 +227,6 @@ function announce() {
   if (photos.length === 1) words.push(...faces.slice(0, 5).map(faceText));
   else words.unshift(counted("photos", done.length));
   const failed = photos.find(({ error }) => error);
-  $("photo-status").textContent = failed && photos.length === 1 ? sentence(failed.error) : words.join(", ");
+  $("photo-status").textContent =
+    failed && photos.length === 1 ? sentence(failed.error) : words.join(", ");
 }

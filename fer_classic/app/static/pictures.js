@@ -17,7 +17,9 @@ export async function loadPicture(file, query) {
 export async function annotated(file, query) {
   const draw = async (labels) => {
     const body = photoForm(file);
-    return (await request("/v1/annotate", { method: "POST", body, query: { ...query, labels } })).blob();
+    return (
+      await request("/v1/annotate", { method: "POST", body, query: { ...query, labels } })
+    ).blob();
   };
   if (language() === "en") return draw();
   // The machine may have no font with the letters of the language.

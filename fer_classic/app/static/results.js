@@ -21,17 +21,28 @@ export function showVideoResult(place, answer) {
   const classes = Object.keys(all[0]?.shares ?? {}).filter((name) => name !== "uncertain");
   const played = el("p", { class: "hint" });
   const player = playerOf(answer, played);
-  const facts = [counted("frames", answer.frames), `${number(seconds, 1)} s`, counted("people", all.length)];
+  const facts = [
+    counted("frames", answer.frames),
+    `${number(seconds, 1)} s`,
+    counted("people", all.length),
+  ];
   const head = el(
     "div",
     { class: "row" },
     el("h2", { class: "name", text: answer.name }),
     el("p", { class: "facts", text: facts.join(" · ") }),
   );
-  const canvas = el("canvas", { class: "episodes", role: "img", "aria-label": t("video.timeline_alt") });
+  const canvas = el("canvas", {
+    class: "episodes",
+    role: "img",
+    "aria-label": t("video.timeline_alt"),
+  });
   canvas.style.height = `${rowsHeight(people.length)}px`;
   const state = { people, timeline, seconds, classes };
-  redraw = () => canvas.isConnected && canvas.offsetWidth && drawEpisodes(canvas, { ...state, cursor: player.currentTime });
+  redraw = () =>
+    canvas.isConnected &&
+    canvas.offsetWidth &&
+    drawEpisodes(canvas, { ...state, cursor: player.currentTime });
   player.addEventListener("timeupdate", redraw);
   canvas.addEventListener("click", ({ offsetX }) => {
     player.currentTime = timeAt(canvas, offsetX, seconds);
@@ -43,10 +54,16 @@ export function showVideoResult(place, answer) {
     canvas,
     legend(timeline, classes),
   );
-  const note = answer.message ? el("p", { class: "message note" }, icon("info"), el("span", { text: answer.message })) : null;
+  const note = answer.message
+    ? el("p", { class: "message note" }, icon("info"), el("span", { text: answer.message }))
+    : null;
   const body = people.length ? [line, table(people, all.length)] : [];
   const left = el("div", { class: "stage" }, player, played, links(answer));
-  place.replaceChildren(head, ...(note ? [note] : []), el("div", { class: "photo" }, left, el("div", { class: "cards" }, body)));
+  place.replaceChildren(
+    head,
+    ...(note ? [note] : []),
+    el("div", { class: "photo" }, left, el("div", { class: "cards" }, body)),
+  );
   redraw();
 }
 
@@ -71,7 +88,8 @@ function playerOf({ annotated_url, name, file }, note) {
 
 function links({ name, url, annotated_url }) {
   const stem = name.replace(/\.[^.]*$/, "");
-  const link = (href, file, text) => el("a", { class: "button", href, download: file }, icon("download"), el("span", { text }));
+  const link = (href, file, text) =>
+    el("a", { class: "button", href, download: file }, icon("download"), el("span", { text }));
   return el(
     "div",
     { class: "buttons downloads" },
@@ -82,9 +100,16 @@ function links({ name, url, annotated_url }) {
 }
 
 function legend(timeline, classes) {
-  const names = [...classes, "uncertain"].filter((name) => timeline.some((run) => run.expression === name));
+  const names = [...classes, "uncertain"].filter((name) =>
+    timeline.some((run) => run.expression === name),
+  );
   const items = names.map((name) =>
-    el("li", { style: { "--tint": colorOf(name, classes) } }, el("span", { class: "swatch" }), el("span", { text: named(name) })),
+    el(
+      "li",
+      { style: { "--tint": colorOf(name, classes) } },
+      el("span", { class: "swatch" }),
+      el("span", { text: named(name) }),
+    ),
   );
   return el("ul", { class: "legend" }, items);
 }
@@ -96,12 +121,17 @@ function table(people, n_all) {
       "tr",
       {},
       el("th", { scope: "row", text: `#${person.id ?? "–"}` }),
-      el("td", { text: `${clock(Math.round(person.first_seen))}–${clock(Math.round(person.last_seen))}` }),
+      el("td", {
+        text: `${clock(Math.round(person.first_seen))}–${clock(Math.round(person.last_seen))}`,
+      }),
       el("td", { text: `${number(person.seconds, 1)} s` }),
       el("td", {}, mix(person)),
     ),
   );
-  const more = n_all > people.length ? el("p", { class: "hint", text: t("video.more", { shown: people.length, all: n_all }) }) : null;
+  const more =
+    n_all > people.length
+      ? el("p", { class: "hint", text: t("video.more", { shown: people.length, all: n_all }) })
+      : null;
   return el(
     "section",
     { class: "card" },
@@ -112,7 +142,15 @@ function table(people, n_all) {
       el(
         "table",
         {},
-        el("thead", {}, el("tr", {}, columns.map((key) => el("th", { scope: "col", text: t(key) })))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            columns.map((key) => el("th", { scope: "col", text: t(key) })),
+          ),
+        ),
         el("tbody", {}, rows),
       ),
     ),
@@ -122,9 +160,16 @@ function table(people, n_all) {
 
 /** The shares of a person's time, in words and as one bar. */
 function mix({ shares }) {
-  const most = Object.entries(shares).filter(([, share]) => share > 0).sort((a, b) => b[1] - a[1]);
+  const most = Object.entries(shares)
+    .filter(([, share]) => share > 0)
+    .sort((a, b) => b[1] - a[1]);
   const classes = Object.keys(shares);
   const words = most.slice(0, SHARES).map(([name, share]) => `${named(name)} ${percent(share)}`);
-  const bar = most.map(([name, share]) => el("span", { style: { width: `${100 * share}%`, "--tint": colorOf(name, classes) } }));
-  return [el("span", { class: "mix", "aria-hidden": "true" }, bar), el("span", { text: words.join(", ") })];
+  const bar = most.map(([name, share]) =>
+    el("span", { style: { width: `${100 * share}%`, "--tint": colorOf(name, classes) } }),
+  );
+  return [
+    el("span", { class: "mix", "aria-hidden": "true" }, bar),
+    el("span", { text: words.join(", ") }),
+  ];
 }

@@ -13,12 +13,22 @@ let models = [];
 export const onSettings = (callback) => listeners.push(callback);
 
 export const settings = {
-  get model() { return $("model").value; },
-  get detector() { return $("detector").value; },
-  get smoothing() { return $("smoothing").value; },
-  get mirror() { return $("mirror").checked; },
+  get model() {
+    return $("model").value;
+  },
+  get detector() {
+    return $("detector").value;
+  },
+  get smoothing() {
+    return $("smoothing").value;
+  },
+  get mirror() {
+    return $("mirror").checked;
+  },
   /** What requests for photos and videos carry. */
-  get query() { return { model: this.model, detector: this.detector }; },
+  get query() {
+    return { model: this.model, detector: this.detector };
+  },
 };
 
 /** What the program says of the chosen model. */
@@ -28,7 +38,11 @@ export const chosenModel = () => models.find(({ name }) => name === settings.mod
 export async function startSettings() {
   const answer = await getJson("/v1/models");
   models = answer.models;
-  fill("model", models.map(({ name }) => name), answer.default);
+  fill(
+    "model",
+    models.map(({ name }) => name),
+    answer.default,
+  );
   // The first one leaves the choice to the program.
   fill("detector", ["", ...answer.detectors], "");
   $("detector").options[0].dataset.text = "settings.standard";
@@ -48,7 +62,12 @@ export async function startSettings() {
 /** Add a model, such as an adapted one, and choose it. */
 export function addModel(model) {
   models = [...models.filter(({ name }) => name !== model.name), model];
-  fill("model", models.map(({ name }) => name), model.name, null);
+  fill(
+    "model",
+    models.map(({ name }) => name),
+    model.name,
+    null,
+  );
   changed();
 }
 
@@ -56,7 +75,12 @@ export function addModel(model) {
 export function removeModel(name) {
   const chosen = settings.model;
   models = models.filter((model) => model.name !== name);
-  fill("model", models.map((model) => model.name), chosen, null);
+  fill(
+    "model",
+    models.map((model) => model.name),
+    chosen,
+    null,
+  );
   if (chosen === name) changed();
 }
 
@@ -75,7 +99,10 @@ function describe() {
   const { accuracy, dataset, bytes, adapted } = chosenModel() ?? {};
   const parts = [];
   if (adapted) parts.push(t("settings.adapted"));
-  if (accuracy) parts.push(t("settings.accuracy", { share: percent(accuracy.value, 1), dataset: dataset ?? "" }));
+  if (accuracy)
+    parts.push(
+      t("settings.accuracy", { share: percent(accuracy.value, 1), dataset: dataset ?? "" }),
+    );
   if (bytes) parts.push(t("settings.size", { size: number(bytes / 1e6, 1) }));
   $("model-note").textContent = parts.join(" · ");
 }

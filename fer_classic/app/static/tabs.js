@@ -32,7 +32,9 @@ export function startTabs() {
   tabs.forEach((tab, place) => {
     tab.addEventListener("click", () => openTab(nameOf(tab)));
     tab.addEventListener("keydown", (event) => {
-      const to = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: tabs.length - 1 }[event.key];
+      const to = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: tabs.length - 1 }[
+        event.key
+      ];
       if (to === undefined) return;
       event.preventDefault();
       openTab(nameOf(tabs.at(to % tabs.length)), { focus: true });

@@ -7,7 +7,8 @@ import { remember } from "./memory.js";
 const system = matchMedia("(prefers-color-scheme: dark)");
 const listeners = [];
 
-const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+const isDark = () =>
+  (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
 
 /** Call back when colours on canvases have to be drawn anew. */
 export const onTheme = (callback) => listeners.push(callback);

@@ -24,10 +24,16 @@ export class Timeline {
   /** Take the most prominent face of a frame; `time` in seconds. */
   add(time, face) {
     if (face) {
-      const parts = face.scores ? shares(face.scores, face.score_kind) : [{ name: face.expression, share: 1 }];
+      const parts = face.scores
+        ? shares(face.scores, face.score_kind)
+        : [{ name: face.expression, share: 1 }];
       const sum = parts.reduce((all, { share }) => all + share, 0) || 1;
       const decided = isUncertain(face) ? UNCERTAIN : face.expression;
-      this.points.push({ time, decided, parts: parts.map(({ name, share }) => ({ name, share: share / sum })) });
+      this.points.push({
+        time,
+        decided,
+        parts: parts.map(({ name, share }) => ({ name, share: share / sum })),
+      });
     }
     const first = this.points.findIndex((point) => point.time > time - SECONDS);
     this.points.splice(0, first < 0 ? this.points.length : first);
@@ -41,7 +47,8 @@ export class Timeline {
     context.beginPath();
     context.roundRect(0, 0, width, bottom, 6);
     context.fill();
-    for (const [from, to] of this.pairs()) drawStep(context, place(from.time), place(to.time), from, to, bottom);
+    for (const [from, to] of this.pairs())
+      drawStep(context, place(from.time), place(to.time), from, to, bottom);
     this.axis(context, width, height);
   }
 
@@ -56,7 +63,11 @@ export class Timeline {
     context.fillStyle = themeColor("--muted");
     context.font = "12px system-ui, sans-serif";
     context.textBaseline = "bottom";
-    const marks = [[0, "left", "−60 s"], [width / 2, "center", "−30 s"], [width, "right", t("webcam.time_now")]];
+    const marks = [
+      [0, "left", "−60 s"],
+      [width / 2, "center", "−30 s"],
+      [width, "right", t("webcam.time_now")],
+    ];
     for (const [x, side, text] of marks) {
       context.textAlign = side;
       context.fillText(text, x, height);

@@ -39,7 +39,11 @@ export async function takeVideo(files) {
   try {
     const query = { ...settings.query, smoothing: settings.smoothing, name: file.name };
     const onProgress = (sent) => Object.assign(mine, { sent }) && draw();
-    const { status_url } = await upload("/v1/video", file, { query, signal: mine.stop.signal, onProgress });
+    const { status_url } = await upload("/v1/video", file, {
+      query,
+      signal: mine.stop.signal,
+      onProgress,
+    });
     mine.url = status_url;
     await follow(mine);
   } catch (error) {
@@ -116,10 +120,12 @@ function drawJob({ name, sent, status }) {
 }
 
 function stateText(sent, status) {
-  if (!status) return sent < 1 ? t("video.uploading", { share: percent(sent) }) : t("video.checking");
+  if (!status)
+    return sent < 1 ? t("video.uploading", { share: percent(sent) }) : t("video.checking");
   if (status.state === "queued") return t("video.queued");
   const parts = [counted("frames", status.frames)];
   if (status.progress !== null) parts.unshift(percent(status.progress));
-  if (status.seconds_left) parts.push(t("video.left", { seconds: number(Math.ceil(status.seconds_left)) }));
+  if (status.seconds_left)
+    parts.push(t("video.left", { seconds: number(Math.ceil(status.seconds_left)) }));
   return `${t("video.running")} ${parts.join(" · ")}`;
 }

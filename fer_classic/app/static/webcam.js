@@ -1,7 +1,7 @@
 // The tab for the camera: live frames, scores, and the last minute.
 
 import { $, el } from "./dom.js";
-import { counted, number, onLanguage, t } from "./i18n.js";
+import { counted, named, number, onLanguage, t } from "./i18n.js";
 import { onSettings, settings } from "./settings.js";
 import { clearError, showError } from "./message.js";
 import { closeCamera, grabFrame, listCameras, openCamera } from "./camera.js";
@@ -57,13 +57,21 @@ async function begin() {
   $("webcam-start").disabled = true;
   say(t("webcam.starting"));
   try {
-    await openCamera(video(), { deviceId: $("camera").value, onEnd: () => fail(new PageError("camera.ended")) });
+    await openCamera(video(), {
+      deviceId: $("camera").value,
+      onEnd: () => fail(new PageError("camera.ended")),
+    });
     $("webcam-stop").disabled = false;
     $("webcam-empty").hidden = true;
     mirrorVideo();
     showCameras();
     timeline.clear();
-    socket = new LiveSocket({ settings: configuration(), onAnswer: show, onError: warn, onEnd: fail });
+    socket = new LiveSocket({
+      settings: configuration(),
+      onAnswer: show,
+      onError: warn,
+      onEnd: fail,
+    });
     await socket.open();
     say(t("webcam.started"));
     $("webcam-stop").focus();
@@ -100,12 +108,16 @@ function show(answer) {
 }
 
 const total = (milliseconds) =>
-  typeof milliseconds === "number" ? milliseconds : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
+  typeof milliseconds === "number"
+    ? milliseconds
+    : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
 
 function showFace(face) {
   const place = $("webcam-bars");
   if (!face) {
-    place.replaceChildren(el("p", { class: "hint", text: t(socket ? "webcam.nobody" : "webcam.no_face_yet") }));
+    place.replaceChildren(
+      el("p", { class: "hint", text: t(socket ? "webcam.nobody" : "webcam.no_face_yet") }),
+    );
     return;
   }
   const answer = place.querySelector(".answer");
@@ -120,7 +132,9 @@ function speak(answer) {
   if (performance.now() - spoken < SPEECH) return;
   spoken = performance.now();
   $("webcam-summary").textContent = timeline.summary();
-  say([counted("faces", answer.faces.length), ...answer.faces.slice(0, 3).map(faceText)].join(", "));
+  // Without the scores, which would change each time.
+  const words = answer.faces.slice(0, 3).map(({ expression }) => named(expression));
+  say([counted("faces", answer.faces.length), ...words].join(", "));
 }
 
 function say(text) {
@@ -164,7 +178,11 @@ async function showCameras() {
   $("camera-choice").hidden = cameras.length < 2;
   $("camera").replaceChildren(
     ...cameras.map(({ deviceId, label }, k) =>
-      el("option", { value: deviceId, text: label || `${t("webcam.camera")} ${k + 1}`, selected: deviceId === chosen }),
+      el("option", {
+        value: deviceId,
+        text: label || `${t("webcam.camera")} ${k + 1}`,
+        selected: deviceId === chosen,
+      }),
     ),
   );
 }

@@ -1,7 +1,7 @@
 // Why a face was named so: the map over the face, for any of the expressions.
 
 import { el } from "./dom.js";
-import { named, number, t } from "./i18n.js";
+import { named, t } from "./i18n.js";
 import { photoForm, postJson } from "./api.js";
 import { clearError, showError } from "./message.js";
 import { best, scoreText } from "./expressions.js";
@@ -18,7 +18,8 @@ function fill({ face, index, file, query, place }) {
   const message = el("div");
   const figure = el("div", { class: "map", "aria-live": "polite" });
   const choice = el("select", { on: { change: ask } });
-  for (const name of Object.keys(face.scores ?? {})) choice.append(el("option", { value: name, text: named(name) }));
+  for (const name of Object.keys(face.scores ?? {}))
+    choice.append(el("option", { value: name, text: named(name) }));
   choice.value = best(face);
   const label = el("label", { class: "inline" }, el("span", { text: t("why.target") }), choice);
   place.replaceChildren(...(choice.childElementCount ? [label] : []), message, figure);
@@ -33,7 +34,7 @@ function fill({ face, index, file, query, place }) {
       const answer = await postJson("/v1/explain", photoForm(file), {
         query: { ...query, face: index, target: choice.value },
       });
-      if (mine === asked) figure.replaceChildren(...drawing(answer, face));
+      if (mine === asked) figure.replaceChildren(...drawing(answer));
     } catch (error) {
       if (mine !== asked) return;
       figure.replaceChildren();
@@ -42,7 +43,7 @@ function fill({ face, index, file, query, place }) {
   }
 }
 
-function drawing(answer, face) {
+function drawing(answer) {
   const target = named(answer.target);
   const picture = el("img", { src: answer.picture, alt: t("why.alt", { target }) });
   const legend = el(
@@ -53,8 +54,12 @@ function drawing(answer, face) {
     el("span", { class: "swatch against" }),
     el("span", { text: t("why.against") }),
   );
-  const score = answer.score === undefined ? "" : scoreText(answer.score, face.score_kind);
-  const base = answer.base_value === undefined ? "" : number(answer.base_value, 2);
-  const text = el("p", { class: "hint", text: t("why.text", { target, score, base }) });
-  return [picture, el("div", {}, legend, text)];
+  const words = (value) => scoreText(value, answer.score_kind);
+  const [score, base] = [words(answer.score), words(answer.base_value)];
+  const text = el("p", { class: "hint", text: t("why.text", { score, base }) });
+  const method = el("p", {
+    class: "hint",
+    text: t(answer.method === "linear" ? "why.linear" : "why.occlusion"),
+  });
+  return [picture, el("div", {}, legend, text, method)];
 }
