@@ -1,11 +1,12 @@
 """The web socket of the page: frames a second, and their time."""
 
+import io
 import json
 from dataclasses import replace
 from time import perf_counter
 
-import cv2
 import numpy as np
+from PIL import Image
 
 from benchmarks.speed.clips import moving_faces
 from benchmarks.speed.service import running_service
@@ -65,8 +66,9 @@ def time_camera(repeats, *, models=MODELS):
 
 def encode(frame):
     """Give a frame as the content of a JPEG file."""
-    _, file = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return file.tobytes()
+    file = io.BytesIO()
+    Image.fromarray(frame[..., ::-1]).save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()
 
 
 def exchange(socket, files):
