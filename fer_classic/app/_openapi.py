@@ -12,8 +12,8 @@ from fer_classic.live.drawing._fonts import find_font
 __all__ = ["PATHS", "describe_service"]
 
 _SUMMARY = (
-    "Expressions of faces in photos. Errors are JSON with one sentence, `error`. Where other "
-    "machines can reach the service, requests carry its token."
+    "Expressions of faces in photos and videos. Errors are JSON with one sentence, `error`. Where "
+    "other machines can reach the service, requests carry its token."
 )
 
 

@@ -63,12 +63,19 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+# Some systems have other ones registered, with which a browser runs no script.
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
 class _Static(StaticFiles):
     """Files of the package; a browser asks each time whether they have changed."""
 
-    def file_response(self, *arguments, **keywords):
-        response = super().file_response(*arguments, **keywords)
+    def file_response(self, full_path, *arguments, **keywords):
+        response = super().file_response(full_path, *arguments, **keywords)
         response.headers["Cache-Control"] = "no-cache"
+        kind = _KINDS.get(Path(full_path).suffix)
+        if kind is not None and response.status_code == 200:
+            response.headers["Content-Type"] = f"{kind}; charset=utf-8"
         return response
 
 

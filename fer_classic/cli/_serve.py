@@ -29,8 +29,9 @@ def add_parser(subparsers):
         "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' "
         "http://127.0.0.1:8000/v1/recognize. What there is is described at /openapi.json. Ctrl-C "
         "ends the service.",
-        epilog="Photos stay in memory until they are answered; nothing is written or sent "
-        "elsewhere. Shows the apparent expression of a face, not what a person feels. Inferring "
+        epilog="Photos stay in memory until they are answered. Videos and their results lie in a "
+        "temporary folder until they are deleted, for an hour at most. Nothing is sent elsewhere. "
+        "Shows the apparent expression of a face, not what a person feels. Inferring "
         "emotions of people at work or in education is prohibited in the European Union (AI Act, "
         "Article 5(1)(f)).",
     )
@@ -68,6 +69,13 @@ def add_server_arguments(parser, *, port=8000):
         type=_above_0(float),
         default=32,
         help="largest request with photos, in megabytes (default: 32)",
+    )
+    group.add_argument(
+        "--max-video",
+        metavar="MB",
+        type=_above_0(float),
+        default=500,
+        help="largest video, in megabytes (default: 500)",
     )
     group.add_argument(
         "--max-pixels",
@@ -170,6 +178,7 @@ def make_limits(args, listener):
     return Limits(
         body=round(1e6 * args.max_body),
         pixels=args.max_pixels,
+        video=round(1e6 * args.max_video),
         rate=rate,
         parallel=args.parallel,
         queue=args.queue,
