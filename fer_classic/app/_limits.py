@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from fer_classic.utils._limits import pixel_limit
 
@@ -15,6 +15,10 @@ MEGABYTE = 1_000_000
 _MAY_BE_0 = ("rate", "queue", "seconds")
 # Clients that are remembered; those that have not asked for long are forgotten first.
 _CLIENTS = 10_000
+
+
+def _processors():
+    return min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +54,15 @@ class Limits:
 
     body: int = 32 * MEGABYTE
     files: int = 32
-    pixels: int | None = None
+    pixels: int = field(default_factory=pixel_limit)
     video: int = 500 * MEGABYTE
     seconds: float = 60.0
     rate: int = 0
-    parallel: int | None = None
+    parallel: int = field(default_factory=_processors)
     queue: int = 16
 
     def __post_init__(self):
-        """Check the limits, and fill in those of this machine."""
-        object.__setattr__(self, "pixels", pixel_limit(self.pixels))
-        if self.parallel is None:
-            object.__setattr__(self, "parallel", min(4, os.cpu_count() or 1))
+        """Check the limits."""
         for each in fields(self):
             value, least = getattr(self, each.name), int(each.name not in _MAY_BE_0)
             if not least <= value < math.inf:

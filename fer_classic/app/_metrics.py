@@ -43,17 +43,17 @@ class Metrics:
         self._started = time.time()
         self._counters: defaultdict[str, Counter] = defaultdict(Counter)
         self._buckets: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(_BOUNDS) + 1))
-        self._seconds: Counter = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
         self.n_in_progress = self.n_cancelled = 0
 
-    def count(self, name: str, number: float = 1, **labels: str) -> None:
+    def count(self, name: str, number: int = 1, **labels: str) -> None:
         """Add to a counter.
 
         Parameters
         ----------
         name : str
             Without the common prefix and the ending ``_total``.
-        number : float, default=1
+        number : int, default=1
             What is added.
         **labels
             Few different values each, since every combination is kept.

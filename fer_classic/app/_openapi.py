@@ -91,7 +91,7 @@ def errors(**more):
     return described
 
 
-_BINARY = {"schema": {}}
+_BINARY: dict[str, dict] = {"schema": {}}
 _WORK_ERRORS = {
     "e408": "The body did not arrive in time.",
     "e413": "The body is too large, or the photo has too many pixels.",

@@ -175,14 +175,10 @@ def make_limits(args, listener):
     rate = args.rate
     if rate is None:
         rate = 0 if is_loopback(listener) else _RATE
-    return Limits(
-        body=round(1e6 * args.max_body),
-        pixels=args.max_pixels,
-        video=round(1e6 * args.max_video),
-        rate=rate,
-        parallel=args.parallel,
-        queue=args.queue,
-    )
+    limits = {"pixels": args.max_pixels, "parallel": args.parallel}
+    given = {name: value for name, value in limits.items() if value is not None}
+    sizes = {"body": round(1e6 * args.max_body), "video": round(1e6 * args.max_video)}
+    return Limits(rate=rate, queue=args.queue, **sizes, **given)
 
 
 def open_models(args):

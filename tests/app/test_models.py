@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from fer_classic.app import ModelRegistry
+from fer_classic.app._answers import faces_to_json
 from fer_classic.app._models import ServedModel
 from fer_classic.exceptions import DetectorError, ModelFileError, UnknownNameError
 from tests.app.conftest import CARD, Brightness, Named
@@ -28,6 +30,22 @@ def test_what_is_told_of_a_model(models):
     assert told["accuracy"] == {"value": 0.7}
     assert told["dataset"] is None
     assert models.get("named").score_kind is None
+
+
+def test_values_of_a_decision_function():
+    class Margin(Brightness):
+        predict_proba = property()
+
+        def decision_function(self, images):
+            return 0.5 - np.reshape(images, (len(images), -1)).mean(axis=1) / 255
+
+        def predict(self, images):
+            return self.classes_[(self.decision_function(images) > 0).astype(int)]
+
+    models = ModelRegistry([ServedModel("margin", Margin(), CARD)], upright=False)
+    assert models.get().as_dict()["score_kind"] == "decision"
+    (face,) = models.recognizer().recognize(np.full((8, 8), 255, np.uint8))
+    assert faces_to_json([face])[0]["scores"] == {"happy": 0.5, "sad": -0.5}
 
 
 def test_the_card_tells_models_apart():
