@@ -22,7 +22,7 @@ _MOST = 32
 _MOST_TEXTS = 4
 _TRY_AGAIN = 1013
 
-# What sending raises when the page was closed, perhaps while its frame was being worked on.
+# What sending raises when the page was closed.
 _GONE = (WebSocketDisconnect, RuntimeError)
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ class Inbox:
         # Who sends more of them at once waits until there is room.
         self._texts: asyncio.Queue[str] = asyncio.Queue(_MOST_TEXTS)
         self._frame: bytes | None = None
-        self._is_closed = False
         self._changed = asyncio.Event()
 
     async def fill(self, websocket):
@@ -61,21 +60,17 @@ class Inbox:
                     self.n_dropped += self._frame is not None
                     self._frame = frame
                 self._changed.set()
-        self._is_closed = True
-        self._changed.set()
 
     async def take(self):
         """Wait for a message.
 
         Returns
         -------
-        message : str, bytes or None
-            Texts come before frames; None if the socket is closed.
+        message : str or bytes
+            Texts come before frames.
         """
         while True:
             await self._changed.wait()
-            if self._is_closed:
-                return None
             if not self._texts.empty():
                 return self._texts.get_nowait()
             if self._frame is not None:
@@ -174,32 +169,34 @@ async def live(websocket):
     """Recognize the faces in the frames of a camera."""
     state = websocket.app.state
     await websocket.accept()
-    with suppress(*_GONE):
-        if state.n_cameras >= _MOST:
-            sentence = f"{state.n_cameras} cameras are in use, and no more are; try again later."
+    if state.n_cameras >= _MOST:
+        sentence = f"{state.n_cameras} cameras are in use, and no more are; try again later."
+        with suppress(*_GONE):
             await websocket.send_json({"error": sentence})
             await websocket.close(_TRY_AGAIN)
-            return
-        state.n_cameras += 1
-        try:
-            await _converse(websocket, _Camera(state))
-        finally:
-            state.n_cameras -= 1
-
-
-async def _converse(websocket, camera):
-    """Answer one message after the other, until the page is closed."""
-    inbox = Inbox()
-    filling = asyncio.create_task(inbox.fill(websocket))
+        return
+    state.n_cameras += 1
     try:
-        while (message := await inbox.take()) is not None:
+        async with asyncio.TaskGroup() as tasks:
+            inbox = Inbox()
+            answering = tasks.create_task(_answer(websocket, inbox, _Camera(state)))
+            await inbox.fill(websocket)
+            # The page is closed: nobody waits for the frame that may be worked on.
+            answering.cancel()
+    finally:
+        state.n_cameras -= 1
+
+
+async def _answer(websocket, inbox, camera):
+    """Answer one message after the other."""
+    with suppress(*_GONE):
+        while True:
+            message = await inbox.take()
             n_dropped, inbox.n_dropped = inbox.n_dropped, 0
             answer = await camera.answer(message)
             if n_dropped:
                 answer["dropped"] = n_dropped
             await websocket.send_json(answer)
-    finally:
-        filling.cancel()
 
 
 routes = [WebSocketRoute("/live", live)]
