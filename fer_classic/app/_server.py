@@ -154,6 +154,8 @@ def serve(app, listener: socket.socket) -> None:
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_PATIENCE,
+        # Frames are JPEG, which another compression makes no smaller.
+        ws_per_message_deflate=False,
         lifespan="on",
     )
     # Cancelled requests are answered and counted, so uvicorn need not report them.

@@ -29,9 +29,10 @@ def add_parser(subparsers):
         "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' "
         "http://127.0.0.1:8000/v1/recognize. The API is described at /openapi.json. Ctrl-C stops "
         "the service.",
-        epilog="Photos are kept in memory only, until the answer is sent. Shows the apparent "
-        "expression of a face, not what a person feels. Inferring emotions of people at work or in "
-        "education is prohibited in the European Union (AI Act, Article 5(1)(f)).",
+        epilog="Photos are kept in memory only, until the answer is sent. Videos and their results "
+        "are kept in a temporary folder until they are deleted, for an hour at most. Shows the "
+        "apparent expression of a face, not what a person feels. Inferring emotions of people at "
+        "work or in education is prohibited in the European Union (AI Act, Article 5(1)(f)).",
     )
     add_recognizer_arguments(parser, several_models=True)
     add_server_arguments(parser)
@@ -69,6 +70,13 @@ def add_server_arguments(parser, *, port=8000):
         help="largest request with photos, in megabytes (default: 32)",
     )
     group.add_argument(
+        "--max-video",
+        metavar="MB",
+        type=_above_0(float),
+        default=500,
+        help="largest video, in megabytes (default: 500)",
+    )
+    group.add_argument(
         "--max-pixels",
         metavar="N",
         type=_above_0(int),
@@ -102,7 +110,7 @@ def run(args):
     return run_server(args)
 
 
-def run_server(args, *, page=False, greet=None):
+def run_server(args, *, page=False, greet=None, listen=None):
     """Serve until Ctrl-C.
 
     Parameters
@@ -112,7 +120,10 @@ def run_server(args, *, page=False, greet=None):
     page : bool, default=False
         Whether to serve the page too.
     greet : callable, optional
-        ``greet(address)`` announces the server; by default a line on standard error.
+        ``greet(address, token)`` announces the server; by default a line on standard error.
+    listen : callable, optional
+        ``listen(host, port)`` opens the socket; by default
+        :func:`~fer_classic.app._server.open_socket`.
     """
     # The extra is asked for before a port is taken.
     from fer_classic.app import create_app
@@ -120,7 +131,7 @@ def run_server(args, *, page=False, greet=None):
     from fer_classic.live._run import ending_on_sigterm
 
     token = args.token if args.token is not None else os.environ.get(_VARIABLE) or None
-    with ending_on_sigterm(), open_socket(args.host, args.port) as listener:
+    with ending_on_sigterm(), (listen or open_socket)(args.host, args.port) as listener:
         try:
             check_token(token, listener)
             limits = make_limits(args, listener)
@@ -130,7 +141,7 @@ def run_server(args, *, page=False, greet=None):
         except ValueError as error:
             raise UsageError(str(error)) from error
         app = create_app(models, limits=limits, token=token, page=page)
-        (greet or _greet)(address_of(listener))
+        (greet or _greet)(address_of(listener), token)
         with _leaving_workers_behind(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
             serve(app, listener)
     return 0
@@ -164,7 +175,8 @@ def make_limits(args, listener):
         rate = 0 if is_loopback(listener) else _RATE
     limits = {"pixels": args.max_pixels, "parallel": args.parallel}
     given = {name: value for name, value in limits.items() if value is not None}
-    return Limits(body=round(1e6 * args.max_body), rate=rate, queue=args.queue, **given)
+    sizes = {"body": round(1e6 * args.max_body), "video": round(1e6 * args.max_video)}
+    return Limits(rate=rate, queue=args.queue, **sizes, **given)
 
 
 def open_models(args):
@@ -177,7 +189,7 @@ def open_models(args):
     return models
 
 
-def _greet(address):
+def _greet(address, token):
     print(f"fer-classic: serving at {address}; Ctrl-C stops it", file=sys.stderr, flush=True)
 
 
