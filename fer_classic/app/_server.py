@@ -5,12 +5,20 @@ import ipaddress
 import logging
 import os
 import socket
+import tempfile
 
 import uvicorn
 
 from fer_classic.exceptions import ServerError
 
-__all__ = ["address_of", "check_token", "is_loopback", "open_socket", "serve"]
+__all__ = [
+    "address_of",
+    "check_temporary_folder",
+    "check_token",
+    "is_loopback",
+    "open_socket",
+    "serve",
+]
 
 # Seconds for pending requests when the server shuts down.
 _PATIENCE = 1
@@ -125,6 +133,23 @@ def check_token(token: str | None, listener: socket.socket) -> None:
         raise ValueError(
             f"the token must have {_LEAST_TOKEN} or more ASCII characters and no spaces."
         )
+
+
+def check_temporary_folder() -> None:
+    """Check that there is a folder for temporary files, which videos need.
+
+    Raises
+    ------
+    ServerError
+        If none is writable.
+    """
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise ServerError(
+            "no folder for temporary files is writable; name one with the environment variable "
+            "TMPDIR (in a read-only container: docker run --tmpfs /tmp)."
+        ) from error
 
 
 def serve(app, listener: socket.socket) -> None:
