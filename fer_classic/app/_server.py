@@ -183,6 +183,8 @@ def serve(app, listener: socket.socket) -> None:
         ws_per_message_deflate=False,
         lifespan="on",
     )
+    # It would log every malformed form, which is answered.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     # Cancelled requests are answered and counted, so uvicorn need not report them.
     logging.getLogger("uvicorn.error").addFilter(_is_reported)
     with listener:
