@@ -34,6 +34,7 @@ SIBLINGS = {1, 2, 5}
 APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
+    "av": r"fer_classic\.live\.sinks\._video_pyav",
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
