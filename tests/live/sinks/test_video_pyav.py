@@ -1,4 +1,4 @@
-import resource
+
 import signal
 from fractions import Fraction
 
@@ -9,6 +9,7 @@ from fer_classic.exceptions import FerClassicWarning, SinkError
 from fer_classic.live import FrameResult, VideoSink
 
 av = pytest.importorskip("av")
+resource = pytest.importorskip("resource")
 
 
 PITCH, RATE = 440, 48_000
