@@ -1,4 +1,3 @@
-
 import signal
 from fractions import Fraction
 
