@@ -333,7 +333,8 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         joined : ndarray of shape (n, n_classes), float64
             What :meth:`predict_log_proba` gives.
         """
-        return pool(np.maximum(log_probabilities, _LEAST), *self._pool())
+        weights, biases = self._pool()
+        return pool(np.maximum(log_probabilities, _LEAST), weights, biases)
 
     def _pool(self):
         """Return the weights and the biases, fitted or given."""

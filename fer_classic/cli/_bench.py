@@ -159,12 +159,12 @@ def _start(args):
 def _again(args):
     """Give the arguments of the model and of the detector once more."""
     names = ("model", "detector", "detector_model", "detector_threshold", "min_face", "views")
-    given = [(name, getattr(args, name)) for name in (*names, "min_probability")]
-    flags = [
-        (f"--{name.replace('_', '-')}", str(value)) for name, value in given if value is not None
-    ]
-    switches = ["--trust"] * args.trust + ["--no-upright"] * (not args.upright)
-    return [part for pair in flags for part in pair] + switches
+    again = []
+    for name in (*names, "min_probability"):
+        value = getattr(args, name)
+        if value is not None:
+            again += [f"--{name.replace('_', '-')}", str(value)]
+    return again + ["--trust"] * args.trust + ["--no-upright"] * (not args.upright)
 
 
 def _timed(command):

@@ -60,8 +60,8 @@ def add_parser(subparsers):
         "--annotate",
         metavar="FILE",
         type=Path,
-        help="copy with boxes and labels to write, ending in .mp4, .webm or .avi; with the sound of "
-        "the video where PyAV is installed (fer-classic[video]), which .webm requires",
+        help="copy with boxes and labels to write, ending in .mp4, .webm or .avi; with the sound "
+        "of the video where PyAV is installed (fer-classic[video]), which .webm requires",
     )
     add_people_arguments(outputs)
     outputs.add_argument(

@@ -26,15 +26,7 @@ def test_a_table(quick, model_file, capsys):
     assert [line.split()[0] for line in lines[:4]] == ["model", "processor", "threads", "versions"]
     assert lines[5].split() == ["ms,", "median", "ms,", "95", "%", "a", "second"]
     assert lines[6].split() == ["one", "face", "2.0", "3.0", "500"]
-    assert lines[7].split() == [
-        "picture",
-        "of",
-        "640x480",
-        "20.0",
-        "30.0",
-        "50",
-        *"1 face found".split(),
-    ]
+    assert lines[7].endswith("50   1 face found")
     assert lines[9:] == [
         "start of the program until the first picture is done: 1.2 s",
         "memory at its peak: 100 MiB",

@@ -139,19 +139,25 @@ def test_the_index_comes_first_and_colours_are_named(tmp_path):
     assert (frame.format.name, frame.colorspace) == ("yuv420p", 1)
 
 
+def write_all(sink, results):
+    with sink:
+        for result in results:
+            sink.write(result)
+
+
 def test_a_full_disk(tmp_path):
     path, limits = tmp_path / "copy.mp4", resource.getrlimit(resource.RLIMIT_FSIZE)
     rng = np.random.default_rng(0)
+    results = [
+        FrameResult(index, index / 25, rng.integers(0, 256, (48, 64, 3), np.uint8))
+        for index in range(90)
+    ]
+    sink = VideoSink(path, 25, draw=lambda image, faces: image)
     signals = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
-        with (
-            pytest.raises(SinkError, match=r"copy\.mp4 was not written, \d+ frames are lost"),
-            VideoSink(path, 25, draw=lambda image, faces: image) as sink,
-        ):
-            for index in range(90):
-                noise = rng.integers(0, 256, (48, 64, 3), np.uint8)
-                sink.write(FrameResult(index, index / 25, noise))
+        with pytest.raises(SinkError, match=r"copy\.mp4 was not written, \d+ frames are lost"):
+            write_all(sink, results)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, signals)
