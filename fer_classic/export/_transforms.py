@@ -5,6 +5,7 @@ from functools import singledispatch
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
+from sklearn.kernel_approximation import RBFSampler
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from fer_classic.base import ImageFilter, ImageTransformer
@@ -13,7 +14,7 @@ from fer_classic.export._foreign import foreign_rows
 from fer_classic.export._networks import network_rows, to_unit_images
 from fer_classic.export._patches import patch_rows
 from fer_classic.faces._crop import FaceStep
-from fer_classic.features import Flatten, PatchDictionary, SymmetricFeatures
+from fer_classic.features import Flatten, PatchDictionary, ReducedFeatures, SymmetricFeatures
 from fer_classic.neural._fitted import FittedNetwork
 
 __all__ = ["describe_step", "mirrored", "transform", "transform_by_steps"]
@@ -57,8 +58,8 @@ def transform(step, builder, value, name):
 def _(step: BaseEstimator, builder, value, name):
     if not value.rows:
         raise ExportError(
-            f"the step {name!r} ({type(step).__name__}) takes images, and only steps that take "
-            "rows of features are converted by skl2onnx."
+            f"the step {name!r} ({type(step).__name__}) takes images and has no form in ONNX; only "
+            "steps that take rows of features are converted by skl2onnx."
         )
     return builder.rows(foreign_rows(builder, builder.enter(value), step, name))
 
@@ -138,6 +139,21 @@ def _(step: SymmetricFeatures, builder, value, name):
     rows = builder.enter(transform(step._deployed(), builder, both, name))
     rows = builder.graph.add("Reshape", rows, np.array([2, -1, _width(step)]))
     return builder.rows(builder.graph.add("ReduceMean", rows, axes=[0], keepdims=0))
+
+
+@transform.register
+def _(step: ReducedFeatures, builder, value, name):
+    features = transform(step.descriptor_, builder, value, name)
+    return transform(step.reduction_, builder, features, name)
+
+
+@transform.register
+def _(step: RBFSampler, builder, value, name):
+    """Random Fourier features, which skl2onnx does not know."""
+    weights, offset = step.random_weights_, step.random_offset_
+    rows = builder.graph.add("MatMul", builder.enter(value), weights.astype(np.float32))
+    waves = builder.graph.add("Cos", builder.graph.add("Add", rows, offset.astype(np.float32)))
+    return builder.rows(builder.graph.add("Mul", waves, np.float32(np.sqrt(2 / len(offset)))))
 
 
 @transform.register

@@ -1,7 +1,6 @@
 """What goes through a model: images and rows, inside the graph or still before it."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -68,7 +67,7 @@ class Builder:
 
     def __init__(self, probes):
         self.graph = Graph()
-        self.inputs: dict[str, tuple[Value, Any]] = {}
+        self.inputs = {}
         self._probes = probes
 
     def start(self):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
+from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -15,6 +16,7 @@ from fer_classic.features import (
     HOGDescriptor,
     LBPHistogram,
     PatchDictionary,
+    ReducedFeatures,
     SymmetricFeatures,
 )
 from fer_classic.preprocessing import Denoiser
@@ -44,6 +46,13 @@ def test_a_union_has_an_input_for_each_descriptor(faces, difference):
     )
     assert difference(fit(faces, union), faces[0]) < 1e-4
     assert sorted(difference.inputs) == ["hog", "image", "lbp"]
+
+
+def test_reduced_and_random_features(faces, difference):
+    patches = PatchDictionary(n_atoms=4, n_patches=500, random_state=0)
+    fourier = RBFSampler(gamma=0.01, n_components=20, random_state=0)
+    model = fit(faces, ReducedFeatures(patches, PCA(8)), fourier)
+    assert difference(model, faces[0]) < 1e-4
 
 
 def test_filters_stay_in_front(faces, difference):
@@ -80,6 +89,10 @@ def test_rows_of_pixels(faces, difference):
         (
             FisherVectors(n_words=2, n_components=8),
             r"'fishervectors' \(FisherVectors\) is learned from images",
+        ),
+        (
+            ReducedFeatures(FisherVectors(n_words=2, n_components=8), PCA(4)),
+            r"\(FisherVectors\) is learned from images",
         ),
         (make_pipeline(Flatten(), FunctionTransformer(np.sqrt)), "FunctionTransformer.*skl2onnx"),
         (SymmetricFeatures(make_pipeline(LBP, PCA(4))), "'lbphistogram' .* inside the graph"),
