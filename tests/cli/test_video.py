@@ -89,12 +89,22 @@ def test_without_outputs_the_table_is_printed(model_file, talk, capsys):
     assert {row["smoothing"] for row in rows[:8]} == {"none"}
 
 
-def test_an_annotated_copy(model_file, talk, tmp_path, capsys):
-    copy = tmp_path / "copy.avi"
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [
+        (".avi", "Motion JPEG without sound"),
+        (".mp4", "H.264, without sound"),
+        (".webm", "VP9, without sound"),
+    ],
+)
+def test_an_annotated_copy(suffix, content, model_file, talk, tmp_path, capsys):
+    if suffix != ".avi":
+        pytest.importorskip("av")
+    copy = tmp_path / f"copy{suffix}"
     assert video(model_file, talk, "--annotate", copy) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert f"wrote {copy}: Motion JPEG without sound" in err
+    assert f"wrote {copy}: {content}" in err
     before = [frame for _, _, frame in VideoSource(talk)]
     after = [frame for _, _, frame in VideoSource(copy)]
     assert [frame.shape for frame in after] == [frame.shape for frame in before]

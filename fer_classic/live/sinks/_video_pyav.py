@@ -56,10 +56,7 @@ FORMATS = {
 
 def import_av(suffix):
     """Import PyAV, or raise MissingDependencyError."""
-    av = import_optional("av", extra="video", purpose=f"writing {suffix} videos")
-    # FFmpeg would describe damaged sound on the standard error stream, in words for developers.
-    av.logging.set_level(None)
-    return av
+    return import_optional("av", extra="video", purpose=f"writing {suffix} videos")
 
 
 class PyAVVideo:
