@@ -16,17 +16,16 @@ from fer_classic.classifiers import (
     TrainingAugmentation,
 )
 from fer_classic.exceptions import ExportError
+from fer_classic.export._adapted import adapted_probabilities
 from fer_classic.export._foreign import foreign_scores
 from fer_classic.export._kernels import svm_scores
+from fer_classic.export._logs import join, log_scores
 from fer_classic.export._networks import network_probabilities
 from fer_classic.export._transforms import mirrored, transform_by_steps
 from fer_classic.export._values import Scores
 from fer_classic.neural._fitted import FittedNetwork
 
 __all__ = ["classify"]
-
-# As in the fusion: the least probability, before and after it is divided by the sum.
-_LEAST = np.float32(1e-12), np.float32(np.log(1e-6))
 
 
 @singledispatch
@@ -91,10 +90,7 @@ def _(model, builder, value):
 
 @classify.register
 def _(model: AdaptedClassifier, builder, value):
-    raise ExportError(
-        "an adapted model (AdaptedClassifier) has no form in ONNX yet; export the model that it "
-        "was adapted from."
-    )
+    return Scores(adapted_probabilities(builder, value, model, classify), "probability")
 
 
 @classify.register
@@ -131,20 +127,7 @@ def _(model: TestTimeAugmentation, builder, value):
 
 @classify.register
 def _(model: ScoreFusion, builder, value):
-    graph, (least, least_log) = builder.graph, _LEAST
-    weights, biases = model._pool()
-    parts = []
-    for part, weight in zip(model.named_estimators_.values(), weights, strict=True):
-        scores = classify(part, builder, value)
-        if scores.kind == "probability":
-            name = graph.add("Max", scores.name, least)
-            name = graph.add("Div", name, graph.add("ReduceSum", name, np.array([1]), keepdims=1))
-            logs = graph.add("Log", name)
-        else:
-            logs = graph.add("LogSoftmax", scores.name, axis=1)
-        logs = graph.add("Max", logs, least_log)
-        parts.append(graph.add("Mul", logs, np.float32(weight)))
-    name = graph.add("Sum", *parts)
-    if biases is not None:
-        name = graph.add("Add", name, biases.astype(np.float32))
-    return Scores(graph.add("Softmax", name, axis=1), "probability")
+    parts = model.named_estimators_.values()
+    logs = [log_scores(builder, classify(part, builder, value)) for part in parts]
+    joined = join(builder, model, logs)
+    return Scores(builder.graph.add("Softmax", joined, axis=1), "probability")

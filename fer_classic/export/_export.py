@@ -96,8 +96,7 @@ def export_onnx(
     of features; the card lists them with their parameters.
 
     Descriptors that are learned, such as :class:`~fer_classic.features.FisherVectors`, views other
-    than mirror images, networks with operations that only torch knows, and adapted models are
-    refused.
+    than mirror images, and networks with operations that only torch knows are refused.
     """
     path, beside = Path(path), card_path(path)
     check_outputs(path, beside, overwrite=overwrite)

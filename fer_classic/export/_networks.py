@@ -8,7 +8,7 @@ from fer_classic.neural._layers import embedding_position
 from fer_classic.neural._onnx import write_onnx
 from fer_classic.neural._standardize import LEAST_CONTRAST
 
-__all__ = ["network_probabilities", "network_rows", "to_unit_images"]
+__all__ = ["dense_probabilities", "network_probabilities", "network_rows", "to_unit_images"]
 
 
 def to_unit_images(builder, value):
@@ -57,6 +57,20 @@ def network_rows(builder, value, network):
 def network_probabilities(builder, value, network):
     """Give the probabilities."""
     scores = _computed(builder, value, network, embedding=False)
+    return _probabilities(builder, scores, network)
+
+
+def dense_probabilities(builder, rows, network):
+    """Give the probabilities from the embedding, of a network that ends in a dense layer."""
+    graph, weights = builder.graph, network.layers_[-1]["weights"]
+    matrix = np.ascontiguousarray(network.state_[weights["weight"]].T)
+    scores = graph.add("MatMul", rows, matrix)
+    if "bias" in weights:
+        scores = graph.add("Add", scores, network.state_[weights["bias"]])
+    return _probabilities(builder, scores, network)
+
+
+def _probabilities(builder, scores, network):
     # Files of earlier versions hold no temperature.
     temperature = np.float32(getattr(network, "temperature_", 1.0))
     return builder.graph.add("Softmax", builder.graph.add("Mul", scores, temperature), axis=1)

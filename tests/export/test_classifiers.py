@@ -13,7 +13,6 @@ from fer_classic.classifiers import (
     ScoreFusion,
     TestTimeAugmentation,
     TrainingAugmentation,
-    adapt,
 )
 from fer_classic.exceptions import ExportError
 from fer_classic.features import Flatten, HOGDescriptor
@@ -98,9 +97,3 @@ def test_wrappers(faces, difference):
 def test_what_has_no_form_is_refused(model, reason, faces, difference):
     with pytest.raises(ExportError, match=reason):
         difference(model.fit(*faces), faces[0])
-
-
-def test_adapted_models_are_refused(faces, cnn, difference):
-    model = adapt(cnn, *(each[:4] for each in faces))
-    with pytest.raises(ExportError, match="export the model that it was adapted from"):
-        difference(model, faces[0])

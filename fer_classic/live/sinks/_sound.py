@@ -1,5 +1,6 @@
 """The sound of a video, copied to another one while that is written."""
 
+import os
 import warnings
 from contextlib import suppress
 from fractions import Fraction
@@ -22,7 +23,7 @@ def open_sound(av, source, output, copied, encoder):
     ----------
     av : module
         PyAV.
-    source : str or None
+    source : str, path-like or None
         The video, or its address.
     output : av.container.OutputContainer
         The other file, of which nothing is written yet.
@@ -45,7 +46,9 @@ def open_sound(av, source, output, copied, encoder):
         return None
     file = None
     try:
-        file = av.open(source, timeout=_TIMEOUT)
+        # A name with a colon would be taken for an address, unless it is absolute.
+        place = str(source) if "://" in str(source) else os.path.abspath(source)
+        file = av.open(place, timeout=_TIMEOUT)
         if not file.streams.audio:
             file.close()
             return None

@@ -91,7 +91,7 @@ class VideoSink:
         self.fps = None if fps is None else check_fps(fps)
         check_outputs(self.path, overwrite=overwrite)
         self.draw = draw
-        self.sound = None if sound is None else str(sound)
+        self.sound = sound
         self.encoder = _choose_encoder(suffix) if encoder is None else encoder
         if self.fps is None and self.encoder is OpenCVVideo:
             raise SinkError(

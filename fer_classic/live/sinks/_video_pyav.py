@@ -70,7 +70,7 @@ class PyAVVideo:
         Width and height of the frames; even numbers.
     fps : float or None
         Mean number of frames a second, if it is known.
-    sound : str or None
+    sound : str, path-like or None
         Video whose sound is written too, up to the end of the last frame.
 
     Attributes
@@ -99,7 +99,9 @@ class PyAVVideo:
         self._interval = 1 / (fps or _USUAL_RATE)
         self._start = self._last = None
         with self._writing():
-            self._file = self._av.open(str(path), "w", container_options=kind.container)
+            # A name with a colon would be taken for an address, unless it is absolute.
+            name = str(path.absolute())
+            self._file = self._av.open(name, "w", container_options=kind.container)
             self._stream = self._add_video(kind, size)
             self._sound = open_sound(self._av, sound, self._file, kind.copied, kind.sound)
             self._file.start_encoding()
@@ -173,7 +175,7 @@ class PyAVVideo:
 
     def _count(self):
         try:
-            with self._av.open(str(self.path)) as file:
+            with self._av.open(str(self.path.absolute())) as file:
                 # Not every kind of file has its number of frames written in it.
                 return file.streams.video[0].frames or sum(
                     packet.size > 0 for packet in file.demux(video=0)

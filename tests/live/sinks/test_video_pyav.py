@@ -106,11 +106,11 @@ def test_sound_ends_with_the_last_frame(tmp_path):
     assert ends == pytest.approx([0.4, 0.4], abs=0.04)
 
 
-def test_a_source_without_sound(tmp_path):
-    copy(tmp_path / "a.mp4", [0, 0.04])
-    assert copy(tmp_path / "b.webm", [0, 0.04], sound=tmp_path / "a.mp4").content == (
-        "VP9, without sound"
-    )
+def test_names_with_a_colon_and_a_source_without_sound(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    copy("talk:1.mp4", [0, 0.04])
+    assert copy("talk:2.webm", [0, 0.04], sound="talk:1.mp4").content == "VP9, without sound"
+    assert len(times_of(tmp_path / "talk:2.webm")) == 2
 
 
 def test_sound_that_cannot_be_read_is_left_out(tmp_path):
