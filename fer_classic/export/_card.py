@@ -14,7 +14,10 @@ _IMAGES = (
     "grey images of faces, row by row from the top left, cut out of the picture as crop says and "
     "resized to this shape"
 )
-_ROWS = "rows of features that made_by gives, in this order, for these images"
+_ROWS = (
+    "rows of features: the steps of made_by, in this order, applied to grey images of faces (uint8, "
+    "0-255) that are cut out of the picture as crop says"
+)
 
 
 def describe_export(model_card, builder, *, output, kind, check):

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from fer_classic.exceptions import ExportError, MissingDependencyError, OutputExistsError
-from fer_classic.export import _check, _graph, export_onnx
+from fer_classic.export import _check, export_onnx
 from fer_classic.faces import FaceCropper
 from fer_classic.features import LBPHistogram
 from fer_classic.persistence import load_bundled
@@ -80,10 +80,12 @@ def test_the_suffix_is_checked(small, tmp_path):
         export_onnx(small, tmp_path / "model.pt")
 
 
-def test_the_packages_are_named_that_are_missing(small, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(MissingDependencyError, match=r"'onnx'.*fer-classic\[onnx\]"):
-        _graph.import_onnx()
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime", "skl2onnx"])
+def test_the_packages_are_named_that_are_missing(package, small, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingDependencyError, match=rf"'{package}'.*fer-classic\[onnx\]"):
+        export_onnx(small, tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_recipe_svm_lbp(faces, tmp_path):

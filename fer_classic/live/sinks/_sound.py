@@ -8,7 +8,7 @@ from fractions import Fraction
 from fer_classic.exceptions import FerClassicWarning
 from fer_classic.live.sources._cameras import without_password
 
-__all__ = ["open_sound"]
+__all__ = ["open_sound", "warn_of_sound"]
 
 # Seconds for a server to answer.
 _TIMEOUT = 10.0
@@ -57,7 +57,7 @@ def open_sound(av, source, output, copied, encoder):
     except (av.FFmpegError, ValueError) as error:
         if file is not None:
             file.close()
-        _warn(source, "and is left out", error)
+        warn_of_sound(source, "and is left out", error)
         return None
 
 
@@ -135,7 +135,7 @@ class Sound:
         """Give up the rest of the sound; the pictures go on."""
         self._packets = iter(())
         self._waiting = None
-        _warn(self._file.name, "to its end", error)
+        warn_of_sound(self._file.name, "to its end", error)
 
     def _next(self):
         if (packet := self._waiting) is not None:
@@ -163,7 +163,7 @@ class Sound:
             frames = packet.decode()
         except self._av.error.InvalidDataError as error:
             if not self._is_damaged:
-                _warn(self._file.name, "in some places, which are silent", error)
+                warn_of_sound(self._file.name, "in some places, which are silent", error)
             self._is_damaged = True
             return
         for frame in frames:
@@ -180,7 +180,8 @@ class Sound:
             self._file.close()
 
 
-def _warn(source, consequence, error):
+def warn_of_sound(source, consequence, error):
+    """Warn that the sound of a video is not, or not wholly, in the other one."""
     name = without_password(str(source))
     reason = getattr(error, "strerror", None) or str(error)
     warnings.warn(

@@ -1,11 +1,11 @@
 """Videos by PyAV: H.264 or VP9, at the times of the source and with its sound."""
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from typing import NamedTuple
 
 from fer_classic.exceptions import SinkError
-from fer_classic.live.sinks._sound import open_sound
+from fer_classic.live.sinks._sound import open_sound, warn_of_sound
 from fer_classic.utils._optional import import_optional
 
 __all__ = ["FORMATS", "PyAVVideo", "import_av"]
@@ -98,14 +98,26 @@ class PyAVVideo:
         self._ticks = kind.ticks
         self._interval = 1 / (fps or _USUAL_RATE)
         self._start = self._last = None
-        with self._writing():
+        try:
+            self._open(kind, size, sound)
+        except OSError as error:
+            if sound is None:
+                raise
+            # The file cannot hold this sound; without it there is a video all the same.
+            warn_of_sound(sound, "and is left out", error)
+            self._open(kind, size, None)
+        self.content = f"{kind.name}, {self._sound.content if self._sound else 'without sound'}"
+
+    def _open(self, kind, size, sound):
+        with self._writing(), ExitStack() as stack:
             # A name with a colon would be taken for an address, unless it is absolute.
-            name = str(path.absolute())
+            name = str(self.path.absolute())
             self._file = self._av.open(name, "w", container_options=kind.container)
+            stack.callback(self._file.close)
             self._stream = self._add_video(kind, size)
             self._sound = open_sound(self._av, sound, self._file, kind.copied, kind.sound)
             self._file.start_encoding()
-        self.content = f"{kind.name}, {self._sound.content if self._sound else 'without sound'}"
+            stack.pop_all()
 
     def _add_video(self, kind, size):
         rate = Fraction(1 / self._interval).limit_denominator(1001)

@@ -121,6 +121,18 @@ def test_sound_that_cannot_be_read_is_left_out(tmp_path):
     assert len(times_of(tmp_path / "b.mp4")) == 2
 
 
+def test_sound_that_the_file_cannot_hold_is_left_out(tmp_path, monkeypatch):
+    def refuse(av, sound, *arguments):
+        if sound is not None:
+            raise av.error.ArgumentError(22, "Invalid argument")
+
+    monkeypatch.setattr("fer_classic.live.sinks._video_pyav.open_sound", refuse)
+    with pytest.warns(FerClassicWarning, match=r"a\.mp4 cannot be read and is left out: Invalid"):
+        sink = copy(tmp_path / "b.mp4", [0, 0.04], sound="a.mp4")
+    assert sink.content == "H.264, without sound"
+    assert len(times_of(tmp_path / "b.mp4")) == 2
+
+
 @pytest.mark.parametrize(("suffix", "smallest"), [(".mp4", 1 / 90_000), (".webm", 1 / 1000)])
 def test_times_that_coincide_or_have_no_rate(suffix, smallest, tmp_path):
     path = tmp_path / f"copy{suffix}"
