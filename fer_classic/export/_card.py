@@ -15,8 +15,8 @@ _IMAGES = (
     "resized to this shape"
 )
 _ROWS = (
-    "rows of features: the steps of made_by, in this order, applied to grey images of faces (uint8, "
-    "0-255) that are cut out of the picture as crop says"
+    "rows of features: the steps of made_by, in this order, applied to grey images of faces "
+    "(uint8, 0-255) that are cut out of the picture as crop says"
 )
 
 
