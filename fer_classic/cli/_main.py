@@ -11,9 +11,11 @@ from fer_classic import __version__
 from fer_classic.cli import (
     _adapt,
     _audit,
+    _bench,
     _convert,
     _download,
     _evaluate,
+    _export,
     _info,
     _predict,
     _train,
@@ -34,6 +36,8 @@ _COMMANDS = (
     _adapt,
     _audit,
     _convert,
+    _export,
+    _bench,
     _download,
     _info,
 )
