@@ -94,7 +94,7 @@ def load_class_scores(record, folder):
     DataFormatError
         If the side file is damaged.
     """
-    scores = record["class_scores"]
+    scores = record.get("class_scores")
     if isinstance(scores, str):
         path = Path(folder) / scores
         if not path.exists():

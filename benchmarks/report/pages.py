@@ -6,6 +6,7 @@ from benchmarks._format import markdown_table
 from benchmarks.records.candidates import candidate_lines, plain_of
 from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.figures import confusion_name, recall_name
+from benchmarks.report.highlights import highlights, main_sentences, more_sentences
 from benchmarks.report.pairs import compare_rows
 from benchmarks.report.summary import marked_titles
 from benchmarks.report.tables import (
@@ -96,7 +97,10 @@ def dataset_page(results):
 
 
 def _head(results):
-    said = about(results.records, results.rows, results.n_others)
+    said = [*about(results.records, results.rows, results.n_others)]
+    chosen = highlights(results.rows)
+    if chosen:
+        said.append(" ".join([*main_sentences(chosen, results.rows), *more_sentences(chosen)]))
     return [*(f"{sentence}\n" for sentence in said), _table(*accuracy_table(results.rows))]
 
 

@@ -32,8 +32,8 @@ SECTIONS = {
         "Predict",
         "From faces to names, by the public `predict`. The bundled model against its arithmetic "
         "alone: `theirs / ours` is the share of time that goes into numbers, the rest goes into "
-        "validation, copies and the calls between. Recipes were fitted on 256 drawn faces; a "
-        "machine that was fitted on more takes longer.",
+        "validation, copies and the calls between. Recipes were fitted on 256 drawn faces; those "
+        "that were fitted on more take longer.",
     ),
     "frames": (
         "Frames",
