@@ -139,26 +139,27 @@ def costs(section):
 
 def learning(section):
     """Draw accuracy against the size of the training part, where there are several sizes."""
-    lines, used = {}, []
+    lines = {}
     for row in section.rows:
-        if row.scores and row.mark != "leaky" and not row.part:
-            protocol = row.protocol.partition(",")[0]
-            size = sum(record["n_train"] for record in row.records) / len(row.records)
-            lines.setdefault((row.recipe, protocol), []).append((size, row))
-    lines = {line: sorted(of, key=lambda p: p[0]) for line, of in lines.items() if len(of) > 1}
+        if not row.scores or row.mark == "leaky" or row.part:
+            continue
+        first = row.records[0]
+        size = row.mean("n_train")
+        lines.setdefault((first["protocol"], first["seed"], row.recipe), {})[size] = row
+    lines = {line: of_line for line, of_line in lines.items() if len(of_line) > 1}
     if not lines:
         return ""
-    used = [row for of_line in lines.values() for _, row in of_line]
     of_panels = {}
-    for (recipe, protocol), of_line in lines.items():
-        points = [(size, row.scores["accuracy"]) for size, row in of_line]
-        of_panels.setdefault(protocol, {})[recipe, protocol] = points
+    for (protocol, seed, recipe), of_line in lines.items():
+        head = f"{protocol}, seed {seed}" if seed else protocol
+        points = [(size, of_line[size].scores["accuracy"]) for size in sorted(of_line)]
+        of_panels.setdefault(head, {})[recipe, ""] = points
     return figure(
         "Learning curves",
-        "".join(curves({p: c}, xlabel="training images", log=True) for p, c in of_panels.items()),
-        caption="Accuracy in percent against the number of training images: folds of the same "
-        "protocol in other numbers.",
-        commands=section.commands(used),
+        curves(of_panels, xlabel="training images", log=True),
+        caption="Accuracy in percent against the number of training images: the same protocol with "
+        "other numbers of folds.",
+        commands=section.commands([row for of_line in lines.values() for row in of_line.values()]),
     )
 
 
