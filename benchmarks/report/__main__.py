@@ -37,11 +37,10 @@ def main(argv=None, *, draw=draw_pictures):
     add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
     add(
         "--html",
-        type=Path,
         nargs="?",
-        const=Path(),
+        const="",
         metavar="FILE",
-        help="write one page for a browser instead (DIR/report.html)",
+        help="write one page for a browser instead: a file, or report.html in a folder (DIR)",
     )
     args = parser.parse_args(argv)
     written, problem = args.output / "README.md", None
@@ -49,7 +48,9 @@ def main(argv=None, *, draw=draw_pictures):
         if args.html is None:
             problem, left = write_report(args.output, draw=draw)
         else:
-            written = args.html if args.html.name else args.output / "report.html"
+            written = Path(args.html or args.output)
+            if written.is_dir():
+                written /= "report.html"
             left = write_html(args.output, written)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.report: {describe_error(error)}", file=sys.stderr)
