@@ -107,13 +107,14 @@ def scatter(points, *, xlabel, unit):
 
 
 def _powers(low, high):
-    """Give 1, 2 and 5 times powers of ten; only the powers where these are many."""
+    """Give ticks of a logarithmic axis: at most 6, and at least 3 if it is not very short."""
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     found = [
         [float(p * k) for p in powers for k in steps if low <= p * k <= high]
         for steps in ((1, 2, 5), (1, 3), (1,))
     ]
-    return next((of_steps for of_steps in found if len(of_steps) <= 6), found[-1])
+    few = next((of_steps for of_steps in found if len(of_steps) <= 6), found[-1])
+    return few if len(few) > 2 else ticks(low, high, 5)
 
 
 def _around(plot, cost, accuracy, reach=6):
@@ -124,16 +125,26 @@ def _around(plot, cost, accuracy, reach=6):
 
 
 def _label(plot, placed, text, x, y):
-    """Write a name next to its point, where no other name stands."""
+    """Write a name next to its point, where no other name stands; far ones are joined to it."""
     width = 0.58 * _TEXT * len(text)
-    places = [(step, left) for step in sorted(range(-9, 10), key=abs) for left in (False, True)]
-    for step, left in places:
-        start, line = (x - 9 - width if left else x + 9), y + 4 + step * _TEXT / 2
+    right, left = x + 9, x - 9 - width
+    middle = min(max(x - width / 2, plot.margin[0]), plot.size[0] - width)
+    near = [(start, step) for step in (0, 1, -1, 2, -2) for start in (right, left)]
+    far = [
+        (start, k * sign)
+        for k in range(3, 14)
+        for sign in (-1, 1)
+        for start in (middle, right, left)
+    ]
+    for start, step in near + far:
+        line = y + 4 + step * _TEXT / 2
         box = (start, line - _TEXT + 1, start + width, line + 2)
         inside = start >= plot.margin[0] and box[2] <= plot.size[0]
         if inside and all(_apart(box, other) for other in placed):
             break
     placed.append(box)
+    if (start, step) in far:
+        plot.joint(x, y, min(max(x, start), box[2]), box[3] if step < 0 else box[1])
     plot.text(start, line, text, css="ink")
 
 
@@ -176,8 +187,8 @@ def curves(of_panels, *, xlabel, xticks=None, log=False):
     panels = []
     for head, of_panel in of_panels.items():
         plot = Plot(xlim, ylim, size=(220, 180), log=log, margin=(32, 10, 10, 36))
-        shown = places if xticks is None else xticks
-        plot.axes([(x, f"{x:g}") for x in shown], _percent_ticks(*ylim, 5), xlabel=xlabel)
+        shown = _spaced(plot, places) if xticks is None else xticks
+        plot.axes([(x, _short(x)) for x in shown], _percent_ticks(*ylim, 5), xlabel=xlabel)
         for line, of_line in of_panel.items():
             _curve(plot, of_line, *css[line])
         panels.append(panel(head, plot.render(f"accuracy, {head}")))
@@ -186,6 +197,19 @@ def curves(of_panels, *, xlabel, xticks=None, log=False):
         text = ", ".join(line) if len(kinds) > 1 else line[0]
         samples.append((f'<path class="l{" dash" * dashed}" d="M1 6H29"/>', colour, text))
     return key(samples) + grid(panels, width="9.5rem", text=14)
+
+
+def _spaced(plot, places):
+    """Give the places whose numbers do not run into those to the left."""
+    shown = []
+    for place in places:
+        if not shown or plot.x(place) - plot.x(shown[-1]) >= 2.5 * _TEXT:
+            shown.append(place)
+    return shown
+
+
+def _short(value):
+    return f"{value:,.0f}" if value >= 10 else f"{value:g}"
 
 
 def _curve(plot, points, colour, dashed):

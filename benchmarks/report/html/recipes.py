@@ -79,8 +79,7 @@ def calibration(section):
 
 def _without_scores(section, what):
     """Say how to get class scores that are not at hand; "" where recipes have none."""
-    records = [record for row in section.chosen.rows for record in row.records]
-    if not any(isinstance(record.get("class_scores"), str) for record in records):
+    if not any(isinstance(r.get("class_scores"), str) for r in section.results.records):
         return ""
     errors = table(*_pick(("recipe", "log-loss", "calibration error"), section.chosen.rows))
     return figure(

@@ -61,7 +61,7 @@ border-radius:4px;color:var(--leak);white-space:nowrap}
 .mark.unknown{border-color:var(--soft);color:var(--soft);font-weight:400}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 .grid.fit{grid-template-columns:repeat(auto-fit,minmax(min(100%,var(--w)),1fr))}
-th,td{padding:.22rem .55rem;text-align:right;border-bottom:1px solid var(--grid)}
+th,td{padding:.22rem .42rem;text-align:right;border-bottom:1px solid var(--grid)}
 td{white-space:nowrap}
 th{font-weight:600}
 thead th{vertical-align:bottom;color:var(--soft)}
@@ -71,7 +71,7 @@ td.leaky,th.leaky{color:var(--leak)}
 .strips{width:100%}
 .strips td,.strips th{border:0;padding:0 .4rem;line-height:1.25rem}
 .strips tbody tr.first>*{border-top:1px solid var(--grid)}
-.strips th{vertical-align:top;max-width:11rem}
+.strips th{vertical-align:top;min-width:9.5rem}
 .strips .axis,.strips .strip{width:60%;padding:0 .6rem}
 .strips .t{color:var(--soft);font-size:.8rem;text-align:left;white-space:nowrap}
 .strips .n{white-space:nowrap}
@@ -81,7 +81,8 @@ td.leaky,th.leaky{color:var(--leak)}
 background:color-mix(in srgb,var(--heat) calc(var(--v)*.7%),var(--card))}
 .heat td small{display:block;color:inherit;opacity:.75;font-size:.72em;line-height:1.1}
 .heat th{border:0;padding:.15rem .4rem}
-.heat tbody th{min-width:0}
+.heat tbody th{min-width:5.4rem}
+.matrix tbody th{min-width:0}
 .matrix{width:100%;max-width:32rem;font-size:.8rem}
 .matrix td{width:10%}
 .matrix thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;padding:.3rem 0;
@@ -97,7 +98,7 @@ summary{cursor:pointer;color:var(--s0);font-size:.9rem}
 .tile b small{display:block;font-size:.8rem}.tile,.panel{padding:.5rem .55rem}
 .scroll>table:not(.matrix) tbody th{position:sticky;left:0;background:var(--paper)}
 .strips .t{display:none}.strips .axis,.strips .strip{width:45%}
-.strips th,.strips .n{font-size:.78rem;padding:0 .15rem}.matrix{font-size:.68rem}
+.strips th,.strips .n{font-size:.78rem;padding:0 .15rem;min-width:0}.matrix{font-size:.68rem}
 .matrix td,.matrix th{padding:.12rem .1rem}}
 @media print{@page{margin:14mm}body{font-size:10pt;max-width:none;padding:0}
 nav,details:not([open]){display:none}h2{break-before:page}#summary{break-before:auto}h3,h4{break-after:avoid}

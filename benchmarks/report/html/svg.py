@@ -91,6 +91,11 @@ class Plot:
         if len(points):
             self._marks.append(f'<path class="l {css}" d="{self._path(points)}"/>')
 
+    def joint(self, *ends):
+        """Join two places, in pixels, by a thin line behind all marks."""
+        self._line(*ends)
+        self._marks.insert(0, self._marks.pop())
+
     def band(self, points, lows, highs, *, css=""):
         """Fill the space between two lines over the same places."""
         edge = [*zip(points, lows, strict=True), *reversed([*zip(points, highs, strict=True)])]
