@@ -24,8 +24,9 @@ __all__ = ["dataset_page", "introduction", "overview"]
 _INTRODUCTION = """\
 # Results
 
-Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. The
-fields of a record are explained in `benchmarks/records/folds.py`.
+Made from the records in this folder by `python -m benchmarks.report`; do not edit by hand. With
+`--html` it writes one page with all figures for a browser, `report.html`. The fields of a record
+are explained in `benchmarks/records/folds.py`.
 
 Scores are in percent, with 95 % intervals from a bootstrap over independent units (images joined
 by subject, sequence or identical pixels). Folds are pooled: every image is scored once, by the

@@ -114,7 +114,7 @@ def _powers(low, high):
         for steps in ((1, 2, 5), (1, 3), (1,))
     ]
     few = next((of_steps for of_steps in found if len(of_steps) <= 6), found[-1])
-    return few if len(few) > 2 else ticks(low, high, 5)
+    return few if len(few) > 2 else ticks(low, high, 6)
 
 
 def _around(plot, cost, accuracy, reach=6):

@@ -58,6 +58,8 @@ def calibration(section):
     """Draw accuracy against confidence."""
     panels, without = [], []
     for row, scores in zip(section.chosen.rows, section.scores, strict=True):
+        if row.recipe == BASELINE:
+            continue
         if scores and scores.kind == "probability":
             bins = calibration_bins(row.y_true, scores.values, classes=scores.classes)
             error = percent(row.scores["calibration_error"])

@@ -94,7 +94,8 @@ image-rendering:pixelated;border-radius:4px}
 details{margin:.6rem 0}
 summary{cursor:pointer;color:var(--s0);font-size:.9rem}
 .ece{font-weight:400;color:var(--soft)}
-@media (max-width:40rem){body{padding-top:1rem}.tiles,.grid{gap:.5rem}.tile b{font-size:1.4rem}
+@media (max-width:40rem){.strips .cl .n::before{content:"leaky ";font-size:.65rem}
+body{padding-top:1rem}.tiles,.grid{gap:.5rem}.tile b{font-size:1.4rem}
 .tile b small{display:block;font-size:.8rem}.tile,.panel{padding:.5rem .55rem}
 .scroll>table:not(.matrix) tbody th{position:sticky;left:0;background:var(--paper)}
 .strips .t{display:none}.strips .axis,.strips .strip{width:45%}

@@ -24,12 +24,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.attributes += [(tag, *attribute) for attribute in attributes]
-        if tag not in _VOID and not self.get_starttag_text().endswith("/>"):
+        if tag not in _VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
-        if not self.get_starttag_text().endswith("/>") or self.open[-1:] == [tag]:
-            assert self.open.pop() == tag
+        assert self.open.pop() == tag
 
     def handle_startendtag(self, tag, attributes):
         self.attributes += [(tag, *attribute) for attribute in attributes]
