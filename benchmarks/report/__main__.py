@@ -1,10 +1,14 @@
-"""Turn records into tables and pictures: ``python -m benchmarks.report``. It never fits."""
+"""Turn records into tables and pictures: ``python -m benchmarks.report``. It never fits.
+
+With ``--html`` it writes one page for a browser instead, which needs nothing from elsewhere.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
 from benchmarks.report import draw_pictures, write_report
+from benchmarks.report.html import write_html
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import describe_error
 
@@ -29,16 +33,31 @@ def main(argv=None, *, draw=draw_pictures):
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + "."
     )
-    parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
+    add = parser.add_argument
+    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add(
+        "--html",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write one page for a browser instead: a file, or report.html in a folder (DIR)",
+    )
     args = parser.parse_args(argv)
+    written, problem = args.output / "README.md", None
     try:
-        problem, left = write_report(args.output, draw=draw)
+        if args.html is None:
+            problem, left = write_report(args.output, draw=draw)
+        else:
+            written = Path(args.html or args.output)
+            if written.is_dir():
+                written /= "report.html"
+            left = write_html(args.output, written)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.report: {describe_error(error)}", file=sys.stderr)
         return 1
     for line in [f"no pictures: {problem}"] * bool(problem) + left:
         print(f"benchmarks.report: {line}", file=sys.stderr)
-    print(args.output / "README.md")
+    print(written)
     return 1 if left else 0
 
 
