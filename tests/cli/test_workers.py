@@ -24,7 +24,7 @@ def test_processes_obey_the_limit_of_pixels(model_file, photos, capsys):
     assert predict(model_file, photos, "--jobs", "2", "--max-pixels", "70000") == 1
     out, err = capsys.readouterr()
     assert "two.jpg has 512 x 256 = 131,072 pixels; the limit is 70,000" in err
-    assert out.count("one.png") == 1
+    assert out.count("/one.png") == 1
 
 
 def test_parts_and_their_counts(model_file, photos, capsys, tmp_path):

@@ -200,7 +200,7 @@ def test_unknown_names(arguments, capsys):
 
 
 def test_fewer_units_than_folds(tmp_path, capsys, drawn):
-    arguments = ["pixels_svm", "--dataset", "drawn", "--n", "20", "--output", str(tmp_path / "out")]
+    arguments = ["pixels_svm", "--dataset", "drawn", "--n", "10", "--output", str(tmp_path / "out")]
     assert main(arguments, load=lambda *_: drawn) == 2
     assert "3 folds need as many independent parts" in capsys.readouterr().err
 
