@@ -35,9 +35,9 @@ def test_a_record_is_there_or_not(disk):
 
 
 def test_a_lock_that_cannot_be_written_is_named(disk):
+    lock = exclusive(disk / "folds.jsonl")
     with filled(disk, 0), pytest.raises(OSError, match=NO_SPACE) as caught:
-        with exclusive(disk / "folds.jsonl"):
-            pass
+        lock.__enter__()
     assert caught.value.filename == str(disk / ".folds.lock")
     assert not list(disk.iterdir())
 

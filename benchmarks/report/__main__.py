@@ -1,9 +1,8 @@
 """Turn records into tables and pictures: ``python -m benchmarks.report``. It never fits."""
 
-import argparse
 import sys
-from pathlib import Path
 
+from benchmarks._cli import add_output_argument, make_parser
 from benchmarks.report import draw_pictures, write_report
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import describe_error
@@ -26,10 +25,8 @@ def main(argv=None, *, draw=draw_pictures):
     code : int
         0; 1 if records are missing or damaged, or the report cannot be written.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + "."
-    )
-    parser.add_argument("--output", type=Path, default=Path("results"), help="(results)")
+    parser = make_parser("benchmarks.report", __doc__)
+    add_output_argument(parser)
     args = parser.parse_args(argv)
     try:
         problem, left = write_report(args.output, draw=draw)
