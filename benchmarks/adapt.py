@@ -5,14 +5,13 @@ person's other pictures is measured before and after; and after the same number 
 people. The rows go to ``adapt.jsonl``, one JSON object a line, and the table to ``adapt.md``.
 """
 
-import argparse
 import json
 import sys
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, seed
+from benchmarks._cli import add_data_arguments, at_least, check_writable, make_parser, seed
 from benchmarks._format import markdown_table, number, percent, text_table
 from fer_classic.classifiers import adapt
 from fer_classic.datasets import dataset_digest, load_dataset
@@ -98,9 +97,7 @@ def main(argv=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.adapt", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.adapt", __doc__)
     add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument
     add("--models", nargs="+", choices=list(BUNDLED), default=list(BUNDLED), metavar="NAME")

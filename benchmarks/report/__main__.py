@@ -3,10 +3,10 @@
 With ``--html`` it writes one page for a browser instead, which needs nothing from elsewhere.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
+from benchmarks._cli import add_output_argument, make_parser
 from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.html import write_html
 from fer_classic.exceptions import FerClassicError
@@ -30,12 +30,9 @@ def main(argv=None, *, draw=draw_pictures):
     code : int
         0; 1 if records are missing or damaged, or the report cannot be written.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.report", description=__doc__.partition(":")[0] + "."
-    )
-    add = parser.add_argument
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
-    add(
+    parser = make_parser("benchmarks.report", __doc__)
+    add_output_argument(parser)
+    parser.add_argument(
         "--html",
         nargs="?",
         const="",

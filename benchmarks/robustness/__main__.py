@@ -5,12 +5,10 @@ rows go to ``robustness.jsonl``, one JSON object a line, the tables to ``robustn
 curves to ``robustness.png``.
 """
 
-import argparse
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
-from benchmarks._cli import at_least, check_writable
+from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser
 from benchmarks._format import text_table
 from benchmarks._rows import write_rows
 from benchmarks.experiments.plan import commit
@@ -29,9 +27,7 @@ __all__ = ["main"]
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.robustness", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.robustness", __doc__)
     add = parser.add_argument
     add(
         "--models",
@@ -65,7 +61,7 @@ def build_parser():
         help=f"disturbances, out of {', '.join(DISTURBANCES)} (all)",
     )
     add("--trust", action="store_true", help="load model files that could run code")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 

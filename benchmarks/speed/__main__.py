@@ -5,12 +5,11 @@ machine drifts; what counts is the ratio. The rows go to ``speed.jsonl``, one JS
 and the table to ``speed.md``.
 """
 
-import argparse
 import json
 import sys
 from itertools import chain
-from pathlib import Path
 
+from benchmarks._cli import add_output_argument, make_parser
 from benchmarks._format import text_table
 from benchmarks.speed.cold_start import time_import
 from benchmarks.speed.fer_package import FerPackageError
@@ -55,9 +54,7 @@ def against_fer(args, *, measure=time_against_fer):
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.speed", __doc__)
     add = parser.add_argument
     add("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (all)")
     add("--json", action="store_true", help="print one JSON object a line")
@@ -82,7 +79,7 @@ def build_parser():
         help=f"most faces of blocks, out of {', '.join(map(str, BLOCK_COUNTS))} (10000)",
     )
     add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 
