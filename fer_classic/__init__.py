@@ -17,6 +17,7 @@ live : recognition in photos, videos and camera streams
 plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
+app : the web service; requires the extra app
 adapt : the function of classifiers that moves a model towards one person's face
 utils : image reading and version reports
 units : range of pixel values for each dtype
@@ -33,6 +34,7 @@ __all__ = [
     "adapt",
     "analysis",
     "analyze",
+    "app",
     "base",
     "classifiers",
     "datasets",

@@ -21,6 +21,7 @@
     ├── SourceError             (RuntimeError)       a camera or video cannot be read
     ├── SinkError               (RuntimeError)       a table or video cannot be written
     │   └── OutputExistsError                        the output file already exists
+    ├── ServerError             (RuntimeError)       the service cannot be started
     ├── DisplayError            (RuntimeError)       a window or text cannot be shown
     └── MissingDependencyError  (ImportError)        an optional package is not installed
 
@@ -60,6 +61,7 @@ __all__ = [
     "OutputExistsError",
     "PredictionError",
     "ProtocolError",
+    "ServerError",
     "SinkError",
     "SourceError",
     "UnknownNameError",
@@ -161,6 +163,10 @@ class SinkError(FerClassicError, RuntimeError):
 
 class OutputExistsError(SinkError):
     """An output file already exists, and overwriting was not allowed."""
+
+
+class ServerError(FerClassicError, RuntimeError):
+    """The service cannot be started, since its port is in use or its address is not one of ours."""
 
 
 class DisplayError(FerClassicError, RuntimeError):

@@ -16,6 +16,7 @@ from benchmarks.speed.fer_package import FerPackageError
 from benchmarks.speed.page import draw_scale, header, speed_page, table
 from benchmarks.speed.pipelines import time_frames, time_predict
 from benchmarks.speed.scaling import BLOCK_COUNTS, COUNTS, time_blocks, time_scale
+from benchmarks.speed.service import time_service
 from benchmarks.speed.timings import Row, read_timings
 from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
@@ -38,6 +39,7 @@ PARTS = {
     "import": lambda args: time_import(args.repeats),
     "scale": lambda args: time_scale(args.repeats, args.n_max),
     "blocks": lambda args: time_blocks(args.n_blocks),
+    "service": lambda args: time_service(args.repeats, args.n_requests),
 }
 """The parts of the program: each takes the arguments and gives rows."""
 
@@ -78,6 +80,13 @@ def build_parser():
         metavar="N",
         help=f"most faces of blocks, out of {', '.join(map(str, BLOCK_COUNTS))} (10000)",
     )
+    add(
+        "--n-requests",
+        type=int,
+        default=10_000,
+        metavar="N",
+        help="requests of service in a row, and a tenth for each number of clients (10000)",
+    )
     add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
     add_output_argument(parser)
     return parser
@@ -103,8 +112,8 @@ def main(argv=None, *, parts=PARTS):
     unknown = set(args.parts) - set(parts)
     if unknown or args.repeats < 1:
         parser.error(f"unknown part: {', '.join(unknown)}" if unknown else "--repeats is below 1")
-    if args.n_fit < 8:
-        parser.error("--n-fit is below 8")
+    if args.n_fit < 8 or args.n_requests < 1:
+        parser.error("--n-fit is below 8" if args.n_fit < 8 else "--n-requests is below 1")
     surroundings = {"versions": versions(), "machine": machine()}
     try:
         args.output.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,15 @@ SECTIONS = {
         "them; *predict* from faces to names, by a model fitted on 1,000. Against the smallest "
         "number, for each face. *Memory* at the peak, above what the process held before.",
     ),
+    "service": (
+        "Service",
+        "`fer-classic serve` with the bundled model, asked about a photo of 512x512 pixels with "
+        "one face by clients on the same machine, which go on as soon as they have an answer. "
+        "*Ours* is the time for a photo with all clients together, against the library in a loop; "
+        "*request* is what one client waits, median (95th percentile), and *spread* their ratio. "
+        "*Lost* are requests without their answer. *Memory*: what the requests add to that of the "
+        "service, and what all before them have added.",
+    ),
 }
 
 
@@ -70,6 +79,7 @@ def header(part):
     """Name the columns of a part's table."""
     more = {"features": ["bytes"], "fit": ["memory", "accuracy"], "scale": ["memory"]}
     more["blocks"] = more["scale"]
+    more["service"] = ["a second", "request", "lost", "memory"]
     usual = ["subject", "against", "ours", "theirs", "for a", "theirs / ours", "spread"]
     return usual + more.get(part, [])
 
@@ -93,6 +103,9 @@ def _cells(record, columns):
         "bytes": _bytes_of_a_face(record),
         "memory": _pair(record, "memory", _megabytes),
         "accuracy": _pair(record, "accuracy", percent),
+        "a second": number(1 / record["seconds"], 1),
+        "request": _request(record),
+        "lost": "" if record["lost"] is None else str(record["lost"]),
     }
     return head + [cells[column] for column in columns[2:]]
 
@@ -108,6 +121,10 @@ def _megabytes(n_bytes):
 def _pair(record, name, write):
     pair = record[name], record[f"{name}_against"]
     return "" if None in pair else ", ".join(map(write, pair))
+
+
+def _request(record):
+    return "{:,.0f} ({:,.0f}) ms".format(*record["stages"].get("request", (0, 0)))
 
 
 def _bytes_of_a_face(record):
@@ -146,7 +163,7 @@ def speed_page(records):
 
 def _more(part, records):
     """What stands below a part's table."""
-    staged = [record for record in records if record["stages"]]
+    staged = [record for record in records if record["stages"] and record["overlap"]]
     if staged:
         return [_STAGES, _stage_table(staged)]
     if part == "blocks":

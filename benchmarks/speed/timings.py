@@ -57,6 +57,8 @@ class Row:
     overlap : list of two float
         Median and 5th percentile of the overlap (intersection over union) of the boxes of ours with
         those that are detected in each frame; empty where there are no boxes.
+    lost : int or None
+        Of requests to a service, those without the answer that was due.
     reason : str
         Why it was skipped; empty if it was not.
     """
@@ -69,6 +71,7 @@ class Row:
     theirs: Timing | None = None
     stages: dict = field(default_factory=dict)
     overlap: list = field(default_factory=list)
+    lost: int | None = None
     reason: str = ""
 
     @property
@@ -87,7 +90,9 @@ class Row:
         pair = [_EMPTY if timing is None else asdict(timing) for timing in (self.ours, self.theirs)]
         for name in _EMPTY:
             record |= {name: pair[0][name], f"{name}_against": pair[1][name]}
-        rest = {name: getattr(self, name) for name in ("stages", "overlap", "reason", "ratio")}
+        rest = {
+            name: getattr(self, name) for name in ("stages", "overlap", "lost", "reason", "ratio")
+        }
         return record | rest
 
     @classmethod
@@ -99,7 +104,7 @@ class Row:
         KeyError, TypeError
             If it lacks the names of the row or, without a reason, its seconds.
         """
-        names = ("part", "subject", "against", "unit", "stages", "overlap", "reason")
+        names = ("part", "subject", "against", "unit", "stages", "overlap", "lost", "reason")
         row = {name: record[name] for name in names if name in record}
         if not row.get("reason"):
             for whose, end in (("ours", ""), ("theirs", "_against")):

@@ -142,13 +142,16 @@ def _pixels(text):
         ) from None
 
 
-def add_model_arguments(parser):
-    """Add the arguments that select a model."""
+def add_model_arguments(parser, *, several=False):
+    """Add the arguments that select a model, or ``several`` of them."""
+    more = "; may be given several times, the first is the default" if several else ""
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        default="cnn",
-        help="model file, or one of the included models: cnn (default), svm_fast, fusion_fast",
+        help="model file, or one of the included models: cnn (default), svm_fast, fusion_fast"
+        + more,
+        # A list as the default would be added to.
+        **({"action": "append", "dest": "models"} if several else {"default": "cnn"}),
     )
     add_trust_argument(parser)
 

@@ -23,13 +23,14 @@ __all__ = [
     "make_labels",
     "make_recognizer",
     "make_stream_recognizer",
+    "recognizer_settings",
     "report",
 ]
 
 
-def add_face_arguments(parser):
+def add_face_arguments(parser, *, several_models=False):
     """Add the arguments of the model and of face detection, and return their group."""
-    add_model_arguments(parser)
+    add_model_arguments(parser, several=several_models)
     group = parser.add_argument_group("faces")
     group.add_argument(
         "--detector",
@@ -68,9 +69,9 @@ def add_face_arguments(parser):
     return group
 
 
-def add_recognizer_arguments(parser):
+def add_recognizer_arguments(parser, *, several_models=False):
     """Add the arguments that say how faces are found and named."""
-    group = add_face_arguments(parser)
+    group = add_face_arguments(parser, several_models=several_models)
     group.add_argument(
         "--views",
         choices=("flip", "full"),
@@ -184,23 +185,29 @@ def _detector_settings(args):
     return settings
 
 
-def make_recognizer(args):
-    """Create the recognizer described by the arguments."""
+def recognizer_settings(args):
+    """Give the parameters of the recognizer, besides its model, that the arguments describe."""
     from fer_classic.faces import make_detector
-    from fer_classic.live import Recognizer, make_frame_detector
+    from fer_classic.live import make_frame_detector
 
     settings = _detector_settings(args)
+    return {
+        "detector": make_detector(args.detector, **settings),
+        "frame_detector": make_frame_detector(args.detector, **settings),
+        "views": args.views,
+        "upright": args.upright,
+        "min_probability": args.min_probability,
+    }
+
+
+def make_recognizer(args):
+    """Create the recognizer described by the arguments."""
+    from fer_classic.live import Recognizer
+
+    settings = recognizer_settings(args)
     model, card = open_model(args)
     try:
-        return Recognizer(
-            model,
-            card=card,
-            detector=make_detector(args.detector, **settings),
-            frame_detector=make_frame_detector(args.detector, **settings),
-            views=args.views,
-            upright=args.upright,
-            min_probability=args.min_probability,
-        )
+        return Recognizer(model, card=card, **settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
 

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 import warnings
 
@@ -18,11 +17,13 @@ from fer_classic.cli import (
     _export,
     _info,
     _predict,
+    _serve,
     _train,
     _video,
     _webcam,
 )
 from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._stop import exit_code
 from fer_classic.exceptions import FerClassicError, OutputExistsError, UnknownNameError
 
 __all__ = ["main"]
@@ -31,6 +32,7 @@ _COMMANDS = (
     _train,
     _evaluate,
     _predict,
+    _serve,
     _video,
     _webcam,
     _adapt,
@@ -86,7 +88,7 @@ def main(argv=None):
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that ended the program.
         print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
-        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+        return exit_code(stop)
 
 
 def _run(args):

@@ -1,8 +1,25 @@
 """What a command says when Ctrl-C ends it: what is done, and how to go on."""
 
+import signal
 from contextlib import contextmanager
 
-__all__ = ["if_stopped"]
+__all__ = ["exit_code", "if_stopped"]
+
+
+def exit_code(stop):
+    """Give the exit code of a program that a ``KeyboardInterrupt`` ends.
+
+    Parameters
+    ----------
+    stop : KeyboardInterrupt
+        Its argument is the signal, SIGINT where it has none.
+
+    Returns
+    -------
+    code : int
+        130 after Ctrl-C, 143 after SIGTERM.
+    """
+    return 128 + (stop.args[0] if stop.args else signal.SIGINT)
 
 
 @contextmanager

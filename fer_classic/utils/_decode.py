@@ -101,13 +101,15 @@ def read_image(source: str | PathLike | bytes, *, max_pixels: int | None = None)
     return image
 
 
-def read_first_frame(source, *, max_pixels=None):
+def read_first_frame(source, *, max_pixels=None, name=None):
     """Read an image file as :func:`read_image` does, without its warning.
 
     Parameters
     ----------
     source, max_pixels
         As for :func:`read_image`.
+    name : str, optional
+        What the content of a file is called in messages; by default "image" and its length.
 
     Returns
     -------
@@ -119,7 +121,7 @@ def read_first_frame(source, *, max_pixels=None):
     """
     limit = pixel_limit(max_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
-        content, name = bytes(source), f"image of {len(source)} bytes"
+        content, name = bytes(source), name or f"image of {len(source)} bytes"
     else:
         name = printable(source)
         content = _read(source, name, _BYTES_BESIDES + _BYTES_PER_PIXEL * limit)

@@ -1,0 +1,125 @@
+"""What the service answers: faces as JSON, and errors as one sentence."""
+
+from dataclasses import asdict
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from fer_classic.exceptions import (
+    DisplayError,
+    FerClassicError,
+    ImageReadError,
+    MissingDependencyError,
+    NoFaceError,
+    UnknownNameError,
+)
+
+__all__ = ["HANDLERS", "error_answer", "face_to_json", "faces_to_json"]
+
+# The first that fits.
+_STATUS = (
+    (UnknownNameError, 400),
+    ((ImageReadError, NoFaceError), 422),
+    # Packages, or fonts.
+    ((MissingDependencyError, DisplayError), 501),
+    (FerClassicError, 500),
+)
+
+
+def face_to_json(face, *, prominent=False):
+    """Describe a face.
+
+    Parameters
+    ----------
+    face : Face
+    prominent : bool, default=False
+        Whether it is the largest of its picture.
+
+    Returns
+    -------
+    fields : dict
+    """
+    return {
+        "box": list(face.box),
+        "detection_score": face.detector_score,
+        "expression": face.expression,
+        "reason": face.reason,
+        "scores": face.scores,
+        "score_kind": face.score_kind,
+        "quality": None if face.quality is None else asdict(face.quality),
+        "track_id": face.track_id,
+        "prominent": prominent,
+    }
+
+
+def faces_to_json(faces):
+    """Describe the faces of a picture; the largest is the prominent one.
+
+    Parameters
+    ----------
+    faces : list of Face
+        In any order.
+
+    Returns
+    -------
+    faces : list of dict
+        In the same order.
+    """
+    largest = max(faces, key=lambda face: face.box[2] * face.box[3], default=None)
+    return [face_to_json(face, prominent=face is largest) for face in faces]
+
+
+def error_answer(status, sentence, headers=None):
+    """Make the answer that says what is wrong.
+
+    Parameters
+    ----------
+    status : int
+        The HTTP status.
+    sentence : str
+        Names the thing, the value, the way out.
+    headers : dict of str to str, optional
+        Of the answer.
+
+    Returns
+    -------
+    answer : JSONResponse
+    """
+    return JSONResponse({"error": sentence}, status, headers)
+
+
+async def _on_http(request, error):
+    sentence = error.detail
+    if error.status_code == 404 and sentence == "Not Found":
+        sentence = f"there is nothing at {request.url.path}; /openapi.json describes what there is."
+    elif error.status_code == 405:
+        # They come from a set.
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        sentence = f"{request.url.path} does not take {request.method}, but {allowed}."
+    return error_answer(error.status_code, sentence, error.headers)
+
+
+async def _on_error(request, error):
+    status = next(code for kind, code in _STATUS if isinstance(error, kind))
+    return error_answer(status, str(error))
+
+
+async def _on_disconnect(request, error):
+    # Nobody reads it; the number is for the metrics.
+    return Response(status_code=400)
+
+
+async def _on_fault(request, error):
+    return error_answer(
+        500, f"the service failed on this request ({type(error).__name__}); its log says where."
+    )
+
+
+HANDLERS = {
+    HTTPException: _on_http,
+    FerClassicError: _on_error,
+    ClientDisconnect: _on_disconnect,
+    Exception: _on_fault,
+}
+"""What answers each kind of exception."""

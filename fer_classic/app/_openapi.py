@@ -1,0 +1,209 @@
+"""The description of the service in the words of OpenAPI 3.1."""
+
+from functools import cache
+
+from fer_classic import __version__
+from fer_classic.app._schemas import SCHEMAS
+from fer_classic.exceptions import DisplayError
+from fer_classic.live import LANGUAGES, load_labels
+from fer_classic.live.drawing._fonts import find_font
+
+__all__ = ["PATHS", "describe_service"]
+
+_SUMMARY = (
+    "Expressions of faces in photos. Errors are JSON with one sentence, `error`. Where other "
+    "machines can reach the service, requests carry its token."
+)
+
+
+def describe_service(models):
+    """Describe what there is, what it takes and what it answers.
+
+    Parameters
+    ----------
+    models : ModelRegistry
+        Its names are those that requests may give.
+
+    Returns
+    -------
+    description : dict
+        As JSON takes it.
+    """
+    names = {"model": models.names, "detector": models.detectors, "labels": _languages()}
+    parameters = {name: described | {"name": name} for name, described in _PARAMETERS.items()}
+    for name, known in names.items():
+        parameters[name] |= {"schema": {"type": "string", "enum": list(known)}}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "fer-classic",
+            "version": __version__,
+            "description": _SUMMARY,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "security": [{}, {"token": []}],
+        "paths": PATHS,
+        "components": {
+            "parameters": parameters,
+            "schemas": SCHEMAS,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+@cache
+def _languages():
+    """Give the languages whose letters this machine can draw."""
+    return [language for language in LANGUAGES if _can_draw(language)]
+
+
+def _can_draw(language):
+    try:
+        find_font(tuple(load_labels(language).values()))
+    except DisplayError:
+        return False
+    return True
+
+
+def ref(name):
+    """Refer to one of the schemas."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def json_answer(description, schema):
+    """Describe an answer in JSON."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def errors(**more):
+    """Describe the errors that every request may get, and ``more``: ``e422="why"``."""
+    usual = {
+        "e400": "A parameter, a header or the form is not valid.",
+        "e401": "The token is missing or wrong.",
+        "e403": "The request comes from a page of another site.",
+    }
+    described = {name[1:]: json_answer(why, ref("Error")) for name, why in (usual | more).items()}
+    for status in {"429", "503"} & set(described):
+        described[status]["headers"] = {
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        }
+    return described
+
+
+_BINARY: dict[str, dict] = {"schema": {}}
+_WORK_ERRORS = {
+    "e408": "The body did not arrive in time.",
+    "e413": "The body is too large, or the photo has too many pixels.",
+    "e415": "The body is neither an image nor a form.",
+    "e422": "The photo cannot be read.",
+    "e429": "Too many requests of this client.",
+    "e500": "The model failed.",
+    "e501": "What is asked for is not installed.",
+    "e503": "All places are taken.",
+}
+_PARAMETERS = {
+    "model": {"in": "query", "description": "Name of a model; by default the first."},
+    "detector": {"in": "query", "description": "What finds the faces."},
+    "min_probability": {
+        "in": "query",
+        "description": "Faces whose highest probability is below are uncertain; by default the "
+        "value of the model's card.",
+        "schema": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+    "labels": {"in": "query", "description": "Language of the expressions."},
+    "face": {
+        "in": "query",
+        "description": "Which face, by size from 0, the largest.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 999999},
+    },
+    "target": {
+        "in": "query",
+        "description": "One of the expressions of the model; by default the likeliest.",
+        "schema": {"type": "string"},
+    },
+}
+_COMMON = ("model", "detector", "min_probability")
+
+
+def _post(summary, operation, *, parameters=(), several=False, answer):
+    """Describe a request with photos."""
+    file = {"type": "string", "format": "binary"}
+    photos = {"type": "array", "items": file, "minItems": 1} if several else file
+    form = {
+        "schema": {
+            "type": "object",
+            "properties": {"photo": photos},
+            "required": ["photo"],
+            "additionalProperties": False,
+        },
+        "encoding": {"photo": {"contentType": "image/*"}},
+    }
+    return {
+        "post": {
+            "operationId": operation,
+            "summary": summary,
+            "parameters": [
+                {"$ref": f"#/components/parameters/{name}"} for name in (*_COMMON, *parameters)
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"image/*": _BINARY, "multipart/form-data": form},
+            },
+            "responses": {"200": answer, **errors(**_WORK_ERRORS)},
+        }
+    }
+
+
+def _get(summary, operation, answer, **more):
+    return {
+        "get": {
+            "operationId": operation,
+            "summary": summary,
+            "responses": {"200": answer, **errors()},
+            **more,
+        }
+    }
+
+
+PATHS = {
+    "/v1/recognize": _post(
+        "Find the faces in photos and name their expressions.",
+        "recognize",
+        several=True,
+        answer=json_answer("What is in the photos, in their order.", ref("Recognized")),
+    ),
+    "/v1/annotate": _post(
+        "Draw the faces of a photo and their expressions onto it.",
+        "annotate",
+        parameters=["labels"],
+        answer={"description": "The photo.", "content": {"image/png": _BINARY}},
+    ),
+    "/v1/explain": _post(
+        "Say which parts of a face speak for an expression, and which against it.",
+        "explain",
+        parameters=["face", "target"],
+        answer=json_answer("The explanation.", ref("Explanation")),
+    ),
+    "/v1/models": _get(
+        "List the models and detectors.",
+        "models",
+        json_answer("The models, the default first.", ref("Models")),
+    ),
+    "/healthz": _get(
+        "Say that the service answers.",
+        "healthz",
+        json_answer("It does.", ref("Health")),
+        security=[],
+    ),
+    "/metrics": _get(
+        "Give the numbers of the service for Prometheus.",
+        "metrics",
+        {"description": "Text format.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+    ),
+    "/openapi.json": _get(
+        "Give this description.",
+        "openapi",
+        json_answer("The description.", {"type": "object"}),
+    ),
+}
+"""What there is at each path."""

@@ -1,0 +1,70 @@
+"""The parameters of a request, from its address."""
+
+import math
+
+from starlette.exceptions import HTTPException
+
+from fer_classic.exceptions import UnknownNameError
+
+__all__ = ["read_choice", "read_count", "read_query", "read_share"]
+
+
+def read_query(request, known):
+    """Give the parameters of a request; a misspelt one shall not be ignored.
+
+    Parameters
+    ----------
+    request : Request
+    known : tuple of str
+        Names of the parameters that there are.
+
+    Returns
+    -------
+    query : dict of str to str
+        Those that were given.
+
+    Raises
+    ------
+    UnknownNameError
+        If a parameter is not known.
+    HTTPException
+        400 if one is given twice.
+    """
+    query = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            raise UnknownNameError("parameter", name, known)
+        if name in query:
+            raise HTTPException(400, f"the parameter {name} is given twice; give it once.")
+        query[name] = value
+    return query
+
+
+def read_share(query, name):
+    """Give a parameter between 0 and 1, or None; raises HTTPException 400 for anything else."""
+    if name not in query:
+        return None
+    try:
+        value = float(query[name])
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise HTTPException(400, f"{name} must lie between 0 and 1, got {query[name]!r}.")
+    return value
+
+
+def read_count(query, name):
+    """Give a parameter that is 0 or more, by default 0; raises HTTPException 400 for others."""
+    text = query.get(name, "0")
+    # Of the decimal digits of all scripts int takes those, and these only.
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise HTTPException(400, f"{name} must be a number such as 0 or 1, got {text!r}.")
+    return int(text)
+
+
+def read_choice(query, name, known):
+    """Give a parameter that is one of some words, or None; raises UnknownNameError."""
+    value = query.get(name)
+    if value is not None and value not in known:
+        raise UnknownNameError(name, value, known)
+    return value

@@ -1,0 +1,166 @@
+"""The server: its address, and its run until Ctrl-C or SIGTERM."""
+
+import errno
+import ipaddress
+import logging
+import os
+import socket
+
+import uvicorn
+
+from fer_classic.exceptions import ServerError
+
+__all__ = ["address_of", "check_token", "is_loopback", "open_socket", "serve"]
+
+# Seconds for the answers that are under way when the server ends.
+_PATIENCE = 1
+_CONNECTIONS = 500
+_LEAST_TOKEN = 16
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Take a port, before models are loaded; who asks then waits for the server to begin.
+
+    Parameters
+    ----------
+    host : str
+        Name or address of one of this machine's network interfaces, such as "127.0.0.1"; "0.0.0.0"
+        for all.
+    port : int
+        Number of the port; 0 takes a free one.
+
+    Returns
+    -------
+    listener : socket.socket
+
+    Raises
+    ------
+    ServerError
+        If the host is not known or not this machine's, or the port is in use or not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError, OverflowError) as error:
+        raise ServerError(f"host {host!r} is not known; give a name or an address.") from error
+    # A name such as localhost may stand for both; more programs try the older one.
+    family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # At once: of two starts at the same time, the second shall fail here.
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise ServerError(_reason(error, host, port)) from error
+    return listener
+
+
+def _reason(error, host, port):
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is in use; end the program that listens there, or take another "
+            "one with --port (0 takes a free one)."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all it has."
+    if error.errno == errno.EACCES:
+        return f"port {port} is not allowed to this user; take one from 1024 on with --port."
+    return f"cannot listen at port {port} of {host}: {error.strerror}."
+
+
+def address_of(listener: socket.socket) -> str:
+    """Give the address under which a server can be asked.
+
+    Parameters
+    ----------
+    listener : socket.socket
+
+    Returns
+    -------
+    address : str
+        Such as ``http://127.0.0.1:8000``.
+    """
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(listener: socket.socket) -> bool:
+    """Say whether only this machine can reach a server.
+
+    Parameters
+    ----------
+    listener : socket.socket
+
+    Returns
+    -------
+    loopback : bool
+    """
+    return ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
+
+
+def check_token(token: str | None, listener: socket.socket) -> None:
+    """Check that a server which others can reach has a token that nobody guesses.
+
+    Parameters
+    ----------
+    token : str or None
+    listener : socket.socket
+
+    Raises
+    ------
+    ValueError
+        If the token is missing, short, or could not be sent in a header.
+    """
+    if token is None:
+        if not is_loopback(listener):
+            raise ValueError(
+                f"{address_of(listener)} can be reached by other machines, so that a token is "
+                "needed; set the environment variable FER_CLASSIC_TOKEN, for instance to the "
+                'output of: python -c "import secrets; print(secrets.token_urlsafe())"'
+            )
+        return
+    if len(token) < _LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError(
+            f"the token must have {_LEAST_TOKEN} or more ASCII characters and no spaces."
+        )
+
+
+def serve(app, listener: socket.socket) -> None:
+    """Serve an application until Ctrl-C or SIGTERM.
+
+    Requests that are under way get a second to end.
+
+    Parameters
+    ----------
+    app : ASGI application
+        As :func:`create_app` makes it.
+    listener : socket.socket
+        As :func:`open_socket` makes it; it is closed at the end.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At the end; with the signal as its argument, within
+        :func:`~fer_classic.live._run.ending_on_sigterm`.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Who asks may not say by a header that another one does.
+        proxy_headers=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_graceful_shutdown=_PATIENCE,
+        lifespan="on",
+    )
+    # It would say how many requests are cancelled; they get an answer, and are counted.
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    with listener:
+        uvicorn.Server(config).run([listener])
+
+
+def _is_news(record):
+    return not str(record.msg).startswith("Cancel %s running task")

@@ -1,0 +1,57 @@
+"""What a service is: alive, its models, its numbers, its description."""
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from fer_classic import __version__
+from fer_classic.app._metrics import CONTENT_TYPE
+from fer_classic.app._openapi import describe_service
+
+__all__ = ["routes"]
+
+INTENDED_USE = (
+    "Names the apparent expression of a face: what people would name when they see it, not what "
+    "the person feels. For research, teaching and experiments; not for decisions about people. "
+    "Inferring emotions of people at work or in education is prohibited in the European Union, but "
+    "for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f))."
+)
+
+
+async def healthz(request):
+    """Say that the service answers."""
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+async def metrics(request):
+    """Give the numbers of the service."""
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
+
+
+async def openapi(request):
+    """Describe the service in the words of OpenAPI."""
+    state = request.app.state
+    return JSONResponse(await state.work.run(describe_service, state.models))
+
+
+async def models(request):
+    """List the models and detectors."""
+    state = request.app.state
+    # In a thread: the first time, detectors are loaded.
+    return JSONResponse(await state.work.run(_describe, state.models))
+
+
+def _describe(registry):
+    return {
+        "models": [registry.get(name).as_dict() for name in registry.names],
+        "default": registry.default,
+        "detectors": registry.detectors,
+        "intended_use": INTENDED_USE,
+    }
+
+
+routes = [
+    Route("/healthz", healthz),
+    Route("/metrics", metrics),
+    Route("/openapi.json", openapi),
+    Route("/v1/models", models),
+]

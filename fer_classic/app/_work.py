@@ -1,0 +1,126 @@
+"""Threads that work on requests, and a queue of limited length before them."""
+
+import asyncio
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import contextmanager
+
+from starlette.exceptions import HTTPException
+
+__all__ = ["WorkPool", "wait_for_workers"]
+
+
+class _Worker(threading.Thread):
+    """A thread of a pool; those of the standard library would hold up the end of the program."""
+
+    def __init__(self, work, name):
+        super().__init__(target=work, name=name, daemon=True)
+
+
+class WorkPool:
+    """Threads that work on requests, and a queue of limited length before them.
+
+    Every request takes a place before its body is read, so that places bound the memory too.
+
+    Parameters
+    ----------
+    parallel : int
+        Number of threads.
+    waiting : int
+        Places beyond those of the threads.
+    name : str, default="work"
+        Name of the threads.
+    """
+
+    def __init__(self, parallel: int, waiting: int, name: str = "work"):
+        self.n_places = parallel + waiting
+        self.n_taken = 0
+        self._calls: queue.SimpleQueue = queue.SimpleQueue()
+        self._threads = [_Worker(self._work, f"{name}-{number}") for number in range(parallel)]
+        for thread in self._threads:
+            thread.start()
+
+    @contextmanager
+    def place(self):
+        """Hold a place while a request is read and worked on; used in the event loop only.
+
+        Raises
+        ------
+        HTTPException
+            503, if all places are taken.
+        """
+        if self.n_taken >= self.n_places:
+            raise HTTPException(
+                503,
+                f"{self.n_taken} requests are being worked on or waiting, and more do not fit; "
+                "try again in a second.",
+                {"Retry-After": "1"},
+            )
+        self.n_taken += 1
+        try:
+            yield
+        finally:
+            self.n_taken -= 1
+
+    async def run(self, function, *arguments):
+        """Call a function in one of the threads.
+
+        Parameters
+        ----------
+        function : callable
+        *arguments
+            What it gets.
+
+        Returns
+        -------
+        result : object
+            What it returns.
+        """
+        future: Future = Future()
+        self._calls.put((future, function, arguments))
+        return await asyncio.wrap_future(future)
+
+    def close(self):
+        """Let the threads end when they have done what they are at; the rest is dropped."""
+        while True:
+            try:
+                future, _, _ = self._calls.get_nowait()
+            except queue.Empty:
+                break
+            future.cancel()
+        for _ in self._threads:
+            self._calls.put(None)
+
+    def _work(self):
+        while (call := self._calls.get()) is not None:
+            future, function, arguments = call
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(function(*arguments))
+            except BaseException as error:  # goes to the one who waits
+                future.set_exception(error)
+            # What they hold, such as a photo, must not live until the next call.
+            del call, future, function, arguments
+
+
+def wait_for_workers(seconds: float) -> bool:
+    """Wait for the threads of all pools that were closed.
+
+    Parameters
+    ----------
+    seconds : float
+        For how long; some work cannot be interrupted, such as the decoding of a large photo.
+
+    Returns
+    -------
+    ended : bool
+        Whether all have ended. Python aborts where it ends while a thread comes back from OpenCV.
+    """
+    deadline = time.monotonic() + seconds
+    workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+    return not any(worker.is_alive() for worker in workers)

@@ -1,0 +1,203 @@
+"""``fer-classic serve``: recognition as a web service."""
+
+import argparse
+import atexit
+import os
+import sys
+from contextlib import contextmanager
+
+from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._live import add_recognizer_arguments, recognizer_settings
+from fer_classic.cli._stop import exit_code, if_stopped
+from fer_classic.exceptions import FerClassicError
+
+__all__ = ["add_parser", "add_server_arguments", "make_limits", "open_models", "run", "run_server"]
+
+_VARIABLE = "FER_CLASSIC_TOKEN"
+# Seconds for work that cannot be interrupted, after those of the server.
+_PATIENCE = 0.2
+# Requests a minute of a client that is not on this machine.
+_RATE = 600
+
+
+def add_parser(subparsers):
+    """Add the command to the program."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="recognise expressions as a web service",
+        description="Answer requests over HTTP: POST a photo to /v1/recognize, for instance with "
+        "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' "
+        "http://127.0.0.1:8000/v1/recognize. What there is is described at /openapi.json. Ctrl-C "
+        "ends the service.",
+        epilog="Photos stay in memory until they are answered; nothing is written or sent "
+        "elsewhere. Shows the apparent expression of a face, not what a person feels. Inferring "
+        "emotions of people at work or in education is prohibited in the European Union (AI Act, "
+        "Article 5(1)(f)).",
+    )
+    add_recognizer_arguments(parser, several_models=True)
+    add_server_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_server_arguments(parser, *, port=8000):
+    """Add the arguments of the server, and return their group."""
+    group = parser.add_argument_group("server")
+    group.add_argument(
+        "--host",
+        metavar="HOST",
+        default="127.0.0.1",
+        help="address to listen at; one that other machines reach needs a token "
+        "(default: 127.0.0.1, this machine alone)",
+    )
+    group.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        default=port,
+        help=f"port to listen at; 0 takes a free one (default: {port})",
+    )
+    group.add_argument(
+        "--token",
+        metavar="TOKEN",
+        help="what requests must carry, as Authorization: Bearer TOKEN; other users of this "
+        f"machine can see it here, and not in the environment variable {_VARIABLE}",
+    )
+    group.add_argument(
+        "--max-body",
+        metavar="MB",
+        type=_above_0(float),
+        default=32,
+        help="largest request with photos, in megabytes (default: 32)",
+    )
+    group.add_argument(
+        "--max-pixels",
+        metavar="N",
+        type=_above_0(int),
+        help="pixels of the largest photo (default: $FER_CLASSIC_MAX_PIXELS, else 50 million)",
+    )
+    group.add_argument(
+        "--rate",
+        metavar="N",
+        type=_above_0(int, or_0=True),
+        help=f"requests a minute of one client, 0 for any number (default: {_RATE}; any number "
+        "where only this machine can ask)",
+    )
+    group.add_argument(
+        "--parallel",
+        metavar="N",
+        type=_above_0(int),
+        help="requests that are worked on at the same time (default: one for each processor, at "
+        "most 4)",
+    )
+    group.add_argument(
+        "--queue",
+        metavar="N",
+        type=_above_0(int, or_0=True),
+        default=16,
+        help="requests that wait beyond those; further ones are told to come back (default: 16)",
+    )
+    return group
+
+
+def run(args):
+    """Run the command."""
+    return run_server(args)
+
+
+def run_server(args, *, page=False, greet=None):
+    """Serve until Ctrl-C.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The arguments of :func:`add_server_arguments` and of recognizers.
+    page : bool, default=False
+        Whether to serve the page too.
+    greet : callable, optional
+        ``greet(address)`` says that the server answers; by default a line on standard error.
+    """
+    # The extra is asked for before a port is taken.
+    from fer_classic.app import create_app
+    from fer_classic.app._server import address_of, check_token, open_socket, serve
+    from fer_classic.live._run import ending_on_sigterm
+
+    token = args.token if args.token is not None else os.environ.get(_VARIABLE) or None
+    with ending_on_sigterm(), open_socket(args.host, args.port) as listener:
+        try:
+            check_token(token, listener)
+            limits = make_limits(args, listener)
+            models = open_models(args)
+        except FerClassicError:
+            raise
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        app = create_app(models, limits=limits, token=token, page=page)
+        (greet or _greet)(address_of(listener))
+        with _leaving_workers_behind(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
+            serve(app, listener)
+    return 0
+
+
+def _left(n_requests):
+    return f"requests that were not answered: {n_requests}" if n_requests else None
+
+
+@contextmanager
+def _leaving_workers_behind():
+    """End the program after Ctrl-C, whatever a thread is still at."""
+    from fer_classic.app._work import wait_for_workers
+
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if not wait_for_workers(_PATIENCE):
+            # The first of those that are called at the end, and so the last one.
+            atexit.register(os._exit, exit_code(stop))
+        raise
+
+
+def make_limits(args, listener):
+    """Give the limits that the arguments describe."""
+    from fer_classic.app import Limits
+    from fer_classic.app._server import is_loopback
+
+    rate = args.rate
+    if rate is None:
+        rate = 0 if is_loopback(listener) else _RATE
+    limits = {"pixels": args.max_pixels, "parallel": args.parallel}
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Limits(body=round(1e6 * args.max_body), rate=rate, queue=args.queue, **given)
+
+
+def open_models(args):
+    """Load the models that the arguments name."""
+    from fer_classic.app import ModelRegistry
+
+    settings = recognizer_settings(args)
+    models = ModelRegistry.load(args.models or ["cnn"], trust=args.trust, **settings)
+    models.try_out()
+    return models
+
+
+def _greet(address):
+    print(f"fer-classic: answers at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
+
+
+def _port(text):
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 65535, got {text!r}")
+    return int(text)
+
+
+def _above_0(kind, *, or_0=False):
+    def convert(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = -1
+        if not (value > 0 or (or_0 and value == 0)) or value > 1e15:
+            least = "0 or more" if or_0 else "above 0"
+            raise argparse.ArgumentTypeError(f"must be a number {least}, got {text!r}")
+        return value
+
+    return convert
