@@ -1,5 +1,6 @@
 """The application: routes, what guards them, and what they share."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -8,19 +9,21 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from fer_classic.app import _recognize, _status
+from fer_classic.app import _adapt, _live, _pages, _recognize, _status, _uploads, _videos
 from fer_classic.app._answers import HANDLERS
 from fer_classic.app._guard import Guard
 from fer_classic.app._limits import Limits, RateLimiter
 from fer_classic.app._metrics import Metering, Metrics
 from fer_classic.app._models import ModelRegistry
+from fer_classic.app._pages import SecurityHeaders
+from fer_classic.app._uploads import Uploads, expiring
 from fer_classic.app._work import WorkPool
 
 __all__ = ["create_app"]
 
 # Of the service; the page has its own in addition.
-_SERVICE = (_status, _recognize)
-_PAGE = ()
+_SERVICE = (_status, _recognize, _videos)
+_PAGE = (_pages, _live, _adapt, _uploads)
 
 
 def create_app(
@@ -61,6 +64,7 @@ def create_app(
         routes=routes,
         exception_handlers=HANDLERS,
         middleware=[
+            Middleware(SecurityHeaders),
             Middleware(Metering, metrics=metrics, paths=paths, clock=clock),
             Middleware(Guard, token=token, limiter=RateLimiter(limits.rate, clock)),
         ],
@@ -68,12 +72,18 @@ def create_app(
     )
     app.state.models, app.state.limits = models, limits
     app.state.work, app.state.metrics, app.state.clock = work, metrics, clock
+    app.state.videos, app.state.uploads = WorkPool(1, 0, "video"), Uploads(clock=clock)
+    app.state.n_cameras = 0
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app):
-    try:
-        yield
-    finally:
-        app.state.work.close()
+    with app.state.uploads:
+        task = asyncio.create_task(expiring(app.state.uploads))
+        try:
+            yield
+        finally:
+            task.cancel()
+            app.state.work.close()
+            app.state.videos.close()

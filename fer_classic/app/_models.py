@@ -35,12 +35,15 @@ class ServedModel:
         Its card.
     n_bytes : int or None
         Size of its file; None if it comes from none.
+    listed : bool
+        Whether everybody is told its name; the model of one person is for those who know it.
     """
 
     name: str
     model: Any
     card: dict
     n_bytes: int | None = None
+    listed: bool = True
 
     @cached_property
     def card_id(self):
@@ -190,8 +193,9 @@ class ModelRegistry:
 
     @property
     def names(self) -> list[str]:
-        """Names of the models, the default first."""
-        return list(self._models)
+        """Names of the models that are listed, the default first."""
+        with self._lock:
+            return [model.name for model in self._models.values() if model.listed]
 
     def get(self, name: str | None = None) -> ServedModel:
         """Give a model.

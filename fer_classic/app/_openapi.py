@@ -4,6 +4,7 @@ from functools import cache
 
 from fer_classic import __version__
 from fer_classic.app._schemas import SCHEMAS
+from fer_classic.app._video_jobs import RESULTS
 from fer_classic.exceptions import DisplayError
 from fer_classic.live import LANGUAGES, load_labels
 from fer_classic.live.drawing._fonts import find_font
@@ -11,8 +12,8 @@ from fer_classic.live.drawing._fonts import find_font
 __all__ = ["PATHS", "describe_service"]
 
 _SUMMARY = (
-    "Expressions of faces in photos. Errors are JSON with one sentence, `error`. Where other "
-    "machines can reach the service, requests carry its token."
+    "Expressions of faces in photos and videos. Errors are JSON with one sentence, `error`. Where "
+    "other machines can reach the service, requests carry its token."
 )
 
 
@@ -122,44 +123,73 @@ _PARAMETERS = {
         "schema": {"type": "string"},
     },
 }
+_PARAMETERS |= {
+    "smoothing": {
+        "in": "query",
+        "description": "How answers are smoothed over time; by default average, or majority for "
+        "models without scores.",
+        "schema": {"enum": ["average", "majority", "none"]},
+    },
+    "name": {
+        "in": "query",
+        "description": "What messages call the video.",
+        "schema": {"type": "string"},
+    },
+    "id": {
+        "in": "path",
+        "required": True,
+        "description": "The id of a video.",
+        "schema": {"type": "string"},
+    },
+    "file": {
+        "in": "path",
+        "required": True,
+        "description": "Which result.",
+        "schema": {"enum": list(RESULTS.values())},
+    },
+}
 _COMMON = ("model", "detector", "min_probability")
+
+
+def _parameters(*names):
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def _body(field, kind, *, several=False):
+    """Describe a body that is a file of a kind, or a form with it or several."""
+    file = {"type": "string", "format": "binary"}
+    files = {"type": "array", "items": file, "minItems": 1} if several else file
+    form = {
+        "schema": {
+            "type": "object",
+            "properties": {field: files},
+            "required": [field],
+            "additionalProperties": False,
+        },
+        "encoding": {field: {"contentType": kind}},
+    }
+    return {"required": True, "content": {kind: _BINARY, "multipart/form-data": form}}
 
 
 def _post(summary, operation, *, parameters=(), several=False, answer):
     """Describe a request with photos."""
-    file = {"type": "string", "format": "binary"}
-    photos = {"type": "array", "items": file, "minItems": 1} if several else file
-    form = {
-        "schema": {
-            "type": "object",
-            "properties": {"photo": photos},
-            "required": ["photo"],
-            "additionalProperties": False,
-        },
-        "encoding": {"photo": {"contentType": "image/*"}},
-    }
     return {
         "post": {
             "operationId": operation,
             "summary": summary,
-            "parameters": [
-                {"$ref": f"#/components/parameters/{name}"} for name in (*_COMMON, *parameters)
-            ],
-            "requestBody": {
-                "required": True,
-                "content": {"image/*": _BINARY, "multipart/form-data": form},
-            },
+            "parameters": _parameters(*_COMMON, *parameters),
+            "requestBody": _body("photo", "image/*", several=several),
             "responses": {"200": answer, **errors(**_WORK_ERRORS)},
         }
     }
 
 
-def _get(summary, operation, answer, **more):
+def _get(summary, operation, answer, *, missing=None, **more):
     return {
         "get": {
             "operationId": operation,
             "summary": summary,
-            "responses": {"200": answer, **errors()},
+            "responses": {"200": answer, **errors(**({"e404": missing} if missing else {}))},
             **more,
         }
     }
@@ -204,6 +234,46 @@ PATHS = {
         "Give this description.",
         "openapi",
         json_answer("The description.", {"type": "object"}),
+    ),
+    "/v1/video": {
+        "post": {
+            "operationId": "sendVideo",
+            "summary": "Queue a video; results are kept for an hour.",
+            "parameters": _parameters(*_COMMON, "smoothing", "labels", "name"),
+            "requestBody": _body("video", "video/*"),
+            "responses": {
+                "202": json_answer("It waits for its turn.", ref("Queued")),
+                **errors(**_WORK_ERRORS, e507="There is no room for it."),
+            },
+        }
+    },
+    "/v1/video/{id}": {
+        **_get(
+            "Say how far a video is, and at the end what was seen in it.",
+            "video",
+            json_answer("Its state.", ref("Video")),
+            parameters=_parameters("id"),
+            missing="There is no such video, or no longer.",
+        ),
+        "delete": {
+            "operationId": "deleteVideo",
+            "summary": "Stop a video, and delete it with its results.",
+            "parameters": _parameters("id"),
+            "responses": {
+                "204": {"description": "It is deleted."},
+                **errors(e404="There is no such video, or no longer."),
+            },
+        },
+    },
+    "/v1/video/{id}/{file}": _get(
+        "Give a result of a video: its table, or the copy with frames and labels.",
+        "videoResult",
+        {
+            "description": "The file.",
+            "content": dict.fromkeys(("text/csv", "application/json", "video/mp4"), _BINARY),
+        },
+        parameters=_parameters("id", "file"),
+        missing="There is no such video, or it is not done.",
     ),
 }
 """What there is at each path."""

@@ -4,9 +4,13 @@ import math
 
 from starlette.exceptions import HTTPException
 
-from fer_classic.exceptions import UnknownNameError
+from fer_classic.exceptions import FerClassicError, UnknownNameError
 
-__all__ = ["read_choice", "read_count", "read_query", "read_share"]
+__all__ = ["RECOGNIZER", "make_recognizer", "read_choice", "read_count", "read_query", "read_share"]
+
+
+RECOGNIZER = ("model", "detector", "min_probability")
+"""Parameters that say how faces are recognized."""
 
 
 def read_query(request, known):
@@ -68,3 +72,34 @@ def read_choice(query, name, known):
     if value is not None and value not in known:
         raise UnknownNameError(name, value, known)
     return value
+
+
+def make_recognizer(models, query):
+    """Make the recognizer that a request asks for; the first time takes long.
+
+    Parameters
+    ----------
+    models : ModelRegistry
+    query : dict of str to str
+        With the parameters :data:`RECOGNIZER`.
+
+    Returns
+    -------
+    recognizer : Recognizer
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such model or detector.
+    HTTPException
+        400 if the model does not go with the threshold.
+    """
+    threshold = read_share(query, "min_probability")
+    try:
+        return models.recognizer(
+            query.get("model"), detector=query.get("detector"), min_probability=threshold
+        )
+    except FerClassicError:
+        raise
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from error

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from fer_classic.app._answers import faces_to_json
 from fer_classic.app._bodies import read_photos
-from fer_classic.app._query import read_choice, read_count, read_query, read_share
+from fer_classic.app._query import RECOGNIZER, make_recognizer, read_choice, read_count, read_query
 from fer_classic.exceptions import FerClassicError, ImageReadError, NoFaceError
 from fer_classic.live import LANGUAGES, load_labels
 from fer_classic.live import annotate as draw
@@ -21,16 +21,14 @@ from fer_classic.utils._opencv import cv2
 
 __all__ = ["routes"]
 
-_COMMON = ("model", "detector", "min_probability")
-
 
 async def recognize(request):
     """Find the faces in photos and name their expressions."""
-    state, query = request.app.state, read_query(request, _COMMON)
+    state, query = request.app.state, read_query(request, RECOGNIZER)
     model = state.models.get(query.get("model"))
     with state.work.place():
         photos = await read_photos(request, state.limits)
-        recognizer = await _recognizer(state, query)
+        recognizer = await state.work.run(make_recognizer, state.models, query)
         images = [await state.work.run(_describe, recognizer, p, state.limits) for p in photos]
     for image in images:
         outcome = "unreadable" if "error" in image else "read"
@@ -44,42 +42,26 @@ async def recognize(request):
 
 async def annotate(request):
     """Draw the faces of a photo and their expressions onto it."""
-    state, query = request.app.state, read_query(request, (*_COMMON, "labels"))
+    state, query = request.app.state, read_query(request, (*RECOGNIZER, "labels"))
     language = read_choice(query, "labels", LANGUAGES)
     with state.work.place():
         photo = _single(await read_photos(request, state.limits))
-        recognizer = await _recognizer(state, query)
+        recognizer = await state.work.run(make_recognizer, state.models, query)
         picture = await state.work.run(_annotate, recognizer, photo, state.limits, language)
     return Response(picture, media_type="image/png")
 
 
 async def explain(request):
     """Say which parts of a face speak for an expression."""
-    state, query = request.app.state, read_query(request, (*_COMMON, "face", "target"))
+    state, query = request.app.state, read_query(request, (*RECOGNIZER, "face", "target"))
     number = read_count(query, "face")
     with state.work.place():
         photo = _single(await read_photos(request, state.limits))
-        recognizer = await _recognizer(state, query)
+        recognizer = await state.work.run(make_recognizer, state.models, query)
         explanation = await state.work.run(
             _explain, recognizer, photo, state.limits, number, query.get("target")
         )
     return JSONResponse(explanation)
-
-
-async def _recognizer(state, query):
-    """Make the recognizer that a request asks for; in a thread, since the first time is slow."""
-    settings = {"min_probability": read_share(query, "min_probability")}
-    settings["detector"] = query.get("detector")
-
-    def make():
-        try:
-            return state.models.recognizer(query.get("model"), **settings)
-        except FerClassicError:
-            raise
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from error
-
-    return await state.work.run(make)
 
 
 def _single(photos):

@@ -5,6 +5,10 @@ __all__ = ["SCHEMAS"]
 _NUMBER, _TEXT, _COUNT = {"type": "number"}, {"type": "string"}, {"type": "integer", "minimum": 0}
 
 
+_SECONDS = {"type": "number", "description": "Seconds from the start of the video."}
+_NUMBERS = {"type": "object", "additionalProperties": _NUMBER}
+
+
 def _or_null(schema):
     return {"anyOf": [schema, {"type": "null"}]}
 
@@ -123,6 +127,60 @@ SCHEMAS = {
             "detectors": _list(_TEXT),
             "intended_use": _TEXT,
         }
+    ),
+    "Queued": _object({"id": _TEXT, "status_url": _TEXT}),
+    "Person": _object(
+        {
+            "id": {**_or_null({"type": "integer"}), "description": "The same in all frames."},
+            "expression": {**_TEXT, "description": "The most frequent one by time."},
+            "shares": {**_NUMBERS, "description": "Of the time in sight, by expression."},
+            "scores": {
+                "type": "object",
+                "additionalProperties": _or_null(_NUMBER),
+                "description": "Mean score over all frames; null without scores.",
+            },
+            "first_seen": _SECONDS,
+            "last_seen": _SECONDS,
+            "seconds": {**_NUMBER, "description": "In sight."},
+            "frames": _COUNT,
+        }
+    ),
+    "Episode": _object(
+        {
+            "id": _or_null({"type": "integer"}),
+            "expression": _TEXT,
+            "start": _SECONDS,
+            "end": _SECONDS,
+            "seconds": _NUMBER,
+            "frames": _COUNT,
+            "mean_score": _or_null(_NUMBER),
+        }
+    ),
+    "Video": _object(
+        {
+            "id": _TEXT,
+            "name": _TEXT,
+            "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+            "frames": {**_COUNT, "description": "Frames that are done."},
+            "progress": {
+                **_or_null(_NUMBER),
+                "description": "0 to 1; null where the file does not tell its length.",
+            },
+            "seconds_left": _or_null(_NUMBER),
+            "error": {**_TEXT, "description": "Why it failed."},
+            "message": {**_TEXT, "description": "What is to be said of a video that is done."},
+            "summary": _object(
+                {
+                    "seconds": _NUMBER,
+                    "people": _list({"$ref": "#/components/schemas/Person"}),
+                    "timeline": _list({"$ref": "#/components/schemas/Episode"}),
+                }
+            ),
+            "table_url": _TEXT,
+            "json_url": _TEXT,
+            "annotated_url": _TEXT,
+        },
+        {"error", "message", "summary", "table_url", "json_url", "annotated_url"},
     ),
 }
 """Schemas by name."""

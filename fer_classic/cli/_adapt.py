@@ -5,7 +5,6 @@ import hashlib
 import re
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_overwrite_argument, check_model_output
@@ -19,8 +18,6 @@ __all__ = ["add_parser", "run"]
 _TAKE = re.compile(r"^(.*/take-\d+)-\d+\.png$")
 # How often the camera asks for each expression, if nobody says.
 _ROUNDS = 2
-# What a card says of a model that stays true when it is adapted.
-_LASTING = ("crop", "intended_use", "not_intended", "licence")
 
 
 def add_parser(subparsers):
@@ -87,6 +84,8 @@ def add_parser(subparsers):
 
 def run(args):
     """Run the command."""
+    from fer_classic.live._posing import Pictures
+
     _check(args)
     recognizer = make_recognizer(args)
     pictures = Pictures()
@@ -128,23 +127,6 @@ def _check(args):
                 f"{problem}. The camera needs one, to say which face to make; take pictures "
                 "elsewhere and name their folder with --images."
             ) from error
-
-
-class Pictures:
-    """Faces of a person, their names, and which of them were taken in one go."""
-
-    def __init__(self):
-        self.crops, self.names, self.groups = [], [], []
-
-    def add(self, crops, name, group):
-        """Add faces of one expression that were taken in one go."""
-        self.crops += list(crops)
-        self.names += [name] * len(crops)
-        self.groups += [group] * len(crops)
-
-    def __str__(self):
-        counts = ", ".join(f"{name} {count}" for name, count in sorted(Counter(self.names).items()))
-        return f"{len(self.names)} pictures" + (f" ({counts})" if counts else "")
 
 
 def read_folder(args, recognizer, pictures):
@@ -222,19 +204,11 @@ def _save(take, folder, group):
 
 def adapt_and_save(args, recognizer, pictures):
     """Adapt the model to the faces, say what came of it, and save it."""
-    import numpy as np
+    from fer_classic.persistence import save_model
+    from fer_classic.persistence._card import make_adapted_card
 
-    from fer_classic.classifiers import adapt
-    from fer_classic.persistence import make_card, save_model
-
-    images = recognizer.as_input(np.stack(pictures.crops))
-    adapted = adapt(recognizer.model, images, pictures.names, pictures.groups)
-    card = recognizer.card
-    own = make_card(
-        adapted, **{name: card.get(name) for name in ("recipe", "dataset", "n_images", "seconds")}
-    )
-    own |= {name: card[name] for name in _LASTING if card.get(name) is not None}
-    own["adapted"]["model"] = str(args.model)
+    adapted = pictures.adapt(recognizer)
+    own = make_adapted_card(adapted, recognizer.card, model=str(args.model))
     save_model(adapted, args.output, card=own)
     print("\n".join(outcome(adapted, recognizer.classes)))
     print(f"adapted {args.model} to {pictures}, saved to {args.output}")

@@ -9,6 +9,7 @@ import warnings
 from fer_classic import __version__
 from fer_classic.cli import (
     _adapt,
+    _app,
     _audit,
     _bench,
     _convert,
@@ -35,6 +36,7 @@ _COMMANDS = (
     _serve,
     _video,
     _webcam,
+    _app,
     _adapt,
     _audit,
     _convert,

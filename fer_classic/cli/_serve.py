@@ -29,8 +29,9 @@ def add_parser(subparsers):
         "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' "
         "http://127.0.0.1:8000/v1/recognize. What there is is described at /openapi.json. Ctrl-C "
         "ends the service.",
-        epilog="Photos stay in memory until they are answered; nothing is written or sent "
-        "elsewhere. Shows the apparent expression of a face, not what a person feels. Inferring "
+        epilog="Photos stay in memory until they are answered. Videos and their results lie in a "
+        "temporary folder until they are deleted, for an hour at most. Nothing is sent elsewhere. "
+        "Shows the apparent expression of a face, not what a person feels. Inferring "
         "emotions of people at work or in education is prohibited in the European Union (AI Act, "
         "Article 5(1)(f)).",
     )
@@ -70,6 +71,13 @@ def add_server_arguments(parser, *, port=8000):
         help="largest request with photos, in megabytes (default: 32)",
     )
     group.add_argument(
+        "--max-video",
+        metavar="MB",
+        type=_above_0(float),
+        default=500,
+        help="largest video, in megabytes (default: 500)",
+    )
+    group.add_argument(
         "--max-pixels",
         metavar="N",
         type=_above_0(int),
@@ -104,7 +112,7 @@ def run(args):
     return run_server(args)
 
 
-def run_server(args, *, page=False, greet=None):
+def run_server(args, *, page=False, greet=None, listen=None):
     """Serve until Ctrl-C.
 
     Parameters
@@ -114,7 +122,10 @@ def run_server(args, *, page=False, greet=None):
     page : bool, default=False
         Whether to serve the page too.
     greet : callable, optional
-        ``greet(address)`` says that the server answers; by default a line on standard error.
+        ``greet(address, token)`` says that the server answers; by default a line on standard error.
+    listen : callable, optional
+        ``listen(host, port)`` takes the port; by default
+        :func:`~fer_classic.app._server.open_socket`.
     """
     # The extra is asked for before a port is taken.
     from fer_classic.app import create_app
@@ -122,7 +133,7 @@ def run_server(args, *, page=False, greet=None):
     from fer_classic.live._run import ending_on_sigterm
 
     token = args.token if args.token is not None else os.environ.get(_VARIABLE) or None
-    with ending_on_sigterm(), open_socket(args.host, args.port) as listener:
+    with ending_on_sigterm(), (listen or open_socket)(args.host, args.port) as listener:
         try:
             check_token(token, listener)
             limits = make_limits(args, listener)
@@ -132,7 +143,7 @@ def run_server(args, *, page=False, greet=None):
         except ValueError as error:
             raise UsageError(str(error)) from error
         app = create_app(models, limits=limits, token=token, page=page)
-        (greet or _greet)(address_of(listener))
+        (greet or _greet)(address_of(listener), token)
         with _leaving_workers_behind(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
             serve(app, listener)
     return 0
@@ -166,7 +177,8 @@ def make_limits(args, listener):
         rate = 0 if is_loopback(listener) else _RATE
     limits = {"pixels": args.max_pixels, "parallel": args.parallel}
     given = {name: value for name, value in limits.items() if value is not None}
-    return Limits(body=round(1e6 * args.max_body), rate=rate, queue=args.queue, **given)
+    sizes = {"body": round(1e6 * args.max_body), "video": round(1e6 * args.max_video)}
+    return Limits(rate=rate, queue=args.queue, **sizes, **given)
 
 
 def open_models(args):
@@ -179,7 +191,7 @@ def open_models(args):
     return models
 
 
-def _greet(address):
+def _greet(address, token):
     print(f"fer-classic: answers at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
 
 

@@ -1,10 +1,12 @@
 """Taking pictures of a person who shows one expression after the other."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from fer_classic.classifiers import adapt
 from fer_classic.live._recognizer import read_frame, whole
 from fer_classic.live._results import NO_FACE, Face, FrameResult
 from fer_classic.live._timing import StageTimer
@@ -12,7 +14,7 @@ from fer_classic.live.drawing._annotate import annotate
 from fer_classic.live.sinks._group import wants_end
 from fer_classic.live.sources._cameras import frames_of, keeping_up
 
-__all__ = ["Take", "largest_face", "take_pictures"]
+__all__ = ["Pictures", "Take", "largest_face", "take_pictures"]
 
 
 class Take(NamedTuple):
@@ -28,6 +30,69 @@ class Take(NamedTuple):
 
     name: str
     crops: np.ndarray
+
+
+class Pictures:
+    """Faces of a person, their names, and which of them were taken in one go.
+
+    Attributes
+    ----------
+    crops : list of ndarray of shape (h, w), uint8
+        The faces, as the model gets them.
+    names : list of str
+        Their expressions.
+    groups : list of str
+        The takes that they belong to.
+    """
+
+    def __init__(self):
+        self.crops, self.names, self.groups = [], [], []
+
+    def add(self, crops, name, group):
+        """Add faces of one expression that were taken in one go.
+
+        Parameters
+        ----------
+        crops : sequence of ndarray of shape (h, w), uint8
+            The faces.
+        name : str
+            The expression.
+        group : str
+            The take.
+        """
+        self.crops += list(crops)
+        self.names += [name] * len(crops)
+        self.groups += [group] * len(crops)
+
+    @property
+    def counts(self):
+        """Number of pictures of each expression, by name."""
+        return dict(sorted(Counter(self.names).items()))
+
+    def adapt(self, recognizer):
+        """Move a model towards the person.
+
+        Parameters
+        ----------
+        recognizer : Recognizer
+            It has cut out the faces; its model stays as it is.
+
+        Returns
+        -------
+        adapted : AdaptedClassifier
+            Judged by leaving out one take at a time.
+
+        Raises
+        ------
+        ValueError
+            If there are not pictures of two expressions or more.
+        """
+        images = recognizer.as_input(np.stack(self.crops))
+        return adapt(recognizer.model, images, self.names, self.groups)
+
+    def __str__(self):
+        counts = ", ".join(f"{name} {count}" for name, count in self.counts.items())
+        return f"{len(self.names)} pictures" + (f" ({counts})" if counts else "")
 
 
 def take_pictures(

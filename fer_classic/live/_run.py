@@ -4,7 +4,7 @@ import math
 import signal
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,16 +14,13 @@ from typing import Any
 import numpy as np
 
 from fer_classic.live._results import Faces, FrameResult
-from fer_classic.live._timing import StageTimer
+from fer_classic.live._timing import FrameRate, StageTimer
 from fer_classic.live.sinks._group import wants_end
 from fer_classic.live.sinks._protocol import Sink
 from fer_classic.live.sources._cameras import frames_of, keeping_up
 from fer_classic.live.sources._protocol import Source
 
 __all__ = ["LiveStats", "StageTime", "ending_on_sigterm", "run_live"]
-
-# Frames over which the rate is averaged: long enough to read it, short enough to follow.
-_RATE_FRAMES = 30
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def run_live(
     """
     n_frames = n_faces = 0
     times: defaultdict[str, _Quantiles] = defaultdict(_Quantiles)
-    stamps: deque[float] = deque(maxlen=_RATE_FRAMES)
+    rate = FrameRate(clock)
     drawing = StageTimer(clock)
     start = clock()
     with frames_of(keeping_up(source)) as frames, sink:
@@ -119,11 +116,11 @@ def run_live(
             with timer.stage("recognize"):
                 faces = recognizer.recognize(image)
             stages = _stages(timer.milliseconds, faces)
-            stamps.append(clock())
+            fps = rate.count()
             n_frames += 1
             n_faces += len(faces)
             times_so_far = stages | drawing.milliseconds
-            result = FrameResult(index, seconds, image, faces, _rate(stamps), times_so_far)
+            result = FrameResult(index, seconds, image, faces, fps, times_so_far)
             drawing = StageTimer(clock)
             with drawing.stage("draw"):
                 answer = sink.write(result)
@@ -162,11 +159,6 @@ def _stages(milliseconds, faces):
     if isinstance(faces, Faces):
         return {"grab": milliseconds["grab"], **faces.milliseconds}
     return milliseconds
-
-
-def _rate(stamps):
-    elapsed = stamps[-1] - stamps[0]
-    return (len(stamps) - 1) / elapsed if elapsed > 0 else None
 
 
 class _Quantiles:

@@ -10,12 +10,15 @@ from fer_classic.faces._geometry import crop_geometry
 from fer_classic.persistence._older import card_as_of_now
 from fer_classic.utils._versions import versions
 
-__all__ = ["FOLDERS", "check_card", "make_card", "plain"]
+__all__ = ["FOLDERS", "check_card", "make_adapted_card", "make_card", "plain"]
 
 FOLDERS = ("checkpoint_dir", "memory")
 """Parameters that are local folders, in which a fit stores intermediate results."""
 
 _LARGEST_CROP, _LARGEST_MARGIN = 1024, 10
+# What stays true of a model when it is adapted: how it was made, and what it is for.
+_ORIGIN = ("recipe", "dataset", "n_images", "seconds")
+_LASTING = ("crop", "intended_use", "not_intended", "licence")
 
 
 def make_card(
@@ -101,6 +104,30 @@ def _adaptation(model):
         "accuracy_before": model.accuracy_before_,
         "accuracy_after": model.accuracy_after_,
     }
+
+
+def make_adapted_card(adapted, card, *, model):
+    """Describe a model that was adapted to a person.
+
+    Parameters
+    ----------
+    adapted : AdaptedClassifier
+        The adapted model.
+    card : dict
+        The card of the model as it was before. Its scores are not taken over, since they are those
+        of another model.
+    model : str
+        What that model is called.
+
+    Returns
+    -------
+    card : dict
+        As :func:`make_card` gives it; ``adapted`` names the model, too.
+    """
+    own = make_card(adapted, **{name: card.get(name) for name in _ORIGIN})
+    own |= {name: card[name] for name in _LASTING if card.get(name) is not None}
+    own["adapted"]["model"] = model
+    return own
 
 
 def plain(card):

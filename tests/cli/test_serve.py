@@ -32,13 +32,24 @@ def served(monkeypatch):
 
 def test_the_arguments_reach_the_application(served, model_file, capsys):
     arguments = ["--model", model_file, "--model", "svm_fast", "--detector", "haar"]
-    arguments += ["--max-body", 2.5, "--max-pixels", 1000, "--parallel", 3, "--queue", 0]
+    arguments += [
+        "--max-body",
+        2.5,
+        "--max-video",
+        9,
+        "--max-pixels",
+        1000,
+        "--parallel",
+        3,
+        "--queue",
+        0,
+    ]
     assert serve(*arguments) == 0
     ((app, listener),) = served
     assert app.state.models.names == ["model", "svm_fast"]
     assert type(app.state.models.recognizer().detector).__name__ == "HaarDetector"
     limits = app.state.limits
-    assert (limits.body, limits.pixels) == (2_500_000, 1000)
+    assert (limits.body, limits.video, limits.pixels) == (2_500_000, 9_000_000, 1000)
     assert (limits.parallel, limits.queue, limits.rate) == (3, 0, 0)
     assert listener.fileno() == -1
     assert "answers at http://127.0.0.1:" in capsys.readouterr().err

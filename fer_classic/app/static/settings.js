@@ -1,0 +1,108 @@
+// Model, detector and smoothing: chosen once, for all tabs.
+
+import { $, el } from "./dom.js";
+import { getJson } from "./api.js";
+import { number, onLanguage, percent, t, translate } from "./i18n.js";
+import { recall, remember } from "./memory.js";
+
+const CHOICES = ["model", "detector", "smoothing"];
+const listeners = [];
+let models = [];
+
+/** Call back at each change of what is chosen. */
+export const onSettings = (callback) => listeners.push(callback);
+
+export const settings = {
+  get model() {
+    return $("model").value;
+  },
+  get detector() {
+    return $("detector").value;
+  },
+  get smoothing() {
+    return $("smoothing").value;
+  },
+  get mirror() {
+    return $("mirror").checked;
+  },
+  /** What requests for photos and videos carry. */
+  get query() {
+    return { model: this.model, detector: this.detector };
+  },
+};
+
+/** What the program says of the chosen model. */
+export const chosenModel = () => models.find(({ name }) => name === settings.model);
+
+/** Ask for the models and fill the lists. */
+export async function startSettings() {
+  const answer = await getJson("/v1/models");
+  models = answer.models;
+  fill(
+    "model",
+    models.map(({ name }) => name),
+    answer.default,
+  );
+  // The first one leaves the choice to the program.
+  fill("detector", ["", ...answer.detectors], "");
+  $("detector").options[0].dataset.text = "settings.standard";
+  translate();
+  $("smoothing").value = recall("smoothing") ?? "average";
+  for (const id of [...CHOICES, "mirror"]) {
+    $(id).addEventListener("change", () => {
+      if (CHOICES.includes(id)) remember(id, $(id).value);
+      changed();
+    });
+  }
+  $("settings").addEventListener("submit", (event) => event.preventDefault());
+  onLanguage(describe);
+  describe();
+}
+
+/** Add a model, such as an adapted one, and choose it. */
+export function addModel(model) {
+  models = [...models.filter(({ name }) => name !== model.name), model];
+  fill(
+    "model",
+    models.map(({ name }) => name),
+    model.name,
+    null,
+  );
+  changed();
+}
+
+/** Take a model out of the list; the first one is chosen if it was chosen. */
+export function removeModel(name) {
+  const chosen = settings.model;
+  models = models.filter((model) => model.name !== name);
+  fill(
+    "model",
+    models.map((model) => model.name),
+    chosen,
+    null,
+  );
+  if (chosen === name) changed();
+}
+
+function fill(id, names, standard, remembered = recall(id)) {
+  $(id).replaceChildren(...names.map((name) => el("option", { value: name, text: name })));
+  $(id).value = names.includes(remembered) ? remembered : standard;
+  if (!$(id).value) $(id).selectedIndex = 0;
+}
+
+function changed() {
+  describe();
+  for (const callback of listeners) callback();
+}
+
+function describe() {
+  const { accuracy, dataset, bytes, adapted } = chosenModel() ?? {};
+  const parts = [];
+  if (adapted) parts.push(t("settings.adapted"));
+  if (accuracy)
+    parts.push(
+      t("settings.accuracy", { share: percent(accuracy.value, 1), dataset: dataset ?? "" }),
+    );
+  if (bytes) parts.push(t("settings.size", { size: number(bytes / 1e6, 1) }));
+  $("model-note").textContent = parts.join(" · ");
+}

@@ -1,0 +1,201 @@
+// The tab for the camera: live frames, scores, and the last minute.
+
+import { $, el } from "./dom.js";
+import { counted, named, number, onLanguage, t } from "./i18n.js";
+import { onSettings, settings } from "./settings.js";
+import { clearError, showError } from "./message.js";
+import { closeCamera, grabFrame, listCameras, openCamera } from "./camera.js";
+import { drawOverlay } from "./overlay.js";
+import { moveBars, scoreBars } from "./bars.js";
+import { faceText, UNCERTAIN } from "./expressions.js";
+import { LiveSocket } from "./live.js";
+import { onTab } from "./tabs.js";
+import { onTheme } from "./theme.js";
+import { PageError } from "./api.js";
+import { Timeline } from "./timeline.js";
+
+// Milliseconds between two changes of what is said to a screen reader, and of the drawing where
+// less motion is wanted.
+const SPEECH = 3000;
+const CALM = 1000;
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const scratch = document.createElement("canvas");
+let timeline;
+let socket = null;
+let last = null;
+let spoken = 0;
+let drawn = 0;
+
+const now = () => performance.now() / 1000;
+const video = () => $("webcam-video");
+const configuration = () => ({
+  model: settings.model,
+  detector: settings.detector || null,
+  smoothing: settings.smoothing,
+});
+
+export function startWebcam() {
+  timeline = new Timeline($("webcam-timeline"));
+  $("webcam-start").addEventListener("click", () => begin());
+  $("webcam-stop").addEventListener("click", () => end("webcam.stopped"));
+  $("camera").addEventListener("change", restart);
+  onSettings(() => {
+    if (socket) clearError($("webcam-message"));
+    socket?.configure(configuration());
+    mirrorVideo();
+  });
+  onLanguage(redraw);
+  onTheme(redraw);
+  window.addEventListener("resize", redraw);
+  onTab((name) => (name === "webcam" ? redraw() : end()));
+  showFace(null);
+}
+
+async function begin() {
+  clearError($("webcam-message"));
+  $("webcam-start").disabled = true;
+  say(t("webcam.starting"));
+  try {
+    await openCamera(video(), {
+      deviceId: $("camera").value,
+      onEnd: () => fail(new PageError("camera.ended")),
+    });
+    $("webcam-stop").disabled = false;
+    $("webcam-empty").hidden = true;
+    mirrorVideo();
+    showCameras();
+    timeline.clear();
+    socket = new LiveSocket({
+      settings: configuration(),
+      onAnswer: show,
+      onError: warn,
+      onEnd: fail,
+    });
+    await socket.open();
+    say(t("webcam.started"));
+    $("webcam-stop").focus();
+    run(socket);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Ask for one frame after the other, as long as this socket is the one in use. */
+async function run(mine) {
+  while (mine === socket) {
+    const frame = video().videoWidth ? await grabFrame(video(), scratch) : null;
+    if (mine !== socket) return;
+    if (frame) await mine.ask(frame);
+    // A hidden page gets no more frames, and the camera rests.
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+function show(answer) {
+  last = answer;
+  const face = answer.faces.find(({ prominent }) => prominent) ?? answer.faces[0];
+  timeline.add(now(), face);
+  drawOverlay($("webcam-overlay"), answer, settings);
+  $("webcam-fps").textContent = answer.fps ? number(answer.fps, answer.fps < 10 ? 1 : 0) : "–";
+  $("webcam-ms").textContent = number(total(answer.milliseconds));
+  $("webcam-faces").textContent = number(answer.faces.length);
+  if (calm.matches && performance.now() - drawn < CALM) return;
+  drawn = performance.now();
+  showFace(face);
+  timeline.draw(now());
+  speak(answer);
+}
+
+const total = (milliseconds) =>
+  typeof milliseconds === "number"
+    ? milliseconds
+    : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
+
+function showFace(face) {
+  const place = $("webcam-bars");
+  if (!face) {
+    place.replaceChildren(
+      el("p", { class: "hint", text: t(socket ? "webcam.nobody" : "webcam.no_face_yet") }),
+    );
+    return;
+  }
+  const answer = place.querySelector(".answer");
+  if (answer && moveBars(place.querySelector(".bars"), face)) answer.textContent = faceText(face);
+  else place.replaceChildren(el("p", { class: "answer" }), scoreBars(face));
+  place.querySelector(".answer").textContent = faceText(face);
+  place.querySelector(".answer").classList.toggle("uncertain", face.expression === UNCERTAIN);
+}
+
+/** Now and then, a sentence: what is seen, and what the last minute was. */
+function speak(answer) {
+  if (performance.now() - spoken < SPEECH) return;
+  spoken = performance.now();
+  $("webcam-summary").textContent = timeline.summary();
+  // Without the scores, which would change each time.
+  const words = answer.faces.slice(0, 3).map(({ expression }) => named(expression));
+  say([counted("faces", answer.faces.length), ...words].join(", "));
+}
+
+function say(text) {
+  if ($("webcam-status").textContent !== text) $("webcam-status").textContent = text;
+}
+
+/** A setting or a frame was refused, and the camera goes on. */
+function warn(error) {
+  showError($("webcam-message"), error);
+}
+
+function fail(error) {
+  end();
+  showError($("webcam-message"), error);
+}
+
+function end(word) {
+  const running = socket || video().srcObject;
+  const hadFocus = document.activeElement === $("webcam-stop");
+  socket?.close();
+  socket = last = null;
+  closeCamera(video());
+  drawOverlay($("webcam-overlay"), null, settings);
+  $("webcam-start").disabled = false;
+  $("webcam-stop").disabled = true;
+  $("webcam-empty").hidden = false;
+  for (const id of ["webcam-fps", "webcam-ms", "webcam-faces"]) $(id).textContent = "–";
+  if (hadFocus) $("webcam-start").focus();
+  if (running) say(word ? t(word) : "");
+  showFace(null);
+}
+
+async function restart() {
+  end();
+  await begin();
+}
+
+async function showCameras() {
+  const cameras = await listCameras();
+  const chosen = video().srcObject?.getVideoTracks()[0].getSettings().deviceId;
+  $("camera-choice").hidden = cameras.length < 2;
+  $("camera").replaceChildren(
+    ...cameras.map(({ deviceId, label }, k) =>
+      el("option", {
+        value: deviceId,
+        text: label || `${t("webcam.camera")} ${k + 1}`,
+        selected: deviceId === chosen,
+      }),
+    ),
+  );
+}
+
+function mirrorVideo() {
+  video().classList.toggle("mirror", settings.mirror);
+}
+
+function redraw() {
+  mirrorVideo();
+  if ($("panel-webcam").hidden) return;
+  timeline.draw(now());
+  drawOverlay($("webcam-overlay"), last, settings);
+  $("webcam-summary").textContent = timeline.summary();
+  if (!last) showFace(null);
+}

@@ -1,0 +1,93 @@
+"""A server, a browser with a fake camera, and pages whose requests are watched."""
+
+import re
+import shutil
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.pictures import write_camera
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+]
+# Chromium reports each request that failed; the page says so too.
+REFUSED = re.compile(r"^Failed to load resource: (the server responded with a status|net::ERR)")
+
+
+@pytest.fixture(scope="package")
+def address():
+    """Address of a server with the network that comes along."""
+    pytest.importorskip("starlette", reason="the page needs fer-classic[app]")
+    uvicorn = pytest.importorskip("uvicorn", reason="the page needs fer-classic[app]")
+    from fer_classic.app import ModelRegistry, create_app
+    from fer_classic.app._server import address_of, open_socket
+
+    app = create_app(ModelRegistry.load(["cnn", "svm_fast"]), page=True)
+    listener = open_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    yield address_of(listener)
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+# Not of the session: while the browser is there, no other test could run an event loop.
+@pytest.fixture(scope="package")
+def browser(tmp_path_factory):
+    """A browser with a fake camera."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        pytest.skip("no Chromium was found; install it, for instance by apt-get install chromium")
+    video = write_camera(tmp_path_factory.mktemp("camera") / "camera.y4m")
+    flags = [*FLAGS, f"--use-file-for-fake-video-capture={video}"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(address, browser):
+    """Open the page at one of its tabs, in a browser of its own.
+
+    Afterwards nothing but the server must have been asked, and no script may have failed.
+    """
+    contexts, asked, faults = [], [], []
+
+    def watch(page):
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and faults.append(line.text))
+
+    def open_page(tab="photo", *, language="en-US", size=(1280, 900), **settings):
+        viewport = dict(zip(("width", "height"), size, strict=True))
+        context = browser.new_context(viewport=viewport, locale=language, **settings)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.goto(f"{address}/#{tab}")
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    elsewhere = [url for url in asked if not url.startswith(("blob:", "data:"))]
+    assert {urlsplit(url).netloc for url in elsewhere} == {urlsplit(address).netloc}
+    assert [fault for fault in faults if not REFUSED.match(fault)] == []
+
+
+@pytest.fixture
+def expect():
+    """The assertions of playwright, which wait."""
+    return pytest.importorskip("playwright.sync_api").expect
