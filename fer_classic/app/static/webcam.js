@@ -14,9 +14,10 @@ import { onTheme } from "./theme.js";
 import { PageError } from "./api.js";
 import { Timeline } from "./timeline.js";
 
-// Milliseconds between two changes of what is said to a screen reader, and of the drawing where
-// less motion is wanted.
+// Milliseconds between two changes of what is said to a screen reader, of the drawings beside the
+// picture, and of these where less motion is wanted.
 const SPEECH = 3000;
+const DRAWING = 100;
 const CALM = 1000;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -100,7 +101,7 @@ function show(answer) {
   $("webcam-fps").textContent = answer.fps ? number(answer.fps, answer.fps < 10 ? 1 : 0) : "–";
   $("webcam-ms").textContent = number(total(answer.milliseconds));
   $("webcam-faces").textContent = number(answer.faces.length);
-  if (calm.matches && performance.now() - drawn < CALM) return;
+  if (performance.now() - drawn < (calm.matches ? CALM : DRAWING)) return;
   drawn = performance.now();
   showFace(face);
   timeline.draw(now());
