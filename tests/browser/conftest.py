@@ -15,6 +15,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
 ]
+PATIENCE = 20_000  # milliseconds
 # Chromium reports each request that failed; the page says so too.
 REFUSED = re.compile(r"^Failed to load resource: (the server responded with a status|net::ERR)")
 
@@ -71,7 +72,7 @@ def open_page(address, browser):
     def open_page(tab="photo", *, language="en-US", size=(1280, 900), **settings):
         viewport = dict(zip(("width", "height"), size, strict=True))
         context = browser.new_context(viewport=viewport, locale=language, **settings)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page)
@@ -90,4 +91,7 @@ def open_page(address, browser):
 @pytest.fixture
 def expect():
     """The assertions of playwright, which wait."""
-    return pytest.importorskip("playwright.sync_api").expect
+    expect = pytest.importorskip("playwright.sync_api").expect
+    # Machines that run tests are busy.
+    expect.set_options(timeout=PATIENCE)
+    return expect

@@ -104,7 +104,7 @@ function show(answer) {
   if (performance.now() - drawn < (calm.matches ? CALM : DRAWING)) return;
   drawn = performance.now();
   showFace(face);
-  timeline.draw(now());
+  drawMinute();
   speak(answer);
 }
 
@@ -128,11 +128,15 @@ function showFace(face) {
   place.querySelector(".answer").classList.toggle("uncertain", face.expression === UNCERTAIN);
 }
 
-/** Now and then, a sentence: what is seen, and what the last minute was. */
+function drawMinute() {
+  timeline.draw(now());
+  $("webcam-summary").textContent = timeline.summary();
+}
+
+/** Now and then, a sentence for those who do not see it. */
 function speak(answer) {
   if (performance.now() - spoken < SPEECH) return;
   spoken = performance.now();
-  $("webcam-summary").textContent = timeline.summary();
   // Without the scores, which would change each time.
   const words = answer.faces.slice(0, 3).map(({ expression }) => named(expression));
   say([counted("faces", answer.faces.length), ...words].join(", "));
@@ -195,8 +199,7 @@ function mirrorVideo() {
 function redraw() {
   mirrorVideo();
   if ($("panel-webcam").hidden) return;
-  timeline.draw(now());
+  drawMinute();
   drawOverlay($("webcam-overlay"), last, settings);
-  $("webcam-summary").textContent = timeline.summary();
   if (!last) showFace(null);
 }
