@@ -7,10 +7,12 @@
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,6 +68,13 @@ def commands(folder):
     def has(pattern):
         return lambda: any(output.glob(pattern))
 
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    def answers(port):
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz"):
+            return True
+
     run = ["benchmarks.run", "--dataset", "drawn", "--recipes", "svm_gabor,svm_fusion"]
     epochs = ["--set", "cnn__epochs=10000", "--set", "cnn__patience=None"]
     train = [command, "train", "--images", faces]
@@ -99,6 +108,7 @@ def commands(folder):
             [command, "video", str(folder / "clip.avi"), "--annotate", f"{output}/faces.mp4"],
             has(".faces*.mp4"),
         ),
+        "serve": ([command, "serve", "--port", str(port)], lambda: answers(port)),
         "audit": (
             [command, "audit", "--images", faces, "--labels", "--recipe", "svm_fusion"],
             lambda: time.sleep(3) or True,

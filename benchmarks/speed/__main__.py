@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks._format import text_table
+from benchmarks.speed.camera import time_camera
 from benchmarks.speed.cold_start import time_import
 from benchmarks.speed.fer_package import FerPackageError
 from benchmarks.speed.page import draw_scale, header, speed_page, table
@@ -41,6 +42,7 @@ PARTS = {
     "scale": lambda args: time_scale(args.repeats, args.n_max),
     "blocks": lambda args: time_blocks(args.n_blocks),
     "service": lambda args: time_service(args.repeats, args.n_requests),
+    "camera": lambda args: time_camera(args.repeats),
 }
 """The parts of the program: each takes the arguments and gives rows."""
 

@@ -72,6 +72,14 @@ _PARTS = {
         "*Lost* are requests without their answer. *Memory*: what the requests add to that of the "
         "service, and what all before them have added.",
     ),
+    "camera": (
+        "Camera",
+        "The web socket of `fer-classic app`: frames of 640x480 pixels with one face, as JPEG of "
+        "about 40 kB, each sent when the answer to the one before is there, as the page does; "
+        "against the library in a loop, from the content of the file to the smoothed scores. Times "
+        "are means, since faces are detected in every fifth frame only; *request* is what the page "
+        "waits, median (95th percentile), and *spread* their ratio.",
+    ),
 }
 
 
@@ -80,6 +88,7 @@ def header(part):
     more = {"features": ["bytes"], "fit": ["memory", "accuracy"], "scale": ["memory"]}
     more["blocks"] = more["scale"]
     more["service"] = ["a second", "request", "lost", "memory"]
+    more["camera"] = ["a second", "request"]
     usual = ["subject", "against", "ours", "theirs", "for a", "theirs / ours", "spread"]
     return usual + more.get(part, [])
 

@@ -73,7 +73,7 @@ def time_service(repeats, n_requests, *, clients=CLIENTS, arguments=()):
     """
     photo = encode_photo()
     alone = _time_alone(photo, repeats)
-    with running_service(*arguments) as address:
+    with running_service("serve", *arguments) as address:
         before = resident_memory(address)
         # Each thread loads its networks with the first requests.
         ask(address, photo, max(clients), 2 * max(clients))
@@ -121,13 +121,15 @@ def _time_alone(photo, repeats):
 
 
 @contextmanager
-def running_service(*arguments):
+def running_service(program, *arguments):
     """Run the service in a process of its own.
 
     Parameters
     ----------
+    program : {"serve", "app"}
+        The command of ``fer-classic``.
     *arguments : str
-        Arguments of ``fer-classic serve``.
+        Its arguments.
 
     Yields
     ------
@@ -139,7 +141,7 @@ def running_service(*arguments):
     ServerError
         If it does not begin; the message is its own.
     """
-    command = [sys.executable, "-m", "fer_classic", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "fer_classic", program, "--port", "0", *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             said = process.stderr.readline()

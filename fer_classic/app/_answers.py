@@ -94,7 +94,8 @@ async def _on_http(request, error):
     if error.status_code == 404 and sentence == "Not Found":
         sentence = f"there is nothing at {request.url.path}; /openapi.json describes what there is."
     elif error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        # They come from a set.
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         sentence = f"{request.url.path} does not take {request.method}, but {allowed}."
     return error_answer(error.status_code, sentence, error.headers)
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections import deque
 from contextlib import suppress
 
 from starlette.routing import WebSocketRoute
@@ -20,6 +19,7 @@ __all__ = ["Inbox", "routes"]
 _SETTINGS = ("model", "detector", "smoothing")
 # Cameras at the same time; each holds one frame at most.
 _MOST = 32
+_MOST_TEXTS = 4
 _TRY_AGAIN = 1013
 
 # What sending raises when the page was closed, perhaps while its frame was being worked on.
@@ -39,7 +39,8 @@ class Inbox:
 
     def __init__(self):
         self.n_dropped = 0
-        self._texts: deque[str] = deque()
+        # Who sends more of them at once waits until there is room.
+        self._texts: asyncio.Queue[str] = asyncio.Queue(_MOST_TEXTS)
         self._frame: bytes | None = None
         self._is_closed = False
         self._changed = asyncio.Event()
@@ -55,7 +56,7 @@ class Inbox:
             while (message := await websocket.receive())["type"] == "websocket.receive":
                 text, frame = message.get("text"), message.get("bytes")
                 if text is not None:
-                    self._texts.append(text)
+                    await self._texts.put(text)
                 else:
                     self.n_dropped += self._frame is not None
                     self._frame = frame
@@ -75,8 +76,8 @@ class Inbox:
             await self._changed.wait()
             if self._is_closed:
                 return None
-            if self._texts:
-                return self._texts.popleft()
+            if not self._texts.empty():
+                return self._texts.get_nowait()
             if self._frame is not None:
                 frame, self._frame = self._frame, None
                 return frame

@@ -154,6 +154,8 @@ def serve(app, listener: socket.socket) -> None:
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_PATIENCE,
+        # Frames are JPEG, which another compression makes no smaller.
+        ws_per_message_deflate=False,
         lifespan="on",
     )
     # It would say how many requests are cancelled; they get an answer, and are counted.

@@ -1,6 +1,7 @@
 """The job of a video: from the file to a table, a timeline and an annotated copy."""
 
 import logging
+import os
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -27,6 +28,8 @@ RESULTS = {"table_url": "table.csv", "json_url": "table.json", "annotated_url": 
 _TABLE, _JSON, _ANNOTATED = RESULTS.values()
 _LINES = "table.jsonl"
 
+# Seconds for the frame that is being worked on when a video is cancelled.
+_PATIENCE = 5.0
 # Shorter runs of an expression would make a timeline of a long video unreadable.
 _MIN_SECONDS = 0.5
 
@@ -81,10 +84,10 @@ class VideoJob(AbstractContextManager):
         self._started, self._stop, self._ended = (threading.Event() for _ in range(3))
 
     def cancel(self):
-        """End it as soon as its current frame is done; returns when it writes nothing more."""
+        """End it after its current frame; returns when it writes nothing more."""
         self._stop.set()
         if self._started.is_set():
-            self._ended.wait()
+            self._ended.wait(_PATIENCE)
 
     @property
     def is_over(self):
@@ -100,14 +103,16 @@ class VideoJob(AbstractContextManager):
             else:
                 self._run()
         finally:
-            # What was sent is not needed any more.
-            self.path.unlink(missing_ok=True)
             self._ended.set()
 
     def _run(self):
         self.state, self._start = "running", self.clock()
         try:
-            self._recognize()
+            try:
+                self._recognize()
+            finally:
+                # What was sent is not needed any more.
+                self.path.unlink(missing_ok=True)
         except (FerClassicError, OSError, ValueError) as error:
             self._fail(describe_error(error))
         except Exception as error:
@@ -140,7 +145,8 @@ class VideoJob(AbstractContextManager):
 
     def _named(self, problem):
         """Say what is wrong without the place at which the video lies."""
-        return problem.replace(str(self.path), self.name).replace(f"{self.path.parent}/", "")
+        folder = f"{self.path.parent}{os.sep}"
+        return problem.replace(str(self.path), self.name).replace(folder, "")
 
     def __exit__(self, *exc_info):
         return None

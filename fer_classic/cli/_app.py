@@ -69,7 +69,7 @@ def _greet(address, token, *, opens):
     """Print the address of the page, and open it in the browser."""
     if token is not None:
         address = f"{address}/?token={token}"
-    print(f"fer-classic: the page is at {address}; Ctrl-C ends it", flush=True)
+    print(f"fer-classic: the page is at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
     if opens:
         # Some browsers run in the terminal until they are closed.
         threading.Thread(target=_open, args=(address,), daemon=True).start()

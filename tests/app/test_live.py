@@ -174,3 +174,20 @@ def test_of_frames_that_wait_the_newest_is_kept_and_the_others_are_counted():
         return taken, inbox.n_dropped, await inbox.take()
 
     assert asyncio.run(take()) == (["{}", b"3"], 2, None)
+
+
+def test_texts_that_wait_are_few_and_all_are_taken_in_order():
+    async def take():
+        inbox = Inbox()
+        socket = Socket(*({"text": str(number)} for number in range(9)))
+        task = asyncio.ensure_future(inbox.fill(socket))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        left = len(socket.messages)
+        taken = [await inbox.take() for _ in range(9)]
+        await task
+        return left, taken
+
+    left, taken = asyncio.run(take())
+    assert left > 2
+    assert taken == list("012345678")

@@ -56,8 +56,8 @@ def test_the_page_is_served_and_opened(served, opened, usual_port, capsys):
     address = f"http://127.0.0.1:{usual_port}"
     assert opened.get(timeout=5) == address
     out, err = capsys.readouterr()
-    assert out == f"fer-classic: the page is at {address}; Ctrl-C ends it\n"
-    assert err == ""
+    assert out == ""
+    assert err == f"fer-classic: the page is at {address}; Ctrl-C ends it\n"
 
 
 @pytest.mark.usefixtures("bundled")
@@ -72,10 +72,10 @@ def test_a_model_of_ones_own_is_chosen(served, opened, model_file):
 def test_a_second_start_takes_another_port(served, opened, usual_port, capsys):
     with open_socket("127.0.0.1", usual_port):
         assert main(["app"]) == 0
-    err = capsys.readouterr().err
-    assert f"port {usual_port} is in use, perhaps by another fer-classic app" in err
+    first, _ = capsys.readouterr().err.splitlines()
+    assert f"port {usual_port} is in use, perhaps by another fer-classic app" in first
     address = opened.get(timeout=5)
-    assert err.strip().endswith(address)
+    assert first.endswith(address)
     assert not address.endswith(f":{usual_port}")
 
 
@@ -92,7 +92,7 @@ def test_the_browser_gets_the_token(opened, capsys):
     assert main(["app", "--token", TOKEN]) == 0
     address = opened.get(timeout=5)
     assert address.endswith(f"/?token={TOKEN}")
-    assert address in capsys.readouterr().out
+    assert address in capsys.readouterr().err
 
 
 def test_no_browser_is_no_error(monkeypatch, capsys):
@@ -131,12 +131,11 @@ def test_sigterm_ends_a_video_and_removes_all(model_file, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", program, *arguments, model_file],
         env=os.environ | {"TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        address = process.stdout.readline().split()[5].rstrip(";")
+        address = process.stderr.readline().split()[5].rstrip(";")
         request = urllib.request.Request(f"{address}/v1/video", video)
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert answer.status == 202

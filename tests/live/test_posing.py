@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import skimage.data
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from fer_classic.live import ArraySource, Recognizer
-from fer_classic.live._posing import take_pictures
+from fer_classic.live._posing import Pictures, take_pictures
 
 FACE = np.ascontiguousarray(skimage.data.astronaut()[:256, 100:356, ::-1])
 WALL = np.full_like(FACE, 128)
@@ -89,3 +90,33 @@ def test_pictures_that_are_crops_are_taken_whole(recognizer):
     crop = np.arange(48 * 48, dtype=np.uint8).reshape(48, 48)
     _, takes, _ = pose(recognizer, [crop], ["happy"], n_frames=1, pause=0.0)
     np.testing.assert_array_equal(takes[0].crops, [crop])
+
+
+def test_pictures_are_counted_by_expression():
+    pictures = Pictures()
+    assert str(pictures) == "0 pictures"
+    pictures.add([WALL, WALL], "sad", "first")
+    pictures.add([FACE], "happy", "second")
+    assert pictures.counts == {"happy": 1, "sad": 2}
+    assert str(pictures) == "3 pictures (happy 1, sad 2)"
+    assert pictures.groups == ["first", "first", "second"]
+
+
+def test_a_model_is_adapted_and_judged_by_whole_takes(recognizer):
+    class Scored(Model, ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            return self
+
+        def __sklearn_is_fitted__(self):
+            return True
+
+        def predict_proba(self, X):
+            return np.full((len(X), 2), 0.5)
+
+    scored = Recognizer(Scored(), card=recognizer.card, upright=False)
+    pictures, rng = Pictures(), np.random.default_rng(0)
+    for name, take in (("happy", "1"), ("happy", "2"), ("sad", "3")):
+        pictures.add(rng.integers(0, 255, (2, 48, 48), np.uint8), name, take)
+    adapted = pictures.adapt(scored)
+    # Nothing is left of "sad" when its only take is left out.
+    assert (adapted.n_images_, adapted.n_judged_) == (6, 4)

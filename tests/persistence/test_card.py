@@ -8,10 +8,12 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from fer_classic.classifiers import adapt
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceAligner, FaceCropper
 from fer_classic.features import Flatten, HOGDescriptor
 from fer_classic.persistence import make_card
+from fer_classic.persistence._card import make_adapted_card
 from fer_classic.utils._versions import versions
 
 NAMES = np.array(["sad", "happy", "fear"] * 6)
@@ -109,3 +111,17 @@ def test_only_fitted_classifiers_have_cards(model):
 def test_what_json_cannot_hold_is_refused(scores, images):
     with pytest.raises(ModelFileError, match="JSON"):
         make_card(classify().fit(images, NAMES), scores=scores)
+
+
+def test_an_adapted_model_keeps_its_origin_and_not_the_scores(images):
+    model = classify().fit(images, NAMES)
+    card = make_card(
+        model, recipe="mine", n_images=18, scores={"accuracy": 0.9}, min_probability={"value": 0.5}
+    )
+    card |= {"licence": "MIT", "crop": {"size": 48, "margin": 0.25}}
+    own = make_adapted_card(adapt(model, images, NAMES), card, model="cnn")
+    assert own["adapted"] | {"model": "cnn", "n_images": 18} == own["adapted"]
+    assert (own["recipe"], own["n_images"]) == ("mine", 18)
+    assert (own["licence"], own["crop"]) == ("MIT", {"size": 48, "margin": 0.25})
+    assert own["scores"] is own["min_probability"] is None
+    assert "intended_use" not in own

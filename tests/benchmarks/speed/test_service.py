@@ -58,7 +58,7 @@ def test_lost_requests_are_counted(address):
 def test_a_row_for_each_number_of_clients(address, tmp_path, monkeypatch):
     class Running:
         def __init__(self, *arguments):
-            assert arguments == ("--parallel", "2")
+            assert arguments == ("serve", "--parallel", "2")
 
         def __enter__(self):
             return address
@@ -86,6 +86,6 @@ def test_a_row_for_each_number_of_clients(address, tmp_path, monkeypatch):
 def test_a_service_that_does_not_begin():
     with (
         pytest.raises(ServerError, match="does not begin: fer-classic: error: unknown bundled"),
-        service.running_service("--model", "nothing"),
+        service.running_service("serve", "--model", "nothing"),
     ):
         pass
