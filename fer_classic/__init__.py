@@ -12,6 +12,7 @@ neural : convolutional networks as classifiers; requires torch
 recipes : named pipelines
 evaluation : protocols, scores, intervals and paired tests
 persistence : model files
+export : models in the format ONNX; requires onnx, onnxruntime and skl2onnx
 live : recognition in photos, videos and camera streams
 plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
@@ -39,6 +40,7 @@ __all__ = [
     "datasets",
     "evaluation",
     "exceptions",
+    "export",
     "expressions",
     "faces",
     "features",
