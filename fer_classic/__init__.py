@@ -16,6 +16,7 @@ live : recognition in photos, videos and camera streams
 plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
+inspection : which parts of a face speak for an expression
 adapt : the function of classifiers that moves a model towards one person's face
 utils : image reading and version reports
 units : range of pixel values for each dtype
@@ -40,6 +41,7 @@ __all__ = [
     "expressions",
     "faces",
     "features",
+    "inspection",
     "live",
     "neural",
     "persistence",

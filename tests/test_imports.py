@@ -22,7 +22,7 @@ LAYERS = (
     ("persistence",),
     ("recipes",),
     ("live", "plotting"),
-    ("analysis",),
+    ("analysis", "inspection"),
     ("cli", "app", "__main__"),
 )
 LAYER_OF = {part: number for number, parts in enumerate(LAYERS) for part in parts}
@@ -35,7 +35,7 @@ APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|inspection|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
