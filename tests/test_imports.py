@@ -35,7 +35,8 @@ APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|inspection|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets)(\..*)?"
+    r"|fer_classic\.(live|analysis|inspection|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
     "imblearn": r"fer_classic\.recipes\..*",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",

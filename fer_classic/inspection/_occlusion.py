@@ -32,11 +32,10 @@ def filled(image, fill):
     if fill == "blur":
         sigma = _BLUR * min(image.shape)
         return cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    if fill == "mean":
-        value = image.mean()
-    else:
-        value = 128 if image.dtype == np.uint8 else 0.5
-    return np.full_like(image, np.rint(value) if image.dtype == np.uint8 else value)
+    in_bytes = image.dtype == np.uint8
+    gray = 128 if in_bytes else 0.5
+    value = image.mean() if fill == "mean" else gray
+    return np.full_like(image, np.rint(value) if in_bytes else value)
 
 
 def default_patch(shape):
@@ -114,7 +113,9 @@ def occlusion_map(score, image, *, fill="blur", patch=None, stride=None):
         )
     cover = filled(image, fill)
     copies, boxes = covered(image, cover, patch, stride)
-    whole, base_value, *others = score(np.concatenate([image[np.newaxis], cover[np.newaxis], copies]))
+    whole, base_value, *others = score(
+        np.concatenate([image[np.newaxis], cover[np.newaxis], copies])
+    )
     pixels, counts = np.zeros(image.shape), np.zeros(image.shape)
     for box, value in zip(boxes, others, strict=True):
         pixels[box] += whole - value

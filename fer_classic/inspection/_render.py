@@ -7,7 +7,7 @@ from fer_classic.utils._opencv import cv2
 
 __all__ = ["AGAINST", "FOR", "render_explanation", "tint"]
 
-# BGR, as the picture; from Okabe and Ito's palette, so that the two stay apart for the colour-blind.
+# BGR, as the picture; from Okabe and Ito's palette, which stays apart for the colour-blind.
 FOR = (0, 94, 213)
 AGAINST = (178, 114, 0)
 # Where a map is strongest, so much of the picture is covered.
