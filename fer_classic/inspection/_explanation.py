@@ -56,7 +56,6 @@ class Explanation:
 
     def __repr__(self):
         parts = [
-            f"Explanation of {self.target!r}",
             f"{self.score_kind} {self.score:.3f}, {self.base_value:.3f} without the face",
             f"{self.method} map of {self.map.shape[0]} x {self.map.shape[1]} pixels",
         ]
@@ -64,7 +63,7 @@ class Explanation:
             row, column = np.unravel_index(extreme, self.map.shape)
             if self.map[row, column] * (1 if word == "for" else -1) > 0:
                 parts.append(f"most {word} it at row {row}, column {column}")
-        return f"<{'; '.join(parts)}>"
+        return f"<Explanation of {self.target!r}: {'; '.join(parts)}>"
 
     def as_dict(self):
         """Give the fields as a dictionary that can be written as JSON.
