@@ -1,7 +1,7 @@
 """Measure how true explanations are: ``python -m benchmarks.explanations``.
 
 Recipes are fitted on drawn faces and explain those of other people; bundled models and model files
-explain a sample of FER2013's PublicTest as well. The rows go to ``explanations.jsonl``, one JSON
+explain a sample of FER2013's PublicTest. The rows go to ``explanations.jsonl``, one JSON
 object a line, and the tables to ``explanations.md``; both hold numbers only.
 """
 
@@ -40,25 +40,17 @@ def build_parser():
         default=tuple(RECIPES),
         choices=tuple(RECIPES),
         metavar="NAME",
-        help=f"out of {', '.join(RECIPES)} (all)",
+        help=f"fitted on drawn faces, out of {', '.join(RECIPES)} (all)",
     )
     add(
         "--models",
         nargs="*",
         default=BUNDLED,
         metavar="NAME|FILE",
-        help=f"bundled models or model files ({', '.join(BUNDLED)})",
-    )
-    add(
-        "--datasets",
-        nargs="+",
-        default=DATASETS,
-        choices=DATASETS,
-        metavar="NAME",
-        help=f"out of {', '.join(DATASETS)} (all); recipes are measured on drawn faces only",
+        help=f"bundled models or model files, on FER2013 ({', '.join(BUNDLED)}); none needs no data",
     )
     add("--data-dir", metavar="P", help="where FER2013 is")
-    add("--n", type=at_least(1), default=100, metavar="N", help="most faces of a data set (100)")
+    add("--n", type=at_least(1), default=100, metavar="N", help="most faces of each (100)")
     add("--trust", action="store_true", help="load model files that could run code")
     add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
     return parser
@@ -87,9 +79,8 @@ def main(argv=None):
         models = [read_model(source, trust=args.trust) for source in dict.fromkeys(args.models)]
         surroundings = {"commit": commit(), "versions": versions()}
         for model, faces in _tasks(args, models):
-            total = 2 * len(faces)
             task = f"{model.name} on {faces.dataset}"
-            with Progress(task, total=total, unit="face", leave=False) as progress:
+            with Progress(task, unit="face", leave=False) as progress:
                 rows = measure(model, faces, report=progress.update)
             records = [asdict(row) | surroundings for row in rows]
             for kind in ("deletion", "insertion"):
@@ -105,16 +96,12 @@ def main(argv=None):
 def _tasks(args, models):
     """Pairs of a model and the faces that it explains, one after the other."""
     # Those of FER2013 are found, or missed, before hours of work.
-    public = public_faces(args.data_dir, args.n) if "fer2013" in args.datasets else None
-    if "drawn" in args.datasets:
-        drawn = DrawnFaces(args.n)
-        for name in dict.fromkeys(args.recipes):
-            yield fit_recipe(name, drawn), drawn.faces
-        for model in models:
-            yield model, drawn.faces
-    if public is not None:
-        for model in models:
-            yield model, public
+    public = public_faces(args.data_dir, args.n) if models else None
+    drawn = DrawnFaces(args.n) if args.recipes else None
+    for name in dict.fromkeys(args.recipes):
+        yield fit_recipe(name, drawn), drawn.faces
+    for model in models:
+        yield model, public
 
 
 def _read(path):

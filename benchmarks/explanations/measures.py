@@ -32,7 +32,7 @@ class Row:
         Of the model file; None for a recipe that was fitted for the measurement.
     dataset, part, digest : str
         See :class:`~benchmarks.robustness.faces.Faces`; the part can be None.
-    method : {"linear", "occlusion"}
+    method : {"linear", "masks", "occlusion"}
         How the maps are made.
     score_kind : {"probability", "decision"}
         Which scores the curves show.
@@ -84,7 +84,7 @@ def measure(model, faces, *, report=None):
         If the model cannot score the faces.
     """
     best = explain(model.estimator, faces.images[0]).method
-    methods = ("linear", "occlusion") if best == "linear" else ("occlusion",)
+    methods = (*(["linear"] if best == "linear" else []), "masks", "occlusion")
     return [_measure(model, faces, method, report) for method in methods]
 
 

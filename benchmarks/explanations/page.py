@@ -59,7 +59,8 @@ def explanations_page(records):
         "a small area for deletion and a large one for insertion. The *gain* of the map on another "
         "order is positive where the map is better, with a 95 % interval from the paired bootstrap "
         "over independent units. *linear* maps are the exact contributions to the decision of a "
-        "linear classifier, *occlusion* maps the falls of the score when patches are covered.",
+        "linear classifier, *masks* maps how the score depends on what random masks leave visible, "
+        "and *occlusion* maps how it falls when one patch is covered.",
         _verdict(records),
         "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "

@@ -21,7 +21,7 @@ def add_parser(subparsers):
         help="show which parts of a face speak for its expression",
         description="Draw which parts of a face speak for an expression (orange) and which against "
         "it (blue). For linear classifiers of LBP, HOG and Gabor cells the contributions are "
-        "exact; for all other models, parts of the face are covered one at a time.",
+        "exact; for all other models, parts of the face are covered.",
         epilog="The exit code is 1 if the photo cannot be read or shows no face.",
     )
     add_recognizer_arguments(parser)
@@ -46,10 +46,10 @@ def add_parser(subparsers):
     )
     parser.add_argument(
         "--method",
-        choices=("auto", "linear", "occlusion"),
+        choices=("auto", "linear", "masks", "occlusion"),
         default="auto",
-        help="linear: exact contributions, occlusion: cover parts; auto takes the exact one where "
-        "the model allows it (default: auto)",
+        help="linear: exact contributions; masks: cover random parts; occlusion: cover one patch "
+        "at a time; auto chooses by the model (default: auto)",
     )
     parser.add_argument(
         "--json", metavar="FILE", type=Path, help="also write the map and the scores to a JSON file"

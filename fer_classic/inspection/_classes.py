@@ -19,7 +19,7 @@ def class_average_maps(model, images, targets, **parameters):
     targets : array-like of shape (n,)
         The class of each, which need not be the one that the model names.
     **parameters
-        ``method``, ``fill``, ``patch`` and ``stride`` of :func:`explain`.
+        Others of :func:`explain`, such as ``method``.
 
     Returns
     -------

@@ -147,9 +147,16 @@ def _words(explanation):
             "score; they sum to what the face adds:",
             f"{score:.2f} = {base:.2f} without the face {score - base:+.2f}",
         ]
-    kind = explanation.score_kind if explanation.score_kind == "probability" else "score"
+    kind = "probability" if explanation.score_kind == "probability" else "score"
+    change = {
+        "masks": [
+            "rises when this part of the face becomes",
+            "visible, on average over random masks.",
+        ],
+        "occlusion": ["falls when a patch around the pixel is", "covered."],
+    }
     return [
         f"By how much the {kind} of {explanation.target}",
-        "falls when a patch around the pixel is blurred.",
-        f"{score:.2f} for this face, {base:.2f} all blurred.",
+        *change[explanation.method],
+        f"{score:.2f} for this face, {base:.2f} all covered.",
     ]

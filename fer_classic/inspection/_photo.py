@@ -73,7 +73,7 @@ def explain_photo(
     faces : list of Face, optional
         What ``recognizer.recognize(photo)`` returned, if it is known already.
     **parameters
-        ``target``, ``method``, ``fill``, ``patch`` and ``stride`` of :func:`explain`.
+        Others of :func:`explain`, such as ``target`` and ``method``.
 
     Returns
     -------
