@@ -47,7 +47,7 @@ def build_parser():
         nargs="*",
         default=BUNDLED,
         metavar="NAME|FILE",
-        help=f"bundled models or model files, on FER2013 ({', '.join(BUNDLED)}); none needs no data",
+        help=f"bundled models or model files, measured on FER2013 ({', '.join(BUNDLED)})",
     )
     add("--data-dir", metavar="P", help="where FER2013 is")
     add("--n", type=at_least(1), default=100, metavar="N", help="most faces of each (100)")

@@ -54,10 +54,21 @@ def test_a_block_by_hand():
     np.testing.assert_allclose(against.map, -explanation.map, atol=1e-6)
 
 
-def test_copies_are_predicted_in_one_call():
+@pytest.mark.parametrize(("method", "n_copies"), [("occlusion", 171), ("masks", 242)])
+def test_copies_are_predicted_in_one_call(method, n_copies):
     reader = BlockReader()
-    explain(reader, np.full((48, 48), 200, np.uint8))
-    assert sorted(reader.batches)[-2:] == [1, 171]
+    explain(reader, np.full((48, 48), 200, np.uint8), method=method)
+    assert sorted(reader.batches)[-2:] == [1, n_copies]
+
+
+def test_random_masks_find_the_block():
+    image = np.zeros((48, 48), np.uint8)
+    image[8:16, 8:16] = 255
+    explanation = explain(BlockReader(), image, method="masks", fill="gray")
+    assert (explanation.method, explanation.score) == ("masks", 1.0)
+    assert explanation.map[8:16, 8:16].min() > 2 * explanation.map[28:, 28:].max()
+    again = explain(BlockReader(), image, method="masks", fill="gray")
+    np.testing.assert_array_equal(again.map, explanation.map)
 
 
 def test_linear_models_are_exact_and_can_be_covered_too(model, faces):
@@ -96,7 +107,7 @@ def test_models_in_wrappers(name):
             explain(fit_wrapper(name), np.zeros((64, 48), np.uint8))
         return
     image = np.random.default_rng(0).integers(0, 256, (64, 48), dtype=np.uint8)
-    explanation = explain(fit_wrapper(name), image, patch=16, stride=16)
+    explanation = explain(fit_wrapper(name), image, patch=16, stride=16, n_masks=8)
     assert explanation.map.shape == (64, 48)
     assert np.isfinite(explanation.map).all()
     assert explanation.target in fit_wrapper(name).classes_
@@ -106,7 +117,9 @@ def test_models_in_wrappers(name):
 def test_bundled_models(name, faces):
     model = load_bundled(name).model
     image = faces[0][0]
-    explanation = explain(model, image, patch=16, stride=16)
+    explanation = explain(model, image, patch=16, stride=16, n_masks=16)
+    # Networks are sure of faces with a covered patch.
+    assert explanation.method == ("occlusion" if name == "svm_fast" else "masks")
     probabilities = model.predict_proba(image[np.newaxis])[0]
     # Rounding depends on the size of the batch.
     assert explanation.score == pytest.approx(probabilities.max(), abs=1e-3)
@@ -134,9 +147,10 @@ class Broken(ClassifierMixin):
     ("options", "error", "message"),
     [
         ({"target": "hapy"}, UnknownNameError, "Did you mean 'happy'"),
-        ({"method": "magic"}, ValueError, "method must be one of auto, linear, occlusion"),
+        ({"method": "magic"}, ValueError, "method must be one of auto, linear, masks, occlusion"),
         ({"fill": "black"}, ValueError, "fill must be one of blur, mean, gray"),
         ({"method": "occlusion", "patch": 100}, ValueError, "got patch=100"),
+        ({"method": "masks", "n_masks": 7}, ValueError, "n_masks must be an even number"),
     ],
 )
 def test_what_is_refused(options, error, message, model, faces):
@@ -151,7 +165,7 @@ def test_models_that_are_refused(faces):
     with pytest.raises(PredictionError, match="out of order"):
         explain(Broken(), image)
     kernel = make_pipeline(HOGDescriptor(), SVC(decision_function_shape="ovo")).fit(*faces)
-    with pytest.raises(ValueError, match="the classifier SVC is not linear; use method='occl"):
+    with pytest.raises(ValueError, match="the classifier SVC is not linear; use method='auto"):
         explain(kernel.set_params(svc__decision_function_shape="ovr"), image, method="linear")
     with pytest.raises(ValueError, match="decision_function_shape='ovr'"):
         explain(kernel.set_params(svc__decision_function_shape="ovo"), image)
