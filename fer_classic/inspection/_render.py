@@ -4,12 +4,12 @@ import numpy as np
 
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
+from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
 
 __all__ = ["AGAINST", "FOR", "render_explanation", "tint"]
 
-# BGR, as the picture; from Okabe and Ito's palette, which stays apart for the colour-blind.
-FOR = (0, 94, 213)
-AGAINST = (178, 114, 0)
+# BGR, as the picture.
+FOR, AGAINST = FOR_COLOR[::-1], AGAINST_COLOR[::-1]
 # Where a map is strongest, so much of the picture is covered.
 _OPACITY = 0.75
 # Smaller pictures are enlarged until the shorter side has so many pixels.

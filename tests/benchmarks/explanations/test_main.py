@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import pytest
 from sklearn.linear_model import RidgeClassifier
@@ -6,12 +7,16 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.explanations import __main__ as program
 from benchmarks.explanations import models
+from fer_classic.datasets import load_drawn_faces
 from fer_classic.features import HOGDescriptor
 
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Run with a recipe that fits quickly."""
+    """Run with few faces and a recipe that fits quickly."""
+    monkeypatch.setattr(
+        models, "load_drawn_faces", partial(load_drawn_faces, n_subjects=5, n_per_class=1)
+    )
     monkeypatch.setattr(
         models, "make_recipe", lambda name, **_: make_pipeline(HOGDescriptor(), RidgeClassifier())
     )
