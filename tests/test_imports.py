@@ -22,7 +22,7 @@ LAYERS = (
     ("persistence",),
     ("recipes",),
     ("live", "plotting", "export"),
-    ("analysis",),
+    ("analysis", "inspection"),
     ("cli", "app", "__main__"),
 )
 LAYER_OF = {part: number for number, parts in enumerate(LAYERS) for part in parts}
@@ -36,7 +36,8 @@ APART = {("live", "persistence"), ("live", "recipes")}
 ALLOWED = {
     "av": r"fer_classic\.live\.sinks\._video_pyav",
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets)(\..*)?"
+    r"|fer_classic\.(live|analysis|inspection|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
     "imblearn": r"fer_classic\.recipes\..*",
     "onnx": r"fer_classic\.export\._graph",

@@ -1,4 +1,4 @@
-"""The program ``fer-classic``: train, evaluate, predict, video, webcam, audit, convert, info."""
+"""The program ``fer-classic``: train, evaluate, predict, explain, video, webcam and others."""
 
 from fer_classic.cli._main import main
 
