@@ -61,7 +61,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DataFormatError
-from fer_classic.utils._files import naming
+from fer_classic.utils._files import append_whole, naming
 
 try:
     import fcntl
@@ -225,13 +225,11 @@ def append_record(path, record):
     """Add a record at the end of a file, and do not return before it is on the disk."""
     line = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as file, naming(path):
+    with open(path, "a+b", buffering=0) as file, naming(path):
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         _mend_tail(file)
-        file.write(line.encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        append_whole(file, line.encode() + b"\n", sync=True)
 
 
 def _mend_tail(file):
