@@ -1,7 +1,6 @@
 """The photos of a request: recognised, annotated, explained."""
 
 import base64
-import importlib
 import time
 
 from starlette.exceptions import HTTPException
@@ -12,9 +11,9 @@ from fer_classic.app._answers import faces_to_json
 from fer_classic.app._bodies import read_photos
 from fer_classic.app._query import RECOGNIZER, make_recognizer, read_choice, read_count, read_query
 from fer_classic.exceptions import FerClassicError, ImageReadError, NoFaceError
+from fer_classic.inspection import explain_photo, render_explanation
 from fer_classic.live import LANGUAGES, load_labels
 from fer_classic.live import annotate as draw
-from fer_classic.live._recognizer import Region, read_frame
 from fer_classic.utils._decode import read_first_frame
 from fer_classic.utils._header import read_header
 from fer_classic.utils._opencv import cv2
@@ -118,7 +117,6 @@ def _annotate(recognizer, photo, limits, language):
 
 
 def _explain(recognizer, photo, limits, number, target):
-    inspection = _inspection()
     image, faces = _recognize(recognizer, photo, limits)
     if not faces:
         raise NoFaceError(f"no face was found in {photo.name}; send a photo that shows one.")
@@ -126,27 +124,19 @@ def _explain(recognizer, photo, limits, number, target):
         raise HTTPException(
             422, f"face={number} is not in {photo.name}: its {len(faces)} faces count from 0."
         )
-    face = faces[number]
-    _, crops = recognizer.cut(read_frame(image)[0], [Region(face.box)])
     try:
-        explanation = inspection.explain(recognizer.model, crops[0], target=target)
+        result = explain_photo(recognizer, image, face=number, faces=faces, target=target)
     except FerClassicError:
         raise
     except ValueError as error:  # a model without scores
         raise HTTPException(422, str(error)) from error
-    picture = _as_png(inspection.render_explanation(explanation.image, explanation))
-    encoded = base64.b64encode(picture).decode("ascii")
+    explanation = result.explanation
+    picture = base64.b64encode(_as_png(render_explanation(explanation.image, explanation)))
     return explanation.as_dict() | {
-        "box": list(face.box),
-        "picture": f"data:image/png;base64,{encoded}",
+        "box": list(result.face.box),
+        "corners": result.corners.tolist(),
+        "picture": f"data:image/png;base64,{picture.decode('ascii')}",
     }
-
-
-def _inspection():
-    try:
-        return importlib.import_module("fer_classic.inspection")
-    except ImportError:
-        raise HTTPException(501, "this version cannot explain what it recognises.") from None
 
 
 def _as_png(picture):

@@ -99,9 +99,15 @@ SCHEMAS = {
                 description="Rows of the crop: positive where it speaks for the expression.",
             ),
             "box": _BOX,
+            "corners": _list(
+                _list(_NUMBER, minItems=2, maxItems=2),
+                minItems=3,
+                maxItems=3,
+                description="x and y in the photo of the upper left, upper right and lower left "
+                "corner of the map.",
+            ),
             "picture": {**_TEXT, "description": "The map on the face, as the URL of a PNG."},
-        },
-        {"score_kind", "method"},
+        }
     ),
     "Model": _object(
         {

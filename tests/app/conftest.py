@@ -1,6 +1,4 @@
-import sys
 import warnings
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -8,7 +6,6 @@ import pytest
 
 from fer_classic.app import Limits, ModelRegistry, create_app
 from fer_classic.app._models import ServedModel
-from fer_classic.exceptions import UnknownNameError
 
 with warnings.catch_warnings(action="ignore"):
     # Newer versions of Starlette ask for the successor of httpx, which older ones do not know.
@@ -93,20 +90,3 @@ def client(make_client):
     """A client of an application as it is by default."""
     with make_client() as client:
         yield client
-
-
-@pytest.fixture
-def inspection(monkeypatch):
-    """Explains by the grey levels themselves."""
-
-    def explain(model, image, *, target=None):
-        if not isinstance(model, Brightness):
-            raise ValueError("it has no scores.")
-        if target not in (None, "happy", "sad"):
-            raise UnknownNameError("class of the model", target, model.classes_)
-        fields = {"target": target or "happy", "base_value": 0.1, "score": 0.9}
-        fields |= {"score_kind": "probability", "method": "occlusion", "map": image.tolist()}
-        return SimpleNamespace(image=image, as_dict=lambda: fields)
-
-    module = SimpleNamespace(explain=explain, render_explanation=lambda image, _: image)
-    monkeypatch.setitem(sys.modules, "fer_classic.inspection", module)

@@ -25,7 +25,6 @@ def schema(models, photo, tmp_path):
     return schema
 
 
-@pytest.mark.usefixtures("inspection")
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_answers_are_as_described(path, method, schema):
     statuses = set()

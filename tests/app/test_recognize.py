@@ -126,23 +126,24 @@ def test_what_cannot_be_annotated(client, photo):
     assert client.post("/v1/annotate", content=b"junk", headers=PNG).status_code == 422
 
 
-@pytest.mark.usefixtures("inspection")
 def test_an_explanation(client, photo):
     answer = client.post("/v1/explain?face=1&target=sad", content=photo, headers=PNG).json()
     assert answer["target"] == "sad"
-    assert answer["map"] == [[30] * 8] * 8
+    assert answer["score"] == pytest.approx(1 - 30 / 255)
+    assert (answer["method"], answer["score_kind"]) == ("occlusion", "probability")
+    assert np.shape(answer["map"]) == (8, 8)
     assert answer["box"] == [0, 0, 20, 10]
+    assert answer["corners"][0] == pytest.approx([0, -5])
     assert answer["picture"].startswith("data:image/png;base64,iVBOR")
 
 
-@pytest.mark.usefixtures("inspection")
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
         ("face=2", 422, "its 2 faces count from 0"),
         ("face=-1", 400, "face must be a number"),
         ("target=bored", 400, "unknown class of the model 'bored'"),
-        ("model=named", 422, "no scores"),
+        ("model=named", 422, "no score for each class"),
     ],
 )
 def test_what_cannot_be_explained(query, status, words, client, photo):
@@ -151,7 +152,6 @@ def test_what_cannot_be_explained(query, status, words, client, photo):
     assert words in answer.json()["error"]
 
 
-@pytest.mark.usefixtures("inspection")
 def test_nothing_to_explain_without_a_face(client):
     black = encode(np.zeros((40, 80), np.uint8))
     answer = client.post("/v1/explain", content=black, headers=PNG)
