@@ -14,6 +14,7 @@ __all__ = ["read_video"]
 
 # Time in which a video must arrive; photos have less.
 _SECONDS = 900.0
+_BLOCK = 2**20
 _FILE = "video"
 _LONGEST_NAME = 200
 
@@ -63,10 +64,21 @@ async def read_video(request, folder, limits):
     else:
         name = ""
         with open(path, "wb") as file:
-            async for piece in stream:
-                await run_in_threadpool(file.write, piece)
+            async for block in _blocks(stream):
+                await run_in_threadpool(file.write, block)
     await run_in_threadpool(_check, path)
     return path, Path(name).name[:_LONGEST_NAME] or "the video"
+
+
+async def _blocks(stream):
+    """Join the pieces of a stream, as the change to another thread takes long for each."""
+    block = bytearray()
+    async for piece in stream:
+        block += piece
+        if len(block) >= _BLOCK:
+            yield block
+            block = bytearray()
+    yield block
 
 
 class _ToFile(MultiPartParser):

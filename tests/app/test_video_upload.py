@@ -6,7 +6,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from fer_classic.app import Limits
+from fer_classic.app import Limits, _video_upload
 from fer_classic.app._video_upload import read_video
 
 BOUNDARY = "multipart/form-data; boundary=xx"
@@ -29,8 +29,9 @@ def read(folder, *pieces, kind="video/webm", limits=None):
     return asyncio.run(read_video(request, folder, limits or Limits(parallel=1)))
 
 
-def test_a_body_arrives_in_pieces(tmp_path):
-    path, name = read(tmp_path, WEBM[:3], WEBM[3:])
+def test_a_body_arrives_in_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(_video_upload, "_BLOCK", 4)
+    path, name = read(tmp_path, WEBM[:3], WEBM[3:7], WEBM[7:])
     assert path.read_bytes() == WEBM
     assert path.parent == tmp_path
     assert name == "the video"
