@@ -139,15 +139,15 @@ def running_service(program, *arguments):
     Raises
     ------
     ServerError
-        If it does not begin; the message is its own.
+        If it does not start; with the message of the service.
     """
     command = [sys.executable, "-m", "fer_classic", program, "--port", "0", *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            said = process.stderr.readline()
-            found = re.search(r"http://[^;\s]+", said)
+            line = process.stderr.readline()
+            found = re.search(r"http://[^;\s]+", line)
             if found is None:
-                raise ServerError(f"the service does not begin: {said.strip()}")
+                raise ServerError(f"the service does not start: {line.strip()}")
             yield found[0]
         finally:
             process.terminate()

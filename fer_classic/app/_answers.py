@@ -1,4 +1,4 @@
-"""What the service answers: faces as JSON, and errors as one sentence."""
+"""Answers of the service: faces as JSON, errors as one sentence."""
 
 from dataclasses import asdict
 
@@ -71,14 +71,14 @@ def faces_to_json(faces):
 
 
 def error_answer(status, sentence, headers=None):
-    """Make the answer that says what is wrong.
+    """Create the answer for an error.
 
     Parameters
     ----------
     status : int
         The HTTP status.
     sentence : str
-        Names the thing, the value, the way out.
+        What is wrong, and the remedy.
     headers : dict of str to str, optional
         Of the answer.
 
@@ -92,7 +92,7 @@ def error_answer(status, sentence, headers=None):
 async def _on_http(request, error):
     sentence = error.detail
     if error.status_code == 404 and sentence == "Not Found":
-        sentence = f"there is nothing at {request.url.path}; /openapi.json describes what there is."
+        sentence = f"there is nothing at {request.url.path}; /openapi.json lists all paths."
     elif error.status_code == 405:
         # They come from a set.
         allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
@@ -112,7 +112,7 @@ async def _on_disconnect(request, error):
 
 async def _on_fault(request, error):
     return error_answer(
-        500, f"the service failed on this request ({type(error).__name__}); its log says where."
+        500, f"the service failed on this request ({type(error).__name__}); see its log."
     )
 
 
@@ -122,4 +122,4 @@ HANDLERS = {
     ClientDisconnect: _on_disconnect,
     Exception: _on_fault,
 }
-"""What answers each kind of exception."""
+"""Exception handlers of the application."""

@@ -1,4 +1,4 @@
-"""The body of a request, read up to a limit and into memory only."""
+"""Request bodies, read up to a limit and into memory only."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Photo:
     Parameters
     ----------
     name : str
-        What its sender calls it, or ``"image"``.
+        File name given by the client, or ``"image"``.
     content : bytes
         Content of the file.
     """
@@ -37,7 +37,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 2**62
 
     def on_headers_finished(self):
-        """Take what is declared as an image for a file, with or without a name."""
+        """Treat a part that is declared as an image as a file, with or without a name."""
         part = self._current_part
         place = part.content_disposition or b""
         kind = dict(part.item_headers).get(b"content-type", b"")
@@ -166,5 +166,5 @@ async def _files(form):
 
 
 def shown(name):
-    """Give a name that was sent as it may be shown: on one line, and not too long."""
+    """Make a name from the client printable: on one line and of limited length."""
     return printable(name[:_LONGEST_NAME])

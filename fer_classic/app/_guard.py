@@ -1,4 +1,4 @@
-"""Who may ask: the token, the names of this machine, the pages of this server, the rate."""
+"""Access to the service: the token, the host name, the origin, the rate."""
 
 import hmac
 import math
@@ -16,35 +16,35 @@ __all__ = ["Guard"]
 COOKIE = "fer_classic_token"
 
 _OWN_NAMES = {"localhost", "127.0.0.1", "::1"}
-# Asked by supervisors, which have no token; it tells nothing.
+# For health checks, which have no token; the answer reveals nothing.
 _OPEN = {"/healthz"}
 
 
 class Guard:
-    """Middleware that lets only those requests pass that may be answered.
+    """Middleware that rejects requests which may not be answered.
 
     Parameters
     ----------
     app : ASGI application
-        What is guarded.
+        The application that is guarded.
     token : str or None
-        What requests must carry. Without one, they must ask for one of this machine's own names:
-        else a page of another site could give its own name the address of this machine, and read
-        the answers.
+        The token that requests must carry. Without one, the Host header must name this machine:
+        otherwise the page of another site could bind its own name to the address of this machine
+        (DNS rebinding) and read the answers.
     limiter : RateLimiter
-        Counts what makes work.
+        Limits the rate of requests other than GET.
 
     Notes
     -----
-    Pages of other sites cannot make the user's browser ask in their name: a request that comes from
-    a page carries its origin, which must be this server.
+    Requests from pages carry their origin, which must be this server: pages of other sites cannot
+    use the service through the user's browser.
     """
 
     def __init__(self, app, *, token: str | None, limiter: RateLimiter):
         self._app, self._token, self._limiter = app, token, limiter
 
     async def __call__(self, scope, receive, send):
-        """Answer the request, or say why not."""
+        """Pass the request on, or reject it with the reason."""
         answer = None
         if scope["type"] in ("http", "websocket"):
             answer = self._answer(HTTPConnection(scope))
@@ -53,20 +53,20 @@ class Guard:
         await (answer or self._app)(scope, receive, send)
 
     def _answer(self, asked):
-        """Give the answer that turns a request away; None for one that may pass."""
+        """Return the answer that rejects a request; None if it may pass."""
         if asked.scope["path"] in _OPEN:
             return None
         host = asked.headers.get("host", "")
         if self._token is None and _split(f"//{host}").hostname not in _OWN_NAMES:
             return error_answer(
                 400,
-                f"this service answers to localhost and 127.0.0.1, and was asked for {host!r}; "
-                "start it with --host and a token to use it under another name.",
+                f"the Host header must be localhost or 127.0.0.1, got {host!r}; "
+                "start the service with --host and a token to use it under another name.",
             )
         origin = asked.headers.get("origin")
         if origin is not None and _split(origin).netloc != host:
             return error_answer(
-                403, f"pages of {origin!r} may not ask this service; only its own page may."
+                403, f"pages of {origin!r} may not use this service; only its own page may."
             )
         if self._token is not None and not self._is_known(asked):
             return self._enter(asked)
@@ -82,7 +82,7 @@ class Guard:
         return hmac.compare_digest(given.encode(), self._token.encode())
 
     def _enter(self, asked):
-        """Let a browser in that has the token in the address of the page, and clear it there."""
+        """Exchange a token in the address of the page for a cookie; reject everything else."""
         scope = asked.scope
         given = asked.query_params.get("token", "")
         if scope["path"] == "/" and scope.get("method") == "GET" and self._is_token(given):
@@ -98,7 +98,7 @@ class Guard:
         )
 
     def _count(self, asked):
-        """Turn away who asks too often for work."""
+        """Reject a client that exceeds the rate."""
         if asked.scope["type"] == "http" and asked.scope["method"] in ("GET", "HEAD"):
             return None
         client = asked.client.host if asked.client else ""
@@ -107,7 +107,7 @@ class Guard:
             return None
         return error_answer(
             429,
-            f"more than {self._limiter.per_minute} requests a minute; go on in {seconds} s.",
+            f"more than {self._limiter.per_minute} requests per minute; try again in {seconds} s.",
             {"Retry-After": str(seconds)},
         )
 

@@ -1,4 +1,4 @@
-"""What a service accepts, and how often."""
+"""Limits on requests, and on their rate."""
 
 import math
 import os
@@ -13,7 +13,7 @@ __all__ = ["Limits", "RateLimiter"]
 MEGABYTE = 1_000_000
 
 _MAY_BE_0 = ("rate", "queue", "seconds")
-# Clients that are remembered; those that have not asked for long are forgotten first.
+# Clients that are remembered; the least recent ones are forgotten first.
 _CLIENTS = 10_000
 
 
@@ -23,7 +23,7 @@ def _processors():
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a service accepts; what exceeds a limit gets an answer that says so.
+    """Limits on requests; those that exceed one are rejected with a sentence that names it.
 
     Parameters
     ----------
@@ -39,12 +39,11 @@ class Limits:
     seconds : float, default=60
         Time in which the body of a request must arrive.
     rate : int, default=0
-        Requests a minute of one client address; 0 for any number.
+        Requests per minute and client address; 0 for no limit.
     parallel : int, optional
-        Requests that are worked on at the same time. By default one for each processor, at most
-        four.
+        Requests that are processed at the same time. By default one per processor, at most four.
     queue : int, default=16
-        Requests that wait beyond those; further ones are turned away until there is room.
+        Requests that may wait; further ones are rejected (503) until there is room.
 
     Raises
     ------
@@ -70,12 +69,12 @@ class Limits:
 
 
 class RateLimiter:
-    """Counts the requests of each client: a bucket that fills at the rate and holds a minute's.
+    """Token bucket for each client: it fills at the rate and holds the requests of a minute.
 
     Parameters
     ----------
     per_minute : int
-        Requests a minute of one client; 0 for any number.
+        Requests per minute and client; 0 for no limit.
     clock : callable, default=time.monotonic
         Gives the time in seconds.
     """
@@ -85,7 +84,7 @@ class RateLimiter:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait(self, client: str) -> float:
-        """Count a request, unless it is one too many.
+        """Count a request, unless it exceeds the rate.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Numbers of a service in the text format of Prometheus."""
+"""Metrics in the text format of Prometheus."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ class Metrics:
     Parameters
     ----------
     read : callable, optional
-        Gives gauges at the time of the question, as a dictionary of name to number.
+        Returns further gauges by name, read when the metrics are written.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class Metrics:
         name : str
             Without the common prefix and the ending ``_total``.
         number : int, default=1
-            What is added.
+            The increment.
         **labels
-            Few different values each, since every combination is kept.
+            Labels with few distinct values each, since every combination is kept.
         """
         self._counters[name][_labels(labels)] += number
 
@@ -74,7 +74,7 @@ class Metrics:
         self._seconds[path] += seconds
 
     def text(self) -> str:
-        """Write all numbers.
+        """Write all metrics.
 
         Returns
         -------
@@ -113,7 +113,7 @@ class Metering:
     ----------
     app : ASGI application
     metrics : Metrics
-        What is counted into.
+        The metrics that are updated.
     paths : dict
         Path of each endpoint, as its route has it.
     clock : callable
@@ -140,14 +140,14 @@ class Metering:
         try:
             await self._app(scope, receive, watch)
         except asyncio.CancelledError:
-            # The server ends; nobody shall wait for nothing.
+            # The server shuts down; pending requests are answered rather than cut off.
             self._metrics.n_cancelled += 1
             if status is None:
                 ending = "the service is ending; ask again when it is back."
                 await error_answer(503, ending, {"Retry-After": "5"})(scope, receive, watch)
         finally:
             self._metrics.n_in_progress -= 1
-            # Anything else could be asked for without end, and every name would be kept.
+            # Other paths are unbounded in number, and every label value would be kept.
             path = self._paths.get(scope.get("endpoint"), "other")
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.count("requests", path=path, method=method, status=str(status or 500))

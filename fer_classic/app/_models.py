@@ -23,12 +23,12 @@ __all__ = ["ModelRegistry", "ServedModel"]
 
 @dataclass(frozen=True, eq=False)
 class ServedModel:
-    """A model and what is told of it.
+    """A model and its description.
 
     Parameters
     ----------
     name : str
-        What requests call it.
+        Name in requests.
     model : estimator
         A fitted classifier.
     card : dict
@@ -47,7 +47,7 @@ class ServedModel:
 
     @cached_property
     def card_id(self):
-        """Digest of the card, by which an answer tells which model gave it."""
+        """Digest of the card; it identifies the model in answers."""
         text = json.dumps(self.card, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -83,8 +83,8 @@ class ServedModel:
 class ModelRegistry:
     """The models of a service by name; the first is the default.
 
-    Models and detectors may be used by several threads at a time: what is not safe to share is
-    kept for each thread by themselves.
+    Models and detectors are safe to use from several threads: native objects that are not are
+    loaded once per thread.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class ModelRegistry:
     def load(
         cls, sources: Iterable[str | PathLike], *, trust: bool = False, **settings: Any
     ) -> "ModelRegistry":
-        """Load models by what people call them.
+        """Load models by name or from files.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class ModelRegistry:
                 del self._recognizers[key]
 
     def try_out(self) -> None:
-        """Ask each model once, so that what cannot be loaded is found before a service begins.
+        """Run each model and the detector once, so that failures occur before the service starts.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class ModelRegistry:
             return [model.name for model in self._models.values() if model.listed]
 
     def get(self, name: str | None = None) -> ServedModel:
-        """Give a model.
+        """Return a model.
 
         Parameters
         ----------
@@ -227,7 +227,7 @@ class ModelRegistry:
         detector: str | None = None,
         min_probability: float | None = None,
     ) -> Recognizer:
-        """Give the recognizer of a model, shared by all who ask for the same.
+        """Return the recognizer of a model, shared by all requests with the same settings.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The description of the service in the words of OpenAPI 3.1."""
+"""The OpenAPI 3.1 description of the service."""
 
 from functools import cache
 
@@ -18,12 +18,12 @@ _SUMMARY = (
 
 
 def describe_service(models):
-    """Describe what there is, what it takes and what it answers.
+    """Describe paths, parameters and answers.
 
     Parameters
     ----------
     models : ModelRegistry
-        Its names are those that requests may give.
+        Provides the names of models and detectors.
 
     Returns
     -------
@@ -99,12 +99,15 @@ _WORK_ERRORS = {
     "e422": "The photo cannot be read.",
     "e429": "Too many requests of this client.",
     "e500": "The model failed.",
-    "e501": "What is asked for is not installed.",
+    "e501": "An optional part is not installed.",
     "e503": "All places are taken.",
 }
 _PARAMETERS = {
     "model": {"in": "query", "description": "Name of a model; by default the first."},
-    "detector": {"in": "query", "description": "What finds the faces."},
+    "detector": {
+        "in": "query",
+        "description": "Face detector; by default that of the service.",
+    },
     "min_probability": {
         "in": "query",
         "description": "Faces whose highest probability is below are uncertain; by default the "
@@ -200,7 +203,7 @@ PATHS = {
         "Find the faces in photos and name their expressions.",
         "recognize",
         several=True,
-        answer=json_answer("What is in the photos, in their order.", ref("Recognized")),
+        answer=json_answer("The faces of each photo, in order.", ref("Recognized")),
     ),
     "/v1/annotate": _post(
         "Draw the faces of a photo and their expressions onto it.",
@@ -209,7 +212,7 @@ PATHS = {
         answer={"description": "The photo.", "content": {"image/png": _BINARY}},
     ),
     "/v1/explain": _post(
-        "Say which parts of a face speak for an expression, and which against it.",
+        "Explain which parts of a face speak for an expression, and which against it.",
         "explain",
         parameters=["face", "target"],
         answer=json_answer("The explanation.", ref("Explanation")),
@@ -220,18 +223,18 @@ PATHS = {
         json_answer("The models, the default first.", ref("Models")),
     ),
     "/healthz": _get(
-        "Say that the service answers.",
+        "Check that the service answers.",
         "healthz",
-        json_answer("It does.", ref("Health")),
+        json_answer("It answers.", ref("Health")),
         security=[],
     ),
     "/metrics": _get(
-        "Give the numbers of the service for Prometheus.",
+        "Metrics in the text format of Prometheus.",
         "metrics",
         {"description": "Text format.", "content": {"text/plain": {"schema": {"type": "string"}}}},
     ),
     "/openapi.json": _get(
-        "Give this description.",
+        "This description.",
         "openapi",
         json_answer("The description.", {"type": "object"}),
     ),
@@ -276,4 +279,4 @@ PATHS = {
         missing="There is no such video, or it is not done.",
     ),
 }
-"""What there is at each path."""
+"""The paths and their operations."""

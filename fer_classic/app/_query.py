@@ -1,4 +1,4 @@
-"""The parameters of a request, from its address."""
+"""Query parameters of a request."""
 
 import math
 
@@ -14,7 +14,7 @@ RECOGNIZER = ("model", "detector", "min_probability")
 
 
 def read_query(request, known):
-    """Give the parameters of a request; a misspelt one shall not be ignored.
+    """Read the parameters of a request; misspelt ones are rejected rather than ignored.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def read_query(request, known):
 
 
 def read_share(query, name):
-    """Give a parameter between 0 and 1, or None; raises HTTPException 400 for anything else."""
+    """Read a parameter between 0 and 1, or None; raises HTTPException 400 for other values."""
     if name not in query:
         return None
     try:
@@ -58,16 +58,16 @@ def read_share(query, name):
 
 
 def read_count(query, name):
-    """Give a parameter that is 0 or more, by default 0; raises HTTPException 400 for others."""
+    """Read an integer parameter, by default 0; raises HTTPException 400 for other values."""
     text = query.get(name, "0")
-    # Of the decimal digits of all scripts int takes those, and these only.
+    # isdecimal also accepts the digits of other scripts.
     if not (text.isascii() and text.isdecimal() and len(text) < 7):
         raise HTTPException(400, f"{name} must be a number such as 0 or 1, got {text!r}.")
     return int(text)
 
 
 def read_choice(query, name, known):
-    """Give a parameter that is one of some words, or None; raises UnknownNameError."""
+    """Read a parameter that is one of some words, or None; raises UnknownNameError."""
     value = query.get(name)
     if value is not None and value not in known:
         raise UnknownNameError(name, value, known)

@@ -52,7 +52,7 @@ async def annotate(request):
 
 
 async def explain(request):
-    """Say which parts of a face speak for an expression."""
+    """Explain which parts of a face speak for an expression."""
     state, query = request.app.state, read_query(request, (*RECOGNIZER, "face", "target"))
     number = read_count(query, "face")
     with state.work.place():
@@ -71,7 +71,7 @@ def _single(photos):
 
 
 def _read(photo, limits):
-    """Decode a photo; what says why not is meant for who sent it."""
+    """Decode a photo; the errors are meant for the client."""
     header = read_header(photo.content)
     if header is not None:
         width, height = header.size

@@ -1,4 +1,4 @@
-"""What answers of the service look like, as JSON Schema."""
+"""JSON Schemas of the answers."""
 
 __all__ = ["SCHEMAS"]
 
@@ -32,9 +32,7 @@ _BOX = _list(
 _INTERVAL = _object({"value": _NUMBER, "low": _NUMBER, "high": _NUMBER}, {"low", "high"})
 
 SCHEMAS = {
-    "Error": _object(
-        {"error": {**_TEXT, "description": "Names the thing, the value and the way out."}}
-    ),
+    "Error": _object({"error": {**_TEXT, "description": "What is wrong, and the remedy."}}),
     "Health": _object({"status": {"const": "ok"}, "version": _TEXT}),
     "Quality": _object(
         {

@@ -1,4 +1,4 @@
-"""The server: its address, and its run until Ctrl-C or SIGTERM."""
+"""The server: its socket and its main loop."""
 
 import errno
 import ipaddress
@@ -12,14 +12,14 @@ from fer_classic.exceptions import ServerError
 
 __all__ = ["address_of", "check_token", "is_loopback", "open_socket", "serve"]
 
-# Seconds for the answers that are under way when the server ends.
+# Seconds for pending requests when the server shuts down.
 _PATIENCE = 1
 _CONNECTIONS = 500
 _LEAST_TOKEN = 16
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Take a port, before models are loaded; who asks then waits for the server to begin.
+    """Open the socket, before models are loaded; connections wait until the server starts.
 
     Parameters
     ----------
@@ -60,18 +60,18 @@ def open_socket(host: str, port: int) -> socket.socket:
 def _reason(error, host, port):
     if error.errno == errno.EADDRINUSE:
         return (
-            f"port {port} of {host} is in use; end the program that listens there, or take another "
-            "one with --port (0 takes a free one)."
+            f"port {port} of {host} is in use; stop the program that uses it, or choose another "
+            "one with --port (0 selects a free one)."
         )
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"{host} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all it has."
+        return f"{host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all."
     if error.errno == errno.EACCES:
-        return f"port {port} is not allowed to this user; take one from 1024 on with --port."
+        return f"this user may not open port {port}; choose one from 1024 on with --port."
     return f"cannot listen at port {port} of {host}: {error.strerror}."
 
 
 def address_of(listener: socket.socket) -> str:
-    """Give the address under which a server can be asked.
+    """Return the address of a server.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def is_loopback(listener: socket.socket) -> bool:
-    """Say whether only this machine can reach a server.
+    """Check whether a server can be reached from this machine only.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def is_loopback(listener: socket.socket) -> bool:
 
 
 def check_token(token: str | None, listener: socket.socket) -> None:
-    """Check that a server which others can reach has a token that nobody guesses.
+    """Check the token; a server that other machines can reach must have one.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def check_token(token: str | None, listener: socket.socket) -> None:
 def serve(app, listener: socket.socket) -> None:
     """Serve an application until Ctrl-C or SIGTERM.
 
-    Requests that are under way get a second to end.
+    Pending requests get a second to complete.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def serve(app, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Who asks may not say by a header that another one does.
+        # Clients must not be able to disguise their address with a header.
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_PATIENCE,
@@ -158,11 +158,11 @@ def serve(app, listener: socket.socket) -> None:
         ws_per_message_deflate=False,
         lifespan="on",
     )
-    # It would say how many requests are cancelled; they get an answer, and are counted.
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    # Cancelled requests are answered and counted, so uvicorn need not report them.
+    logging.getLogger("uvicorn.error").addFilter(_is_reported)
     with listener:
         uvicorn.Server(config).run([listener])
 
 
-def _is_news(record):
+def _is_reported(record):
     return not str(record.msg).startswith("Cancel %s running task")

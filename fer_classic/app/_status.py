@@ -1,4 +1,4 @@
-"""What a service is: alive, its models, its numbers, its description."""
+"""Health, models, metrics and description of the service."""
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,17 +18,17 @@ INTENDED_USE = (
 
 
 async def healthz(request):
-    """Say that the service answers."""
+    """Confirm that the service answers."""
     return JSONResponse({"status": "ok", "version": __version__})
 
 
 async def metrics(request):
-    """Give the numbers of the service."""
+    """Return the metrics."""
     return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
 
 
 async def openapi(request):
-    """Describe the service in the words of OpenAPI."""
+    """Return the OpenAPI description."""
     state = request.app.state
     return JSONResponse(await state.work.run(describe_service, state.models))
 

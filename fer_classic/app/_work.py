@@ -1,4 +1,4 @@
-"""Threads that work on requests, and a queue of limited length before them."""
+"""Worker threads with a bounded queue."""
 
 import asyncio
 import queue
@@ -20,9 +20,9 @@ class _Worker(threading.Thread):
 
 
 class WorkPool:
-    """Threads that work on requests, and a queue of limited length before them.
+    """Worker threads with a bounded queue.
 
-    Every request takes a place before its body is read, so that places bound the memory too.
+    Every request takes a place before its body is read, so that the places bound the memory too.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class WorkPool:
         if self.n_taken >= self.n_places:
             raise HTTPException(
                 503,
-                f"{self.n_taken} requests are being worked on or waiting, and more do not fit; "
+                f"the service is busy: {self.n_taken} requests are being processed or waiting; "
                 "try again in a second.",
                 {"Retry-After": "1"},
             )
@@ -71,19 +71,19 @@ class WorkPool:
         ----------
         function : callable
         *arguments
-            What it gets.
+            Its arguments.
 
         Returns
         -------
         result : object
-            What it returns.
+            Its return value.
         """
         future: Future = Future()
         self._calls.put((future, function, arguments))
         return await asyncio.wrap_future(future)
 
     def close(self):
-        """Let the threads end when they have done what they are at; the rest is dropped."""
+        """Cancel queued calls, and let the threads end after their current one."""
         while True:
             try:
                 future, _, _ = self._calls.get_nowait()

@@ -1,4 +1,4 @@
-"""The program ``fer-classic``: train, evaluate, predict, video, webcam, audit, convert, info."""
+"""The program ``fer-classic``: train, evaluate, predict, video, webcam, serve and others."""
 
 from fer_classic.cli._main import main
 

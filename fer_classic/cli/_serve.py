@@ -14,7 +14,7 @@ from fer_classic.exceptions import FerClassicError
 __all__ = ["add_parser", "add_server_arguments", "make_limits", "open_models", "run", "run_server"]
 
 _VARIABLE = "FER_CLASSIC_TOKEN"
-# Seconds for work that cannot be interrupted, after those of the server.
+# Seconds for work that cannot be interrupted, in addition to those of the server.
 _PATIENCE = 0.2
 # Requests a minute of a client that is not on this machine.
 _RATE = 600
@@ -27,13 +27,12 @@ def add_parser(subparsers):
         help="recognise expressions as a web service",
         description="Answer requests over HTTP: POST a photo to /v1/recognize, for instance with "
         "curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' "
-        "http://127.0.0.1:8000/v1/recognize. What there is is described at /openapi.json. Ctrl-C "
-        "ends the service.",
-        epilog="Photos stay in memory until they are answered. Videos and their results lie in a "
-        "temporary folder until they are deleted, for an hour at most. Nothing is sent elsewhere. "
-        "Shows the apparent expression of a face, not what a person feels. Inferring "
-        "emotions of people at work or in education is prohibited in the European Union (AI Act, "
-        "Article 5(1)(f)).",
+        "http://127.0.0.1:8000/v1/recognize. The API is described at /openapi.json. Ctrl-C stops "
+        "the service.",
+        epilog="Photos are kept in memory only, until the answer is sent. Videos and their results "
+        "are kept in a temporary folder until they are deleted, for an hour at most. Shows the "
+        "apparent expression of a face, not what a person feels. Inferring emotions of people at "
+        "work or in education is prohibited in the European Union (AI Act, Article 5(1)(f)).",
     )
     add_recognizer_arguments(parser, several_models=True)
     add_server_arguments(parser)
@@ -47,7 +46,7 @@ def add_server_arguments(parser, *, port=8000):
         "--host",
         metavar="HOST",
         default="127.0.0.1",
-        help="address to listen at; one that other machines reach needs a token "
+        help="address to listen at; one that other machines can reach requires a token "
         "(default: 127.0.0.1, this machine alone)",
     )
     group.add_argument(
@@ -55,13 +54,13 @@ def add_server_arguments(parser, *, port=8000):
         metavar="N",
         type=_port,
         default=port,
-        help=f"port to listen at; 0 takes a free one (default: {port})",
+        help=f"port to listen at; 0 selects a free one (default: {port})",
     )
     group.add_argument(
         "--token",
         metavar="TOKEN",
-        help="what requests must carry, as Authorization: Bearer TOKEN; other users of this "
-        f"machine can see it here, and not in the environment variable {_VARIABLE}",
+        help="token that requests must carry, as Authorization: Bearer TOKEN; better set by the "
+        f"environment variable {_VARIABLE}, since other users can see arguments",
     )
     group.add_argument(
         "--max-body",
@@ -87,22 +86,21 @@ def add_server_arguments(parser, *, port=8000):
         "--rate",
         metavar="N",
         type=_above_0(int, or_0=True),
-        help=f"requests a minute of one client, 0 for any number (default: {_RATE}; any number "
-        "where only this machine can ask)",
+        help=f"requests per minute and client, 0 for no limit (default: {_RATE}, or no limit if "
+        "only this machine can reach the service)",
     )
     group.add_argument(
         "--parallel",
         metavar="N",
         type=_above_0(int),
-        help="requests that are worked on at the same time (default: one for each processor, at "
-        "most 4)",
+        help="requests that are processed at the same time (default: one per processor, at most 4)",
     )
     group.add_argument(
         "--queue",
         metavar="N",
         type=_above_0(int, or_0=True),
         default=16,
-        help="requests that wait beyond those; further ones are told to come back (default: 16)",
+        help="requests that may wait; further ones are rejected with 503 (default: 16)",
     )
     return group
 
@@ -122,9 +120,9 @@ def run_server(args, *, page=False, greet=None, listen=None):
     page : bool, default=False
         Whether to serve the page too.
     greet : callable, optional
-        ``greet(address, token)`` says that the server answers; by default a line on standard error.
+        ``greet(address, token)`` announces the server; by default a line on standard error.
     listen : callable, optional
-        ``listen(host, port)`` takes the port; by default
+        ``listen(host, port)`` opens the socket; by default
         :func:`~fer_classic.app._server.open_socket`.
     """
     # The extra is asked for before a port is taken.
@@ -155,14 +153,14 @@ def _left(n_requests):
 
 @contextmanager
 def _leaving_workers_behind():
-    """End the program after Ctrl-C, whatever a thread is still at."""
+    """End the program after Ctrl-C even if a worker thread is still busy."""
     from fer_classic.app._work import wait_for_workers
 
     try:
         yield
     except KeyboardInterrupt as stop:
         if not wait_for_workers(_PATIENCE):
-            # The first of those that are called at the end, and so the last one.
+            # Python would abort when a thread returns from OpenCV during finalization.
             atexit.register(os._exit, exit_code(stop))
         raise
 
@@ -192,7 +190,7 @@ def open_models(args):
 
 
 def _greet(address, token):
-    print(f"fer-classic: answers at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
+    print(f"fer-classic: serving at {address}; Ctrl-C stops it", file=sys.stderr, flush=True)
 
 
 def _port(text):

@@ -73,7 +73,7 @@ def test_who_asks_too_often_waits(make_client, photo):
     answer = ask()
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "60"
-    assert "1 requests a minute" in answer.json()["error"]
+    assert "1 requests per minute" in answer.json()["error"]
     # What makes no work is not counted.
     assert client.get("/v1/models").status_code == 200
     now = 60.0

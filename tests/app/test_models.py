@@ -23,12 +23,12 @@ def test_recognizers_are_shared(models):
     assert models.recognizer().min_probability == 0
 
 
-def test_what_is_told_of_a_model(models):
-    told = models.get("bright").as_dict()
-    assert told["expressions"] == ["happy", "sad"]
-    assert (told["score_kind"], told["bytes"]) == ("probability", 123)
-    assert told["accuracy"] == {"value": 0.7}
-    assert told["dataset"] is None
+def test_the_description_of_a_model(models):
+    fields = models.get("bright").as_dict()
+    assert fields["expressions"] == ["happy", "sad"]
+    assert (fields["score_kind"], fields["bytes"]) == ("probability", 123)
+    assert fields["accuracy"] == {"value": 0.7}
+    assert fields["dataset"] is None
     assert models.get("named").score_kind is None
 
 

@@ -11,7 +11,7 @@ def test_a_free_port_of_this_machine():
         assert address_of(listener).startswith("http://127.0.0.1:")
         assert is_loopback(listener)
         check_token(None, listener)
-        with pytest.raises(ServerError, match="in use; end the program"):
+        with pytest.raises(ServerError, match="in use; stop the program"):
             open_socket("127.0.0.1", listener.getsockname()[1])
 
 
@@ -52,7 +52,7 @@ def test_tokens_that_cannot_be_sent_or_are_guessed(token):
 @pytest.mark.parametrize(
     ("host", "words"),
     [
-        ("192.0.2.1", "no address of this machine"),
+        ("192.0.2.1", "not an address of this machine"),
         ("a" * 70, "is not known"),
         ("no such host", "is not known"),
     ],

@@ -26,7 +26,7 @@ def test_results_and_errors_come_back(pool):
 
 def test_places_are_limited_and_given_back(pool):
     with pool.place(), pool.place():
-        with pytest.raises(HTTPException, match="2 requests") as caught, pool.place():
+        with pytest.raises(HTTPException, match="busy: 2 requests") as caught, pool.place():
             pass
         assert caught.value.status_code == 503
         assert caught.value.headers == {"Retry-After": "1"}

@@ -52,7 +52,7 @@ def test_the_arguments_reach_the_application(served, model_file, capsys):
     assert (limits.body, limits.video, limits.pixels) == (2_500_000, 9_000_000, 1000)
     assert (limits.parallel, limits.queue, limits.rate) == (3, 0, 0)
     assert listener.fileno() == -1
-    assert "answers at http://127.0.0.1:" in capsys.readouterr().err
+    assert "serving at http://127.0.0.1:" in capsys.readouterr().err
 
 
 def test_others_need_the_token_of_the_environment_and_have_a_rate(served, model_file, monkeypatch):
@@ -67,7 +67,7 @@ def test_others_need_the_token_of_the_environment_and_have_a_rate(served, model_
     [
         (["--host", "0.0.0.0"], 2, "needed; set the environment variable FER_CLASSIC_TOKEN"),
         (["--token", "short"], 2, "16 or more"),
-        (["--host", "192.0.2.1"], 1, "no address of this machine"),
+        (["--host", "192.0.2.1"], 1, "not an address of this machine"),
         (["--model", "nothing"], 2, "unknown bundled model 'nothing'"),
         (["--model", "nothing.joblib"], 1, "no such model file"),
         (["--model", "svm_fast", "--model", "svm_fast"], 2, "two models are called"),

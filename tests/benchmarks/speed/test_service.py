@@ -83,9 +83,9 @@ def test_a_row_for_each_number_of_clients(address, tmp_path, monkeypatch):
     assert "| a second | request | lost | memory |" in page
 
 
-def test_a_service_that_does_not_begin():
+def test_a_service_that_does_not_start():
     with (
-        pytest.raises(ServerError, match="does not begin: fer-classic: error: unknown bundled"),
+        pytest.raises(ServerError, match="does not start: fer-classic: error: unknown bundled"),
         service.running_service("serve", "--model", "nothing"),
     ):
         pass
