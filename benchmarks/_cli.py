@@ -6,7 +6,37 @@ from pathlib import Path
 
 from fer_classic.exceptions import FerClassicError
 
-__all__ = ["add_data_arguments", "at_least", "check_writable", "grid", "seed", "setting"]
+__all__ = [
+    "add_data_arguments",
+    "add_output_argument",
+    "at_least",
+    "check_writable",
+    "grid",
+    "make_parser",
+    "seed",
+    "setting",
+]
+
+
+def make_parser(module, doc):
+    """Make the parser of a program.
+
+    Parameters
+    ----------
+    module : str
+        What is run with ``python -m``.
+    doc : str
+        The docstring of the program; the first line, without how it is run, describes it.
+    """
+    description = doc.partition("\n")[0].partition(": ``")[0].rstrip(".") + "."
+    return argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+
+
+def add_output_argument(parser):
+    """Add the argument that names the folder of the results."""
+    parser.add_argument(
+        "--output", type=Path, default=Path("results"), metavar="DIR", help="(results)"
+    )
 
 
 def at_least(least):
@@ -72,7 +102,7 @@ def add_data_arguments(parser, *, dataset):
         metavar="REGEX",
         help="of --dataset folder: regular expression whose group is the subject in a file's path",
     )
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
 
 
 def check_writable(folder):

@@ -5,14 +5,13 @@ person's other pictures is measured before and after; and after the same number 
 people. The rows go to ``adapt.jsonl``, one JSON object a line, and the table to ``adapt.md``.
 """
 
-import argparse
 import json
 import sys
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, seed
+from benchmarks._cli import add_data_arguments, at_least, check_writable, make_parser, seed
 from benchmarks._format import markdown_table, number, percent, text_table
 from fer_classic.classifiers import adapt
 from fer_classic.datasets import dataset_digest, load_dataset
@@ -23,7 +22,7 @@ from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
 from fer_classic.utils._versions import machine, versions
 
-__all__ = ["Row", "main", "measure"]
+__all__ = ["COLUMNS", "Row", "cells", "main", "measure", "read_adapted"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def main(argv=None):
     options = {"class_names": args.class_names, "subject_pattern": args.subject_pattern}
     try:
         check_writable(args.output)
-        records = _read(path)
+        records = read_adapted(path)
         given = {name: value for name, value in options.items() if value is not None}
         bunch = load_dataset(args.dataset, data_home=args.data_dir, **given)
         surroundings = {"versions": versions(), "machine": machine()}
@@ -89,7 +88,7 @@ def main(argv=None):
             for name in args.models
             for pictures in args.pictures
         ]
-        print(text_table(_COLUMNS, [_cells(asdict(row)) for row in rows]))
+        print(text_table(COLUMNS, [cells(asdict(row)) for row in rows]))
         _write(path, records + [asdict(row) | surroundings for row in rows])
     except (FerClassicError, OSError, ValueError) as error:
         print(f"benchmarks.adapt: {describe_error(error)}", file=sys.stderr)
@@ -98,9 +97,7 @@ def main(argv=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.adapt", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.adapt", __doc__)
     add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument
     add("--models", nargs="+", choices=list(BUNDLED), default=list(BUNDLED), metavar="NAME")
@@ -192,10 +189,11 @@ def _draw(those, names, pictures, rng):
     return np.concatenate(given or empty), np.concatenate(rest or empty)
 
 
-_COLUMNS = ["model", "pictures", "before", "after", "others", "lower", "weight"]
+COLUMNS = ["model", "pictures", "before", "after", "others", "lower", "weight"]
 
 
-def _cells(record):
+def cells(record):
+    """Give the text below each of :data:`COLUMNS`."""
     shares = [percent(record[name]) for name in ("before", "after", "others", "lower")]
     return [record["model"], str(record["pictures"]), *shares, number(record["weight"], 2)]
 
@@ -215,18 +213,19 @@ def _page(records):
         paragraphs += [
             f"## {first['dataset']}",
             f"Digest `{digest}`; {first['subjects']} people, {first['draws']} draws each.",
-            markdown_table(_COLUMNS, list(map(_cells, of_set))),
+            markdown_table(COLUMNS, list(map(cells, of_set))),
         ]
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _read(path):
+def read_adapted(path):
+    """Read the rows that a file holds; none has no rows."""
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
     records = []
     for count, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
-            _cells(record), record["digest"], record["subjects"]
+            cells(record), record["digest"], record["subjects"]
             records.append(record)
         except (ValueError, TypeError, KeyError) as error:
             raise DataFormatError(

@@ -12,12 +12,11 @@ otherwise on PublicTest: by the run, or here for models that were kept before th
 Its weights and its threshold are fitted on images of Training that the network has held out.
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._cli import check_writable
+from benchmarks._cli import check_writable, make_parser
 from benchmarks._digests import write_digests
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.experiments import (
@@ -244,9 +243,7 @@ def _origin_of(threshold):
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.bundle", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.bundle", __doc__)
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help=f"{', '.join(BUNDLED)} (all)")
     add("--data-dir", metavar="P", help="where FER2013 is, for models that are fitted")

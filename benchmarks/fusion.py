@@ -5,7 +5,6 @@ out-of-fold scores for them in closed form. Weights are fitted on four fifths of
 scored on the rest, five times, so that no image is scored with weights that were fitted on it.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 
+from benchmarks._cli import make_parser
 from benchmarks._format import estimate, number, p_value, percent, text_table
 from benchmarks.experiments import Data
 from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion
@@ -277,9 +277,7 @@ def main(argv=None, *, load=load_fer2013):
     code : int
         0; 1 if the data or a model cannot be read, or the models were fitted on other images.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.fusion", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.fusion", __doc__)
     parser.add_argument("--data-dir", metavar="P", help="where FER2013 is")
     parser.add_argument(
         "--models",

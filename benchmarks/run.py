@@ -11,7 +11,15 @@ from itertools import groupby
 
 from tqdm import tqdm
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, grid, seed, setting
+from benchmarks._cli import (
+    add_data_arguments,
+    at_least,
+    check_writable,
+    grid,
+    make_parser,
+    seed,
+    setting,
+)
 from benchmarks._format import text_table
 from benchmarks.experiments import (
     DEVELOPMENT,
@@ -70,9 +78,7 @@ def _local_workers(text):
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.run", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.run", __doc__)
     add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument
     add(

@@ -19,7 +19,7 @@ from fer_classic.datasets import draw_portrait, load_drawn_faces
 from fer_classic.features import GaborBank
 from fer_classic.live import ArraySource, Recognizer, StreamRecognizer, annotate, run_live
 
-images, names = load_drawn_faces(return_X_y=True)
+images, names = load_drawn_faces(n_per_class=2, return_X_y=True)
 model = make_pipeline(GaborBank(), SVC(C=10)).fit(images, names)
 
 # %%

@@ -32,7 +32,7 @@ writer.release()
 # The table
 # ---------
 # For videos of real people, use the bundled model: ``load_bundled()``.
-images, names = load_drawn_faces(return_X_y=True)
+images, names = load_drawn_faces(n_per_class=2, return_X_y=True)
 recognizer = Recognizer(make_recipe("svm_hog").fit(images, names))
 table = recognize_video(path, recognizer, to_dataframe=True)
 table[["frame", "time", "track", "x", "y", "expression", "score_happy", "score_surprise"]].head()

@@ -12,12 +12,14 @@ neural : convolutional networks as classifiers; requires torch
 recipes : named pipelines
 evaluation : protocols, scores, intervals and paired tests
 persistence : model files
+export : models in the format ONNX; requires onnx, onnxruntime and skl2onnx
 live : recognition in photos, videos and camera streams
 plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
-app : the web service; requires the extra app
 adapt : the function of classifiers that moves a model towards one person's face
+inspection : which parts of a face speak for an expression
+app : the page and the web service; requires the extra app
 utils : image reading and version reports
 units : range of pixel values for each dtype
 exceptions : every error and warning
@@ -39,9 +41,11 @@ __all__ = [
     "datasets",
     "evaluation",
     "exceptions",
+    "export",
     "expressions",
     "faces",
     "features",
+    "inspection",
     "live",
     "neural",
     "persistence",

@@ -16,6 +16,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from fer_classic.units import clip_to_unit, to_uint8
@@ -322,11 +323,16 @@ class ImageFilter(ImageTransformer, auto_wrap_output_keys=None):  # type: ignore
         return tags
 
 
+def _knows_boxes(descriptor):
+    return hasattr(descriptor, "_feature_boxes")
+
+
 class ImageDescriptor(ImageTransformer):
     """Base class of feature extractors: ``(n, n_features)``, ``float32``.
 
     A subclass implements ``_feature_names(height, width)``, a list of names that refer to places of
-    the face, and ``_transform_images``.
+    the face, and ``_transform_images``. If each feature describes one rectangle of the image, it
+    also implements ``_feature_boxes(height, width)``, see :meth:`get_feature_boxes`.
     """
 
     def get_feature_names_out(self, input_features=None):
@@ -343,6 +349,20 @@ class ImageDescriptor(ImageTransformer):
         """
         check_is_fitted(self, "image_shape_")
         return np.asarray(self._feature_names(*self.image_shape_), dtype=object)
+
+    @available_if(_knows_boxes)
+    def get_feature_boxes(self):
+        """Return the part of the image that each feature describes.
+
+        Only for descriptors whose features describe rectangles, such as the cells of a grid.
+
+        Returns
+        -------
+        boxes : ndarray of shape (n_features, 4), int
+            ``x, y, w, h`` in pixels of the images seen in ``fit``.
+        """
+        check_is_fitted(self, "image_shape_")
+        return self._feature_boxes(*self.image_shape_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

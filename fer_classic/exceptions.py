@@ -16,6 +16,7 @@
     ├── ClusterError            (RuntimeError)       workers of a cluster cannot be used
     ├── ModelFileError          (ValueError)         a model file is damaged or of another library
     │   └── UntrustedModelError                      a model file contains types not allowed
+    ├── ExportError             (ValueError)         a model has no form in ONNX
     ├── PredictionError         (RuntimeError)       a model failed to predict
     ├── SourceError             (RuntimeError)       a camera or video cannot be read
     ├── SinkError               (RuntimeError)       a table or video cannot be written
@@ -45,6 +46,7 @@ __all__ = [
     "DetectorError",
     "DisplayError",
     "DownloadError",
+    "ExportError",
     "FerClassicError",
     "FerClassicWarning",
     "ImageReadError",
@@ -141,6 +143,10 @@ class ModelFileError(FerClassicError, ValueError):
 
 class UntrustedModelError(ModelFileError):
     """A model file contains types or functions that are not on the allow list."""
+
+
+class ExportError(FerClassicError, ValueError):
+    """A model has a part that cannot be exported, or its export does not give the same scores."""
 
 
 class PredictionError(FerClassicError, RuntimeError):

@@ -1,4 +1,4 @@
-"""A server on this machine that publishes a model file, and can do so badly."""
+"""A local server that publishes a model file, and can do so badly."""
 
 import hashlib
 import http.server

@@ -46,6 +46,14 @@ def write_input(folder):
     video.release()
 
 
+def has_workers(process):
+    """Whether a process has started two others, apart from the one that cleans up after them."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    with suppress(FileNotFoundError):
+        return len(children.read_text().split()) > 2
+    return False
+
+
 def commands(folder):
     """Give each command with what shows that it is at work.
 
@@ -57,16 +65,17 @@ def commands(folder):
     Returns
     -------
     commands : dict of str to (list of str, callable)
-        Arguments after ``python -m``, and a function that says whether the work has begun.
+        Arguments after ``python -m``, and a function that says, of the number of the process,
+        whether the work has begun.
     """
     output = folder / "output"
     faces, command = str(folder / "faces"), "fer_classic"
 
     def grows(path):
-        return lambda: path.exists() and path.stat().st_size > 0
+        return lambda process: path.exists() and path.stat().st_size > 0
 
     def has(pattern):
-        return lambda: any(output.glob(pattern))
+        return lambda process: any(output.glob(pattern))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -84,17 +93,29 @@ def commands(folder):
             [*run, "--jobs", "2", "--output", f"{output}/2"],
             grows(output / "2/drawn/.svm_gabor.lock"),
         ),
+        "run --jobs 2, while they start": (
+            [*run, "--jobs", "2", "--output", f"{output}/3"],
+            has_workers,
+        ),
+        "predict --jobs 2, while they start": (
+            [command, "predict", str(folder / "photos"), "--jobs", "2"],
+            has_workers,
+        ),
+        "video --jobs 2, while they start": (
+            [command, "video", str(folder / "clip.avi"), "--jobs", "2", "--parts", f"{output}/4"],
+            has_workers,
+        ),
         "train cnn": (
             [*train, "--recipe", "cnn", *epochs, "-o", f"{output}/cnn.joblib"],
             has("**/*.pt"),
         ),
         "train svm": (
             [*train, "--recipe", "svm_fusion", "-o", f"{output}/svm.joblib"],
-            lambda: time.sleep(3) or True,
+            lambda process: time.sleep(3) or True,
         ),
         "adapt": (
             [command, "adapt", "--images", faces, "-o", f"{output}/mine.joblib"],
-            lambda: time.sleep(3) or True,
+            lambda process: time.sleep(3) or True,
         ),
         "predict": (
             [command, "predict", str(folder / "photos"), "--table", f"{output}/faces.csv"],
@@ -111,7 +132,7 @@ def commands(folder):
         "serve": ([command, "serve", "--port", str(port)], lambda: answers(port)),
         "audit": (
             [command, "audit", "--images", faces, "--labels", "--recipe", "svm_fusion"],
-            lambda: time.sleep(3) or True,
+            lambda process: time.sleep(3) or True,
         ),
     }
 
@@ -124,7 +145,7 @@ def interrupt(arguments, begun, *, pause=0.5):
     arguments : list of str
         What follows ``python -m``.
     begun : callable
-        Says whether it is at work.
+        Says whether it is at work, of the number of the process.
     pause : float, default=0.5
         Seconds from then to the signal.
 
@@ -147,7 +168,7 @@ def interrupt(arguments, begun, *, pause=0.5):
             start_new_session=True,
         )
         deadline = time.monotonic() + _PATIENCE
-        while process.poll() is None and not begun() and time.monotonic() < deadline:
+        while process.poll() is None and not begun(process.pid) and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(pause)
         code, begin = process.poll(), time.monotonic()
@@ -181,7 +202,8 @@ def main(argv=None):
         for name, (arguments, begun) in commands(folder).items():
             if args.only not in (None, name):
                 continue
-            seconds, code, lines = interrupt(arguments, begun)
+            pause = 0.1 if begun is has_workers else 0.5
+            seconds, code, lines = interrupt(arguments, begun, pause=pause)
             traceback = any(line.startswith("Traceback") for line in lines)
             good = code == _EXIT_CODE and seconds <= args.seconds and not traceback
             failed |= not good

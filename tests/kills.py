@@ -73,7 +73,7 @@ class Benchmark(Scenario):
     def run(self):
         return run_benchmark(
             ["--output", str(self.output), "--recipes", ",".join(_RECIPES), "--folds", "3"]
-            + ["--protocol", ",".join(_PROTOCOLS)],
+            + ["--protocol", ",".join(_PROTOCOLS), "--set", "svm__alpha=1.0"],
             load=lambda name, home: load_drawn_faces(n_subjects=3, n_per_class=1),
             draw=lambda folder, dataset, rows: None,
         )

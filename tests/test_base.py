@@ -173,6 +173,8 @@ class TestSubclasses:
     def test_descriptors_name_their_features(self):
         described = Brightness().fit(np.zeros((2, 3, 5)))
         assert described.get_feature_names_out().tolist() == ["brightness_3x5"]
+        # It describes no rectangle.
+        assert not hasattr(described, "get_feature_boxes")
 
     def test_tags_follow_image_shape(self):
         assert Negative().__sklearn_tags__().input_tags.three_d_array

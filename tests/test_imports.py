@@ -21,8 +21,8 @@ LAYERS = (
     ("preprocessing", "faces", "features", "classifiers", "neural", "datasets", "evaluation"),
     ("persistence",),
     ("recipes",),
-    ("live", "plotting"),
-    ("analysis",),
+    ("live", "plotting", "export"),
+    ("analysis", "inspection"),
     ("cli", "app", "__main__"),
 )
 LAYER_OF = {part: number for number, parts in enumerate(LAYERS) for part in parts}
@@ -34,10 +34,15 @@ SIBLINGS = {1, 2, 5}
 APART = {("live", "persistence"), ("live", "recipes")}
 
 ALLOWED = {
+    "av": r"fer_classic\.live\.sinks\._video_pyav",
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
-    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets|live|analysis|cli|app)(\..*)?"
+    "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets)(\..*)?"
+    r"|fer_classic\.(live|analysis|inspection|cli|app)(\..*)?"
     r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
     "imblearn": r"fer_classic\.recipes\..*",
+    "onnx": r"fer_classic\.export\._graph",
+    "onnxruntime": r"fer_classic\.export\._check",
+    "skl2onnx": r"fer_classic\.export\._foreign",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
     "pandas": r"fer_classic\.live\.tables\._schema|benchmarks\..*",
     "pyarrow": r"fer_classic\.live\.tables\._parquet",

@@ -11,7 +11,6 @@ one thread: with the same files and versions, on one kind of processor, the netw
 same to the bit.
 """
 
-import argparse
 import hashlib
 import sys
 import time
@@ -22,7 +21,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from benchmarks._cli import at_least, check_writable, seed
+from benchmarks._cli import at_least, check_writable, make_parser, seed
 from benchmarks._format import text_table
 from benchmarks._pictures import sample_pictures
 from benchmarks.detector.export import export
@@ -88,9 +87,7 @@ def _joined(old, new):
 
 def parse(arguments):
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.detector", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.detector", __doc__)
     add = parser.add_argument
     add(
         "--backgrounds", nargs="+", default=[], metavar="DIR", type=Path,

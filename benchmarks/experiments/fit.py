@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
+from benchmarks._peak_memory import PeakMemory
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.determinism import settled_threads
 from benchmarks.experiments.models import ModelSaver, keeping_epochs, training_of
-from benchmarks.experiments.peak_memory import PeakMemory
 from fer_classic.evaluation import Fold, fit_with_groups, score
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.utils import class_scores

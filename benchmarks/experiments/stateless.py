@@ -8,7 +8,7 @@ from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
-from benchmarks.experiments.peak_memory import PeakMemory
+from benchmarks._peak_memory import PeakMemory
 from fer_classic.base import ImageTransformer
 from fer_classic.exceptions import NoFaceWarning, NotFoundWarning
 from fer_classic.features import extract_features

@@ -6,7 +6,6 @@ agrees with itself over several views; the second is fitted on all. What is no e
 sample pictures of scikit-image that show no people.
 """
 
-import argparse
 import hashlib
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from benchmarks._cli import check_writable, seed
+from benchmarks._cli import check_writable, make_parser, seed
 from benchmarks._pictures import sample_pictures
 from benchmarks.eyes.fit import fit_eye_finder
 from benchmarks.eyes.marks import mark_eyes
@@ -53,9 +52,7 @@ def write_weights(finder, path):
 
 def parse(arguments):
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.eyes", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.eyes", __doc__)
     add = parser.add_argument
     add("--data-dir", metavar="DIR", help="folder of FER2013")
     add("--output", type=Path, default=Path("eyes.npz"), metavar="FILE", help="(eyes.npz)")

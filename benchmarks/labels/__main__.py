@@ -10,7 +10,7 @@ import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, seed, setting
+from benchmarks._cli import add_data_arguments, at_least, check_writable, make_parser, seed, setting
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
@@ -84,9 +84,7 @@ def main(argv=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.labels", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.labels", __doc__)
     parser.add_argument("experiment", choices=list(_KEYS), help="what is measured")
     add_data_arguments(parser, dataset="drawn")
     add = parser.add_argument

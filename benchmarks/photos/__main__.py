@@ -5,13 +5,11 @@ each. The rows go to ``photos.jsonl``, one JSON object a line, and the table to 
 hold numbers and no name of a photo.
 """
 
-import argparse
 import json
 import sys
 from dataclasses import asdict, fields
-from pathlib import Path
 
-from benchmarks._cli import at_least, check_writable, setting
+from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser, setting
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
@@ -37,9 +35,7 @@ _REFERENCE = {"min_size": 0.05}
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.photos", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.photos", __doc__)
     add = parser.add_argument
     add("--photos", required=True, metavar="DIR", help="folder of photos with their faces.json")
     add(
@@ -60,7 +56,7 @@ def build_parser():
     add("--frames", action="store_true", help="also time frames of 640x480")
     add("--boxes", action="store_true", help="also compare the boxes with those of haar")
     add("--repeats", type=at_least(1), default=3, metavar="N", help="timings of a photo (3)")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 

@@ -225,13 +225,24 @@ def append_record(path, record):
     """Add a record at the end of a file, and do not return before it is on the disk."""
     line = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as file, naming(path):
+    with open(path, "a+b", buffering=0) as file, naming(path):
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         _mend_tail(file)
-        file.write(line.encode() + b"\n")
-        file.flush()
+        _append(file, line.encode() + b"\n")
+
+
+def _append(file, line):
+    """Write a line to the disk, or no part of it."""
+    size = file.seek(0, os.SEEK_END)
+    try:
+        left = memoryview(line)
+        while left:
+            left = left[file.write(left) :]
         os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def _mend_tail(file):

@@ -34,8 +34,7 @@ def exclusive(path, *, report=lambda line: print(line, file=sys.stderr)):
         try:
             with naming(lock):
                 file.truncate(0)
-                file.write(str(os.getpid()))
-                file.flush()
+                file.write(str(os.getpid()).encode())
             yield
         finally:
             # While it is held: who opened it before sees that it is gone, and makes a new one.
@@ -46,7 +45,8 @@ def _acquire(lock, path, report):
     """Open and lock the file that has this name when it is locked."""
     reported = False
     while True:
-        file = open(lock, "a+", encoding="ascii")  # noqa: SIM115  (given to the caller)
+        # Not buffered: on a full disk, what is left would fail once more when it is closed.
+        file = open(lock, "a+b", buffering=0)  # noqa: SIM115  (given to the caller)
         try:
             if not reported and _is_held(file):
                 report(_sentence(file, path))
@@ -70,7 +70,7 @@ def _is_held(file):
 
 def _sentence(file, path):
     file.seek(0)
-    owner = file.read().strip()
+    owner = file.read().decode("ascii", "replace").strip()
     which = f" (process {owner})" if owner else ""
     return f"another run{which} works on {path}; waiting until it has finished ..."
 

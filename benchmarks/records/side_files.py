@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from benchmarks.records.folds import record_key
 from fer_classic.exceptions import DataFormatError
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["INLINE_ITEMS", "load_units", "store_arrays"]
+__all__ = ["INLINE_ITEMS", "load_class_scores", "load_units", "store_arrays"]
 
 INLINE_ITEMS = 2000
 """Test items up to which a record holds everything itself."""
@@ -71,3 +72,39 @@ def load_units(record, folder):
             f"{path}, the units of records next to it, is missing or damaged ({error}); "
             "remove it and run the benchmark again with --force."
         ) from error
+
+
+def load_class_scores(record, folder):
+    """Give the class scores of the test items of a record.
+
+    Parameters
+    ----------
+    record : dict
+    folder : path-like
+        Where the records of the data set lie.
+
+    Returns
+    -------
+    class_scores : ndarray of shape (n, n_classes), or None
+        None without scores, and where there is no side file: these are not kept under version
+        control.
+
+    Raises
+    ------
+    DataFormatError
+        If the side file is damaged.
+    """
+    scores = record.get("class_scores")
+    if isinstance(scores, str):
+        path = Path(folder) / scores
+        if not path.exists():
+            return None
+        try:
+            with np.load(path) as file:
+                scores = file["class_scores"]
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise DataFormatError(
+                f"{path}, the class scores of a record, is damaged ({error}); remove it, or run "
+                "the benchmark again with --force."
+            ) from error
+    return None if scores is None else np.asarray(scores, dtype=np.float64)

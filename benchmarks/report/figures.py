@@ -1,16 +1,14 @@
 """Pictures of a data set's rows."""
 
 import re
-from io import BytesIO
 
-from PIL import Image
 from sklearn.metrics import confusion_matrix
 
+from benchmarks._figures import save_picture
 from benchmarks.report.summary import marked_titles
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
-from fer_classic.utils._files import atomic_path
 
-__all__ = ["confusion_name", "draw_pictures", "recall_name", "save_picture"]
+__all__ = ["confusion_name", "draw_pictures", "recall_name"]
 
 
 def _slug(*words):
@@ -68,12 +66,3 @@ def draw_pictures(folder, dataset, rows):
         for path in folder.glob(f"*-{kind}.png"):
             if path.name not in drawn:
                 path.unlink()
-
-
-def save_picture(axes, path):
-    """Write the figure of some axes to a PNG file."""
-    content = BytesIO()
-    axes.figure.savefig(content)
-    with atomic_path(path) as temporary:
-        # The pictures are kept under version control, and a palette makes them three times smaller.
-        Image.open(content).convert("RGB").quantize().save(temporary, optimize=True)

@@ -3,16 +3,11 @@
 import csv
 from pathlib import Path
 
-from benchmarks.records.candidates import read_searches
 from benchmarks.report.figures import draw_pictures
 from benchmarks.report.pages import dataset_page, introduction, overview
-from benchmarks.report.summary import RATES, current_records, permuted_records, summarise
-from fer_classic.datasets import DATASETS
-from fer_classic.exceptions import (
-    DataFormatError,
-    DataNotFoundError,
-    MissingDependencyError,
-)
+from benchmarks.report.results import find_datasets, read_results
+from benchmarks.report.summary import RATES
+from fer_classic.exceptions import DataFormatError, MissingDependencyError
 from fer_classic.expressions import EXPRESSIONS
 from fer_classic.utils._files import atomic_path
 
@@ -48,40 +43,30 @@ def write_report(output, *, datasets=None, draw=draw_pictures):
         If there are no records.
     """
     output = Path(output)
-    found = [name for name in DATASETS if any((output / name).glob("*.jsonl"))]
-    if not found:
-        raise DataNotFoundError(
-            f"no records in {output}; make some with: python -m benchmarks.run --output {output}"
-        )
     pages, problem, left = [introduction()], None, []
-    for dataset in found:
+    for dataset in find_datasets(output):
         try:
-            records, n_others = current_records(output, dataset)
-            rows = summarise(records, output / dataset)
-            searches = read_searches(output / dataset)
-            permuted = summarise(permuted_records(output, dataset), output / dataset / "permuted")
+            results = read_results(output, dataset)
         except DataFormatError as error:
             left.append(f"{dataset} is left as it is: {error}")
             pages += _old_overview(output / "README.md", dataset)
             continue
         if datasets is None or dataset in datasets:
-            page = (dataset, records, rows, searches, n_others, permuted)
-            problem = _write_dataset(output / dataset, draw, *page) or problem
-        pages.append(overview(dataset, records, rows, n_others))
+            problem = _write_dataset(results, draw) or problem
+        pages.append(overview(results))
     _write(output / "README.md", "\n".join(pages))
     return problem, left
 
 
-def _write_dataset(folder, draw, dataset, records, rows, searches, n_others, permuted):
+def _write_dataset(results, draw):
     """Write the page, table and pictures of a data set; returns why there are no pictures."""
-    problem = None
-    _write_summary(folder / "summary.csv", rows)
+    folder, problem = results.folder, None
+    _write_summary(folder / "summary.csv", results.rows)
     try:
-        draw(folder, dataset, rows)
+        draw(folder, results.dataset, results.rows)
     except MissingDependencyError as error:
         problem = str(error)
-    page = dataset_page(folder, dataset, records, rows, searches, n_others, permuted)
-    _write(folder / "README.md", page)
+    _write(folder / "README.md", dataset_page(results))
     return problem
 
 

@@ -5,17 +5,15 @@ rows go to ``robustness.jsonl``, one JSON object a line, the tables to ``robustn
 curves to ``robustness.png``.
 """
 
-import argparse
 import sys
-from dataclasses import asdict, fields
-from pathlib import Path
+from dataclasses import asdict
 
-from benchmarks._cli import at_least, check_writable
+from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser
 from benchmarks._format import text_table
-from benchmarks._rows import read_rows, write_rows
+from benchmarks._rows import write_rows
 from benchmarks.experiments.plan import commit
 from benchmarks.robustness.faces import DATASETS, load_faces
-from benchmarks.robustness.measures import Row, conditions, measure, read_model
+from benchmarks.robustness.measures import conditions, measure, read_model, read_records
 from benchmarks.robustness.page import PICTURE, draw, robustness_page, summary, summary_header
 from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
@@ -29,9 +27,7 @@ __all__ = ["main"]
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.robustness", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.robustness", __doc__)
     add = parser.add_argument
     add(
         "--models",
@@ -65,7 +61,7 @@ def build_parser():
         help=f"disturbances, out of {', '.join(DISTURBANCES)} (all)",
     )
     add("--trust", action="store_true", help="load model files that could run code")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 
@@ -88,7 +84,7 @@ def main(argv=None):
     try:
         check_writable(args.output)
         # What cannot be read or added to is found before anything is measured.
-        _read(path)
+        read_records(path)
         models = _read_models(args.models, trust=args.trust)
         sets = [load_faces(name, args.data_dir, args.n) for name in dict.fromkeys(args.datasets)]
         surroundings = {"commit": commit(), "versions": versions()}
@@ -126,19 +122,13 @@ def _measure(model, faces, kinds):
         return measure(model, faces, kinds=kinds, report=progress.update)
 
 
-def _read(path):
-    """Read the rows that there are."""
-    names = [*(field.name for field in fields(Row)), "commit", "versions"]
-    return read_rows(path, names, of="robustness")
-
-
 def _write(path, records):
     """Put the new rows in the place of older ones of the same faces, model and condition."""
     replaced = {(record["digest"], record["model"]): record["model_digest"] for record in records}
     # Nothing is left of another model of the same name.
     merged = {
         _key(record): record
-        for record in _read(path)
+        for record in read_records(path)
         if replaced.get(_key(record)[:2], record["model_digest"]) == record["model_digest"]
     }
     merged |= {_key(record): record for record in records}
@@ -167,7 +157,7 @@ def _place(record):
 
 
 def _write_page(path):
-    records = _read(path)
+    records = read_records(path)
     try:
         draw(records, path.parent / PICTURE)
         picture = True

@@ -9,7 +9,7 @@ from fer_classic.datasets import dataset_digest, load_drawn_faces, load_fer2013
 from fer_classic.evaluation import independent_units
 from fer_classic.expressions import decode
 
-__all__ = ["DATASETS", "Faces", "load_faces", "stratified"]
+__all__ = ["DATASETS", "Faces", "load_faces", "stratified", "take_faces"]
 
 _PART = "PublicTest"
 
@@ -87,14 +87,33 @@ def load_faces(dataset, data_dir, n):
     """
     load, part = _LOADERS[dataset]
     bunch = load(data_dir)
-    positions = stratified(bunch.target, n)
+    return take_faces(bunch, stratified(bunch.target, n), part=part)
+
+
+def take_faces(bunch, positions, *, part):
+    """Take some faces of a data set.
+
+    Parameters
+    ----------
+    bunch : Bunch
+        The data set.
+    positions : ndarray of int
+        Indices of the faces.
+    part : str or None
+        What the faces are of the data set.
+
+    Returns
+    -------
+    faces : Faces
+        In the order of ``positions``.
+    """
     columns = {
         name: None if bunch[name] is None else bunch[name][positions]
         for name in ("images", "target", "subjects", "sequences", "split", "duplicates")
     }
     chosen = Bunch(target_names=bunch.target_names, **columns)
     return Faces(
-        dataset=dataset,
+        dataset=bunch.name,
         part=part,
         digest=dataset_digest(chosen),
         images=chosen.images,

@@ -1,19 +1,29 @@
 """How well a model does on faces that are disturbed."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks._rows import read_rows
 from fer_classic.evaluation import score
 from fer_classic.exceptions import FerClassicError
 from fer_classic.persistence import BUNDLED, bundled_path, open_model
 from fer_classic.utils import DISTURBANCES, class_scores, disturb
 from fer_classic.utils._scores import predicting
 
-__all__ = ["STRENGTHS", "Model", "Row", "conditions", "disturb_faces", "measure", "read_model"]
+__all__ = [
+    "STRENGTHS",
+    "Model",
+    "Row",
+    "conditions",
+    "disturb_faces",
+    "measure",
+    "read_model",
+    "read_records",
+]
 
 STRENGTHS = (0.2, 0.4, 0.6, 0.8, 1.0)
 """Strengths at which each disturbance is measured."""
@@ -94,6 +104,12 @@ def read_model(source, *, trust=False):
     estimator, _ = open_model(source, trust=trust)
     path = bundled_path(source) if source in BUNDLED else Path(source)
     return Model(path.stem, hashlib.sha256(path.read_bytes()).hexdigest()[:16], estimator)
+
+
+def read_records(path):
+    """Read the rows that a file holds; see :func:`benchmarks._rows.read_rows`."""
+    names = [*(field.name for field in fields(Row)), "commit", "versions"]
+    return read_rows(path, names, of="robustness")
 
 
 def conditions(kinds, strengths=STRENGTHS):

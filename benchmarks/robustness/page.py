@@ -2,11 +2,19 @@
 
 from statistics import fmean
 
+from benchmarks._figures import save_picture
 from benchmarks._format import estimate, markdown_table, percent
-from benchmarks.report.figures import save_picture
 from fer_classic.plotting import plot_robustness
 
-__all__ = ["PICTURE", "draw", "robustness_page", "summary", "summary_header"]
+__all__ = [
+    "PICTURE",
+    "curves",
+    "draw",
+    "largest_sets",
+    "robustness_page",
+    "summary",
+    "summary_header",
+]
 
 PICTURE = "robustness.png"
 
@@ -113,15 +121,27 @@ def draw(records, path):
     MissingDependencyError
         If matplotlib is not installed.
     """
-    curves = {}
-    for of_dataset in _by(records, "dataset").values():
-        most = max(of_dataset, key=lambda record: record["n"])
-        shown = [record for record in of_dataset if record["digest"] == most["digest"]]
-        curves[_title(most)] = {
-            model: _curves(of_model) for model, of_model in _by(shown, "model").items()
-        }
-    axes = plot_robustness(curves)
+    axes = plot_robustness(curves(largest_sets(records)))
     save_picture(axes.flat[0], path)
+
+
+def largest_sets(records):
+    """Give the rows of the largest set of faces of each data set."""
+    kept = []
+    for of_dataset in _by(records, "dataset").values():
+        digest = max(of_dataset, key=lambda record: record["n"])["digest"]
+        kept += [record for record in of_dataset if record["digest"] == digest]
+    return kept
+
+
+def curves(records):
+    """Give accuracies as :func:`fer_classic.plotting.plot_robustness` takes them."""
+    return {
+        _title(of_faces[0]): {
+            model: _curves(of_model) for model, of_model in _by(of_faces, "model").items()
+        }
+        for of_faces in _by(records, "digest").values()
+    }
 
 
 def _curves(records):

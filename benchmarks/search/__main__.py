@@ -7,10 +7,9 @@ parts of its official split are never used. The table compares each candidate wi
 is, image by image.
 """
 
-import argparse
 import sys
 
-from benchmarks._cli import add_data_arguments, at_least, grid, seed, setting
+from benchmarks._cli import add_data_arguments, at_least, grid, make_parser, seed, setting
 from benchmarks.experiments import DEVELOPMENT, Split
 from benchmarks.run import execute
 from fer_classic.exceptions import UnknownNameError
@@ -23,9 +22,7 @@ _FOLDS = 3
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.search", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.search", __doc__)
     add = parser.add_argument
     add("recipe", metavar="RECIPE", help="recipe whose parameters are tried")
     add_data_arguments(parser, dataset="fer2013")

@@ -4,15 +4,13 @@ Each set is drawn several times. People are left out one after the other, or all
 tested. The rows go to ``small.jsonl``, one JSON object a line, and the table to ``small.md``.
 """
 
-import argparse
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 from sklearn.base import clone
 
-from benchmarks._cli import at_least, check_writable
+from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.small.page import COLUMNS, cells, write_page
@@ -97,15 +95,13 @@ def main(argv=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.small", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.small", __doc__)
     add = parser.add_argument
     add("--sets", nargs="+", choices=list(SETS), default=list(SETS), metavar="NAME")
     add("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), metavar="NAME")
     add("--draws", type=at_least(1), default=3, metavar="N", help="draws of each set (3)")
     add("--data-dir", metavar="P", help="where FER2013 is")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 

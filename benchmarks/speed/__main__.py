@@ -5,12 +5,11 @@ machine drifts; what counts is the ratio. The rows go to ``speed.jsonl``, one JS
 and the table to ``speed.md``.
 """
 
-import argparse
 import json
 import sys
 from itertools import chain
-from pathlib import Path
 
+from benchmarks._cli import add_output_argument, make_parser
 from benchmarks._format import text_table
 from benchmarks.speed.camera import time_camera
 from benchmarks.speed.cold_start import time_import
@@ -19,11 +18,11 @@ from benchmarks.speed.page import draw_scale, header, speed_page, table
 from benchmarks.speed.pipelines import time_frames, time_predict
 from benchmarks.speed.scaling import BLOCK_COUNTS, COUNTS, time_blocks, time_scale
 from benchmarks.speed.service import time_service
-from benchmarks.speed.timings import Row
+from benchmarks.speed.timings import Row, read_timings
 from benchmarks.speed.vs_fer import time_against_fer
 from benchmarks.speed.vs_skimage import time_features
 from benchmarks.speed.vs_svc import FitSettings, time_fit
-from fer_classic.exceptions import DataFormatError, FerClassicError
+from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._versions import machine, versions
 
@@ -59,9 +58,7 @@ def against_fer(args, *, measure=time_against_fer):
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.speed", description=__doc__.partition("\n")[0]
-    )
+    parser = make_parser("benchmarks.speed", __doc__)
     add = parser.add_argument
     add("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (all)")
     add("--json", action="store_true", help="print one JSON object a line")
@@ -93,7 +90,7 @@ def build_parser():
         help="requests of service in a row, and a tenth for each number of clients (10000)",
     )
     add("--fer-python", metavar="FILE", help="interpreter that has the fer package, for frames")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 
@@ -127,7 +124,7 @@ def main(argv=None, *, parts=PARTS):
     path = args.output / "speed.jsonl"
     try:
         # What cannot be added to is found before anything is measured.
-        _read(path)
+        read_timings(path, PARTS)
         for part in args.parts or parts:
             records = [row.as_record() | surroundings for row in parts[part](args)]
             # Part by part, since all together take minutes.
@@ -151,26 +148,9 @@ def _as_text(part, records):
     return text_table([f"{part}:", *header(part)[1:]], table(part, records)) + "\n"
 
 
-def _read(path):
-    """Rows of the parts that there are; those of an older version lack some fields."""
-    records = []
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            if record["part"] in PARTS:
-                records.append(record | Row.from_record(record).as_record())
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataFormatError(
-                f"{path}, line {number}: not a row of timings; move the file away, or name another "
-                "--output."
-            ) from error
-    return records
-
-
 def _write(path, records, part):
     """Put the new rows in the place of older ones of the same part."""
-    kept = [record for record in _read(path) if record["part"] != part]
+    kept = [record for record in read_timings(path, PARTS) if record["part"] != part]
     records = sorted(kept + records, key=lambda record: list(PARTS).index(record["part"]))
     with atomic_path(path) as temporary:
         temporary.write_text(_as_json(records) + "\n", "utf-8")

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.experiments.peak_memory import PeakMemory
+from benchmarks._peak_memory import PeakMemory
 
 __all__ = ["Measured", "call_alone"]
 

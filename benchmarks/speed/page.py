@@ -2,17 +2,17 @@
 
 from contextlib import suppress
 
+from benchmarks._figures import save_picture
 from benchmarks._format import markdown_table, number, percent
-from benchmarks.report.figures import save_picture
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.plotting import plot_growth
 from fer_classic.plotting._growth import growth
 
-__all__ = ["draw_scale", "header", "speed_page", "table"]
+__all__ = ["SECTIONS", "draw_scale", "header", "speed_page", "table"]
 
 PICTURE = "speed_scale.png"
 
-_PARTS = {
+SECTIONS = {
     "features": (
         "Features",
         "A batch of 256 drawn faces of 48x48 pixels, against a loop over scikit-image's functions "
@@ -32,8 +32,8 @@ _PARTS = {
         "Predict",
         "From faces to names, by the public `predict`. The bundled model against its arithmetic "
         "alone: `theirs / ours` is the share of time that goes into numbers, the rest goes into "
-        "validation, copies and the calls between. Recipes were fitted on 256 drawn faces; a "
-        "machine that was fitted on more takes longer.",
+        "validation, copies and the calls between. Recipes were fitted on 256 drawn faces; those "
+        "that were fitted on more take longer.",
     ),
     "frames": (
         "Frames",
@@ -162,7 +162,7 @@ def speed_page(records):
         "Made by `python -m benchmarks.speed`: medians, on one thread, ours and theirs in turn. "
         "*Spread* is the slowest over the fastest repetition, ours and theirs.",
     ]
-    for part, (title, text) in _PARTS.items():
+    for part, (title, text) in SECTIONS.items():
         of_part = [record for record in records if record["part"] == part]
         if of_part:
             paragraphs += [f"## {title}", text, markdown_table(header(part), table(part, of_part))]

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.speed.arithmetic import bare_predict
 from benchmarks.speed.clips import Clips
 from benchmarks.speed.timings import Row, take_turns, timing_of, timing_of_frames
-from fer_classic.datasets import load_drawn_faces, make_drawn_faces
+from fer_classic.datasets import load_drawn_faces
 from fer_classic.expressions import decode
 from fer_classic.faces import intersection_over_union
 from fer_classic.live import (
@@ -83,7 +83,7 @@ def time_predict(repeats, *, pipelines=PIPELINES, bundled_batches=BUNDLED_BATCHE
 
 def _time_bundled(repeats, batches):
     model, _ = load_bundled("svm_fast")
-    faces = make_drawn_faces(n_subjects=8, n_per_class=8).images
+    faces = load_drawn_faces(n_subjects=8).images
     for n_faces in batches:
         batch = np.resize(faces, (n_faces, *faces.shape[1:]))
         pair = model.predict, bare_predict(model)

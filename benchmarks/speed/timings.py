@@ -1,12 +1,15 @@
 """What a timing is, and how two functions are timed fairly."""
 
+import json
 from dataclasses import asdict, dataclass, field, fields
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 
-__all__ = ["Row", "Timing", "take_turns", "timing_of", "timing_of_frames"]
+from fer_classic.exceptions import DataFormatError
+
+__all__ = ["Row", "Timing", "read_timings", "take_turns", "timing_of", "timing_of_frames"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,40 @@ class Row:
 
 
 _EMPTY = {f.name: [] if f.name == "shape" else None for f in fields(Timing)}
+
+
+def read_timings(path, parts):
+    """Read the rows that a file holds; those of an older version lack some fields.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; none has no rows.
+    parts : collection of str
+        Parts of the program; rows of others are dropped.
+
+    Returns
+    -------
+    records : list of dict
+
+    Raises
+    ------
+    DataFormatError
+        If a line is no such row.
+    """
+    records = []
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            record = json.loads(line)
+            if record["part"] in parts:
+                records.append(record | Row.from_record(record).as_record())
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataFormatError(
+                f"{path}, line {number}: not a row of timings; move the file away, or name another "
+                "--output."
+            ) from error
+    return records
 
 
 def take_turns(ours, theirs, repeats):

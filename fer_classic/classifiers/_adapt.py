@@ -18,13 +18,13 @@ from fer_classic.exceptions import NoFaceError, NoFaceWarning
 from fer_classic.utils._groups import check_groups, group_parameters
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
-__all__ = ["AdaptedClassifier", "adapt"]
+__all__ = ["SHARPNESS", "AdaptedClassifier", "adapt"]
 
 _WEIGHTS = np.linspace(0, 1, 11)
 # Where no picture can be left out, since each class has but one.
 _UNJUDGED = 0.7
 # Ridge scores lie within about 0 and 1; this makes log-probabilities of them.
-_SHARPNESS = 8.0
+SHARPNESS = 8.0
 
 
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):
@@ -198,7 +198,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
 
     def _mix(self, log_scores, scores, weight):
         """Log-probabilities of ``classes_``, of what the model and the linear classifier say."""
-        linear = log_softmax(_SHARPNESS * scores, axis=1)
+        linear = log_softmax(SHARPNESS * scores, axis=1)
         model, given = self.model_.classes_.tolist(), self.given_classes_.tolist()
         shared = [name for name in given if name in model]
         if not shared:

@@ -333,13 +333,16 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         joined : ndarray of shape (n, n_classes), float64
             What :meth:`predict_log_proba` gives.
         """
-        if "weights_" in vars(self):
-            weights, biases = self.weights_, self.biases_
-        else:
-            self._check_parameters()
-            self._check_classes(self.classes_)
-            weights, biases = self._given(len(self.classes_))
+        weights, biases = self._pool()
         return pool(np.maximum(log_probabilities, _LEAST), weights, biases)
+
+    def _pool(self):
+        """Return the weights and the biases, fitted or given."""
+        if "weights_" in vars(self):
+            return self.weights_, self.biases_
+        self._check_parameters()
+        self._check_classes(self.classes_)
+        return self._given(len(self.classes_))
 
     def predict_proba(self, X):
         """Compute class probabilities.

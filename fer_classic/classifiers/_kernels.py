@@ -64,6 +64,25 @@ class Kernel:
             out = np.add(out, part, out=out) if k else part
         return out
 
+    def coefficients(self, B, weights):
+        """Compute the weights of features that replace a linear kernel.
+
+        Parameters
+        ----------
+        B : ndarray of shape (n, n_features)
+        weights : ndarray of shape (n, n_outputs)
+            Weights of the rows of B.
+
+        Returns
+        -------
+        coefficients : ndarray of shape (n_outputs, n_features)
+            ``A @ coefficients.T`` is ``kernel(A, B) @ weights``.
+        """
+        coefficients = weights.T @ B
+        for block, gamma, weight in zip(self.blocks, self.gammas, self.weights, strict=True):
+            coefficients[:, block] *= coefficients.dtype.type(weight * gamma)
+        return coefficients
+
     def gradient(self, upstream, A, B, values=None):
         """Compute the gradient of ``(upstream * kernel(A, B)).sum()`` in the rows of B.
 

@@ -373,6 +373,14 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         scores = map_in_threads(lambda block: kernel(block, kept, squares) @ weights, blocks)
         return np.concatenate(scores) + self.intercept_
 
+    @property
+    def coef_(self):
+        """Weight of each feature, ``(n_classes, n_features)``; only with a linear kernel."""
+        if getattr(self, "kernel_", None) != "linear":
+            raise AttributeError("coef_ requires a fitted LeastSquaresSVC with a linear kernel")
+        kernel, rows, _, weights = self._load_predictor()
+        return kernel.coefficients(rows, weights)
+
     def decision_function(self, X):
         """Compute the decision function of each class.
 

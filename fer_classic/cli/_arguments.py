@@ -1,5 +1,6 @@
 """Arguments shared by several commands, and their values."""
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ __all__ = [
     "Selection",
     "UsageError",
     "add_data_arguments",
+    "add_max_pixels_argument",
     "add_model_arguments",
     "add_overwrite_argument",
     "add_setting_argument",
@@ -115,6 +117,29 @@ def add_data_arguments(parser):
         help="for a folder of class folders: regular expression with a group for the subject in "
         "a file's path",
     )
+    add_max_pixels_argument(parser)
+
+
+def add_max_pixels_argument(parser):
+    """Add the argument that limits the size of images; the program applies it to the command."""
+    parser.add_argument(
+        "--max-pixels",
+        metavar="N",
+        type=_pixels,
+        help="refuse images and frames of more pixels (default: $FER_CLASSIC_MAX_PIXELS, then "
+        "50 million)",
+    )
+
+
+def _pixels(text):
+    from fer_classic.utils._limits import parse_pixels, pixel_limit
+
+    try:
+        return pixel_limit(parse_pixels(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be a number of pixels, such as 100_000_000, got {text!r}"
+        ) from None
 
 
 def add_model_arguments(parser, *, several=False):

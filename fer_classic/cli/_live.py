@@ -5,7 +5,12 @@ import math
 import sys
 import warnings
 
-from fer_classic.cli._arguments import UsageError, add_model_arguments, open_model
+from fer_classic.cli._arguments import (
+    UsageError,
+    add_max_pixels_argument,
+    add_model_arguments,
+    open_model,
+)
 
 __all__ = [
     "add_drawing_arguments",
@@ -60,6 +65,7 @@ def add_face_arguments(parser, *, several_models=False):
         default=True,
         help="turn faces upright that lean to a side, where their eyes are found (default: on)",
     )
+    add_max_pixels_argument(parser)
     return group
 
 

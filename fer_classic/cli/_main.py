@@ -11,9 +11,12 @@ from fer_classic.cli import (
     _adapt,
     _app,
     _audit,
+    _bench,
     _convert,
     _download,
     _evaluate,
+    _explain,
+    _export,
     _info,
     _predict,
     _serve,
@@ -31,13 +34,16 @@ _COMMANDS = (
     _train,
     _evaluate,
     _predict,
-    _serve,
+    _explain,
     _video,
     _webcam,
     _app,
+    _serve,
     _adapt,
     _audit,
     _convert,
+    _export,
+    _bench,
     _download,
     _info,
 )
@@ -69,7 +75,7 @@ def main(argv=None):
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
-            code = args.run(args)
+            code = _run(args)
             # Flushed here, since a closed pipe can no longer be handled at interpreter shutdown.
             sys.stdout.flush()
             return code
@@ -87,6 +93,16 @@ def main(argv=None):
         # Ctrl-C, or the signal that ended the program.
         print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
         return exit_code(stop)
+
+
+def _run(args):
+    max_pixels = getattr(args, "max_pixels", None)
+    if max_pixels is None:
+        return args.run(args)
+    from fer_classic.utils._limits import limit_pixels
+
+    with limit_pixels(max_pixels):
+        return args.run(args)
 
 
 def _notes(error):

@@ -30,8 +30,7 @@ def add_parser(subparsers):
         help="recognise the expression of every face in photos",
         description="Detect the faces in photos and recognise their expressions.",
         epilog="The exit code is 1 if a photo could not be read; the others are still processed, "
-        "and the last line counts and names those that could not. Photos of more than 50 million "
-        "pixels are refused, or of the number in the environment variable FER_CLASSIC_MAX_PIXELS.",
+        "and the last line counts and names those that could not.",
     )
     add_recognizer_arguments(parser)
     add_drawing_arguments(parser)

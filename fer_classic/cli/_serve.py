@@ -77,12 +77,6 @@ def add_server_arguments(parser, *, port=8000):
         help="largest video, in megabytes (default: 500)",
     )
     group.add_argument(
-        "--max-pixels",
-        metavar="N",
-        type=_above_0(int),
-        help="pixels of the largest photo (default: $FER_CLASSIC_MAX_PIXELS, else 50 million)",
-    )
-    group.add_argument(
         "--rate",
         metavar="N",
         type=_above_0(int, or_0=True),
@@ -173,8 +167,7 @@ def make_limits(args, listener):
     rate = args.rate
     if rate is None:
         rate = 0 if is_loopback(listener) else _RATE
-    limits = {"pixels": args.max_pixels, "parallel": args.parallel}
-    given = {name: value for name, value in limits.items() if value is not None}
+    given = {} if args.parallel is None else {"parallel": args.parallel}
     sizes = {"body": round(1e6 * args.max_body), "video": round(1e6 * args.max_video)}
     return Limits(rate=rate, queue=args.queue, **sizes, **given)
 

@@ -60,7 +60,8 @@ def add_parser(subparsers):
         "--annotate",
         metavar="FILE",
         type=Path,
-        help="copy with boxes and labels to write, ending in .mp4 or .avi; it has no sound",
+        help="copy with boxes and labels to write, ending in .mp4, .webm or .avi; with the sound "
+        "of the video where PyAV is installed (fer-classic[video]), which .webm requires",
     )
     add_people_arguments(outputs)
     outputs.add_argument(
@@ -142,12 +143,18 @@ def _run_one(args):
     tables = [] if others and not args.table else [_make_table(args, recognizer.classes)]
     start = tables[0].next_frame if tables else 0
     source = open_source(args.source, start=start, retries=args.retries)
-    if args.annotate and source.fps is None:
-        raise UsageError(f"--annotate: {args.source} is live and has no frame rate; use --table.")
     sinks = [_Progress(source, start), *tables]
+    video = None
     if args.annotate:
-        drawing = make_drawing(args, recognizer.classes)
-        sinks.append(VideoSink(args.annotate, source.fps, draw=drawing, overwrite=args.overwrite))
+        video = VideoSink(
+            args.annotate,
+            source.fps,
+            draw=make_drawing(args, recognizer.classes),
+            overwrite=args.overwrite,
+            # Of a video; a live stream would be opened twice, and images have none.
+            sound=getattr(source, "path", None),
+        )
+        sinks.append(video)
     timeline = Timeline(recognizer.classes, fps=source.fps)
     if args.summary or args.timeline:
         sinks.append(timeline)
@@ -162,7 +169,8 @@ def _run_one(args):
     print("\n".join(report(stats)), file=sys.stderr)
     for path in (args.table, args.annotate, args.timeline):
         if path:
-            print(f"wrote {path}", file=sys.stderr)
+            content = f": {video.content}" if path is args.annotate and video.content else ""
+            print(f"wrote {path}{content}", file=sys.stderr)
     return exit_code(source)
 
 

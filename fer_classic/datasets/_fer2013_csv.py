@@ -76,7 +76,7 @@ def parse_faces(path, names):
         *columns, usage = table.columns
         if usage is None:
             _check_training(table, path)
-        for row in filter(None, table.rows):
+        for line, row in _numbered(table.rows):
             try:
                 emotion, pixels = (row[column].strip() for column in columns)
                 images += _pixels(pixels)
@@ -84,11 +84,11 @@ def parse_faces(path, names):
                 split.append(SPLITS[0] if usage is None else _usage(row[usage].strip()))
             except IndexError:
                 raise DataFormatError(
-                    f"{path}, line {table.rows.line_num}: the row has only {len(row)} columns; the "
+                    f"{path}, line {line}: the row has only {len(row)} columns; the "
                     "file may be cut off: download or unpack it again."
                 ) from None
             except ValueError as error:
-                raise DataFormatError(f"{path}, line {table.rows.line_num}: {error}") from None
+                raise DataFormatError(f"{path}, line {line}: {error}") from None
     if not target:
         raise DataFormatError(f"{path} has a header but no rows.")
     return {
@@ -96,6 +96,15 @@ def parse_faces(path, names):
         "target": encode(names)[target],
         "split": np.array(split),
     }
+
+
+def _numbered(rows):
+    """Give each row that is not empty with the line where it begins; one with quotes may go on."""
+    begin = rows.line_num + 1
+    for row in rows:
+        if row:
+            yield begin, row
+        begin = rows.line_num + 1
 
 
 def _check_training(table, path):

@@ -8,7 +8,7 @@ protocols that exist to show the effect of doing so.
 from fer_classic.evaluation._fitting import fit_with_groups
 from fer_classic.evaluation._intervals import compare, holm
 from fer_classic.evaluation._label_noise import estimate_label_noise, find_label_issues
-from fer_classic.evaluation._metrics import score
+from fer_classic.evaluation._metrics import calibration_bins, score
 from fer_classic.evaluation._out_of_fold import out_of_fold_probabilities
 from fer_classic.evaluation._protocols import (
     PROTOCOLS,
@@ -26,6 +26,7 @@ __all__ = [
     "PROTOCOLS",
     "Fold",
     "Subset",
+    "calibration_bins",
     "check_fold",
     "check_split",
     "choose_threshold",

@@ -4,7 +4,7 @@ import numpy as np
 
 from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
 
-__all__ = ["score"]
+__all__ = ["calibration_bins", "score"]
 
 _CALIBRATION_BINS = 15
 
@@ -136,14 +136,69 @@ def _log_loss(y_true, classes, probabilities):
     return float(-np.log(np.clip(of_truth, np.finfo(np.float64).eps, 1.0)).mean())
 
 
+def calibration_bins(y_true, class_scores, *, classes):
+    """Compare confidence and accuracy in 15 bins of equal width: a reliability diagram [1]_.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n,), str
+        True class names.
+    class_scores : array-like of shape (n, n_classes)
+        Probability of each class for each item.
+    classes : array-like of shape (n_classes,), str
+        Classes of the model, in the order of the columns of ``class_scores``.
+
+    Returns
+    -------
+    bins : dict of str to ndarray of shape (15,)
+        ``count`` (int), the number of items whose most probable class has a probability in the bin,
+        and ``confidence`` and ``accuracy`` (0-1), the means over these; NaN for an empty bin.
+
+    Raises
+    ------
+    ValueError
+        If there are no items, or the lengths do not agree.
+
+    Notes
+    -----
+    The mean of ``abs(accuracy - confidence)``, weighted by the count, is the expected calibration
+    error, ``score(...)["calibration_error"]``.
+
+    References
+    ----------
+    .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
+       ICML 2017.
+
+    Examples
+    --------
+    >>> from fer_classic.evaluation import calibration_bins
+    >>> bins = calibration_bins(["fear", "sad"], [[0.9, 0.1], [0.9, 0.1]], classes=["fear", "sad"])
+    >>> bins["accuracy"][-2:], bins["confidence"][-2:]
+    (array([0.5, nan]), array([0.9, nan]))
+    """
+    y_true, classes = (np.asarray(names, dtype=str) for names in (y_true, classes))
+    _check_lengths(y_true, y_true, classes, class_scores, None)
+    bins, confidence, right = _bins(y_true, classes, class_scores)
+    count = np.bincount(bins, minlength=_CALIBRATION_BINS)
+    sums = [np.bincount(bins, values, _CALIBRATION_BINS) for values in (confidence, right)]
+    with np.errstate(invalid="ignore"):
+        means = [of_bins / count for of_bins in sums]
+    return {"count": count, "confidence": means[0], "accuracy": means[1]}
+
+
 def _calibration_error(y_true, classes, probabilities):
     if probabilities is None:
         return None
+    bins, confidence, right = _bins(y_true, classes, probabilities)
+    return float(np.abs(np.bincount(bins, right - confidence)).sum() / len(y_true))
+
+
+def _bins(y_true, classes, probabilities):
+    """Bin, confidence and whether the most probable class is the true one, for each item."""
     probabilities = np.asarray(probabilities)
     confidence = probabilities.max(axis=1)
     right = classes[probabilities.argmax(axis=1)] == y_true
     # Rounded, since a confidence such as 0.2 may fall on either side of a bin edge.
     edges = np.round(confidence * _CALIBRATION_BINS, 12)
     bins = np.clip(np.ceil(edges) - 1, 0, _CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins.astype(np.int64), weights=right - confidence)
-    return float(np.abs(gaps).sum() / len(y_true))
+    return bins.astype(np.int64), confidence, right

@@ -1,6 +1,12 @@
 """Finding faces and cutting them out."""
 
-from fer_classic.faces._align import FaceAligner, align_face, cut_face, turn_upright
+from fer_classic.faces._align import (
+    FaceAligner,
+    align_face,
+    cut_face,
+    face_corners,
+    turn_upright,
+)
 from fer_classic.faces._blazeface import BlazeFaceDetector
 from fer_classic.faces._boxes import intersection_over_union, square_around
 from fer_classic.faces._crop import FaceCropper, crop_face
@@ -28,6 +34,7 @@ __all__ = [
     "crop_face",
     "cut_face",
     "download_model",
+    "face_corners",
     "find_eyes",
     "intersection_over_union",
     "make_detector",

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from fer_classic.exceptions import NoEyesWarning
 from fer_classic.faces._boxes import square_around
-from fer_classic.faces._crop import FaceStep, crop_face, shape_of_size
+from fer_classic.faces._crop import FaceStep, crop_face, pixel_window, shape_of_size
 from fer_classic.faces._eyes import average_eyes, find_eyes, roll_of
 from fer_classic.faces._similarity import (
     Similarity,
@@ -22,7 +22,7 @@ from fer_classic.faces._similarity import (
 from fer_classic.units import to_uint8
 from fer_classic.utils._validation import Interval
 
-__all__ = ["FaceAligner", "align_face", "cut_face", "turn_upright"]
+__all__ = ["FaceAligner", "align_face", "cut_face", "face_corners", "turn_upright"]
 
 # Below this, in degrees, faces are not turned: models bear as much, and it takes interpolation.
 _LEAST_ROLL = 8.0
@@ -70,10 +70,15 @@ def align_face(
         raise ValueError(
             f"eyes must be two different points, ((x, y), (x, y)) in pixels, got {points.tolist()}."
         )
-    height, width = shape = shape_of_size(size)
-    middle = width / 2 + 1j * eye_height * height
-    places = middle + np.array([-0.5, 0.5]) * eye_distance * width
+    shape = shape_of_size(size)
+    places = _eye_places(shape, eye_distance, eye_height)
     return warp(image, similarity_between(as_complex(points), places), shape)
+
+
+def _eye_places(shape, distance, height):
+    """Where the eyes of an aligned face lie, as complex numbers."""
+    middle = shape[1] / 2 + 1j * height * shape[0]
+    return middle + np.array([-0.5, 0.5]) * distance * shape[1]
 
 
 def turn_upright(
@@ -99,15 +104,20 @@ def turn_upright(
         Turned about the middle of the square. Beyond the image its border pixels are repeated.
     """
     height, width = shape = shape_of_size(size)
-    left, top, side = square_around(box, margin=margin)
-    center = left + side / 2 + 1j * (top + side / 2)
-    turn = turn_about(center, -roll_of(as_complex(eyes)))
     # Drawn as a square first: a similarity keeps proportions, and a size need not.
     longer = max(height, width)
-    scale = longer / side
-    to_square = Similarity(scale * turn.factor, scale * (turn.shift - left - 1j * top))
-    face = warp(to_uint8(image), to_square, (longer, longer))
+    turn = _turned_square(box, eyes, margin, longer)
+    face = warp(to_uint8(image), turn, (longer, longer))
     return crop_face(face, (0, 0, longer, longer), size=shape)
+
+
+def _turned_square(box, eyes, margin, side):
+    """The similarity that takes the square around a box to an upright one of a given side."""
+    left, top, old_side = square_around(box, margin=margin)
+    center = left + old_side / 2 + 1j * (top + old_side / 2)
+    turn = turn_about(center, -roll_of(as_complex(eyes)))
+    scale = side / old_side
+    return Similarity(scale * turn.factor, scale * (turn.shift - left - 1j * top))
 
 
 def cut_face(
@@ -139,10 +149,53 @@ def cut_face(
     if eye_distance is not None and eye_height is not None:
         eyes, _ = _eyes_or_average(image, box)
         return align_face(image, eyes, size=size, eye_distance=eye_distance, eye_height=eye_height)
-    eyes = find_eyes(image, box) if upright else None
-    if eyes is None or abs(roll_of(as_complex(eyes))) < _LEAST_ROLL:
+    eyes = _leaning_eyes(image, box) if upright else None
+    if eyes is None:
         return crop_face(image, box, size=size, margin=margin)
     return turn_upright(image, box, eyes, size=size, margin=margin)
+
+
+def face_corners(
+    image: np.ndarray,
+    box: ArrayLike,
+    *,
+    size: int | Sequence[int] = 48,
+    margin: float = 0.0,
+    eye_distance: float | None = None,
+    eye_height: float | None = None,
+    upright: bool = False,
+) -> np.ndarray:
+    """Say where in an image the corners of a face lie that :func:`cut_face` cuts out.
+
+    Parameters
+    ----------
+    image, box, size, margin, eye_distance, eye_height, upright
+        As in :func:`cut_face`.
+
+    Returns
+    -------
+    corners : ndarray of shape (3, 2), float64
+        ``x, y`` of the upper left, upper right and lower left corner of the crop; they may lie
+        beyond the image.
+    """
+    height, width = shape_of_size(size)
+    if eye_distance is not None and eye_height is not None:
+        eyes, _ = _eyes_or_average(image, box)
+        places = _eye_places((height, width), eye_distance, eye_height)
+        back = similarity_between(places, as_complex(eyes))
+        return as_points(back(np.array([0, width, 1j * height])))
+    eyes = _leaning_eyes(image, box) if upright else None
+    if eyes is None:
+        x0, y0, x1, y1 = pixel_window(box, margin=margin)
+        return np.array([(x0, y0), (x1, y0), (x0, y1)], dtype=np.float64)
+    back = _turned_square(box, eyes, margin, 1.0).inverse()
+    return as_points(back(np.array([0, 1, 1j])))
+
+
+def _leaning_eyes(image, box):
+    """Eyes of a face that leans so much that it is turned upright, else None."""
+    eyes = find_eyes(image, box)
+    return None if eyes is None or abs(roll_of(as_complex(eyes))) < _LEAST_ROLL else eyes
 
 
 def _eyes_or_average(image, box):

@@ -6,7 +6,7 @@ import numpy as np
 
 from fer_classic.utils._checks import check_pair
 
-__all__ = ["cell_histograms", "cell_names", "check_grid"]
+__all__ = ["cell_boxes", "cell_histograms", "cell_names", "check_grid"]
 
 
 def check_grid(grid, height, width, *, name):
@@ -23,6 +23,16 @@ def check_grid(grid, height, width, *, name):
 def cell_names(grid):
     """``["r0c0", "r0c1", ...]``, row by row."""
     return [f"r{row}c{column}" for row in range(grid[0]) for column in range(grid[1])]
+
+
+def cell_boxes(height, width, grid, overlap=0.0):
+    """Boxes ``x, y, w, h`` of the cells, row by row, ``(n_cells, 4)`` int."""
+    boxes = [
+        (left, top, right - left, bottom - top)
+        for top, bottom in zip(*_bands(height, grid[0], overlap), strict=True)
+        for left, right in zip(*_bands(width, grid[1], overlap), strict=True)
+    ]
+    return np.array(boxes)
 
 
 def _bands(length, count, overlap):

@@ -98,7 +98,7 @@ def extract_features(
     """
     if len(images) == 0:
         raise ValueError("extract_features expects at least one image, got none.")
-    parallel = Parallel(n_jobs, return_as="generator", max_nbytes=None)
+    parallel = Parallel(n_jobs, return_as="generator")
     shape, dtype = _shape_and_dtype(step, images)
     fits = features_memory is None or np.prod(shape) * dtype.itemsize <= features_memory
     if fits and (gather or effective_n_jobs(parallel.n_jobs) == 1):

@@ -1,6 +1,7 @@
 """Flattening of images, for estimators that take rows."""
 
 from fer_classic.base import ImageDescriptor, pixel_names
+from fer_classic.features._cells import cell_boxes
 from fer_classic.units import to_unit
 
 __all__ = ["Flatten"]
@@ -44,3 +45,6 @@ class Flatten(ImageDescriptor):
 
     def _feature_names(self, height, width):
         return pixel_names(height, width)
+
+    def _feature_boxes(self, height, width):
+        return cell_boxes(height, width, (height, width))

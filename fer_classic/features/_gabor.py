@@ -12,7 +12,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from fer_classic.base import ImageDescriptor
-from fer_classic.features._cells import cell_names, check_grid
+from fer_classic.features._cells import cell_boxes, cell_names, check_grid
 from fer_classic.features._chunks import chunks
 from fer_classic.units import to_unit
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
@@ -322,6 +322,9 @@ class GaborBank(ImageDescriptor):
             for wavelength, angle in self._kernels()
             for cell in cell_names(self.grid)
         ]
+
+    def _feature_boxes(self, height, width):
+        return np.tile(cell_boxes(height, width, self.grid), (len(self._kernels()), 1))
 
 
 def _numbers(values):

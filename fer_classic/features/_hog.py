@@ -296,3 +296,11 @@ class HOGDescriptor(ImageDescriptor):
             for cell_column in range(self.cells_per_block[1])
             for orientation in range(self.orientations)
         ]
+
+    def _feature_boxes(self, height, width):
+        sides = self.pixels_per_cell[::-1]
+        starts = np.indices((*self._n_blocks(height, width), *self.cells_per_block))
+        rows, columns = starts[0] + starts[2], starts[1] + starts[3]
+        corners = np.stack([columns, rows], axis=-1).reshape(-1, 2) * sides
+        boxes = np.hstack([corners, np.broadcast_to(sides, corners.shape)])
+        return np.repeat(boxes, self.orientations, axis=0)

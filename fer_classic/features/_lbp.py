@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 from fer_classic.base import ImageDescriptor
-from fer_classic.features._cells import cell_histograms, cell_names, check_grid
+from fer_classic.features._cells import cell_boxes, cell_histograms, cell_names, check_grid
 from fer_classic.features._chunks import chunks
 from fer_classic.features._lbp_codes import (
     CODES,
@@ -192,3 +192,9 @@ class LBPHistogram(ImageDescriptor):
             for cell in cell_names(self.grid)
             for code in range(n_codes)
         ]
+
+    def _feature_boxes(self, height, width):
+        cells = cell_boxes(height, width, self.grid, self.overlap)
+        n_radii = len(_radii(self.radius, "LBPHistogram"))
+        n_codes = count_codes(self.points, self.method)
+        return np.tile(np.repeat(cells, n_codes, axis=0), (n_radii, 1))

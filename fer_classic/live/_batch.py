@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fer_classic.live.sources import open_source
 from fer_classic.live.tables._parquet import arrow_table, read_table, write_table
 from fer_classic.live.tables._schema import SCHEMA_VERSION, frame_rows, photo_rows, table_columns
 from fer_classic.utils._files import atomic_path, check_outputs
+from fer_classic.utils._limits import limit_pixels, pixel_limit
 
 __all__ = ["PhotoCounts", "recognize_in_blocks", "recognize_in_parts", "recognize_videos"]
 
@@ -87,9 +89,22 @@ def recognize_in_blocks(
         For each photo, in order.
     """
     blocks = [photos[start : start + _BLOCK] for start in range(0, len(photos), _BLOCK)]
-    calls = (delayed(_recognize)(recognizer, block, keep_images) for block in blocks)
+    task = _task(_recognize)
+    calls = (task(recognizer, block, keep_images) for block in blocks)
     for results in Parallel(return_as="generator")(calls):
         yield from results
+
+
+def _task(work):
+    """Make calls for joblib that carry the limit of pixels, which may differ among computers."""
+    return partial(delayed(_within_limit), pixel_limit(), work)
+
+
+def _within_limit(max_pixels, work, *arguments):
+    if pixel_limit() == max_pixels:
+        return work(*arguments)
+    with limit_pixels(max_pixels):
+        return work(*arguments)
 
 
 def _recognize(recognizer, photos, keep_images):
@@ -161,7 +176,8 @@ def recognize_in_parts(
         counts.add(len(block), read_table(path))
         if report is not None:
             report(len(block))
-    calls = (delayed(_work)(recognizer, blocks[number], number) for number in todo)
+    task = _task(_work)
+    calls = (task(recognizer, blocks[number], number) for number in todo)
     for number, rows in Parallel(return_as="generator_unordered")(calls):
         table = arrow_table(rows, columns)
         write_table(_part(folder, number), table)
@@ -218,7 +234,8 @@ def recognize_videos(
     if not resume:
         check_outputs(*paths.values(), overwrite=overwrite, resumable=True)
     todo = [video for video, path in paths.items() if not (resume and path.exists())]
-    calls = (delayed(_watch)(recognizer, video) for video in todo)
+    task = _task(_watch)
+    calls = (task(recognizer, video) for video in todo)
     for video, rows, n_frames, problem in Parallel(return_as="generator_unordered")(calls):
         if n_frames:
             write_table(paths[video], arrow_table(rows, columns))

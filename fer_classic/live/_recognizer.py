@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.classifiers._views import VIEWS
 from fer_classic.exceptions import FerClassicWarning
-from fer_classic.faces import FaceCropper, cut_face, make_detector
+from fer_classic.faces import FaceCropper, cut_face, face_corners, make_detector
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.live._frame_detector import make_frame_detector
 from fer_classic.live._quality import face_quality, quality_problem
@@ -264,6 +264,27 @@ class Recognizer:
             return boxes, np.stack([gray] * len(boxes))
         crops = [cut_face(gray, box, **self._geometry, upright=self.upright) for box in boxes]
         return boxes, np.stack(crops)
+
+    def corners(self, gray, region):
+        """Say where in a picture the corners of the face lie that :meth:`cut` cuts out.
+
+        Parameters
+        ----------
+        gray : ndarray of shape (h, w), uint8
+            The picture.
+        region : Region
+            Where the face is.
+
+        Returns
+        -------
+        corners : ndarray of shape (3, 2), float64
+            ``x, y`` of the upper left, upper right and lower left corner.
+        """
+        box = tuple(round(float(value)) for value in region.box)
+        if self.is_crop(gray):
+            x, y, w, h = box
+            return np.array([(x, y), (x + w, y), (x, y + h)], dtype=np.float64)
+        return face_corners(gray, box, **self._geometry, upright=self.upright)
 
     def as_input(self, crops):
         """Give crops the form in which the model takes them: a batch of images, or rows."""

@@ -7,6 +7,7 @@ as ``ax.figure``: ``plot_confusion_matrix(...).figure.savefig("confusion.png")``
 from fer_classic.plotting._counts import plot_class_counts
 from fer_classic.plotting._growth import plot_growth
 from fer_classic.plotting._history import plot_history
+from fer_classic.plotting._maps import plot_class_maps
 from fer_classic.plotting._robustness import plot_robustness
 from fer_classic.plotting._scores import plot_confusion_matrix, plot_recall
 from fer_classic.plotting._sheets import contact_sheet, plot_mistakes
@@ -15,6 +16,7 @@ from fer_classic.plotting._timeline import plot_timeline
 __all__ = [
     "contact_sheet",
     "plot_class_counts",
+    "plot_class_maps",
     "plot_confusion_matrix",
     "plot_growth",
     "plot_history",

@@ -1,11 +1,13 @@
 """Workers on other computers, or several on this one, through Dask."""
 
 import importlib
+import signal
 import socket
+import threading
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from joblib import parallel_config
+from joblib import Parallel, delayed, parallel_config
 
 from fer_classic import __version__
 from fer_classic.exceptions import ClusterError
@@ -37,6 +39,7 @@ def local_workers(text):
     return int(number)
 
 
+@contextmanager
 def working(client=None, *, n_jobs=1, n_threads=None, data=()):
     """Choose where calls of :class:`joblib.Parallel` work inside a block.
 
@@ -50,14 +53,32 @@ def working(client=None, *, n_jobs=1, n_threads=None, data=()):
         Threads of numerical libraries in each of them.
     data : sequence of object
         What is sent to each worker of a cluster once, in place of with each call.
-
-    Returns
-    -------
-    context : joblib.parallel_config
     """
     if client is not None:
-        return parallel_config("dask", client=client, scatter=list(data), retries=_RETRIES)
-    return parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=n_threads)
+        with parallel_config("dask", client=client, scatter=list(data), retries=_RETRIES):
+            yield
+        return
+    with parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=n_threads):
+        if n_jobs > 1:
+            _start_processes(n_jobs)
+        yield
+
+
+def _start_processes(n_jobs):
+    """Start the processes of joblib; they ignore Ctrl-C, at which this process ends them.
+
+    A terminal sends the signal to all of them. A process that is still importing what it needs
+    would print a traceback. It inherits that the signal is ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ready = Parallel(return_as="generator_unordered")(delayed(int)() for _ in range(n_jobs))
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    for _ in ready:
+        pass
 
 
 @contextmanager

@@ -3,9 +3,17 @@
 import errno
 import os
 import stat
+from contextlib import contextmanager
 from numbers import Integral
 
-__all__ = ["MAX_PIXELS", "excess_pixels", "pixel_limit", "read_regular_file"]
+__all__ = [
+    "MAX_PIXELS",
+    "excess_pixels",
+    "limit_pixels",
+    "parse_pixels",
+    "pixel_limit",
+    "read_regular_file",
+]
 
 MAX_PIXELS = 50_000_000
 """Pixels of an image or of a frame that are decoded by default."""
@@ -38,13 +46,49 @@ def pixel_limit(max_pixels=None):
     """
     name, value = "max_pixels", max_pixels
     if value is None:
-        name, value = _VARIABLE, os.environ.get(_VARIABLE) or MAX_PIXELS
-        # Underscores separate thousands in Python, too.
-        if isinstance(value, str) and value.replace("_", "").isdecimal() and len(value) < 20:
-            value = int(value.replace("_", ""))
+        text = os.environ.get(_VARIABLE)
+        if not text:
+            return MAX_PIXELS
+        name, value = _VARIABLE, parse_pixels(text)
     if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name} must be a number of pixels, such as 100_000_000, got {value!r}.")
     return int(value)
+
+
+def parse_pixels(text):
+    """Read a number of pixels; returns a text that is none as it is.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    n_pixels : int or str
+    """
+    # Underscores separate thousands in Python, too.
+    digits = text.replace("_", "")
+    return int(digits) if digits.isdecimal() and len(text) < 20 else text
+
+
+@contextmanager
+def limit_pixels(max_pixels):
+    """Change the limit for a block, in this process and in those that it starts.
+
+    Parameters
+    ----------
+    max_pixels : int
+        As for :func:`pixel_limit`.
+    """
+    before = os.environ.get(_VARIABLE)
+    os.environ[_VARIABLE] = str(pixel_limit(max_pixels))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_VARIABLE]
+        else:
+            os.environ[_VARIABLE] = before
 
 
 def excess_pixels(size, limit):
@@ -67,7 +111,7 @@ def excess_pixels(size, limit):
     return (
         f"has {width} x {height} = {width * height:,} pixels; the limit is {limit:,}, so that a "
         "small file cannot fill the memory. Make it smaller; or, if you trust it, raise the limit "
-        f"with the environment variable {_VARIABLE} (max_pixels=... of read_image)."
+        f"with --max-pixels or the environment variable {_VARIABLE} (max_pixels=... of read_image)."
     )
 
 

@@ -1,6 +1,6 @@
 """Colours of expressions, the same ones in pictures and in figures."""
 
-__all__ = ["EXPRESSION_COLORS"]
+__all__ = ["AGAINST_COLOR", "EXPRESSION_COLORS", "FOR_COLOR"]
 
 EXPRESSION_COLORS = {
     "angry": (213, 94, 0),
@@ -13,3 +13,6 @@ EXPRESSION_COLORS = {
     "surprise": (86, 180, 233),
 }
 """RGB in 0-255; Okabe and Ito's palette, which stays apart for the colour-blind."""
+
+FOR_COLOR, AGAINST_COLOR = EXPRESSION_COLORS["angry"], EXPRESSION_COLORS["sad"]
+"""RGB of what speaks for a class, and of what speaks against it."""

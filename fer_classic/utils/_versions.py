@@ -2,10 +2,12 @@
 
 import os
 import platform
+import re
 import sys
 from importlib import metadata
+from pathlib import Path
 
-__all__ = ["machine", "show_versions", "versions"]
+__all__ = ["machine", "processor_name", "show_versions", "versions"]
 
 _PACKAGES = (
     "numpy",
@@ -20,6 +22,7 @@ _PACKAGES = (
     "torch",
     "imbalanced-learn",
 )
+_CPUINFO = Path("/proc/cpuinfo")
 # The same module comes from four wheels, of which one is installed.
 _OPENCV = (
     "opencv-python",
@@ -66,6 +69,15 @@ def machine():
         "processor": platform.machine(),
         "cores": usable,
     }
+
+
+def processor_name():
+    """Name the processor, such as "AMD EPYC 7B13"; its architecture if the name is not known."""
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", _CPUINFO.read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()
 
 
 def show_versions(file=None):

@@ -76,7 +76,7 @@ def test_a_video(options):
     assert result.timeline.end == 5.0
 
 
-def test_what_is_missing_of_a_video_is_told(options):
+def test_damage_of_a_video_is_reported(options):
     class Damaged(ArraySource):
         damage = "2 frames cannot be decoded"
 

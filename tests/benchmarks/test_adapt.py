@@ -55,7 +55,7 @@ def test_rows_that_are_none(run, tmp_path, capsys):
     assert "adapt.jsonl, line 1: not a row" in capsys.readouterr().err
 
 
-def test_people_must_be_told_apart(faces):
+def test_subjects_must_be_known(faces):
     unknown = type(faces)(**faces)
     unknown.subjects = None
     with pytest.raises(DataFormatError, match="does not say who"):

@@ -14,7 +14,9 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+    "--autoplay-policy=no-user-gesture-required",
 ]
+PATIENCE = 20_000  # milliseconds
 # Chromium reports each request that failed; the page says so too.
 REFUSED = re.compile(r"^Failed to load resource: (the server responded with a status|net::ERR)")
 
@@ -71,7 +73,7 @@ def open_page(address, browser):
     def open_page(tab="photo", *, language="en-US", size=(1280, 900), **settings):
         viewport = dict(zip(("width", "height"), size, strict=True))
         context = browser.new_context(viewport=viewport, locale=language, **settings)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page)
@@ -90,4 +92,7 @@ def open_page(address, browser):
 @pytest.fixture
 def expect():
     """The assertions of playwright, which wait."""
-    return pytest.importorskip("playwright.sync_api").expect
+    expect = pytest.importorskip("playwright.sync_api").expect
+    # Machines that run tests are busy.
+    expect.set_options(timeout=PATIENCE)
+    return expect

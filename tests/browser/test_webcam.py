@@ -24,13 +24,13 @@ def test_start_look_and_stop(open_page, expect):
     expect(page.locator("#webcam-fps")).not_to_have_text("–")
     # A frame around the face, and its words.
     assert page.evaluate(DRAWN, "webcam-overlay") > 1000
+    expect(page.locator("#webcam-summary")).to_contain_text("%")
     first = picture_of(page, "#webcam-timeline")
     assert first != empty
     # The person in front of the camera smiles, then is surprised.
     for word in ("happy", "surprise"):
         expect(page.locator("#webcam-bars .answer")).to_contain_text(word)
     assert picture_of(page, "#webcam-timeline") != first
-    expect(page.locator("#webcam-summary")).to_contain_text("%")
     page.click("#webcam-stop")
     expect(page.locator("#webcam-empty")).to_be_visible()
     assert page.locator("#webcam-video").evaluate("(video) => video.srcObject") is None

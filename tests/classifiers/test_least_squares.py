@@ -175,6 +175,17 @@ class TestBlocks:
         scores = twice.decision_function(np.hstack([X, X]))
         np.testing.assert_allclose(once.decision_function(X), scores)
 
+    @pytest.mark.parametrize("precision", ["full", "float16", "uint8"])
+    def test_weights_of_features_replace_a_linear_kernel(self, precision, three_classes):
+        X, y = three_classes
+        settings = {"blocks": (1, 3), "block_weights": (1, 4), "precision": precision}
+        svm = LeastSquaresSVC("linear", **settings).fit(X, y)
+        assert svm.coef_.shape == (3, 4)
+        scores = X @ svm.coef_.T + svm.intercept_
+        np.testing.assert_allclose(svm.decision_function(X), scores, atol=1e-9)
+        assert not hasattr(LeastSquaresSVC().fit(X, y), "coef_")
+        assert not hasattr(LeastSquaresSVC("linear"), "coef_")
+
     @pytest.mark.parametrize("blocks", [3, (1, 2), (4, 0), (1, 1, 1, 2), (2, 2.0), (3, "a")])
     def test_blocks_that_do_not_fit(self, blocks, three_classes):
         with pytest.raises(ValueError, match=r"does not split rows of 4 features"):

@@ -21,7 +21,7 @@ def few_are_many(monkeypatch):
     monkeypatch.setattr(_many_rows, "_SAMPLE", 100)
 
 
-def test_centres_take_their_place_and_the_loss_is_told():
+def test_centres_take_their_place_and_the_loss_is_reported():
     with pytest.warns(FerClassicWarning, match="300 training rows would take 0 GB") as caught:
         model = LeastSquaresSVC(random_state=0).fit(X, Y)
     assert model.n_centers_ == len(model.X_fit_) == 60

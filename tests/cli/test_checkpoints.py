@@ -7,7 +7,7 @@ from fer_classic.persistence import load_model
 
 pytestmark = pytest.mark.usefixtures("use_few_faces")
 
-CNN = ("--dataset", "drawn", "--recipe", "cnn", "--set", "cnn__epochs=3")
+CNN = ("--dataset", "drawn", "--recipe", "cnn_plain3", "--set", "cnn__epochs=3")
 
 
 def train(*arguments, output="m.joblib"):

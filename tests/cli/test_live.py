@@ -132,7 +132,7 @@ def test_values_that_are_out_of_range(arguments, capsys):
     assert f"argument {arguments[0]}: must" in capsys.readouterr().err
 
 
-def test_the_help_tells_the_defaults_of_the_detectors():
+def test_the_help_states_the_defaults_of_the_detectors():
     """They are written by hand."""
     group = argparse.ArgumentParser()
     _live.add_recognizer_arguments(group)

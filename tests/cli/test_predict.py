@@ -92,6 +92,19 @@ def test_a_limit_on_pixels(model_file, photos, capsys, monkeypatch):
     monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", "large")
     assert predict(model_file, photos) == 1
     assert "FER_CLASSIC_MAX_PIXELS must be a number of pixels" in capsys.readouterr().err
+    # The argument comes first, and ends with the command.
+    assert predict(model_file, photos, "--max-pixels", "70_000") == 1
+    assert [row[1] for row in rows(capsys)] == ["0/0", "1/1"]
+    assert os.environ["FER_CLASSIC_MAX_PIXELS"] == "large"
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "5e7", "many"])
+def test_values_that_are_no_number_of_pixels(value, model_file, photos, capsys):
+    with pytest.raises(SystemExit) as stop:
+        predict(model_file, photos, f"--max-pixels={value}")
+    assert stop.value.code == 2
+    message = f"--max-pixels: must be a number of pixels, such as 100_000_000, got '{value}'"
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("always")

@@ -20,6 +20,13 @@ def test_processes_change_no_row(model_file, photos, capsys, tmp_path):
     assert len(list((tmp_path / "drawn").glob("*-faces.png"))) == 3
 
 
+def test_processes_obey_the_limit_of_pixels(model_file, photos, capsys):
+    assert predict(model_file, photos, "--jobs", "2", "--max-pixels", "70000") == 1
+    out, err = capsys.readouterr()
+    assert "two.jpg has 512 x 256 = 131,072 pixels; the limit is 70,000" in err
+    assert out.count("/one.png") == 1
+
+
 def test_parts_and_their_counts(model_file, photos, capsys, tmp_path):
     (photos / "damaged.png").write_bytes(b"no image")
     parts = tmp_path / "parts"

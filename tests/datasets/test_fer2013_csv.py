@@ -86,6 +86,7 @@ def test_a_table_without_labels_says_what_it_has(tmp_path):
         (f"3.5,{PIXELS},Training", "unknown emotion code '3.5'"),
         (f"10,{PIXELS},Training", "unknown emotion code '10'"),
         (f"3,{PIXELS}", "only 2 columns"),
+        (f'3,"{PIXELS},Training', "pixels must be integers"),
     ],
 )
 def test_bad_rows_are_named_by_file_and_line(tmp_path, row, message):

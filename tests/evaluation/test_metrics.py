@@ -8,7 +8,7 @@ from sklearn.metrics import (
     recall_score,
 )
 
-from fer_classic.evaluation import score
+from fer_classic.evaluation import calibration_bins, score
 
 pytestmark = pytest.mark.portability
 
@@ -71,6 +71,27 @@ def test_calibration_error_by_hand():
         score_kind="probability",
     )
     assert found["calibration_error"] == pytest.approx((4 * 0.05 + 2 * 0.1) / 6)
+
+
+def test_calibration_bins_by_hand():
+    scores = [[0.8, 0.2]] * 4 + [[0.61, 0.39], [0.65, 0.35]]
+    y_true = ["angry", "angry", "angry", "fear", "angry", "fear"]
+    bins = calibration_bins(y_true, scores, classes=["angry", "fear"])
+    assert bins["count"].tolist() == [0] * 9 + [2, 0, 4, 0, 0, 0]
+    assert bins["confidence"][[9, 11]] == pytest.approx([0.63, 0.8])
+    assert bins["accuracy"][[9, 11]] == pytest.approx([0.5, 0.75])
+    assert np.isnan(bins["accuracy"][[0, 10, 14]]).all()
+    with pytest.raises(ValueError, match="one column per class"):
+        calibration_bins(y_true, scores, classes=["angry"])
+
+
+def test_calibration_bins_add_up_to_the_calibration_error():
+    y_true, y_pred = guesses()
+    scores = np.random.default_rng(1).dirichlet([0.5] * 3, len(y_true))
+    bins = calibration_bins(y_true, scores, classes=NAMES)
+    gaps = np.nan_to_num(np.abs(bins["accuracy"] - bins["confidence"]))
+    found = score(y_true, y_pred, classes=NAMES, class_scores=scores, score_kind="probability")
+    assert found["calibration_error"] == pytest.approx((gaps * bins["count"]).sum() / len(y_true))
 
 
 def test_rounding_moves_no_confidence_into_another_bin():

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -7,6 +8,7 @@ from fer_classic.faces import (
     align_face,
     crop_face,
     cut_face,
+    face_corners,
     find_eyes,
     turn_upright,
 )
@@ -148,6 +150,34 @@ class TestCutFace:
         face = cut_face(image, (10, 10, 100, 100), eye_distance=0.5, eye_height=0.3)
         expected = align_face(image, [(41.5, 49), (78.5, 49)])
         np.testing.assert_array_equal(face, expected)
+
+
+class TestFaceCorners:
+    def test_a_plain_crop(self):
+        image = np.zeros((200, 200), np.uint8)
+        corners = face_corners(image, (50, 60, 40, 20), margin=0.25)
+        np.testing.assert_array_equal(corners, [(40, 40), (100, 40), (40, 100)])
+
+    @pytest.mark.parametrize(
+        ("degrees", "options"),
+        [
+            (0, {"margin": 0.1, "upright": True}),
+            (25, {"margin": 0.1, "upright": True}),
+            (-25, {"size": (40, 40)}),
+            (20, {"size": 64, "eye_distance": 0.4, "eye_height": 0.35}),
+        ],
+        ids=["upright", "turned", "left as it is", "aligned"],
+    )
+    def test_what_is_between_them_is_the_face(self, portrait, degrees, options):
+        image = turned(portrait, BOX, degrees)
+        face = cut_face(image, BOX, **options)
+        corners = face_corners(image, BOX, **options)
+        height, width = face.shape
+        places = np.float32([(0, 0), (width, 0), (0, height)]) - 0.5
+        matrix = cv2.getAffineTransform(np.float32(corners) - 0.5, places)
+        blurred = cv2.GaussianBlur(image, (0, 0), 1)
+        between = cv2.warpAffine(blurred, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        assert np.abs(between.astype(float) - face).mean() < 4
 
 
 class TestFaceAligner:

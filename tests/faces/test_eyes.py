@@ -73,7 +73,7 @@ def test_no_eyes_in_noise():
     assert sum(find_eyes(image, (8, 8, 48, 48)) is not None for image in noise) == 0
 
 
-def test_no_eyes_beside_the_face():
+def test_no_eyes_outside_the_face():
     image, (x, y, w, h), _ = drawn(2, 0)
     assert find_eyes(image, (x, y + h, w, h)) is None
 

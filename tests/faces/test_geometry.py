@@ -70,7 +70,7 @@ def test_aligned_faces():
     assert crop_geometry(model) == expected
 
 
-def test_a_model_that_takes_the_default_size_does_not_tell_by_the_number_of_features():
+def test_the_default_size_is_not_inferred_from_the_number_of_features():
     # 36 features, and 64 rows of pixels, are no images of 6 x 6 and 8 x 8.
     model = classify(FunctionTransformer(darkest)).fit(images(64, 64), NAMES)
     assert crop_geometry(model) is None

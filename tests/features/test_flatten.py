@@ -37,6 +37,11 @@ def test_names_point_at_the_pixels():
         "pixel_r1c0",
         "pixel_r1c4",
     ]
+    assert flatten.get_feature_boxes()[[0, 5, 9]].tolist() == [
+        [0, 0, 1, 1],
+        [0, 1, 1, 1],
+        [4, 1, 1, 1],
+    ]
 
 
 def test_the_result_is_no_view():

@@ -230,6 +230,13 @@ class TestBank:
         step = GaborBank(wavelengths=wavelengths, orientations=orientations, grid=(1, 1))
         assert step.fit(np.zeros((1, 9, 9))).get_feature_names_out().tolist() == expected
 
+    def test_boxes_are_the_cells_of_the_names(self):
+        step = GaborBank(wavelengths=(4, 8), orientations=2, grid=(2, 3)).fit(np.zeros((1, 20, 30)))
+        names = step.get_feature_names_out().tolist()
+        boxes = dict(zip(names, step.get_feature_boxes().tolist(), strict=True))
+        assert boxes["gabor_w08_o090_r1c2"] == [20, 10, 10, 10]
+        assert boxes["gabor_w04_o000_r0c1"] == [10, 0, 10, 10]
+
     @pytest.mark.parametrize("pooling", ["sample", "mean", "max"])
     def test_a_batch_equals_its_single_images(self, any_batch, pooling):
         step = GaborBank(wavelengths=(3, 8), orientations=3, grid=(4, 5), pooling=pooling)

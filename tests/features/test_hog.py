@@ -252,6 +252,9 @@ def test_feature_names_point_at_the_features():
     assert len(names) == len(row) == 2 * 3 * 2 * 2 * 8
     lit = {name.rpartition("_")[0] for name in names[row > 0]}
     assert lit == {"hog_r1c2_r1c1"}
+    boxes = step.get_feature_boxes()
+    assert {tuple(box) for box in boxes[row > 0]} == {(24, 16, 8, 8)}
+    assert boxes[names.tolist().index("hog_r0c2_r1c0_o03")].tolist() == [16, 8, 8, 8]
     assert names[0] == "hog_r0c0_r0c0_o00"
     assert names[-1] == "hog_r1c2_r1c1_o07"
 

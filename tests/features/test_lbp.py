@@ -57,6 +57,13 @@ class TestHistogram:
         assert row["lbp2_r0c2_u58"] == pytest.approx(np.mean(codes == 58))
         assert row["lbp2_r0c2_u0"] == pytest.approx(np.mean(codes == 0))
 
+    def test_boxes_are_the_cells_of_the_names(self):
+        step = LBPHistogram(grid=(2, 3), radius=(1, 2), overlap=0.2).fit(np.zeros((1, 20, 30)))
+        names = step.get_feature_names_out().tolist()
+        boxes = dict(zip(names, step.get_feature_boxes().tolist(), strict=True))
+        assert boxes["lbp1_r0c0_u0"] == [0, 0, 11, 11]
+        assert boxes["lbp2_r1c1_u58"] == [9, 9, 12, 11]
+
     @pytest.mark.parametrize(
         ("parameters", "name"),
         [

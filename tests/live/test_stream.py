@@ -264,26 +264,26 @@ def test_the_model_s_own_geometry_is_used(fitted_model):
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory from Linux")
-def test_memory_is_flat_over_4_000_frames(tmp_path):
+def test_memory_is_flat_over_2_000_frames(tmp_path):
     def memory():
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    full, empty = textured(200, (48, 64)), np.zeros((48, 64), np.uint8)
+    full, empty = textured(200, (96, 64)), np.zeros((96, 64), np.uint8)
     recognizer = stream(Brightness(), BOX, detect_every=20, max_missed_frames=5)
     detector, seen = recognizer.recognizer.detector, set()
     with TableSink(tmp_path / "t.csv", recognizer.classes) as table:
-        for index in range(4_000):
+        for index in range(2_000):
             # People come and go, so that tracks and their past must be forgotten.
             present = index % 100 < 50
             detector.boxes = ((10, 8, 32, 32),) if present else ()
             faces = recognizer.recognize(full if present else empty)
             seen |= {face.track_id for face in faces}
             table.write(FrameResult(index, index / 25, full, faces))
-            if index == 2_000:
+            if index == 1_000:
                 recognizer.recognizer.model.batches.clear()
                 before = memory()
         recognizer.recognizer.model.batches.clear()
-    assert len(seen) > 30
+    assert len(seen) > 15
     assert len(recognizer._steps) <= 2
     assert memory() - before < 3e6
 

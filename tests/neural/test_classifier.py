@@ -1,6 +1,7 @@
 import pickle
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 from torch import nn
 
 from fer_classic.exceptions import FerClassicWarning, MissingDependencyError, UnknownNameError
@@ -37,7 +38,12 @@ CHECKED = CNNClassifier(
 )
 
 
-@parametrize_with_checks([CHECKED])
+def _name(value):
+    """Name a check, or the estimator, whose own name has the address of a function."""
+    return value.func.__name__ if isinstance(value, partial) else "CNNClassifier"
+
+
+@pytest.mark.parametrize(("estimator", "check"), estimator_checks_generator(CHECKED), ids=_name)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 

@@ -20,7 +20,7 @@ def test_faces_are_the_same_bytes_everywhere():
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_a_model_answers_alike_on_every_machine(name):
+def test_predictions_are_the_same_on_every_processor(name):
     found, stored = answers(name), STORED[name]
     assert found["classes"] == stored["classes"], (
         "if the bundled model is another one: python -m tests.persistence.answers"

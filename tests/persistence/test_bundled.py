@@ -31,7 +31,7 @@ def test_an_astronaut_smiles(name):
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_the_card_tells_what_the_model_is_and_is_not_for(name):
+def test_the_card_states_intended_and_unintended_use(name):
     model, card = load_bundled(name)
     assert card["expressions"] == model.classes_.tolist() == sorted(set(EXPRESSIONS) - {"contempt"})
     assert card["dataset"]["name"] == "fer2013"

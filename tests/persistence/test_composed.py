@@ -43,7 +43,7 @@ def write(folder, weights=(1.0, 0.5), parts=None):
     return path
 
 
-def test_it_joins_the_files_beside_it(folder):
+def test_it_joins_the_files_of_its_folder(folder):
     model, card = load_model(write(folder))
     one, two = (load_model(folder / f"{name}.joblib").model for name in MIRRORED)
     mirrored = (one.predict_proba(IMAGES) + one.predict_proba(IMAGES[..., ::-1])) / 2

@@ -6,6 +6,7 @@ import pytest
 from fer_classic.utils._limits import (
     MAX_PIXELS,
     excess_pixels,
+    limit_pixels,
     pixel_limit,
     read_regular_file,
 )
@@ -31,6 +32,15 @@ class TestPixelLimit:
     def test_arguments_that_are_no_number_of_pixels(self, value):
         with pytest.raises(ValueError, match="max_pixels must be a number of pixels"):
             pixel_limit(value)
+
+    @pytest.mark.parametrize("before", [None, "70"])
+    def test_a_block_with_another_limit(self, before, monkeypatch):
+        monkeypatch.delenv("FER_CLASSIC_MAX_PIXELS", raising=False)
+        if before is not None:
+            monkeypatch.setenv("FER_CLASSIC_MAX_PIXELS", before)
+        with limit_pixels(7):
+            assert pixel_limit() == 7
+        assert os.environ.get("FER_CLASSIC_MAX_PIXELS") == before
 
     def test_excess(self):
         assert excess_pixels((10, 20), 200) is None

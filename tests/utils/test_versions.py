@@ -6,8 +6,8 @@ from importlib import metadata
 import numpy as np
 
 import fer_classic
-from fer_classic.utils import show_versions
-from fer_classic.utils._versions import machine, versions
+from fer_classic.utils import _versions, show_versions
+from fer_classic.utils._versions import machine, processor_name, versions
 
 
 def test_versions():
@@ -30,6 +30,14 @@ def test_packages_that_are_not_installed(monkeypatch):
     file = io.StringIO()
     show_versions(file)
     assert f"  {'torch':22} not installed\n" in file.getvalue()
+
+
+def test_the_name_of_the_processor(tmp_path, monkeypatch):
+    path = tmp_path / "cpuinfo"
+    monkeypatch.setattr(_versions, "_CPUINFO", path)
+    assert processor_name() in {platform.processor(), platform.machine()}
+    path.write_text("processor\t: 0\nmodel name\t: Some CPU @ 2.00GHz\n")
+    assert processor_name() == "Some CPU @ 2.00GHz"
 
 
 def test_machine():

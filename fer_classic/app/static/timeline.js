@@ -5,6 +5,8 @@ import { named, percent, t } from "./i18n.js";
 import { colorOf, isUncertain, shares, UNCERTAIN } from "./expressions.js";
 
 const SECONDS = 60;
+// More points would not be seen, and take long to draw.
+const STEP = 0.2;
 // A longer gap without a face is a gap in the drawing.
 const GAP = 1;
 const BAND = 12;
@@ -23,7 +25,7 @@ export class Timeline {
 
   /** Take the most prominent face of a frame; `time` in seconds. */
   add(time, face) {
-    if (face) {
+    if (face && time - (this.points.at(-1)?.time ?? -STEP) >= STEP) {
       const parts = face.scores
         ? shares(face.scores, face.score_kind)
         : [{ name: face.expression, share: 1 }];

@@ -14,9 +14,10 @@ import { onTheme } from "./theme.js";
 import { PageError } from "./api.js";
 import { Timeline } from "./timeline.js";
 
-// Milliseconds between two changes of what is said to a screen reader, and of the drawing where
-// less motion is wanted.
+// Milliseconds between two changes of what is said to a screen reader, of the drawings beside the
+// picture, and of these where less motion is wanted.
 const SPEECH = 3000;
+const DRAWING = 100;
 const CALM = 1000;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -100,10 +101,10 @@ function show(answer) {
   $("webcam-fps").textContent = answer.fps ? number(answer.fps, answer.fps < 10 ? 1 : 0) : "–";
   $("webcam-ms").textContent = number(total(answer.milliseconds));
   $("webcam-faces").textContent = number(answer.faces.length);
-  if (calm.matches && performance.now() - drawn < CALM) return;
+  if (performance.now() - drawn < (calm.matches ? CALM : DRAWING)) return;
   drawn = performance.now();
   showFace(face);
-  timeline.draw(now());
+  drawMinute();
   speak(answer);
 }
 
@@ -127,11 +128,15 @@ function showFace(face) {
   place.querySelector(".answer").classList.toggle("uncertain", face.expression === UNCERTAIN);
 }
 
-/** Now and then, a sentence: what is seen, and what the last minute was. */
+function drawMinute() {
+  timeline.draw(now());
+  $("webcam-summary").textContent = timeline.summary();
+}
+
+/** Now and then, a sentence for those who do not see it. */
 function speak(answer) {
   if (performance.now() - spoken < SPEECH) return;
   spoken = performance.now();
-  $("webcam-summary").textContent = timeline.summary();
   // Without the scores, which would change each time.
   const words = answer.faces.slice(0, 3).map(({ expression }) => named(expression));
   say([counted("faces", answer.faces.length), ...words].join(", "));
@@ -194,8 +199,7 @@ function mirrorVideo() {
 function redraw() {
   mirrorVideo();
   if ($("panel-webcam").hidden) return;
-  timeline.draw(now());
+  drawMinute();
   drawOverlay($("webcam-overlay"), last, settings);
-  $("webcam-summary").textContent = timeline.summary();
   if (!last) showFace(null);
 }

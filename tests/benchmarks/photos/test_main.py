@@ -59,7 +59,7 @@ def test_a_row_for_each_detector(run, tmp_path, capsys):
     assert (first.split()[:3], second.split()[:3]) == (["yunet", "1", "1"], ["haar", "0", "0"])
 
 
-def test_nothing_tells_the_place_or_names_a_photo(run, photos, tmp_path):
+def test_no_output_holds_a_path_or_the_name_of_a_photo(run, photos, tmp_path):
     assert run("--repeats", "1") == 0
     for path in (tmp_path / "results").iterdir():
         text = path.read_text("utf-8")

@@ -25,7 +25,7 @@ def output(made, tmp_path):
 
 
 def test_the_page_shows_the_records(output, records):
-    assert program.main(["--output", str(output)]) == 0
+    assert program.main(["--output", str(output)], draw=no_pictures) == 0
     first, fer2013, drawn = (
         (output / place / "README.md").read_text("utf-8") for place in ("", "fer2013", "drawn")
     )
@@ -214,9 +214,9 @@ def test_rows_of_another_version_of_the_data_set_are_kept(output, capsys):
 def test_pictures_of_rows_that_are_gone_are_removed(output):
     (output / "drawn" / "union.jsonl").unlink()
     assert (output / "drawn" / "union-kfold-confusion.png").exists()
-    write_report(output, datasets=["fer2013"])
+    write_report(output, datasets=["fer2013"], draw=no_pictures)
     assert (output / "drawn" / "union-kfold-confusion.png").exists()
-    write_report(output)
+    write_report(output, datasets=["drawn"])
     assert not (output / "drawn" / "union-kfold-confusion.png").exists()
     assert (output / "drawn" / "means-kfold-confusion.png").exists()
 

@@ -6,12 +6,13 @@ import pytest
 
 from benchmarks.search.__main__ import main
 from fer_classic.datasets import load_drawn_faces
+from fer_classic.recipes import make_recipe
 from tests.benchmarks.conftest import Nearest, make_faces, make_model
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    return load_drawn_faces(n_subjects=12, n_per_class=2)
+    return load_drawn_faces(n_subjects=12, n_per_class=1)
 
 
 @pytest.fixture
@@ -19,13 +20,19 @@ def path(tmp_path):
     return tmp_path / "out" / "drawn" / "search" / "pixels_svm.jsonl"
 
 
+def make_quick(recipe, **settings):
+    """Make a recipe that does not search for its ridge."""
+    return make_recipe(recipe, **{"svm__alpha": 0.5} | settings)
+
+
 @pytest.fixture
 def search(tmp_path, capsys, drawn, path):
     """Search on drawn faces; gives the code, the lines of the table and the records."""
 
     def search(*arguments):
-        arguments = [*arguments, "--dataset", "drawn", "--n", "150"]
-        code = main([*arguments, "--output", str(tmp_path / "out")], load=lambda *_: drawn)
+        arguments = [*arguments, "--dataset", "drawn", "--n", "100"]
+        arguments += ["--output", str(tmp_path / "out")]
+        code = main(arguments, load=lambda *_: drawn, make=make_quick)
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         return code, capsys.readouterr().out.splitlines(), list(map(json.loads, lines))
 
@@ -193,7 +200,7 @@ def test_unknown_names(arguments, capsys):
 
 
 def test_fewer_units_than_folds(tmp_path, capsys, drawn):
-    arguments = ["pixels_svm", "--dataset", "drawn", "--n", "20", "--output", str(tmp_path / "out")]
+    arguments = ["pixels_svm", "--dataset", "drawn", "--n", "10", "--output", str(tmp_path / "out")]
     assert main(arguments, load=lambda *_: drawn) == 2
     assert "3 folds need as many independent parts" in capsys.readouterr().err
 

@@ -13,7 +13,8 @@ def run(tmp_path, monkeypatch):
     """The program, with two fast recipes in place of the variants."""
 
     def hog(**settings):
-        return make_recipe("svm_hog", components__n_components=8, svm__kernel="linear", **settings)
+        quick = {"components__n_components": 8, "svm__kernel": "linear", "svm__alpha": 1.0}
+        return make_recipe("svm_hog", **quick | settings)
 
     made = {BASE: hog, "fewer": lambda: hog(hog__orientations=2)}
     drawn = draw_set("drawn, 4 people", 0)

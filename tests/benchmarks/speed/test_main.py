@@ -39,7 +39,7 @@ def speed(tmp_path):
     return speed
 
 
-def test_rows_tell_what_was_timed(speed, tmp_path, capsys):
+def test_rows_describe_what_was_timed(speed, tmp_path, capsys):
     assert speed("features", "--repeats", "2", "--json") == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (row["part"], row["subject"], row["against"]) == ("features", "flatten", "skimage")
@@ -162,7 +162,7 @@ def test_earlier_results_of_another_version(speed, tmp_path):
     assert "| old | bare | 2.00 s | 1.00 s |" in (tmp_path / "speed.md").read_text("utf-8")
 
 
-def test_frames_tell_their_stages(speed, tmp_path, capsys):
+def test_frames_have_the_times_of_their_stages(speed, tmp_path, capsys):
     assert speed("frames", "--repeats", "1", "--json") == 0
     one, five, fer = map(json.loads, capsys.readouterr().out.splitlines())
     assert one["shape"] == [6, 240, 320, 3]

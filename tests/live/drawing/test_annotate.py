@@ -286,8 +286,8 @@ def test_many_faces_get_labels_and_the_largest_get_charts():
         picture, annotate(frame, faces[::-1], fps=30, milliseconds=STAGES)
     )
     charts = changed_by_chart(frame, faces)
-    beside = [bool(charts[y : y + h, x + w : x + w + 100].any()) for x, y, w, h in boxes]
-    assert beside == [False] * 9 + [True] * 3
+    on_the_right = [bool(charts[y : y + h, x + w : x + w + 100].any()) for x, y, w, h in boxes]
+    assert on_the_right == [False] * 9 + [True] * 3
     assert not any(charts[y : y + h, x : x + w].any() for x, y, w, h in boxes)
 
 

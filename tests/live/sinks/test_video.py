@@ -1,8 +1,10 @@
+import sys
+
 import cv2
 import numpy as np
 import pytest
 
-from fer_classic.exceptions import SinkError, UnknownNameError
+from fer_classic.exceptions import MissingDependencyError, SinkError, UnknownNameError
 from fer_classic.live import Face, FrameResult, run_live
 from fer_classic.live.sinks._video import VideoSink
 
@@ -33,9 +35,21 @@ def plain(image, faces):
     return image
 
 
-@pytest.fixture(params=[".mp4", ".avi"])
+@pytest.fixture
+def no_av(monkeypatch):
+    """Hide PyAV."""
+    monkeypatch.setitem(sys.modules, "av", None)
+
+
+@pytest.fixture(params=["H.264", "VP9", "MPEG-4", "Motion JPEG"])
 def path(request, tmp_path):
-    return tmp_path / "new folder" / f"video{request.param}"
+    """A path for which each codec is chosen."""
+    suffixes = {"H.264": ".mp4", "VP9": ".webm", "MPEG-4": ".mp4", "Motion JPEG": ".avi"}
+    if request.param in ("H.264", "VP9"):
+        pytest.importorskip("av")
+    else:
+        request.getfixturevalue("no_av")
+    return tmp_path / "new folder" / f"video{suffixes[request.param]}"
 
 
 def test_every_frame_is_in_the_video(path):
@@ -70,59 +84,73 @@ def test_grey_frames_and_those_with_alpha(path, image):
     assert picture.mean() == pytest.approx(90, abs=8)
 
 
+class Memory:
+    """An encoder that keeps its pictures, and finds so many frames in the file."""
+
+    content = "nothing"
+    n_kept = None
+
+    def __init__(self, path, *, size, fps, sound):
+        self.path = path
+        self.pictures = []
+        type(self).last = self
+
+    def write(self, picture, seconds):
+        self.pictures.append(picture)
+
+    def close(self):
+        self.path.write_text("new")
+        return len(self.pictures) if self.n_kept is None else self.n_kept
+
+
 @pytest.mark.parametrize(
     ("shape", "inside"),
     [
         ((96, 64, 3), np.s_[:, 32:96]),
         ((24, 64, 3), np.s_[24:72, :]),
         ((192, 256, 3), np.s_[:, :]),
+        ((97, 129, 3), np.s_[:, :]),
         ((1, 2000, 3), np.s_[47:48, :]),
     ],
 )
 def test_frames_of_another_size_get_margins(shape, inside, tmp_path):
-    class Writer:
-        frames = []
-
-        def __init__(self, path, fourcc, fps, size):
-            self.size = size
-
-        def isOpened(self):  # noqa: N802
-            return True
-
-        def write(self, picture):
-            self.frames.append(picture)
-
-        def release(self):
-            pass
-
-    path = tmp_path / "video.avi"
-    with VideoSink(path, 25, draw=plain, writer=Writer, count=lambda path: 2) as sink:
+    with VideoSink(tmp_path / "video.avi", 25, draw=plain, encoder=Memory) as sink:
         sink.write(FrameResult(0, 0.0, frame(200)))
         sink.write(FrameResult(1, 0.0, frame(200, shape)))
     expected = frame(0)
     expected[inside] = 200
-    np.testing.assert_array_equal(Writer.frames[-1], expected)
+    np.testing.assert_array_equal(Memory.last.pictures[-1], expected)
 
 
-def write(path, n_frames, count):
-    with VideoSink(path, 25, draw=plain, overwrite=True, count=count) as sink:
+def write(path, n_frames, n_kept):
+    encoder = type("Lossy", (Memory,), {"n_kept": n_kept})
+    with VideoSink(path, 25, draw=plain, overwrite=True, encoder=encoder) as sink:
         for index in range(n_frames):
             sink.write(FrameResult(index, index / 25, frame(100)))
 
 
-def test_frames_that_could_not_be_written_are_reported(path):
-    with pytest.raises(SinkError, match=r"video\.\w+ holds only 2 of 3 frames; free some space"):
-        write(path, 3, lambda path: 2)
-    assert len(read(path)[1]) == 3
+def test_frames_that_could_not_be_written_are_reported(tmp_path):
+    path = tmp_path / "video.mp4"
+    with pytest.raises(SinkError, match=r"video\.mp4 holds only 2 of 3 frames; free some space"):
+        write(path, 3, 2)
+    assert path.read_text() == "new"
 
 
-def test_a_video_without_frames_replaces_nothing(path):
-    path.parent.mkdir()
+def test_a_video_without_frames_replaces_nothing(tmp_path):
+    path = tmp_path / "video.mp4"
     path.write_text("old")
     with pytest.raises(SinkError, match=r"was not written, 3 frames are lost; free some space"):
-        write(path, 3, lambda path: 0)
+        write(path, 3, 0)
     assert path.read_text() == "old"
-    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 90, 3), (3, 2, 3)])
+def test_tiny_frames(path, shape):
+    with VideoSink(path, 25, draw=plain) as sink:
+        sink.write(FrameResult(0, 0.0, frame(100, shape)))
+    _, (picture,) = read(path)
+    assert picture.shape == (2, max(2, shape[1]), 3)
 
 
 def test_an_odd_size_is_cut_to_an_even_one(path):
@@ -160,22 +188,32 @@ def test_an_existing_video_is_lost_only_when_asked_for_and_when_the_new_one_is_w
     assert len(read(path)[1]) == 1
 
 
-def test_a_codec_that_is_not_there_is_named(path):
-    def no_codec(path, fourcc, fps, size):
-        return cv2.VideoWriter()
+def test_a_refused_frame_names_the_file(tmp_path):
+    def refuse(path, *, size, fps, sound):
+        raise SinkError("frames of 128x96 are too small.")
 
-    other = {".mp4": r"mp4v .*128x96.* ends in \.avi", ".avi": r"MJPG .*128x96.* ends in \.mp4"}
+    path = tmp_path / "video.mp4"
     with (
-        pytest.raises(SinkError, match=other[path.suffix]),
-        VideoSink(path, 25, draw=plain, writer=no_codec) as sink,
+        pytest.raises(SinkError, match=r"video\.mp4 cannot be written: frames of 128x96"),
+        VideoSink(path, 25, draw=plain, encoder=refuse) as sink,
     ):
         sink.write(FrameResult(0, 0.0, frame(100)))
-    assert list(path.parent.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_format_that_is_not_known(tmp_path):
-    with pytest.raises(UnknownNameError, match=r"unknown video format '\.mov'.*\.mp4, \.avi"):
+    with pytest.raises(UnknownNameError, match=r"format '\.mov'.*\.mp4, \.webm, \.avi"):
         VideoSink(tmp_path / "video.mov", 25)
+
+
+def test_webm_needs_pyav(no_av, tmp_path):
+    with pytest.raises(MissingDependencyError, match=r'\.webm videos .*"fer-classic\[video\]"'):
+        VideoSink(tmp_path / "video.webm", 25)
+
+
+def test_a_live_source_needs_pyav(no_av, tmp_path):
+    with pytest.raises(SinkError, match=r'a live one has none.*"fer-classic\[video\]"'):
+        VideoSink(tmp_path / "video.mp4", None)
 
 
 @pytest.mark.parametrize("fps", [0, -1.0, float("nan"), float("inf")])

@@ -458,7 +458,7 @@ def test_an_image_that_has_gone_since(folder):
         list(source)
 
 
-def test_what_a_pattern_finds_besides_files(folder):
+def test_pipes_that_match_a_pattern_are_skipped(folder):
     os.mkfifo(folder / "img3.png")
     # Not as the name of a pattern, since the folder has brackets in its own.
     pattern = str(folder).replace("[", "[[]") + "/img*.png"

@@ -158,7 +158,7 @@ def test_a_data_frame_needs_pandas(monkeypatch):
         rows_to_dataframe([], CLASSES)
 
 
-def test_the_reason_is_told():
+def test_the_reason_is_in_the_table():
     face = Face((1, 2, 3, 4), "uncertain", None, None, None, reason="small")
     (row,) = photo_rows("a.png", [face], CLASSES)
     assert (row["expression"], row["reason"]) == ("uncertain", "small")

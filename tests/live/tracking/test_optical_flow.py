@@ -64,8 +64,8 @@ class TestPortrait:
 
     @pytest.mark.parametrize("shift", [(8, -8), (-10, 0), (0, 10)])
     def test_a_shifted_box_is_the_same_face(self, photo, shift):
-        beside = FACE + np.array([*shift, 0, 0])
-        assert similarity(make_template(photo, FACE), make_template(photo, beside)) > 0.9
+        shifted = FACE + np.array([*shift, 0, 0])
+        assert similarity(make_template(photo, FACE), make_template(photo, shifted)) > 0.9
 
     def test_another_place_is_dissimilar(self, photo):
         elsewhere = FACE + np.array([-150, 200, 0, 0])

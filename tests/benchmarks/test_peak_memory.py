@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.experiments.peak_memory import PeakMemory
+from benchmarks._peak_memory import PeakMemory
 
 
 def test_the_peak_of_a_block():

@@ -1,0 +1,105 @@
+"""The page: areas under deletion and insertion curves, and what maps gain."""
+
+from benchmarks._format import estimate, markdown_table, percent
+from benchmarks.explanations.measures import ORDERS
+
+__all__ = ["cells", "explanations_page", "header"]
+
+_KINDS = ("deletion", "insertion")
+
+
+def header(kind):
+    """Name the columns of the table of deletion or insertion."""
+    return ["model", "map", "faces", kind, "random", "blob", "gain on random", "gain on blob"]
+
+
+def cells(record, kind):
+    """Write a row as text.
+
+    Parameters
+    ----------
+    record : dict
+        A row of ``explanations.jsonl``.
+    kind : {"deletion", "insertion"}
+
+    Returns
+    -------
+    cells : list of str
+    """
+    gain = record[f"{kind}_gain"]
+    return [
+        record["model"],
+        record["method"],
+        f"{record['n']:,}",
+        *(percent(record[kind][order]) for order in ORDERS),
+        *(estimate(gain[order]) for order in ORDERS[1:]),
+    ]
+
+
+def explanations_page(records):
+    """Write the page.
+
+    Parameters
+    ----------
+    records : list of dict
+        All rows.
+
+    Returns
+    -------
+    page : str
+        Markdown.
+    """
+    paragraphs = [
+        "# Explanations",
+        "Made by `python -m benchmarks.explanations`. Blocks of each face, a twelfth of its side "
+        "wide, are replaced by the blurred image one after the other (*deletion*), or inserted "
+        "into it (*insertion*): first those that the map of `fer_classic.inspection.explain` marks "
+        "most, in *random* order, or from the middle outwards (*blob*). Figures are mean areas "
+        "under the curves of the score of the named class, in percent of the score; a good map has "
+        "a small area for deletion and a large one for insertion. The *gain* of the map on another "
+        "order is positive where the map is better, with a 95 % interval from the paired bootstrap "
+        "over independent units. *linear* maps are the exact contributions to the decision of a "
+        "linear classifier, *masks* maps how the score depends on what random masks leave visible, "
+        "and *occlusion* maps how it falls when one patch is covered.",
+        _verdict(records),
+        "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
+        "is said. The faces that are explained are all those of the sample, whether they are named "
+        "correctly or not.",
+    ]
+    for of_faces in _by(records, "digest").values():
+        first = of_faces[0]
+        title = " ".join(filter(None, (first["dataset"], first["part"])))
+        units = f"{first['n_units']:,} independent units" if first["n_units"] else ""
+        commits = sorted({record["commit"] for record in of_faces if record["commit"]})
+        at = f", at {', '.join(commits)}" if commits else ""
+        paragraphs += [f"## {title}", f"Digest `{first['digest']}`, {units}{at}."]
+        for kind in _KINDS:
+            rows = [cells(record, kind) for record in of_faces]
+            paragraphs.append(markdown_table(header(kind), rows))
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _verdict(records):
+    """Say where maps are better than both other orders, and name where they are not."""
+    comparisons = [
+        (record, kind, order)
+        for record in records
+        for kind in _KINDS
+        for order in ORDERS[1:]
+        if record[f"{kind}_gain"][order]["low"] is not None
+    ]
+    weak = [
+        f"{record['model']} ({record['method']}, {record['dataset']}) by {kind} against {order}"
+        for record, kind, order in comparisons
+        if record[f"{kind}_gain"][order]["low"] <= 0
+    ]
+    better = len(comparisons) - len(weak)
+    said = f"The map is better in {better} of {len(comparisons)} comparisons, by intervals above 0."
+    return f"{said} It is not in: {'; '.join(weak)}." if weak else said
+
+
+def _by(records, field):
+    groups = {}
+    for record in records:
+        groups.setdefault(record[field], []).append(record)
+    return groups

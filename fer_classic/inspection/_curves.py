@@ -1,0 +1,206 @@
+"""How true a map is: scores while the parts that it marks are removed, or shown alone."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from fer_classic.inspection._explanation import Explanation, Scorer, as_crop
+from fer_classic.inspection._occlusion import FILLS, default_patch, filled
+from fer_classic.utils import as_gray
+
+__all__ = ["Curve", "centered_blob", "deletion_curve", "insertion_curve", "random_order"]
+
+# Standard deviation of the blob, as a share of the sides. Only its order counts.
+_BLOB = 1 / 4
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Score of a class against the share of the image that was changed.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n_steps + 1,), float64
+        Share of the parts that were removed or inserted, from 0 to 1.
+    scores : ndarray of shape (n_steps + 1,), float64
+        Scores of the class.
+    score_kind : {"decision", "probability"}
+        Whether scores are values of the decision function or probabilities.
+    """
+
+    shares: np.ndarray
+    scores: np.ndarray
+    score_kind: Literal["decision", "probability"]
+
+    @property
+    def area(self):
+        """Area under the curve: the mean score. Low is good for deletion, high for insertion."""
+        return float(np.trapezoid(self.scores, self.shares))
+
+    @property
+    def aopc(self):
+        """Mean fall of the score below its first value, over all steps (Samek 2017)."""
+        return float(self.scores[0] - self.scores.mean())
+
+
+def deletion_curve(
+    model, image, ranking, *, target=None, fill="blur", block=None, n_steps=24
+) -> Curve:
+    """Remove parts of a face, those first that a map marks most, and watch the score.
+
+    Parameters
+    ----------
+    model : estimator
+        A fitted classifier, as for :func:`explain`.
+    image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
+        The face, as for :func:`explain`.
+    ranking : Explanation, or array-like of shape (h, w)
+        The map; parts with the largest mean come first.
+    target : str, optional
+        The class whose score is watched; by default that of the explanation, or the one that the
+        model names.
+    fill : {"blur", "mean", "gray"}, default="blur"
+        What is in place of removed parts.
+    block : int, optional
+        Side of the square parts, in pixels; by default a twelfth of the shorter side, 4 of 48.
+    n_steps : int, default=24
+        Number of steps, each of which removes an equal number of parts; at most one for each part.
+
+    Returns
+    -------
+    curve : Curve
+        The sooner it falls, the better the map; the area under it is low.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not valid, or the map has another size than the face.
+    UnknownNameError, NoFaceError, PredictionError
+        As for :func:`explain`.
+
+    Notes
+    -----
+    Single pixels that are removed in random order leave noise, which destroys the texture of the
+    whole face and lowers the score faster than any map. Blocks make orders comparable, if all have
+    the same.
+
+    References
+    ----------
+    Petsiuk, Das, Saenko: RISE: randomized input sampling for explanation of black-box models. BMVC
+    2018. Samek, Binder, Montavon, Lapuschkin, Müller: Evaluating the visualization of what a deep
+    neural network has learned. IEEE TNNLS 28(11), 2017.
+    """
+    return _curve(model, image, ranking, target, fill, block, n_steps, insert=False)
+
+
+def insertion_curve(
+    model, image, ranking, *, target=None, fill="blur", block=None, n_steps=24
+) -> Curve:
+    """Show parts of a face, those first that a map marks most, and watch the score.
+
+    Parameters
+    ----------
+    model, image, ranking, target, block, n_steps
+        As for :func:`deletion_curve`.
+    fill : {"blur", "mean", "gray"}, default="blur"
+        What the image is before parts are inserted.
+
+    Returns
+    -------
+    curve : Curve
+        The sooner it rises, the better the map; the area under it is high.
+
+    Raises
+    ------
+    ValueError, UnknownNameError, NoFaceError, PredictionError
+        As for :func:`deletion_curve`.
+    """
+    return _curve(model, image, ranking, target, fill, block, n_steps, insert=True)
+
+
+def centered_blob(shape):
+    """Make the map of a blob in the middle, as a baseline: it knows that faces are centred.
+
+    Parameters
+    ----------
+    shape : tuple of two int
+        ``(h, w)``.
+
+    Returns
+    -------
+    blob : ndarray of shape (h, w), float64
+    """
+    height, width = shape
+    down = (np.arange(height) + 0.5) / height - 0.5
+    across = (np.arange(width) + 0.5) / width - 0.5
+    return np.exp(-(down[:, np.newaxis] ** 2 + across**2) / (2 * _BLOB**2))
+
+
+def random_order(shape, rng, *, block=None):
+    """Make the map of blocks in random order, as a baseline.
+
+    Parameters
+    ----------
+    shape : tuple of two int
+        ``(h, w)``.
+    rng : numpy.random.Generator
+    block : int, optional
+        Side of the blocks, as for :func:`deletion_curve`.
+
+    Returns
+    -------
+    values : ndarray of shape (h, w), float64
+    """
+    blocks = _blocks(shape, block)
+    return rng.permutation(blocks.max() + 1)[blocks].astype(np.float64)
+
+
+def _blocks(shape, block):
+    """Number of the block of each pixel."""
+    if block is None:
+        _, block = default_patch(shape)
+    if not 1 <= block <= min(shape):
+        raise ValueError(
+            f"block must lie between 1 and the shorter side of the image, {min(shape)} pixels; "
+            f"got {block!r}."
+        )
+    across = -(-shape[1] // block)
+    return np.arange(shape[0])[:, np.newaxis] // block * across + np.arange(shape[1]) // block
+
+
+def _curve(model, image, ranking, target, fill, block, n_steps, *, insert):
+    if fill not in FILLS:
+        raise ValueError(f"fill must be one of {', '.join(FILLS)}, got {fill!r}.")
+    image = as_crop(model, as_gray(image))
+    if isinstance(ranking, Explanation):
+        target = ranking.target if target is None else target
+        ranking = ranking.map
+    ranking = np.asarray(ranking, dtype=np.float64)
+    if ranking.shape != image.shape:
+        raise ValueError(
+            f"the map has the shape {ranking.shape} and the face {image.shape}; give the map of "
+            "this face."
+        )
+    scorer = Scorer(model, image.shape)
+    column = scorer.column(image, target)
+    ranks = _ranks(ranking, _blocks(image.shape, block))
+    n_blocks = ranks.max() + 1
+    if not 1 <= n_steps <= n_blocks:
+        raise ValueError(
+            f"n_steps must lie between 1 and the number of parts, {n_blocks}; got {n_steps!r}."
+        )
+    counts = np.rint(np.linspace(0, n_blocks, n_steps + 1))
+    changed = ranks < counts[:, np.newaxis, np.newaxis]
+    cover = filled(image, fill)
+    before, after = (cover, image) if insert else (image, cover)
+    scores, kind = scorer(np.where(changed, after, before))
+    return Curve(counts / n_blocks, scores[:, column], kind)
+
+
+def _ranks(ranking, blocks):
+    """Rank of the block of each pixel: 0 has the largest mean; ties keep their order."""
+    means = np.bincount(blocks.ravel(), ranking.ravel()) / np.bincount(blocks.ravel())
+    ranks = np.empty(len(means), dtype=int)
+    ranks[np.argsort(-means, kind="stable")] = np.arange(len(means))
+    return ranks[blocks]

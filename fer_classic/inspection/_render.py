@@ -1,0 +1,90 @@
+"""Maps drawn over faces."""
+
+import numpy as np
+
+from fer_classic.utils import as_bgr
+from fer_classic.utils._opencv import cv2
+from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
+
+__all__ = ["AGAINST", "FOR", "render_explanation", "tint"]
+
+# BGR, as the picture.
+FOR, AGAINST = FOR_COLOR[::-1], AGAINST_COLOR[::-1]
+# Where a map is strongest, so much of the picture is covered.
+_OPACITY = 0.75
+# Smaller pictures are enlarged until the shorter side has so many pixels.
+_LEAST_SIDE = 256
+
+
+def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SIDE):
+    """Draw the map of an explanation over a picture.
+
+    What speaks for the class is orange, what speaks against it is blue; the stronger, the less
+    transparent.
+
+    Parameters
+    ----------
+    image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
+        The face that was explained, or with ``corners`` the photo that shows it; grey, BGR or BGRA.
+    explanation : Explanation
+        Result of :func:`explain`.
+    corners : array-like of shape (3, 2), optional
+        ``x, y`` in the photo of the upper left, upper right and lower left corner of the map; by
+        default the map covers the whole picture.
+    least_side : int, default=256
+        Smaller pictures are enlarged until their shorter side has so many pixels; 1 keeps the size.
+
+    Returns
+    -------
+    picture : ndarray of shape (h, w, 3), uint8
+        BGR.
+
+    Raises
+    ------
+    ValueError
+        If ``image`` is not an image, or ``corners`` are not three points.
+
+    Examples
+    --------
+    >>> from fer_classic.datasets import load_drawn_faces
+    >>> from fer_classic.inspection import explain, render_explanation
+    >>> from fer_classic.persistence import load_bundled
+    >>> face = load_drawn_faces().images[0]
+    >>> explanation = explain(load_bundled("svm_fast").model, face)
+    >>> render_explanation(face, explanation).shape
+    (288, 288, 3)
+    """
+    picture = as_bgr(image)
+    scale = max(1, -(-least_side // min(picture.shape[:2])))
+    height, width = (scale * side for side in picture.shape[:2])
+    if scale > 1:
+        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
+    if corners is None:
+        corners = [(0, 0), (width, 0), (0, height)]
+    else:
+        corners = scale * np.asarray(corners, dtype=np.float64)
+        if corners.shape != (3, 2):
+            raise ValueError(f"corners must be three points (x, y), got shape {corners.shape}.")
+    return tint(picture, _place(explanation.map, corners, (height, width)))
+
+
+def _place(values, corners, shape):
+    """Draw a map into a larger array, where its corners are; 0 around it."""
+    rows, columns = values.shape
+    source = np.float32([(0, 0), (columns, 0), (0, rows)])
+    # OpenCV counts from the centre of the first pixel, corners from its edge.
+    matrix = cv2.getAffineTransform(source - 0.5, np.float32(corners) - 0.5)
+    size = shape[::-1]
+    placed = cv2.warpAffine(
+        values, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    inside = cv2.warpAffine(np.ones_like(values), matrix, size, flags=cv2.INTER_NEAREST)
+    return placed * inside
+
+
+def tint(picture, values):
+    """Colour a picture by values of the same size, relative to the largest one."""
+    strength = np.abs(values) / max(np.abs(values).max(), np.finfo(np.float32).tiny)
+    colors = np.where((values > 0)[..., np.newaxis], np.float32(FOR), np.float32(AGAINST))
+    opacity = np.float32(_OPACITY) * strength[..., np.newaxis]
+    return np.rint(picture * (1 - opacity) + colors * opacity).astype(np.uint8)

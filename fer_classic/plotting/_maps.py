@@ -1,0 +1,98 @@
+"""Maps of what speaks for each class, over faces."""
+
+import numpy as np
+
+from fer_classic.plotting._axes import own_axes
+from fer_classic.units import to_uint8
+from fer_classic.utils._optional import import_optional
+from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
+
+__all__ = ["plot_class_maps"]
+
+# Where a map is strongest, so much of the face is covered.
+_OPACITY = 0.75
+
+
+def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
+    """Draw one map for each class, side by side, with one colour scale.
+
+    Parameters
+    ----------
+    maps : dict of str to ndarray of shape (h, w)
+        By class, as :func:`fer_classic.inspection.class_average_maps` gives them.
+    faces : ndarray of shape (h, w), or dict of str to ndarray of shape (h, w), optional
+        A grey face to draw the maps over, ``uint8`` or floating in 0-1, or one for each class, such
+        as their means; white by default. Faces of FER2013, JAFFE and CK+ may not be shown.
+    columns : int, default=4
+        Number of maps per row.
+    side : float, default=1.6
+        Width of a map in a figure of its own, in inches; above 0.
+    ax : matplotlib Axes, optional
+        Axes to draw on; by default those of a new figure.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there are no maps or columns, or maps and faces differ in size.
+    MissingDependencyError
+        If matplotlib is not installed.
+    """
+    if not maps or columns < 1:
+        raise ValueError(
+            f"at least one map and column are required, got {len(maps)} maps, {columns} columns."
+        )
+    height, width = next(iter(maps.values())).shape
+    grounds = {name: _ground(name, faces, (height, width)) for name in maps}
+    for name, values in maps.items():
+        if values.shape != grounds[name].shape:
+            raise ValueError(
+                f"the map of {name!r} has the shape {values.shape}, and the face "
+                f"{grounds[name].shape}; all must be equal."
+            )
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    gap, head = max(2, width // 16), max(8, round(0.22 / side * width))
+    step_y, step_x = height + gap + head, width + gap
+    ax = own_axes(ax, (side * columns + 0.9, side * rows * step_y / step_x))
+    largest = max(float(np.abs(values).max()) for values in maps.values()) or 1.0
+    for number, (name, values) in enumerate(maps.items()):
+        y, x = (number // columns) * step_y + head, (number % columns) * step_x
+        picture = _tint(grounds[name], values / largest)
+        extent = (x, x + width, y + height, y)
+        ax.imshow(picture, extent=extent, interpolation="antialiased")
+        ax.text(x + width / 2, y - 1, name, ha="center", va="bottom", fontsize=8)
+    ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))
+    ax.set_axis_off()
+    ax.figure.colorbar(_scale(largest), ax=ax, label="against it – for it", shrink=0.8)
+    return ax
+
+
+def _ground(name, faces, shape):
+    if faces is None:
+        return np.full(shape, 255, dtype=np.uint8)
+    return to_uint8(faces[name] if isinstance(faces, dict) else faces)
+
+
+def _colors(values):
+    """RGB of each value of a map, and how much it covers, 0-1."""
+    signs = np.asarray(values)[..., np.newaxis]
+    colors = np.where(signs > 0, FOR_COLOR, AGAINST_COLOR) / 255
+    return colors, _OPACITY * np.abs(signs)
+
+
+def _tint(face, values):
+    colors, opacity = _colors(values)
+    return (1 - opacity) * face[..., np.newaxis] / 255 + opacity * colors
+
+
+def _scale(largest):
+    """What a colour bar needs: the colours on white."""
+    matplotlib = import_optional("matplotlib.cm", extra="plot", purpose="drawing figures")
+    from matplotlib.colors import ListedColormap, Normalize
+
+    ramp = _tint(np.full((1, 256), 255), np.linspace(-1, 1, 256)[np.newaxis])[0]
+    return matplotlib.ScalarMappable(Normalize(-largest, largest), ListedColormap(ramp))
