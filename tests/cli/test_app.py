@@ -105,7 +105,7 @@ def test_no_browser_is_no_error(monkeypatch, capsys):
 def test_an_address_of_another_machine(capsys):
     assert main(["app", "--host", "192.0.2.1"]) == 1
     err = capsys.readouterr().err
-    assert "no address of this machine" in err
+    assert "not an address of this machine" in err
     assert err.count("\n") == 1
 
 
