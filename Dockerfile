@@ -1,6 +1,6 @@
 # The web service: no torch, and an OpenCV without windows.
 #   docker build -t fer-classic .
-#   docker run --read-only -e FER_CLASSIC_TOKEN -p 8000:8000 fer-classic
+#   docker run --read-only --tmpfs /tmp -e FER_CLASSIC_TOKEN -p 8000:8000 fer-classic
 FROM python:3.11-slim-bookworm AS build
 
 WORKDIR /source

@@ -5,12 +5,20 @@ import ipaddress
 import logging
 import os
 import socket
+import tempfile
 
 import uvicorn
 
 from fer_classic.exceptions import ServerError
 
-__all__ = ["address_of", "check_token", "is_loopback", "open_socket", "serve"]
+__all__ = [
+    "address_of",
+    "check_temporary_folder",
+    "check_token",
+    "is_loopback",
+    "open_socket",
+    "serve",
+]
 
 # Seconds for pending requests when the server shuts down.
 _PATIENCE = 1
@@ -127,6 +135,23 @@ def check_token(token: str | None, listener: socket.socket) -> None:
         )
 
 
+def check_temporary_folder() -> None:
+    """Check that there is a folder for temporary files, which videos need.
+
+    Raises
+    ------
+    ServerError
+        If none is writable.
+    """
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        raise ServerError(
+            "no folder for temporary files is writable; name one with the environment variable "
+            "TMPDIR (in a read-only container: docker run --tmpfs /tmp)."
+        ) from error
+
+
 def serve(app, listener: socket.socket) -> None:
     """Serve an application until Ctrl-C or SIGTERM.
 
@@ -158,6 +183,8 @@ def serve(app, listener: socket.socket) -> None:
         ws_per_message_deflate=False,
         lifespan="on",
     )
+    # It would log every malformed form, which is answered.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     # Cancelled requests are answered and counted, so uvicorn need not report them.
     logging.getLogger("uvicorn.error").addFilter(_is_reported)
     with listener:

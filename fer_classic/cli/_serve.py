@@ -121,13 +121,20 @@ def run_server(args, *, page=False, greet=None, listen=None):
     """
     # The extra is asked for before a port is taken.
     from fer_classic.app import create_app
-    from fer_classic.app._server import address_of, check_token, open_socket, serve
+    from fer_classic.app._server import (
+        address_of,
+        check_temporary_folder,
+        check_token,
+        open_socket,
+        serve,
+    )
     from fer_classic.live._run import ending_on_sigterm
 
     token = args.token if args.token is not None else os.environ.get(_VARIABLE) or None
     with ending_on_sigterm(), (listen or open_socket)(args.host, args.port) as listener:
         try:
             check_token(token, listener)
+            check_temporary_folder()
             limits = make_limits(args, listener)
             models = open_models(args)
         except FerClassicError:

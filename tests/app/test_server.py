@@ -1,8 +1,15 @@
 import socket
+import tempfile
 
 import pytest
 
-from fer_classic.app._server import address_of, check_token, is_loopback, open_socket
+from fer_classic.app._server import (
+    address_of,
+    check_temporary_folder,
+    check_token,
+    is_loopback,
+    open_socket,
+)
 from fer_classic.exceptions import ServerError
 
 
@@ -60,3 +67,14 @@ def test_tokens_that_cannot_be_sent_or_are_guessed(token):
 def test_hosts_that_are_none(host, words):
     with pytest.raises(ServerError, match=words):
         open_socket(host, 0)
+
+
+def test_without_a_temporary_folder_there_is_a_remedy(monkeypatch):
+    check_temporary_folder()
+
+    def fail():
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", fail)
+    with pytest.raises(ServerError, match="TMPDIR"):
+        check_temporary_folder()
