@@ -19,7 +19,7 @@ from fer_classic.evaluation import compare, fit_with_groups, independent_units, 
 from fer_classic.expressions import decode
 from fer_classic.recipes import make_recipe
 
-faces = make_drawn_faces(n_subjects=8, n_per_class=3, seed=1)
+faces = make_drawn_faces(n_subjects=8, n_per_class=2, seed=1)
 names = decode(faces.target, faces.target_names)
 units = independent_units(faces)
 

@@ -11,6 +11,7 @@ from fer_classic.datasets._cache import cached_arrays
 from tests.full_disk import COMMANDS, CannotMountError, filled, problems_of, small_disk
 
 NO_SPACE = "No space left on device"
+REMEDY = f"{NO_SPACE}; free some space."
 
 
 @pytest.fixture
@@ -54,13 +55,13 @@ def test_a_data_set_that_cannot_be_cached_is_loaded(disk, monkeypatch, caplog):
 @pytest.mark.parametrize(
     ("code", "errors", "left", "problem"),
     [
-        (1, "error: {disk}/model: " + NO_SPACE, {"model": b"before"}, None),
+        (1, "error: {disk}/model: " + REMEDY, {"model": b"before"}, None),
         (0, "", {"model": b"another"}, None),
         (1, "Traceback ...", {"model": b"before"}, "exit code 1"),
         (-9, "", {"model": b"before"}, "exit code -9"),
-        (1, "error: " + NO_SPACE, {"model": b"before"}, "the error names no file"),
-        (1, "error: {disk}/model: " + NO_SPACE, {}, "model is not whole"),
-        (1, "error: {disk}/model: " + NO_SPACE, {"model": b"be"}, "model is not whole"),
+        (1, "error: " + REMEDY, {"model": b"before"}, "the error names no file"),
+        (1, "error: {disk}/model: " + REMEDY, {}, "model is not whole"),
+        (1, "error: {disk}/model: " + REMEDY, {"model": b"be"}, "model is not whole"),
         (0, "", {"model": b"x", ".model-1": b""}, "left over: .model-1"),
         (0, "", {"model": b"x", "faces.csv": b"a,b\n1,"}, "faces.csv ends in the middle"),
     ],

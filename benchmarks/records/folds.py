@@ -61,7 +61,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DataFormatError
-from fer_classic.utils._files import naming
+from fer_classic.utils._files import append_whole, naming
 
 try:
     import fcntl
@@ -229,20 +229,7 @@ def append_record(path, record):
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
         _mend_tail(file)
-        _append(file, line.encode() + b"\n")
-
-
-def _append(file, line):
-    """Write a line to the disk, or no part of it."""
-    size = file.seek(0, os.SEEK_END)
-    try:
-        left = memoryview(line)
-        while left:
-            left = left[file.write(left) :]
-        os.fsync(file.fileno())
-    except OSError:
-        file.truncate(size)
-        raise
+        append_whole(file, line.encode() + b"\n", sync=True)
 
 
 def _mend_tail(file):

@@ -17,6 +17,7 @@ from fer_classic.exceptions import FerClassicError, UnknownNameError
 from fer_classic.faces import DETECTORS, make_detector
 from fer_classic.live import Recognizer
 from fer_classic.persistence import BUNDLED, bundled_path, open_model
+from fer_classic.persistence._files import stored_bytes
 
 __all__ = ["ModelRegistry", "ServedModel"]
 
@@ -34,7 +35,7 @@ class ServedModel:
     card : dict
         Its card.
     n_bytes : int or None
-        Size of its file; None if it comes from none.
+        Size of its file, and of the files that it joins; None if it comes from none.
     listed : bool
         Whether everybody is told its name; the model of one person is for those who know it.
     """
@@ -279,7 +280,7 @@ class ModelRegistry:
 def _open(source, trust):
     model, card = open_model(source, trust=trust)
     path = bundled_path(str(source)) if source in BUNDLED else Path(source)
-    return ServedModel(path.stem, model, card, path.stat().st_size)
+    return ServedModel(path.stem, model, card, stored_bytes(path))
 
 
 def _runs(name):

@@ -16,7 +16,7 @@ from fer_classic.exceptions import ModelFileError
 from fer_classic.persistence._container import write_container
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["compose", "describe_parts", "join_parts", "write_composed"]
+__all__ = ["compose", "describe_parts", "join_parts", "part_path", "write_composed"]
 
 # A plain name, not a path to another folder.
 _NAME = re.compile(r"[a-z0-9_]+")

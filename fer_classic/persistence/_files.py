@@ -19,7 +19,7 @@ from fer_classic.exceptions import (
     UntrustedModelError,
 )
 from fer_classic.persistence._card import check_card, make_card, plain
-from fer_classic.persistence._composed import compose
+from fer_classic.persistence._composed import compose, part_path
 from fer_classic.persistence._container import MAGIC, read_container, write_container
 from fer_classic.persistence._decode import decode
 from fer_classic.persistence._encode import NotPlainDataError, encode
@@ -27,7 +27,14 @@ from fer_classic.persistence._foreign import load_foreign, pickled, refuse_forei
 from fer_classic.persistence._probes import make_probes, replay
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["LoadedModel", "check_destination", "load_model", "read_card", "save_model"]
+__all__ = [
+    "LoadedModel",
+    "check_destination",
+    "load_model",
+    "read_card",
+    "save_model",
+    "stored_bytes",
+]
 
 _SUFFIXES = (".joblib", ".skops")
 # Marker in pickled files, used before the first release.
@@ -196,6 +203,26 @@ def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
     if data is None:
         return _load_foreign(path, start, trust=trust).card
     return check_card(read_container(data, path)[0].get("card"))
+
+
+def stored_bytes(path: str | PathLike) -> int:
+    """Return the size of a model file that can be loaded, with that of the files that it joins.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A model file, or a pickle.
+
+    Returns
+    -------
+    n_bytes : int
+    """
+    path = Path(path)
+    _, data = _read(path)
+    stored = {} if data is None else read_container(data, path)[0]
+    parts = stored.get("composed", {}).get("parts", ())
+    files = [path, *(part_path(path, part["name"]) for part in parts)]
+    return sum(file.stat().st_size for file in files)
 
 
 def _read(path):

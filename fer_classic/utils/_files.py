@@ -9,7 +9,7 @@ from pathlib import Path
 from fer_classic.exceptions import OutputExistsError, SinkError
 from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 
-__all__ = ["atomic_path", "check_outputs", "describe_error", "naming"]
+__all__ = ["append_whole", "atomic_path", "check_outputs", "describe_error", "naming"]
 
 # What can be done about an error of the operating system.
 _REMEDIES = {
@@ -34,6 +34,29 @@ def naming(path):
         if error.errno is None or error.filename is not None:
             raise
         raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+def append_whole(file, content, *, sync=False):
+    """Write at the end of a file; if there is no room for all of it, nothing is added.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for appending, without a buffer.
+    content : bytes
+    sync : bool, default=False
+        Do not return before it is on the disk.
+    """
+    size = file.seek(0, os.SEEK_END)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[file.write(left) :]
+        if sync:
+            os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def describe_error(error):

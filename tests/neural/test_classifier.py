@@ -43,7 +43,9 @@ def _name(value):
     return value.func.__name__ if isinstance(value, partial) else "CNNClassifier"
 
 
-@pytest.mark.parametrize(("estimator", "check"), estimator_checks_generator(CHECKED), ids=_name)
+@pytest.mark.parametrize(
+    ("estimator", "check"), list(estimator_checks_generator(CHECKED)), ids=_name
+)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 

@@ -17,6 +17,7 @@ from fer_classic.persistence import (
     save_model,
 )
 from fer_classic.persistence._composed import describe_parts, write_composed
+from fer_classic.persistence._files import stored_bytes
 from tests.persistence.hostile import NAMES, make_images
 
 IMAGES = make_images()
@@ -52,6 +53,13 @@ def test_it_joins_the_files_of_its_folder(folder):
     np.testing.assert_allclose(model.predict_proba(IMAGES), expected, atol=1e-3)
     assert list(model.named_steps) == ["crop", "fusion"]
     assert card == read_card(folder / "both.joblib")
+
+
+def test_its_size_is_that_of_all_files_it_joins(folder):
+    both = write(folder)
+    files = [both, folder / "one.joblib", folder / "two.joblib"]
+    assert stored_bytes(both) == sum(path.stat().st_size for path in files)
+    assert stored_bytes(folder / "one.joblib") == files[1].stat().st_size
 
 
 def test_saved_again_it_needs_no_other_file(folder, tmp_path):

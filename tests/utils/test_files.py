@@ -1,11 +1,18 @@
 import errno
+import io
 import os
 import stat
 
 import pytest
 
 from fer_classic.exceptions import OutputExistsError, SinkError
-from fer_classic.utils._files import atomic_path, check_outputs, describe_error, naming
+from fer_classic.utils._files import (
+    append_whole,
+    atomic_path,
+    check_outputs,
+    describe_error,
+    naming,
+)
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -162,3 +169,23 @@ def test_other_errors_stay(error):
 )
 def test_a_description_is_a_sentence(error, sentence):
     assert describe_error(error) == sentence
+
+
+def test_what_has_no_room_is_not_begun(tmp_path):
+    class Full(io.FileIO):
+        """A file on a disk that has room for 7 bytes."""
+
+        def write(self, content):
+            room = 7 - self.seek(0, os.SEEK_END)
+            if room <= 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(content[:room])
+
+    path = tmp_path / "lines"
+    with Full(path, "ab") as file:
+        append_whole(file, b"one\n", sync=True)
+        with pytest.raises(OSError, match="No space left"):
+            append_whole(file, b"two\nthree\n")
+        assert path.read_bytes() == b"one\n"
+        append_whole(file, b"4\n")
+    assert path.read_bytes() == b"one\n4\n"

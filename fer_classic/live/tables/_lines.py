@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import SinkError
 from fer_classic.live.tables._schema import SCHEMA_VERSION
-from fer_classic.utils._files import naming
+from fer_classic.utils._files import append_whole, naming
 
 __all__ = ["CsvTable", "JsonLinesTable"]
 
@@ -19,7 +19,9 @@ _ENCODING = "utf-8-sig"
 
 
 class _TextTable:
-    """A table of lines that are written frame by frame, so that a killed run leaves whole ones.
+    """A table of lines that are written frame by frame; what is left of a killed run is whole.
+
+    A frame for which the disk has no room leaves nothing.
 
     The file changes with the first frame. A run that ends well without one leaves a table without
     rows, unless it was to go on with rows; a run that fails before leaves the file as it was.
@@ -84,14 +86,17 @@ class _TextTable:
         self._stream = self._output
         if isinstance(self._output, Path):
             self._output.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._output.open("a", encoding="utf-8", newline="")
+            self._stream = self._output.open("ab", buffering=0)
             self._stream.truncate(self._kept_bytes)
         if not self._kept_bytes:
             self._write(self._header())
 
     def _write(self, text):
-        self._stream.write(text)
-        self._stream.flush()
+        if self._stream is self._output:
+            self._stream.write(text)
+            self._stream.flush()
+        else:
+            append_whole(self._stream, text.encode())
 
     def _find_end(self):
         """Bytes to keep, number of the new run, and frame at which it begins.
