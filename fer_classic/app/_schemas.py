@@ -168,7 +168,7 @@ SCHEMAS = {
             "frames": {**_COUNT, "description": "Frames that are done."},
             "progress": {
                 **_or_null(_NUMBER),
-                "description": "0 to 1; null where the file does not tell its length.",
+                "description": "0 to 1; null where the file does not say how long it is.",
             },
             "seconds_left": _or_null(_NUMBER),
             "error": {**_TEXT, "description": "Why it failed."},

@@ -130,7 +130,9 @@ class VideoJob(AbstractContextManager):
         timeline = Timeline(classes, fps=source.fps)
         lines = self.path.with_name(_LINES)
         tables = [TableSink(path, classes) for path in (self.path.with_name(_TABLE), lines)]
-        annotated = VideoSink(self.path.with_name(_ANNOTATED), source.fps, draw=self.draw)
+        annotated = VideoSink(
+            self.path.with_name(_ANNOTATED), source.fps, draw=self.draw, sound=self.path
+        )
         stats = run_live(source, self.stream, MultiSink(self, *tables, timeline, annotated))
         _make_array(lines, self.path.with_name(_JSON))
         self._timeline = timeline

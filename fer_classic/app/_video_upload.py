@@ -14,15 +14,19 @@ __all__ = ["read_video"]
 
 # Time in which a video must arrive; photos have less.
 _SECONDS = 900.0
+_BLOCK = 2**20
 _FILE = "video"
 _LONGEST_NAME = 200
 
 # Bytes at a place by which the file of a video begins. Others are refused before they are opened:
-# a playlist would make the decoder read the files and addresses that it names.
+# a playlist would make the decoder read the files and addresses that it names. Decoders look for
+# these in all of the beginning.
+_BEGINNING = 4096
+_PLAYLISTS = (b"#EXTM3U", b"<MPD", b"ffconcat")
 _KINDS = (
     (4, (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")),  # MP4, MOV
     (0, (b"\x1a\x45\xdf\xa3",)),  # WebM, MKV
-    (8, (b"AVI ",)),
+    (0, (b"RIFF",)),  # AVI
     (0, (b"GIF8",)),
     (0, (b"OggS",)),
     (0, (b"FLV",)),
@@ -63,10 +67,21 @@ async def read_video(request, folder, limits):
     else:
         name = ""
         with open(path, "wb") as file:
-            async for piece in stream:
-                await run_in_threadpool(file.write, piece)
+            async for block in _blocks(stream):
+                await run_in_threadpool(file.write, block)
     await run_in_threadpool(_check, path)
     return path, Path(name).name[:_LONGEST_NAME] or "the video"
+
+
+async def _blocks(stream):
+    """Join the pieces of a stream, as the change to another thread takes long for each."""
+    block = bytearray()
+    async for piece in stream:
+        block += piece
+        if len(block) >= _BLOCK:
+            yield block
+            block = bytearray()
+    yield block
 
 
 class _ToFile(MultiPartParser):
@@ -100,11 +115,12 @@ async def _read_form(request, stream, path):
 def _check(path):
     """Refuse what is no file of a video by its first bytes."""
     with open(path, "rb") as file:
-        first = file.read(_PACKET + 1)
+        first = file.read(_BEGINNING)
     if not first:
         raise HTTPException(400, "the body is empty; send the video in it, or in a form.")
     known = any(first[place : place + 20].startswith(marks) for place, marks in _KINDS)
-    if not known and not first[0:1] == first[_PACKET:] == _TRANSPORT:
+    known |= first[:1] == first[_PACKET : _PACKET + 1] == _TRANSPORT
+    if not known or any(mark in first for mark in _PLAYLISTS):
         raise HTTPException(
             415,
             "what was sent is no video of a known kind; send MP4, MOV, WebM, MKV, AVI, MPEG, OGG, "

@@ -1,4 +1,4 @@
-"""The program ``fer-classic``: train, evaluate, predict, explain, video, webcam and others."""
+"""The program ``fer-classic``: train, evaluate, predict, explain, video, webcam, app and others."""
 
 from fer_classic.cli._main import main
 

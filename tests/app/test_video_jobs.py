@@ -60,6 +60,26 @@ def test_a_video_becomes_a_table_a_summary_and_a_copy(make_job, tmp_path):
     assert not (tmp_path / "table.jsonl").exists()
 
 
+def test_the_copy_keeps_the_sound(make_job, tmp_path):
+    av = pytest.importorskip("av", reason="sound needs fer-classic[video]")
+    with av.open(str(tmp_path / "v.mkv"), "w") as file:
+        video, audio = file.add_stream("mpeg4", rate=10), file.add_stream("aac", rate=48000)
+        video.width, video.height, video.pix_fmt = 80, 40, "yuv420p"
+        for _ in range(5):
+            file.mux(video.encode(av.VideoFrame.from_ndarray(PICTURE, format="bgr24")))
+        silence = av.AudioFrame.from_ndarray(
+            np.zeros((1, 24000), np.int16), format="s16", layout="mono"
+        )
+        silence.sample_rate = 48000
+        for stream, rest in ((audio, silence), (audio, None), (video, None)):
+            file.mux(stream.encode(rest))
+    job = make_job(content=(tmp_path / "v.mkv").read_bytes())
+    job.run()
+    assert job.progress()["state"] == "done"
+    with av.open(str(tmp_path / "annotated.mp4")) as copy:
+        assert [stream.type for stream in copy.streams] == ["video", "audio"]
+
+
 def test_a_video_without_faces_ends_with_a_sentence(make_job, tmp_path):
     job = make_job(*[BLACK] * 3)
     job.run()

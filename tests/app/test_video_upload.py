@@ -6,7 +6,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from fer_classic.app import Limits
+from fer_classic.app import Limits, _video_upload
 from fer_classic.app._video_upload import read_video
 
 BOUNDARY = "multipart/form-data; boundary=xx"
@@ -29,8 +29,9 @@ def read(folder, *pieces, kind="video/webm", limits=None):
     return asyncio.run(read_video(request, folder, limits or Limits(parallel=1)))
 
 
-def test_a_body_arrives_in_pieces(tmp_path):
-    path, name = read(tmp_path, WEBM[:3], WEBM[3:])
+def test_a_body_arrives_in_pieces(tmp_path, monkeypatch):
+    monkeypatch.setattr(_video_upload, "_BLOCK", 4)
+    path, name = read(tmp_path, WEBM[:3], WEBM[3:7], WEBM[7:])
     assert path.read_bytes() == WEBM
     assert path.parent == tmp_path
     assert name == "the video"
@@ -70,7 +71,9 @@ def test_kinds_of_videos(content, tmp_path):
         b"ffconcat version 1.0\nfile /etc/passwd\n",
         b'<?xml version="1.0"?><MPD></MPD>',
         b"v=0\nc=IN IP4 127.0.0.1\n",
-        b"RIFF\0\0\0\0WAVEfmt ",
+        b"#EXTM3U\nAVI LIST",
+        b"\0\0\0\x08wide <MPD></MPD>",
+        b"\0\0\x01\xba\nffconcat version 1.0",
         b"GGGG",
         b"\x47",
         b"\xff\xd8\xff\xe0 a photo",

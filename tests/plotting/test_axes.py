@@ -13,6 +13,7 @@ EPISODE = {"track": 1, "expression": "sad", "start": 0.0, "end": 1.0}
 CALLS = {
     "contact_sheet": lambda ax=None: plotting.contact_sheet(IMAGES, ax=ax),
     "plot_class_counts": lambda ax=None: plotting.plot_class_counts({"all": {"fear": 3}}, ax=ax),
+    "plot_class_maps": lambda ax=None: plotting.plot_class_maps({"fear": np.eye(8)}, ax=ax),
     "plot_confusion_matrix": lambda ax=None: plotting.plot_confusion_matrix(
         [[3, 1], [0, 4]], ["fear", "sad"], ax=ax
     ),

@@ -5,7 +5,7 @@ from sklearn.pipeline import Pipeline
 
 from benchmarks.experiments.models import keeping_epochs, model_path, training_of
 from benchmarks.report.pages import dataset_page
-from benchmarks.report.summary import current_records, summarise
+from benchmarks.report.results import read_results
 from fer_classic.classifiers import TestTimeAugmentation
 from fer_classic.neural import CNNClassifier
 from fer_classic.persistence import load_model
@@ -45,9 +45,7 @@ def test_records_and_report_name_the_training_set(run, records, tmp_path):
         assert record["fit_seconds"] >= record["training"]["seconds"]
     assert run("--recipes", "means", "--protocol", "kfold", "--folds", "2") == 0
     assert {record["training"] for record in records("means")} == {None}
-    found, _ = current_records(tmp_path / "out", "drawn")
-    rows = summarise(found, tmp_path / "out" / "drawn")
-    page = dataset_page(tmp_path / "out" / "drawn", "drawn", found, rows, [], 0)
+    page = dataset_page(read_results(tmp_path / "out", "drawn"))
     table = page.split("Training of the networks")[1].split("Recall")[0]
     assert "| network | 612 | 3 | " in table
     assert "| means |" not in table
