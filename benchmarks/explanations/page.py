@@ -93,6 +93,8 @@ def _verdict(records):
         for record, kind, order in comparisons
         if record[f"{kind}_gain"][order]["low"] <= 0
     ]
+    if not comparisons:
+        return "There are too few independent units for intervals."
     better = len(comparisons) - len(weak)
     said = f"The map is better in {better} of {len(comparisons)} comparisons, by intervals above 0."
     return f"{said} It is not in: {'; '.join(weak)}." if weak else said
