@@ -109,6 +109,8 @@ def _check_names(args):
         raise UsageError(
             f"--output {args.output}: the name of a picture must end in {', '.join(_PICTURES)}."
         )
+    if args.output.resolve() == args.photo.resolve():
+        raise UsageError(f"--output {args.output} is the photo itself; choose another name.")
     if args.json and args.json.suffix.lower() != ".json":
         raise UsageError(f"--json {args.json}: the name must end in .json.")
 
