@@ -111,9 +111,9 @@ def _read(path):
 
 
 def _write(path, records):
-    """Put the new rows in the place of older ones of the same model and faces."""
-    done = {(record["digest"], record["model"]) for record in records}
-    kept = [record for record in _read(path) if (record["digest"], record["model"]) not in done]
+    """Put the new rows in the place of older ones of the same model and data set."""
+    done = {(record["dataset"], record["model"]) for record in records}
+    kept = [record for record in _read(path) if (record["dataset"], record["model"]) not in done]
     merged = sorted(kept + records, key=_place)
     write_rows(path, merged)
     with atomic_path(path.with_suffix(".md")) as temporary:
@@ -128,7 +128,6 @@ def _place(record):
 
     return (
         -number(record["dataset"], DATASETS),
-        record["digest"],
         number(record["model"], (*RECIPES, *BUNDLED)),
         record["model"],
         record["method"],

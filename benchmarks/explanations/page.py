@@ -64,19 +64,29 @@ def explanations_page(records):
         _verdict(records),
         "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "
-        "correctly or not.",
+        "correctly or not. Exact contributions say what distinguishes a face from the mean one, and "
+        "not what a blurred block changes, so other maps of the same model can gain more here.",
     ]
-    for of_faces in _by(records, "digest").values():
-        first = of_faces[0]
-        title = " ".join(filter(None, (first["dataset"], first["part"])))
-        units = f"{first['n_units']:,} independent units" if first["n_units"] else ""
-        commits = sorted({record["commit"] for record in of_faces if record["commit"]})
-        at = f", at {', '.join(commits)}" if commits else ""
-        paragraphs += [f"## {title}", f"Digest `{first['digest']}`, {units}{at}."]
+    for of_dataset in _by(records, "dataset").values():
+        first = of_dataset[0]
+        paragraphs.append("## " + " ".join(filter(None, (first["dataset"], first["part"]))))
+        paragraphs += [_samples(of_faces) for of_faces in _by(of_dataset, "digest").values()]
         for kind in _KINDS:
-            rows = [cells(record, kind) for record in of_faces]
+            rows = [cells(record, kind) for record in of_dataset]
             paragraphs.append(markdown_table(header(kind), rows))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _samples(records):
+    """Describe a sample of faces, and the models that explain it."""
+    first = records[0]
+    models = ", ".join(dict.fromkeys(record["model"] for record in records))
+    commits = ", ".join(sorted({record["commit"] for record in records if record["commit"]}))
+    at = f", at {commits}" if commits else ""
+    return (
+        f"Digest `{first['digest']}`, {first['n']:,} faces, {first['n_units']:,} independent "
+        f"units{at}: {models}."
+    )
 
 
 def _verdict(records):
@@ -93,6 +103,8 @@ def _verdict(records):
         for record, kind, order in comparisons
         if record[f"{kind}_gain"][order]["low"] <= 0
     ]
+    if not comparisons:
+        return "There are too few independent units for intervals."
     better = len(comparisons) - len(weak)
     said = f"The map is better in {better} of {len(comparisons)} comparisons, by intervals above 0."
     return f"{said} It is not in: {'; '.join(weak)}." if weak else said

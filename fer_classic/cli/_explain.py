@@ -6,7 +6,13 @@ import sys
 from pathlib import Path
 
 from fer_classic.cli._arguments import UsageError, add_overwrite_argument
-from fer_classic.cli._live import add_recognizer_arguments, encodable, make_recognizer
+from fer_classic.cli._live import (
+    add_drawing_arguments,
+    add_recognizer_arguments,
+    encodable,
+    make_drawing,
+    make_recognizer,
+)
 from fer_classic.exceptions import NoFaceError, UnknownNameError
 
 __all__ = ["add_parser", "run"]
@@ -25,6 +31,7 @@ def add_parser(subparsers):
         epilog="The exit code is 1 if the photo cannot be read or shows no face.",
     )
     add_recognizer_arguments(parser)
+    add_drawing_arguments(parser)
     parser.add_argument("photo", metavar="PHOTO", type=Path, help="image file")
     parser.add_argument(
         "-o",
@@ -75,6 +82,7 @@ def run(args):
     check_outputs(*filter(None, (args.output, args.json)), overwrite=args.overwrite)
     recognizer = make_recognizer(args)
     _check_target(args.target, recognizer.classes)
+    draw = make_drawing(args, recognizer.classes, draw_explanation)
     photo = read_image(args.photo)
     faces = recognizer.recognize(photo)
     if not faces:
@@ -89,7 +97,7 @@ def run(args):
         )
     options = {"target": args.target, "method": args.method}
     result = explain_photo(recognizer, photo, face=args.face - 1, faces=faces, **options)
-    _write(result, draw_explanation(photo, result), args)
+    _write(result, draw(photo, result), args)
     for line in _report(result, args):
         print(encodable(line, sys.stdout))
     return 0
@@ -101,6 +109,8 @@ def _check_names(args):
         raise UsageError(
             f"--output {args.output}: the name of a picture must end in {', '.join(_PICTURES)}."
         )
+    if args.output.resolve() == args.photo.resolve():
+        raise UsageError(f"--output {args.output} is the photo itself; choose another name.")
     if args.json and args.json.suffix.lower() != ".json":
         raise UsageError(f"--json {args.json}: the name must end in .json.")
 

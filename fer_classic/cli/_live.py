@@ -237,8 +237,8 @@ def make_labels(args, classes):
     return {name: name for name in (*classes, UNCERTAIN, NO_FACE)}
 
 
-def make_drawing(args, classes):
-    """Create the drawing function described by the arguments; checks for missing characters."""
+def make_drawing(args, classes, draw=None):
+    """Give ``draw``, annotate by default, the labels and a font that has their characters."""
     from functools import partial
 
     from fer_classic.exceptions import DisplayError, FerClassicWarning
@@ -259,7 +259,7 @@ def make_drawing(args, classes):
             FerClassicWarning,
             stacklevel=2,
         )
-    return partial(annotate, labels=labels, font=font)
+    return partial(annotate if draw is None else draw, labels=labels, font=font)
 
 
 def encodable(text, stream=None):

@@ -33,6 +33,11 @@ def class_average_maps(model, images, targets, **parameters):
     UnknownNameError, NoFaceError, PredictionError
         As for :func:`explain`.
 
+    Notes
+    -----
+    Maps of ``method="masks"`` average well: single covered patches hardly change the score of faces
+    that the model is sure of, so that these would count less than others.
+
     Examples
     --------
     >>> from fer_classic.datasets import load_drawn_faces

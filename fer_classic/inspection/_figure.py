@@ -16,10 +16,11 @@ _PANEL = 300
 _WIDEST = 900  # of the photo
 _CAPTION = 22
 _SIZE, _SMALL = 15, 12
+_MOST_SCORES = 8
 _WHITE, _INK, _PALE, _RAIL = (255, 255, 255), (40, 40, 40), (110, 110, 110), (225, 225, 225)
 
 
-def draw_explanation(photo, result):
+def draw_explanation(photo, result, *, labels=None, font=None):
     """Draw a photo, the face in it, the map of its explanation, its scores and a legend.
 
     Parameters
@@ -28,6 +29,11 @@ def draw_explanation(photo, result):
         Grey, BGR or BGRA.
     result : PhotoExplanation
         Result of :func:`explain_photo` for this photo.
+    labels : dict of str to str, optional
+        What expressions are called, as :func:`~fer_classic.live.load_labels` gives it; by default
+        their names.
+    font : str or path-like, optional
+        Font file. By default one that has all letters of the names.
 
     Returns
     -------
@@ -37,7 +43,9 @@ def draw_explanation(photo, result):
     Raises
     ------
     DisplayError
-        If no font on this machine can show the names of the classes.
+        If no font on this machine can show the names.
+    DataNotFoundError, DataFormatError
+        If ``font`` does not exist, or is not a font.
     """
     explanation = result.explanation
     height = 2 * (_CAPTION + _TILE) + _GAP
@@ -50,8 +58,10 @@ def draw_explanation(photo, result):
         whole = _photo(photo, result, height - _CAPTION)
     width = _TILE + _PANEL + 3 * _GAP + (0 if whole is None else whole.shape[1] + _GAP)
     page = np.full((height + 2 * _GAP, width, 3), 255, dtype=np.uint8)
-    names = (explanation.target, *(result.face.scores or ()))
-    canvas = Canvas(page, find_font(names))
+    labels = labels or {}
+    names = (explanation.target, result.face.expression, *(result.face.scores or ()))
+    shown = {name: labels.get(name, name) for name in names}
+    canvas = Canvas(page, find_font(tuple(shown.values()), font=font))
     left = _GAP
     if whole is not None:
         number = f"face {result.number + 1} of {len(result.faces)}"
@@ -59,7 +69,7 @@ def draw_explanation(photo, result):
         left += whole.shape[1] + _GAP
     for place, (caption, tile) in enumerate(tiles):
         _paste(canvas, tile, (left, _GAP + place * (_CAPTION + _TILE + _GAP)), caption)
-    _draw_panel(canvas, left + _TILE + _GAP, result)
+    _draw_panel(canvas, left + _TILE + _GAP, result, shown)
     return canvas.picture
 
 
@@ -92,33 +102,48 @@ def _paste(canvas, picture, position, caption):
     canvas.picture[y + _CAPTION : y + _CAPTION + height, x : x + width] = picture
 
 
-def _draw_panel(canvas, left, result):
+def _draw_panel(canvas, left, result, shown):
     """Write the answer, draw the scores and the legend."""
     y = _GAP + _CAPTION + 8
     face, explanation = result.face, result.explanation
-    canvas.text(face.expression, (left, y), _INK, 2 * _SIZE)
+    answer = _shortened(canvas, shown[face.expression], 2 * _SIZE, _PANEL)
+    canvas.text(answer, (left, y), _INK, 2 * _SIZE)
     y += 40
-    for name, score in sorted((face.scores or {}).items(), key=lambda item: -item[1]):
-        _draw_score(canvas, left, y, name, score, result)
+    scores = face.scores or {}
+    ranked = sorted(scores, key=lambda name: -scores[name])[:_MOST_SCORES]
+    column = min(_PANEL // 2, max((canvas.width(shown[n], _SIZE) for n in ranked), default=0))
+    for name in ranked:
+        _draw_score(canvas, (left, y), column, name, result, shown)
         y += 24
     y += 16
-    canvas.text(f"why {explanation.target}?", (left, y), _INK, _SIZE + 2)
+    target = _shortened(canvas, shown[explanation.target], _SIZE + 2, _PANEL // 2)
+    canvas.text(f"why {target}?", (left, y), _INK, _SIZE + 2)
     y = _draw_legend(canvas, left, y + 30, explanation)
-    for line in _words(explanation):
+    for line in _words(explanation, target):
         canvas.text(line, (left, y), _PALE, _SMALL)
         y += 19
 
 
-def _draw_score(canvas, left, y, name, score, result):
+def _shortened(canvas, text, size, width):
+    """Cut a text off that is too wide."""
+    short = text
+    while short and canvas.width(short if short == text else f"{short}...", size) > width:
+        short = short[:-1]
+    return text if short == text else f"{short}..."
+
+
+def _draw_score(canvas, position, column, name, result, shown):
+    left, y = position
     scores = result.face.scores
+    score = scores[name]
     probability = result.face.score_kind == "probability"
     low, high = (0.0, 1.0) if probability else (min(scores.values()), max(scores.values()))
     share = (score - low) / ((high - low) or 1.0)
-    start, rail = left + 92, _PANEL - 150
-    canvas.text(name, (left, y), _INK, _SIZE)
+    canvas.text(_shortened(canvas, shown[name], _SIZE, column), (left, y), _INK, _SIZE)
+    start, rail = left + column + 12, _PANEL - column - 64
     canvas.bar((start, y), rail, 10, _RAIL)
-    chosen = name == result.explanation.target
-    canvas.bar((start, y), max(1, round(share * rail)), 10, FOR if chosen else _PALE)
+    color = FOR if name == result.explanation.target else _PALE
+    canvas.bar((start, y), max(1, round(share * rail)), 10, color)
     text = f"{score:.0%}" if probability else f"{score:.2f}"
     canvas.text(text, (start + rail + 8, y), _INK, _SIZE)
 
@@ -139,7 +164,7 @@ def _draw_legend(canvas, left, y, explanation):
     return y + 72
 
 
-def _words(explanation):
+def _words(explanation, target):
     score, base = explanation.score, explanation.base_value
     if explanation.method == "linear":
         return [
@@ -156,7 +181,7 @@ def _words(explanation):
         "occlusion": ["falls when a patch around the pixel is", "covered."],
     }
     return [
-        f"By how much the {kind} of {explanation.target}",
+        f"By how much the {kind} of {target}",
         *change[explanation.method],
         f"{score:.2f} for this face, {base:.2f} all covered.",
     ]

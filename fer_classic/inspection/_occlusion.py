@@ -41,7 +41,7 @@ def filled(image, fill):
 def default_patch(shape):
     """Side of a patch and stride: a sixth and a twelfth of the shorter side."""
     stride = max(1, round(min(shape) / 12))
-    return 2 * stride, stride
+    return min(2 * stride, min(shape)), stride
 
 
 def _starts(length, patch, stride):

@@ -62,6 +62,13 @@ def test_outputs_are_checked_before_any_work(tmp_path, capsys):
     assert "must end in .png, .jpg, .jpeg" in capsys.readouterr().err
 
 
+def test_the_photo_is_not_replaced(photos, capsys):
+    before = (photos / "one.png").read_bytes()
+    assert explain("cnn", photos / "one.png", photos / "one.png", "--overwrite") == 2
+    assert "is the photo itself" in capsys.readouterr().err
+    assert (photos / "one.png").read_bytes() == before
+
+
 def test_a_photo_that_cannot_be_read(model_file, tmp_path, capsys):
     (tmp_path / "junk.png").write_bytes(b"junk")
     for name in ("junk.png", "missing.png"):

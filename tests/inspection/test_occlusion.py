@@ -43,7 +43,7 @@ def test_all_copies_are_scored_at_once():
     assert len(images) == 2 + 13 * 13
 
 
-@pytest.mark.parametrize("shape", [(48, 48), (50, 45), (7, 30)])
+@pytest.mark.parametrize("shape", [(48, 48), (50, 45), (7, 30), (1, 3)])
 def test_pixels_are_covered_equally_often(shape):
     patch, stride = default_patch(shape)
     copies, boxes = covered(np.zeros(shape), np.ones(shape), patch, stride)

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from fer_classic.exceptions import NoFaceError
+from fer_classic.exceptions import DataNotFoundError, NoFaceError
 from fer_classic.inspection import draw_explanation, explain, explain_photo
 from fer_classic.live import Recognizer
 from tests.inspection.stand_ins import BlockReader
@@ -91,6 +92,21 @@ class TestDrawing:
         picture = draw_explanation(photo, result)
         assert 600 < picture.shape[0] < 700
         assert 600 < picture.shape[1] < 1700
+
+    def test_long_names_and_many_classes(self):
+        crop = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
+        result = explain_photo(recognizer(), crop)
+        scores = {"b" * 60: 0.9} | {f"class {k}": k / 100 for k in range(20)} | {"bright": 0.01}
+        face = replace(result.faces[0], scores=scores, expression="uncertain")
+        picture = draw_explanation(crop, replace(result, faces=[face]))
+        labels = {"uncertain": "unsicher", "class 19": "Überraschung"}
+        other = draw_explanation(crop, replace(result, faces=[face]), labels=labels)
+        assert picture.shape == other.shape
+        assert (picture != other).any()
+        # Nothing reaches into the margin.
+        assert (picture[:, -8:] == 255).all()
+        with pytest.raises(DataNotFoundError, match=r"no such font file: no\.ttf"):
+            draw_explanation(crop, result, font="no.ttf")
 
     def test_a_crop_is_drawn_once(self):
         crop = np.zeros((48, 48), np.uint8)
