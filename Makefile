@@ -28,8 +28,9 @@ $(INSTALLED): setup.py pyproject.toml constraints.txt
 		--constraint constraints.txt --editable ".[all]"
 	touch $@
 
+# Each process takes about 1 GB.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 # Warnings are errors. Stale generated pages would raise warnings, so they are removed first.
 docs: $(INSTALLED)
