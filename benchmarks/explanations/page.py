@@ -55,7 +55,7 @@ def explanations_page(records):
         "wide, are replaced by the blurred image one after the other (*deletion*), or inserted "
         "into it (*insertion*): first those that the map of `fer_classic.inspection.explain` marks "
         "most, in *random* order, or from the middle outwards (*blob*). Figures are mean areas "
-        "under the curves of the score of the named class, in percent of the score; a good map has "
+        "under the curves of the score of the named class, in percent; a good map has "
         "a small area for deletion and a large one for insertion. The *gain* of the map on another "
         "order is positive where the map is better, with a 95 % interval from the paired bootstrap "
         "over independent units. *linear* maps are the exact contributions to the decision of a "
