@@ -3,20 +3,12 @@
 import asyncio
 import queue
 import threading
-import time
 from concurrent.futures import Future
 from contextlib import contextmanager
 
 from starlette.exceptions import HTTPException
 
-__all__ = ["WorkPool", "wait_for_workers"]
-
-
-class _Worker(threading.Thread):
-    """A thread of a pool; those of the standard library would hold up the end of the program."""
-
-    def __init__(self, work, name):
-        super().__init__(target=work, name=name, daemon=True)
+__all__ = ["WorkPool"]
 
 
 class WorkPool:
@@ -38,7 +30,11 @@ class WorkPool:
         self.n_places = parallel + waiting
         self.n_taken = 0
         self._calls: queue.SimpleQueue = queue.SimpleQueue()
-        self._threads = [_Worker(self._work, f"{name}-{number}") for number in range(parallel)]
+        # Daemons: those of the standard library would hold up the end of the program.
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
+            for number in range(parallel)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -104,23 +100,3 @@ class WorkPool:
                 future.set_exception(error)
             # What they hold, such as a photo, must not live until the next call.
             del call, future, function, arguments
-
-
-def wait_for_workers(seconds: float) -> bool:
-    """Wait for the threads of all pools that were closed.
-
-    Parameters
-    ----------
-    seconds : float
-        For how long; some work cannot be interrupted, such as the decoding of a large photo.
-
-    Returns
-    -------
-    ended : bool
-        Whether all have ended. Python aborts where it ends while a thread comes back from OpenCV.
-    """
-    deadline = time.monotonic() + seconds
-    workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
-    for worker in workers:
-        worker.join(max(0.0, deadline - time.monotonic()))
-    return not any(worker.is_alive() for worker in workers)

@@ -14,8 +14,6 @@ from fer_classic.exceptions import FerClassicError
 __all__ = ["add_parser", "add_server_arguments", "make_limits", "open_models", "run", "run_server"]
 
 _VARIABLE = "FER_CLASSIC_TOKEN"
-# Seconds for work that cannot be interrupted, in addition to those of the server.
-_PATIENCE = 0.2
 # Requests a minute of a client that is not on this machine.
 _RATE = 600
 
@@ -143,7 +141,7 @@ def run_server(args, *, page=False, greet=None, listen=None):
             raise UsageError(str(error)) from error
         app = create_app(models, limits=limits, token=token, page=page)
         (greet or _greet)(address_of(listener), token)
-        with _leaving_workers_behind(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
+        with _leaving_at_once(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
             serve(app, listener)
     return 0
 
@@ -153,17 +151,24 @@ def _left(n_requests):
 
 
 @contextmanager
-def _leaving_workers_behind():
-    """End the program after Ctrl-C even if a worker thread is still busy."""
-    from fer_classic.app._work import wait_for_workers
+def _leaving_at_once():
+    """End the program after Ctrl-C without unloading the libraries.
 
+    Unloading takes seconds on a busy machine, and Python would abort if a worker thread returned
+    from OpenCV meanwhile.
+    """
     try:
         yield
     except KeyboardInterrupt as stop:
-        if not wait_for_workers(_PATIENCE):
-            # Python would abort when a thread returns from OpenCV during finalization.
-            atexit.register(os._exit, exit_code(stop))
+        # What is registered last is called first.
+        atexit.register(_leave, exit_code(stop))
         raise
+
+
+def _leave(code):
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def make_limits(args, listener):
