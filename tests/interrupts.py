@@ -129,7 +129,10 @@ def commands(folder):
             [command, "video", str(folder / "clip.avi"), "--annotate", f"{output}/faces.mp4"],
             has(".faces*.mp4"),
         ),
-        "serve": ([command, "serve", "--port", str(port)], lambda: answers(port)),
+        "serve": (
+            [command, "serve", "--port", str(port)],
+            lambda process: answers(port),
+        ),
         "audit": (
             [command, "audit", "--images", faces, "--labels", "--recipe", "svm_fusion"],
             lambda process: time.sleep(3) or True,

@@ -25,7 +25,7 @@ from fer_classic.cli import (
     _webcam,
 )
 from fer_classic.cli._arguments import UsageError
-from fer_classic.cli._stop import exit_code
+from fer_classic.cli._stop import exit_code, leave_with, prepare_to_leave
 from fer_classic.exceptions import FerClassicError, OutputExistsError, UnknownNameError
 
 __all__ = ["main"]
@@ -64,6 +64,8 @@ def main(argv=None):
         arguments, or a file that would be replaced; 130 after Ctrl-C, 143 after SIGTERM in a live
         command.
     """
+    if argv is None:
+        prepare_to_leave()
     # OpenCV would describe damaged images and videos in the words of its source code; read once,
     # when it is imported.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -92,7 +94,10 @@ def main(argv=None):
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that ended the program.
         print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
-        return exit_code(stop)
+        code = exit_code(stop)
+        if argv is None:
+            leave_with(code)
+        return code
 
 
 def _run(args):

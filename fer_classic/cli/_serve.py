@@ -1,14 +1,12 @@
 """``fer-classic serve``: recognition as a web service."""
 
 import argparse
-import atexit
 import os
 import sys
-from contextlib import contextmanager
 
 from fer_classic.cli._arguments import UsageError
 from fer_classic.cli._live import add_recognizer_arguments, recognizer_settings
-from fer_classic.cli._stop import exit_code, if_stopped
+from fer_classic.cli._stop import if_stopped
 from fer_classic.exceptions import FerClassicError
 
 __all__ = ["add_parser", "add_server_arguments", "make_limits", "open_models", "run", "run_server"]
@@ -141,34 +139,13 @@ def run_server(args, *, page=False, greet=None, listen=None):
             raise UsageError(str(error)) from error
         app = create_app(models, limits=limits, token=token, page=page)
         (greet or _greet)(address_of(listener), token)
-        with _leaving_at_once(), if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
+        with if_stopped(lambda: _left(app.state.metrics.n_cancelled)):
             serve(app, listener)
     return 0
 
 
 def _left(n_requests):
     return f"requests that were not answered: {n_requests}" if n_requests else None
-
-
-@contextmanager
-def _leaving_at_once():
-    """End the program after Ctrl-C without unloading the libraries.
-
-    Unloading takes seconds on a busy machine, and Python would abort if a worker thread returned
-    from OpenCV meanwhile.
-    """
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        # What is registered last is called first.
-        atexit.register(_leave, exit_code(stop))
-        raise
-
-
-def _leave(code):
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def make_limits(args, listener):
