@@ -14,5 +14,5 @@ def save_picture(axes, path):
     content = BytesIO()
     axes.figure.savefig(content)
     with atomic_path(path) as temporary:
-        # The pictures are kept under version control, and a palette makes them three times smaller.
-        Image.open(content).convert("RGB").quantize().save(temporary, optimize=True)
+        # The pictures are kept under version control, and a palette makes them four times smaller.
+        Image.open(content).convert("RGB").quantize(64).save(temporary, optimize=True)

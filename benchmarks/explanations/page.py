@@ -64,7 +64,7 @@ def explanations_page(records):
         _verdict(records),
         "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "
-        "correctly or not. Exact contributions say what distinguishes a face from the mean one, and "
+        "correctly or not. Exact contributions say what distinguishes a face from the mean one, "
         "not what a blurred block changes, so other maps of the same model can gain more here.",
     ]
     for of_dataset in _by(records, "dataset").values():

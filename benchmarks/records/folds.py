@@ -52,6 +52,8 @@ versions, machine, commit, finished
 
 With more than 2,000 test items ``class_scores`` is the name of a compressed side file in
 ``scores/``, and ``units`` that of a side file with the unit of every image of the data set.
+``y_true`` and ``y_pred`` then have one character for each item, see
+:func:`benchmarks.records.packing.pack`; :func:`read_records` gives lists of names.
 """
 
 import json
@@ -60,6 +62,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.records.packing import pack, unpack
 from fer_classic.exceptions import DataFormatError
 from fer_classic.utils._files import append_whole, naming
 
@@ -208,7 +211,12 @@ def _parse(line, fields):
     except ValueError:
         return None
     complete = isinstance(record, dict) and all(field in record for field in fields)
-    return record if complete else None
+    if not complete:
+        return None
+    try:
+        return unpack(record)
+    except (DataFormatError, TypeError):
+        return None
 
 
 def _problem(path, number, line):
@@ -223,7 +231,7 @@ def _problem(path, number, line):
 
 def append_record(path, record):
     """Add a record at the end of a file, and do not return before it is on the disk."""
-    line = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    line = json.dumps(pack(record), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b", buffering=0) as file, naming(path):
         if fcntl is not None:
