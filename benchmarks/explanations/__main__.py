@@ -2,8 +2,8 @@
 
 Recipes are fitted on drawn faces and explain those of other people; bundled models and model files
 explain a sample of FER2013's PublicTest. The rows go to ``explanations.jsonl``, one JSON
-object a line, and the tables to ``explanations.md``. Maps averaged over the drawn faces of each class
-go to ``explanations_maps.jsonl`` and, as a picture, to ``explanations.png``.
+object a line, and the tables to ``explanations.md``. Maps averaged over the drawn faces of each
+class go to ``explanations_maps.jsonl``, and a picture of them to ``explanations.png``.
 """
 
 import argparse
@@ -49,8 +49,7 @@ def build_parser():
         default=MAPPED,
         choices=tuple(RECIPES),
         metavar="NAME",
-        help="fitted on drawn faces, whose maps are averaged for each class "
-        f"({', '.join(MAPPED)})",
+        help=f"fitted on drawn faces, whose maps are averaged for each class ({', '.join(MAPPED)})",
     )
     add(
         "--models",

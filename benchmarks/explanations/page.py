@@ -1,6 +1,6 @@
 """The page: areas under deletion and insertion curves, and what maps gain."""
 
-from benchmarks._format import estimate, markdown_table, number, percent
+from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.explanations.measures import ORDERS
 from benchmarks.explanations.pictures import PICTURE
 
@@ -9,8 +9,7 @@ __all__ = [
     "cells",
     "explanations_page",
     "header",
-    "maps_cells",
-    "maps_header",
+    "maps_line",
     "verdict",
 ]
 
@@ -55,21 +54,13 @@ def cells(record, kind):
     ]
 
 
-def maps_header():
-    """Name the columns of the table of class-average maps."""
-    return ["model", "map", "faces", "people", "largest value", "unit"]
-
-
-def maps_cells(record):
-    """Write a row of ``explanations_maps.jsonl`` as text; its people are independent units."""
-    counts = [f"{record['n']:,}", f"{record['n_units']:,}"]
-    return [
-        record["model"],
-        record["method"],
-        *counts,
-        number(record["largest"], 4),
-        record["score_kind"],
-    ]
+def maps_line(record):
+    """Describe a row of ``explanations_maps.jsonl`` in a line."""
+    scores = {"decision": "decision function", "probability": "probability"}
+    return (
+        f"{record['method']} maps of {record['n']:,} faces in {record['n_units']:,} independent "
+        f"units, largest value {record['largest']:.2g} ({scores[record['score_kind']]})"
+    )
 
 
 def explanations_page(records, *, maps=(), picture=False):
@@ -102,9 +93,9 @@ def explanations_page(records, *, maps=(), picture=False):
         "linear classifier, *masks* maps how the score depends on what random masks leave visible, "
         "and *occlusion* maps how it falls when one patch is covered.",
         *([_origin(records), verdict(records)] if records else []),
-        "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
+        "Recipes are fitted on drawn faces of other people; kernels are RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "
-        "correctly or not. Exact contributions say what distinguishes a face from the mean one, and "
+        "correctly or not. Exact contributions say what distinguishes a face from the mean one, "
         "not what a blurred block changes, so other maps of the same model can gain more here.",
     ]
     for of_dataset in _by(records, "dataset").values():
@@ -133,7 +124,7 @@ def _class_maps(maps, picture):
     yield MAPS_CAPTION
     if picture:
         yield f"![]({PICTURE})"
-    yield markdown_table(maps_header(), list(map(maps_cells, maps)))
+    yield "\n".join(f"- {record['model']}: {maps_line(record)}." for record in maps)
     yield from (_samples(of_faces) for of_faces in _by(maps, "digest").values())
 
 

@@ -1,6 +1,7 @@
 """Pictures of class-average maps, over mean drawn faces."""
 
 import numpy as np
+from PIL import Image
 
 from benchmarks._figures import save_picture
 from benchmarks.explanations.models import DrawnFaces
@@ -71,12 +72,13 @@ def draw(records, path):
     MissingDependencyError
         If matplotlib is not installed.
     """
-    figure = own_figure((9.6, 1.5 * len(records)))
+    figure = own_figure((8.0, 1.4 * len(records)))
     axes = figure.subplots(len(records), squeeze=False)[:, 0]
     for ax, (record, maps, faces) in zip(axes, shown_maps(records), strict=True):
         plot_class_maps(maps, faces, columns=len(maps), ax=ax)
         ax.set_title(record["model"], loc="left", fontsize=9)
-    save_picture(axes[0], path)
+    # Half of the picture is grey, and blue is rare.
+    save_picture(axes[0], path, colors=Image.Quantize.MAXCOVERAGE)
 
 
 def tinted(maps, faces):
