@@ -3,12 +3,10 @@
 import numpy as np
 from PIL import Image
 
-from benchmarks._figures import save_picture
+from benchmarks._figures import save_column
 from benchmarks.explanations.models import DrawnFaces
-from fer_classic.inspection._render import tint
+from fer_classic.inspection import Explanation, render_explanation
 from fer_classic.plotting import plot_class_maps
-from fer_classic.plotting._axes import own_figure
-from fer_classic.utils._opencv import cv2
 
 __all__ = ["PICTURE", "draw", "shown_maps", "tinted"]
 
@@ -37,13 +35,16 @@ def shown_maps(records):
     for record in records:
         faces = means[record["digest"]]
         maps = {
-            name: cv2.resize(
-                np.float32(values) / 100, faces[name].shape[::-1], interpolation=cv2.INTER_CUBIC
-            ).clip(-1, 1)
+            name: _enlarge(np.float32(values) / 100, faces[name].shape)
             for name, values in record["maps"].items()
         }
         shown.append((record, maps, faces))
     return shown
+
+
+def _enlarge(values, shape):
+    size = shape[::-1]
+    return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BICUBIC)).clip(-1, 1)
 
 
 def _mean_faces(record):
@@ -72,13 +73,12 @@ def draw(records, path):
     MissingDependencyError
         If matplotlib is not installed.
     """
-    figure = own_figure((8.0, 1.4 * len(records)))
-    axes = figure.subplots(len(records), squeeze=False)[:, 0]
-    for ax, (record, maps, faces) in zip(axes, shown_maps(records), strict=True):
-        plot_class_maps(maps, faces, columns=len(maps), ax=ax)
-        ax.set_title(record["model"], loc="left", fontsize=9)
-    # Half of the picture is grey, and blue is rare.
-    save_picture(axes[0], path, colors=Image.Quantize.MAXCOVERAGE)
+    axes = []
+    for record, maps, faces in shown_maps(records):
+        axes.append(plot_class_maps(maps, faces, columns=len(maps)))
+        axes[-1].figure.set_size_inches(8.4, 1.4)
+        axes[-1].set_title(record["model"], loc="left", fontsize=9)
+    save_column(axes, path)
 
 
 def tinted(maps, faces):
@@ -94,6 +94,9 @@ def tinted(maps, faces):
     pictures : dict of str to ndarray of shape (h, w, 3), uint8
         RGB.
     """
-    strip = np.hstack([faces[name] for name in maps])[..., np.newaxis]
-    colored = tint(strip, np.hstack(list(maps.values())))[..., ::-1]
+    # One picture of all classes has one scale.
+    values = np.hstack(list(maps.values()))
+    strip = np.hstack([faces[name] for name in maps])
+    of_all = Explanation(values, "", 0.0, 0.0, "decision", "linear", strip)
+    colored = render_explanation(strip, of_all, least_side=1)[..., ::-1]
     return dict(zip(maps, np.split(colored, len(maps), axis=1), strict=True))
