@@ -19,8 +19,8 @@ MAPS_CAPTION = (
     "against it. The mean of each of 12 x 12 blocks is kept, and drawn smoothly. Each model has a "
     "colour scale of its own, up to its largest value. *linear* maps are exact contributions to "
     "the decision, relative to the mean training face; *masks* maps show how the probability "
-    "depends on what is visible. They describe what a model uses of drawn faces, "
-    "not real ones."
+    "depends on what is visible. They show what a model uses in drawn faces, "
+    "not in real ones."
 )
 
 _KINDS = ("deletion", "insertion")
@@ -114,8 +114,8 @@ def _origin(records):
     """Say which runs the rows are of: a run replaces only the rows of its own models."""
     samples = dict.fromkeys(f"{record['n']:,} faces of {record['dataset']}" for record in records)
     return (
-        f"The rows come from runs with `--n`: {', '.join(samples)}. Without it, a run explains up "
-        "to 100 faces of each data set."
+        f"The rows come from runs on {', '.join(samples)} (option `--n`; up to 100 faces of each "
+        "data set by default)."
     )
 
 

@@ -53,7 +53,7 @@ def map_gains(records):
         caption="The parts of each face that its map marks most are removed first (*deletion*) or "
         "shown first (*insertion*). Points are by how many percentage points the mean score is "
         "better for it than in random order, and than from the middle of the face outwards, with "
-        "95 % intervals. A map is faithful where both are right of 0; those to the left say no "
+        "95 % intervals. A map is faithful where both intervals are right of 0; else it may say no "
         "more than such an order. *linear* maps are exact contributions to the decision, *masks* "
         "and *occlusion* maps show how the score depends on what is visible.",
         commands=commands,

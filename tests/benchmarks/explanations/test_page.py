@@ -53,5 +53,5 @@ def test_samples_of_one_data_set_share_a_table():
 
 def test_the_runs_are_named():
     page = explanations_page([record(), record("net", dataset="fer2013", n=32)])
-    assert "runs with `--n`: 1,200 faces of drawn, 32 faces of fer2013." in page
+    assert "come from runs on 1,200 faces of drawn, 32 faces of fer2013 (option `--n`; " in page
     assert "The rows come from" not in explanations_page([])
