@@ -128,7 +128,7 @@ def _explanations(output):
     figures = [map_gains(gains)] * bool(gains) + [average_maps(maps)] * bool(maps)
     if not figures:
         return None
-    sentences = [f"Maps of what speaks for a class: {verdict(gains)}"] if gains else []
+    sentences = [f"**Explanations of what models see:** {verdict(gains)}"] if gains else []
     return Program("Explanations", "\n".join(figures), sentences)
 
 
