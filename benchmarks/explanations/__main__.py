@@ -2,24 +2,25 @@
 
 Recipes are fitted on drawn faces and explain those of other people; bundled models and model files
 explain a sample of FER2013's PublicTest. The rows go to ``explanations.jsonl``, one JSON
-object a line, and the tables to ``explanations.md``; both hold numbers only.
+object a line, and the tables to ``explanations.md``. Maps averaged over the drawn faces of each
+class go to ``explanations_maps.jsonl``, and a picture of them to ``explanations.png``.
 """
 
 import argparse
 import sys
-from dataclasses import asdict, fields
 from pathlib import Path
 
 from benchmarks._cli import at_least, check_writable
 from benchmarks._format import text_table
-from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments.plan import commit
-from benchmarks.explanations.measures import Row, measure
+from benchmarks.explanations.class_maps import MAPPED, class_maps
+from benchmarks.explanations.measures import measure
 from benchmarks.explanations.models import RECIPES, DrawnFaces, fit_recipe, public_faces
 from benchmarks.explanations.page import cells, explanations_page, header
-from benchmarks.robustness.faces import DATASETS
+from benchmarks.explanations.pictures import PICTURE, draw
+from benchmarks.explanations.rows import add_rows, read_gains, read_maps
 from benchmarks.robustness.measures import read_model
-from fer_classic.exceptions import FerClassicError
+from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
@@ -41,6 +42,14 @@ def build_parser():
         choices=tuple(RECIPES),
         metavar="NAME",
         help=f"fitted on drawn faces, out of {', '.join(RECIPES)} (all)",
+    )
+    add(
+        "--maps",
+        nargs="*",
+        default=MAPPED,
+        choices=tuple(RECIPES),
+        metavar="NAME",
+        help=f"fitted on drawn faces, whose maps are averaged for each class ({', '.join(MAPPED)})",
     )
     add(
         "--models",
@@ -71,22 +80,22 @@ def main(argv=None):
         faces, or the results cannot be written.
     """
     args = build_parser().parse_args(argv)
-    path = args.output / "explanations.jsonl"
     try:
         check_writable(args.output)
         # What cannot be read or added to is found before anything is measured.
-        _read(path)
+        read_gains(args.output)
+        read_maps(args.output)
         models = [read_model(source, trust=args.trust) for source in dict.fromkeys(args.models)]
         surroundings = {"commit": commit(), "versions": versions()}
-        for model, faces in _tasks(args, models):
-            task = f"{model.name} on {faces.dataset}"
-            with Progress(task, unit="face", leave=False) as progress:
-                rows = measure(model, faces, report=progress.update)
-            records = [asdict(row) | surroundings for row in rows]
-            for kind in ("deletion", "insertion"):
-                lines = [cells(record, kind) for record in records]
-                print(text_table(header(kind), lines), flush=True)
-            _write(path, records)
+        for work, model, faces in _tasks(args, models):
+            with Progress(f"{model.name} on {faces.dataset}", unit="face", leave=False) as progress:
+                rows = work(model, faces, report=progress.update)
+            records = add_rows(args.output, rows, surroundings)
+            if work is measure:
+                _print(records)
+            else:
+                _draw(args.output)
+            _write_page(args.output)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.explanations: {describe_error(error)}", file=sys.stderr)
         return 1
@@ -94,44 +103,39 @@ def main(argv=None):
 
 
 def _tasks(args, models):
-    """Pairs of a model and the faces that it explains, one after the other."""
+    """What to do, with which model and faces, one after the other."""
     # Those of FER2013 are found, or missed, before hours of work.
     public = public_faces(args.data_dir, args.n) if models else None
-    drawn = DrawnFaces(args.n) if args.recipes else None
-    for name in dict.fromkeys(args.recipes):
-        yield fit_recipe(name, drawn), drawn.faces
+    names = dict.fromkeys((*args.recipes, *args.maps))
+    drawn = DrawnFaces(args.n) if names else None
+    for name in names:
+        model = fit_recipe(name, drawn)
+        if name in args.recipes:
+            yield measure, model, drawn.faces
+        if name in args.maps:
+            yield class_maps, model, drawn.faces
     for model in models:
-        yield model, public
+        yield measure, model, public
 
 
-def _read(path):
-    """Read the rows that there are."""
-    names = [*(field.name for field in fields(Row)), "commit", "versions"]
-    return read_rows(path, names, of="explanations")
+def _print(records):
+    for kind in ("deletion", "insertion"):
+        lines = [cells(record, kind) for record in records]
+        print(text_table(header(kind), lines), flush=True)
 
 
-def _write(path, records):
-    """Put the new rows in the place of older ones of the same model and data set."""
-    done = {(record["dataset"], record["model"]) for record in records}
-    kept = [record for record in _read(path) if (record["dataset"], record["model"]) not in done]
-    merged = sorted(kept + records, key=_place)
-    write_rows(path, merged)
-    with atomic_path(path.with_suffix(".md")) as temporary:
-        temporary.write_text(explanations_page(merged), "utf-8")
+def _draw(folder):
+    try:
+        draw(read_maps(folder), folder / PICTURE)
+    except MissingDependencyError as error:
+        print(f"benchmarks.explanations: without the picture: {error}", file=sys.stderr)
 
 
-def _place(record):
-    """Place of a row: in the order of the lists of names, what is not on them last."""
-
-    def number(name, names):
-        return names.index(name) if name in names else len(names)
-
-    return (
-        -number(record["dataset"], DATASETS),
-        number(record["model"], (*RECIPES, *BUNDLED)),
-        record["model"],
-        record["method"],
-    )
+def _write_page(folder):
+    maps, picture = read_maps(folder), (folder / PICTURE).exists()
+    with atomic_path(folder / "explanations.md") as temporary:
+        page = explanations_page(read_gains(folder), maps=maps, picture=picture)
+        temporary.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

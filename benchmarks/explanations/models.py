@@ -22,6 +22,7 @@ RECIPES = {
     "svm_fusion (linear)": ("svm_fusion", _LINEAR),
     "svm_fusion": ("svm_fusion", _RBF),
     "svm_fast": ("svm_fast", _RBF),
+    "cnn": ("cnn", {}),
 }
 """Recipes that are fitted on drawn faces, and their settings, by name."""
 

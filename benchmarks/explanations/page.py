@@ -2,8 +2,26 @@
 
 from benchmarks._format import estimate, markdown_table, percent
 from benchmarks.explanations.measures import ORDERS
+from benchmarks.explanations.pictures import PICTURE
 
-__all__ = ["cells", "explanations_page", "header"]
+__all__ = [
+    "MAPS_CAPTION",
+    "cells",
+    "explanations_page",
+    "header",
+    "maps_line",
+    "verdict",
+]
+
+MAPS_CAPTION = (
+    "What speaks for each class, averaged over the drawn faces of that class, of people whom the "
+    "model was not fitted on, and laid over their mean face: orange speaks for the class, blue "
+    "against it. The mean of each of 12 x 12 blocks is kept, and drawn smoothly. Each model has a "
+    "colour scale of its own, up to its largest value. *linear* maps are exact contributions to "
+    "the decision, relative to the mean training face; *masks* maps show how the probability "
+    "depends on what is visible. They show what a model uses in drawn faces, "
+    "not in real ones."
+)
 
 _KINDS = ("deletion", "insertion")
 
@@ -36,13 +54,26 @@ def cells(record, kind):
     ]
 
 
-def explanations_page(records):
+def maps_line(record):
+    """Describe a row of ``explanations_maps.jsonl`` in a line."""
+    scores = {"decision": "decision function", "probability": "probability"}
+    return (
+        f"{record['method']} maps of {record['n']:,} faces in {record['n_units']:,} independent "
+        f"units, largest value {record['largest']:.2g} ({scores[record['score_kind']]})"
+    )
+
+
+def explanations_page(records, *, maps=(), picture=False):
     """Write the page.
 
     Parameters
     ----------
     records : list of dict
         All rows.
+    maps : list of dict
+        All rows of class-average maps.
+    picture : bool, default=False
+        Whether there is a picture of the maps.
 
     Returns
     -------
@@ -61,8 +92,8 @@ def explanations_page(records):
         "over independent units. *linear* maps are the exact contributions to the decision of a "
         "linear classifier, *masks* maps how the score depends on what random masks leave visible, "
         "and *occlusion* maps how it falls when one patch is covered.",
-        _verdict(records),
-        "Recipes are fitted on drawn faces of other people; the kernel is RBF where nothing else "
+        *([_origin(records), verdict(records)] if records else []),
+        "Recipes are fitted on drawn faces of other people; kernels are RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "
         "correctly or not. Exact contributions say what distinguishes a face from the mean one, "
         "not what a blurred block changes, so other maps of the same model can gain more here.",
@@ -74,7 +105,27 @@ def explanations_page(records):
         for kind in _KINDS:
             rows = [cells(record, kind) for record in of_dataset]
             paragraphs.append(markdown_table(header(kind), rows))
+    if maps:
+        paragraphs += _class_maps(maps, picture)
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _origin(records):
+    """Say which runs the rows are of: a run replaces only the rows of its own models."""
+    samples = dict.fromkeys(f"{record['n']:,} faces of {record['dataset']}" for record in records)
+    return (
+        f"The rows come from runs on {', '.join(samples)} (option `--n`; up to 100 faces of each "
+        "data set by default)."
+    )
+
+
+def _class_maps(maps, picture):
+    yield "## Class-average maps"
+    yield MAPS_CAPTION
+    if picture:
+        yield f"![]({PICTURE})"
+    yield "\n".join(f"- {record['model']}: {maps_line(record)}." for record in maps)
+    yield from (_samples(of_faces) for of_faces in _by(maps, "digest").values())
 
 
 def _samples(records):
@@ -89,7 +140,7 @@ def _samples(records):
     )
 
 
-def _verdict(records):
+def verdict(records):
     """Say where maps are better than both other orders, and name where they are not."""
     comparisons = [
         (record, kind, order)

@@ -192,8 +192,8 @@ class GaborBank(ImageDescriptor):
     ----------
     wavelengths : tuple of float, default=(4, 6, 8, 12, 16)
         Wavelengths in pixels, at least 2.
-    Number of directions, spread evenly over 180 degrees, or the directions in degrees; see
-    :func:`gabor_kernel`.
+    orientations : int or tuple of float, default=8
+        Number of directions, spread evenly over 180 degrees, or the directions in degrees; see
         :func:`gabor_kernel`.
     bandwidth : float, default=1.0
         Width of the pass band of each kernel, in octaves.

@@ -3,7 +3,10 @@
 from typing import NamedTuple
 
 from benchmarks.adapt import COLUMNS, cells, read_adapted
+from benchmarks.explanations.page import verdict
+from benchmarks.explanations.rows import read_gains, read_maps
 from benchmarks.report.html.charts import curves
+from benchmarks.report.html.explained import average_maps, map_gains
 from benchmarks.report.html.markup import figure, heading, inline, table
 from benchmarks.robustness.measures import read_records
 from benchmarks.robustness.page import curves as robustness_curves
@@ -119,6 +122,16 @@ def _adaptation(output):
 _LINES = {"adapted to the person": "after", "adapted to others": "others", "before": "before"}
 
 
+def _explanations(output):
+    """Write how true maps are, and what they mark in each class; as ``_robustness``."""
+    gains, maps = read_gains(output), read_maps(output)
+    figures = [map_gains(gains)] * bool(gains) + [average_maps(maps)] * bool(maps)
+    if not figures:
+        return None
+    sentences = [f"**Explanations of what models see:** {verdict(gains)}"] if gains else []
+    return Program("Explanations", "\n".join(figures), sentences)
+
+
 def _speed(output):
     """Write what features, fits, predictions and frames take; as ``_robustness``."""
     records = read_timings(output / "speed.jsonl", SECTIONS)
@@ -152,5 +165,5 @@ def _fast(record):
     )
 
 
-PROGRAMS = (_robustness, _adaptation, _speed)
+PROGRAMS = (_robustness, _explanations, _adaptation, _speed)
 """Sections behind those of the data sets: each takes the folder of the results."""

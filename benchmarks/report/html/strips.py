@@ -5,7 +5,7 @@ from benchmarks.report.html.markup import key, name, title
 from benchmarks.report.html.svg import coordinate, tens, ticks
 from benchmarks.report.summary import marked_titles
 
-__all__ = ["strips"]
+__all__ = ["axis", "strip", "strips"]
 
 _HONEST = ("c0", "c1", "c2", "c3")
 
@@ -40,14 +40,14 @@ def strips(rows):
                 f'<tr class="{css[row.title]}{"" if number else " first"}">'
                 f"{'' if number else first}"
                 f'<td class="t">{title(_short(row, titles))}</td>'
-                f'<td class="strip">{_strip(row.scores["accuracy"], low, high)}</td>'
+                f'<td class="strip">{strip([(row.scores["accuracy"], "")], low, high)}</td>'
                 f'<td class="n">{estimate(row.scores["accuracy"])}</td></tr>'
             )
     sample = '<path class="l" d="M1 6H29"/><circle class="dot" cx="15" cy="6" r="4"/>'
     legend = key([(sample, css[of], text) for of, text in titles.items()])
     return (
         f'{legend}<table class="strips"><thead><tr><th scope="col">recipe</th><th class="t"></th>'
-        f'<th class="axis">{_axis(low, high)}</th><th scope="col" class="n">accuracy %</th></tr>'
+        f'<th class="axis">{axis(low, high)}</th><th scope="col" class="n">accuracy %</th></tr>'
         f"</thead><tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -67,16 +67,36 @@ def _grid(low, high):
     return [(_place(tick, low, high), tick) for tick in ticks(low, high, most=5)]
 
 
-def _strip(accuracy, low, high):
-    lines = "".join(f'<line class="g" x1="{x}" x2="{x}" y2="20"/>' for x, _ in _grid(low, high))
-    if accuracy["low"] is not None:
-        ends = [_place(accuracy[end], low, high) for end in ("low", "high")]
-        lines += f'<line class="l" x1="{ends[0]}" x2="{ends[1]}" y1="10" y2="10"/>'
-    x = _place(accuracy["value"], low, high)
-    return f'<svg aria-hidden="true">{lines}<circle class="dot" cx="{x}" cy="10" r="4.5"/></svg>'
+def strip(estimates, low, high):
+    """Draw estimates with their intervals in a line of a table.
+
+    Parameters
+    ----------
+    estimates : list of (dict, str)
+        Each with the class of its colour, "" for that of the line; from above to below.
+    low, high : float
+        Ends of the axis.
+
+    Returns
+    -------
+    svg : str
+    """
+    marks = [
+        f'<line class="{"g" if tick else "g zero"}" x1="{x}" x2="{x}" y2="20"/>'
+        for x, tick in _grid(low, high)
+    ]
+    for number, (value, css) in enumerate(estimates, 1):
+        y, place = coordinate(20 * number / (len(estimates) + 1)), _place(value["value"], low, high)
+        mark = f'<circle class="dot" cx="{place}" cy="{y}" r="4.5"/>'
+        if value["low"] is not None:
+            ends = [_place(value[end], low, high) for end in ("low", "high")]
+            mark = f'<line class="l" x1="{ends[0]}" x2="{ends[1]}" y1="{y}" y2="{y}"/>{mark}'
+        marks.append(f'<g class="{css}">{mark}</g>' if css else mark)
+    return f'<svg aria-hidden="true">{"".join(marks)}</svg>'
 
 
-def _axis(low, high):
+def axis(low, high):
+    """Write the numbers above such lines, in percent."""
     texts = "".join(
         f'<text class="mid" x="{x}" y="15">{100 * tick:.0f}</text>' for x, tick in _grid(low, high)
     )

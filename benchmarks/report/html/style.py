@@ -91,6 +91,13 @@ vertical-align:middle;margin:auto}
 font-size:.8rem;line-height:1.35}.faces .soft{font-size:.75rem}
 .faces img{width:100%;max-width:6.8rem;height:auto;display:block;
 image-rendering:pixelated;border-radius:4px}
+.faces.maps{grid-template-columns:repeat(8,minmax(0,1fr));gap:.4rem;text-align:center;
+margin:.3rem 0 1rem}.faces.maps img{image-rendering:auto;max-width:none}
+.for{--c:#d55e00}.against{--c:#0072b2}.for .l,.against .l{stroke-width:8}
+.gains td.m,.strips.gains th.m{text-align:left}.gains td.m{color:var(--soft);font-size:.8rem}
+.g.zero{stroke:var(--soft)}
+.strips.gains .strip,.strips.gains .axis{width:45%}.strips.gains th{min-width:5.5rem}
+.strips.gains .m,.strips.gains .n{padding:0 .2rem;min-width:0}
 details{margin:.6rem 0}
 summary{cursor:pointer;color:var(--s0);font-size:.9rem}
 .ece{font-weight:400;color:var(--soft)}
@@ -99,6 +106,8 @@ body{padding-top:1rem}.tiles,.grid{gap:.5rem}.tile b{font-size:1.4rem}
 .tile b small{display:block;font-size:.8rem}.tile,.panel{padding:.5rem .55rem}
 .scroll>table:not(.matrix) tbody th{position:sticky;left:0;background:var(--paper)}
 .strips .t{display:none}.strips .axis,.strips .strip{width:45%}
+.faces.maps{grid-template-columns:repeat(4,minmax(0,1fr))}.gains .n{display:none}
+
 .strips th,.strips .n{font-size:.78rem;padding:0 .15rem;min-width:0}.matrix{font-size:.68rem}
 .matrix td,.matrix th{padding:.12rem .1rem}}
 @media print{@page{margin:14mm}body{font-size:10pt;max-width:none;padding:0}

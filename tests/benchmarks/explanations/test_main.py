@@ -23,7 +23,7 @@ def run(tmp_path, monkeypatch):
 
     def run(*arguments):
         places = ["--output", str(tmp_path / "results"), "--data-dir", str(tmp_path), "--n", "4"]
-        return program.main([*places, *arguments])
+        return program.main([*places, "--maps", *arguments])
 
     return run
 
@@ -43,6 +43,26 @@ def test_rows_and_a_page(run, tmp_path, capsys):
     # Rows of other models stay.
     assert run("--recipes", "svm_lbp", "--models") == 0
     assert len(path.read_text("utf-8").splitlines()) == 6
+
+
+def test_maps_of_classes(run, tmp_path, capsys):
+    pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed")
+    assert run("svm_hog", "--recipes", "--models") == 0
+    folder = tmp_path / "results"
+    assert not (folder / "explanations.jsonl").exists()
+    (row,) = map(json.loads, (folder / "explanations_maps.jsonl").read_text("utf-8").splitlines())
+    assert (row["model"], row["method"], row["n"]) == ("svm_hog", "linear", 4)
+    assert (folder / "explanations.png").stat().st_size < 100_000
+    page = (folder / "explanations.md").read_text("utf-8")
+    assert "![](explanations.png)" in page
+    assert "- svm_hog: linear maps of 4 faces in 1 independent units, largest value" in page
+    # They stay when gains are measured.
+    assert run("--recipes", "svm_hog", "--models") == 0
+    assert "## Class-average maps" in (folder / "explanations.md").read_text("utf-8")
+    (folder / "explanations_maps.jsonl").write_text("{}\n", "utf-8")
+    capsys.readouterr()
+    assert run("--recipes", "svm_hog", "--models") == 1
+    assert "explanations_maps.jsonl, line 1: not a row of explanations" in capsys.readouterr().err
 
 
 def test_data_that_are_missing_are_found_first(run, tmp_path, capsys):

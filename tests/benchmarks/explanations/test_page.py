@@ -49,3 +49,9 @@ def test_samples_of_one_data_set_share_a_table():
     assert page.count("## drawn") == 1
     assert page.count("Digest `") == 2
     assert page.count("| model |") == 2
+
+
+def test_the_runs_are_named():
+    page = explanations_page([record(), record("net", dataset="fer2013", n=32)])
+    assert "come from runs on 1,200 faces of drawn, 32 faces of fer2013 (option `--n`; " in page
+    assert "The rows come from" not in explanations_page([])

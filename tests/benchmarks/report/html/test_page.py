@@ -7,6 +7,7 @@ import pytest
 from benchmarks.report import __main__ as program
 from benchmarks.report.html import write_html
 from fer_classic.exceptions import DataFormatError, DataNotFoundError
+from tests.benchmarks.explanations.test_page import record as gains_of
 from tests.benchmarks.report.html.conftest import made_records, record, write_records
 
 _VOID = {"meta", "br", "img", "wbr"}
@@ -189,8 +190,10 @@ def test_rows_of_other_programs(output, page):
     adapted |= {"draws": 2, "seed": 0, "before": 0.25, "after": 0.75, "others": 0.375, "lower": 0.0}
     frame = {"part": "frames", "subject": "640x480, 1 face", "against": "theirs", "unit": "frame"}
     frame |= {"seconds": 0.005, "seconds_against": 0.0125}
+    explained = gains_of("net") | {"model_digest": None, "score_kind": "probability"}
     for name, rows in (
         ("robustness", robust),
+        ("explanations", [explained | {"score": 0.5, "versions": {}}]),
         ("adapt", [adapted | {"weight": 0.5}]),
         ("speed", [frame]),
     ):
@@ -200,6 +203,8 @@ def test_rows_of_other_programs(output, page):
     for shown in (
         "Disturbed faces of drawn: net 40.0 % on average, at worst 20.0 (blur 1.0), against 80.0 [",
         "net 5 80.0 [70.0, 90.0] 40.0 20.0 (blur 1.0) 12.5 12.5",
+        "Explanations of what models see: The map is better in 4 of 4 comparisons",
+        "Deletion model map 0 10 20 30 40 50 gains net masks 30.0 / 20.0",
         "net 3 25.0 75.0 37.5 0.0 0.50",
         "A frame of 640x480, 1 face takes 5.0 ms with the bundled model; theirs takes 2.5 times",
         "640x480, 1 face theirs 5.000 ms 12.500 ms frame 2.50",
