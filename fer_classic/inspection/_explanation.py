@@ -110,7 +110,7 @@ class Scorer:
         with predicting(self.model, images):
             given = images.reshape(len(images), -1) if self.rows else images
             scores, kind = class_scores(self.model, given)
-        if scores is None or scores.shape[1] != len(self.classes):
+        if scores is None:
             raise ValueError(
                 f"this {type(self.model).__name__} has no score for each class, so nothing can be "
                 "explained; use a classifier with predict_proba or decision_function (an SVC with "
@@ -165,7 +165,8 @@ def explain(
     patch, stride : int, optional
         For "occlusion": side of the square patches, and distance between them, in pixels; ``patch``
         is a multiple of ``stride``. By default a sixth and a twelfth of the shorter side: 8 and 4
-        of 48, which makes 169 patches.
+        of 48, which makes 169 patches. If only one is given, the stride is half the patch (the
+        patch itself, if that is odd).
 
     Returns
     -------
