@@ -18,7 +18,7 @@ plotting : figures
 analysis : one call for a photo, a folder or a video, and a result that draws itself
 analyze : the function of analysis
 adapt : the function of classifiers that moves a model towards one person's face
-inspection : which parts of a face speak for an expression
+inspection : which parts of a face a prediction depends on
 app : the page and the web service; requires the extra app
 utils : image reading and version reports
 units : range of pixel values for each dtype

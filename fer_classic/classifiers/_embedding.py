@@ -86,9 +86,7 @@ def log_scores(model, X):
         Columns follow ``classes_``; none is below -28.
     """
     scores, kind = class_scores(model, X)
-    n_classes = len(model.classes_)
-    # One-against-one SVMs may score pairs of classes; those columns name no class.
-    if scores is None or scores.shape[1] != n_classes:
+    if scores is None:
         scores = model.predict(X)[:, np.newaxis] == model.classes_
         kind = "probability"
     if kind == "decision":

@@ -223,7 +223,6 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
 def _score_of_each_class(model, view):
     """Return probabilities, else decision values, else votes, with one column per class."""
     scores, _ = class_scores(model, view)
-    # One-vs-one classifiers may score pairs of classes; such columns match no class.
-    if scores is None or scores.shape[1] != len(model.classes_):
+    if scores is None:
         return model.predict(view)[:, np.newaxis] == model.classes_
     return scores

@@ -26,9 +26,8 @@ def add_parser(subparsers):
         description="Time a model on this machine: one face, 64 faces at once, detection and "
         "classification in drawn pictures of 640x480 and 1280x720 pixels, the start of the "
         "program, and its memory.",
-        epilog="Times are medians over repeated calls in one process; 95 of 100 calls are done "
-        "within the second number. For the times of the stages in a video, see the summary of "
-        "fer-classic video.",
+        epilog="Times are the median and the 95th percentile of repeated calls in one process. "
+        "fer-classic video prints the times of the stages of a video.",
     )
     add_recognizer_arguments(parser)
     parser.add_argument(

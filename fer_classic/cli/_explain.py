@@ -1,4 +1,4 @@
-"""``fer-classic explain``: show which parts of a face speak for its expression."""
+"""``fer-classic explain``: show which parts of a face its expression depends on."""
 
 import argparse
 import json
@@ -24,10 +24,10 @@ def add_parser(subparsers):
     """Add the command to the program."""
     parser = subparsers.add_parser(
         "explain",
-        help="show which parts of a face speak for its expression",
-        description="Draw which parts of a face speak for an expression (orange) and which against "
-        "it (blue). For linear classifiers of LBP, HOG and Gabor cells the contributions are "
-        "exact; for all other models, parts of the face are covered.",
+        help="show which parts of a face its expression depends on",
+        description="Draw which parts of a face raise the score of an expression (orange) and "
+        "which lower it (blue). For linear classifiers of LBP, HOG and Gabor cells, the "
+        "contributions are exact; for all other models, parts of the face are covered.",
         epilog="The exit code is 1 if the photo cannot be read or shows no face.",
     )
     add_recognizer_arguments(parser)

@@ -17,10 +17,10 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "export",
         help="write a model to an ONNX file, for programs without this library",
-        description="Write a model to an ONNX file, and beside it a card (.json) that says what "
-        "goes in and what comes out: inputs, value range, crop of the face, expressions in order. "
-        "Descriptors that ONNX cannot compute (LBP, Gabor, HOG) stay in front of the model and are "
-        "listed in the card.",
+        description="Write a model to an ONNX file and its card to a .json file of the same name: "
+        "inputs, value range, crop of the face, and the order of expressions in the output. "
+        "Descriptors that have no form in ONNX (LBP, Gabor, HOG) are not part of the exported "
+        "model; the card lists them.",
         epilog="The exported model is run by onnxruntime on a few images and compared with the "
         "original; nothing is written if the scores differ. Requires fer-classic[onnx].",
     )

@@ -68,12 +68,18 @@ def largest_difference(exported, inputs, model, probes, *, kind):
     Raises
     ------
     ExportError
-        If it exceeds :data:`TOLERANCE`, or the exported model does not run.
+        If it exceeds :data:`TOLERANCE`, the exported model does not run, or the scores of the
+        original are not those of classes.
     """
     runtime = import_optional("onnxruntime", extra="onnx", purpose="export")
     options = runtime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     expected, expected_kind = class_scores(model, probes)
+    if expected is None:
+        raise ExportError(
+            f"the decision values of this {type(model).__name__} compare pairs of classes, so "
+            "they name no class; set decision_function_shape='ovr' of the SVC."
+        )
     try:
         session = runtime.InferenceSession(exported, options, providers=["CPUExecutionProvider"])
         (scores,) = session.run(None, inputs)

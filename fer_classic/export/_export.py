@@ -38,7 +38,7 @@ class Exported:
 
 
 def card_path(path):
-    """Return the path of the card of an exported model: ``model.json`` beside ``model.onnx``.
+    """Return the path of the card of an exported model: ``model.json`` for ``model.onnx``.
 
     Raises
     ------
@@ -54,33 +54,34 @@ def card_path(path):
 def export_onnx(
     model: Any, path: str | PathLike, *, card: dict | None = None, overwrite: bool = False
 ) -> Exported:
-    """Write a fitted model to an ONNX file, and its card beside it.
+    """Write a fitted model to an ONNX file, and its card to a JSON file.
 
     Parameters
     ----------
     model : estimator
         A fitted classifier or pipeline.
     path : str or path-like
-        The file, ``.onnx``; the card gets the same name with ``.json``.
+        The file, ``.onnx``; the card has the same name with the suffix ``.json``.
     card : dict, optional
         Card of the model, see :func:`~fer_classic.persistence.make_card`; made from the model by
         default.
     overwrite : bool, default=False
-        Replace existing files; without it they are an error.
+        Replace existing files, which are an error otherwise.
 
     Returns
     -------
     exported : Exported
-        Its ``card`` says what a program needs to know: the ``inputs`` (name, shape, dtype, value
-        range, and the steps that make them of an image), the ``output`` and its ``expressions``,
-        how faces are cut out (``crop``), and the largest difference found (``check``). It is also
-        in the metadata of the file, as ``fer_classic_card``.
+        Its ``card`` describes the ``inputs`` (name, shape, dtype, value range, and the steps that
+        compute them from an image), the ``output`` and its ``expressions``, how faces are cut out
+        (``crop``), and the largest difference from the original (``check``). It is also in the
+        metadata of the file, as ``fer_classic_card``.
 
     Raises
     ------
     ExportError
-        If a part of the model cannot be exported (the message says which and why), or the scores
-        of the exported model differ by more than 1e-3 on the probes. Nothing is written then.
+        If a part of the model cannot be exported (the message names it and the reason), or the
+        scores of the exported model differ by more than 1e-3 on the probes. Nothing is written
+        then.
     OutputExistsError
         If a file exists and is not to be replaced.
     MissingDependencyError
@@ -88,12 +89,12 @@ def export_onnx(
 
     Notes
     -----
-    The graph begins with 8-bit grey crops of faces where all steps can be computed in it: networks
-    with their standardisation, :class:`~fer_classic.features.Flatten` and
+    If the graph can compute all steps, its input are 8-bit grey crops of faces. Such steps are
+    networks with their standardisation, :class:`~fer_classic.features.Flatten`,
     :class:`~fer_classic.features.PatchDictionary`, averages over mirror images, least-squares SVMs,
-    fusions, and what skl2onnx converts of scikit-learn. Temperatures are part of it. Other filters
-    and descriptors (LBP, Gabor, HOG, SIFT) stay in front of the graph, which then begins with rows
-    of features; the card lists them with their parameters.
+    fusions, and estimators of scikit-learn that skl2onnx converts. Temperatures are included. Other
+    filters and descriptors (LBP, Gabor, HOG, SIFT) are not part of the graph, whose input are then
+    rows of features; the card lists them with their parameters.
 
     Descriptors that are learned, such as :class:`~fer_classic.features.FisherVectors`, views other
     than mirror images, and networks with operations that only torch knows are refused.

@@ -1,4 +1,4 @@
-"""Explanations: which parts of a face speak for a class, and how true such maps are."""
+"""Explanations: which parts of a face raise the score of a class, and tests of such maps."""
 
 from fer_classic.inspection._classes import class_average_maps
 from fer_classic.inspection._curves import (

@@ -65,15 +65,21 @@ def decision_of(classifier, column):
     # Not every linear model of scikit-learn has both for the same function: networks have coefs_.
     if not all(hasattr(classifier, known) for known in ("coef_", "intercept_", "classes_")):
         raise NotLinearError(f"the classifier {name} is not linear")
-    coef, intercept = np.asarray(classifier.coef_, float), np.asarray(classifier.intercept_, float)
+    # Two classes can have flat weights, and classifiers without an intercept a single 0.
+    coef = np.atleast_2d(np.asarray(classifier.coef_, float))
+    intercept = np.ravel(np.asarray(classifier.intercept_, float))
     n_classes = len(classifier.classes_)
+    n_features = getattr(classifier, "n_features_in_", coef.shape[1])
+    if coef.shape[1] != n_features or len(intercept) not in (1, len(coef)):
+        raise NotLinearError(f"the classifier {name} has no weight for each feature")
+    intercept = np.broadcast_to(intercept, len(coef))
     if isinstance(classifier, SVC | NuSVC) and n_classes > 2:
         signs = _pairs(n_classes, column)
         return LinearFunction(signs @ coef, float(signs @ intercept))
     if len(coef) == 1 and n_classes == 2:
         sign = 1.0 if column else -1.0
         return LinearFunction(sign * coef[0], sign * float(intercept[0]))
-    if coef.shape[0] != n_classes or intercept.shape != (n_classes,):
+    if len(coef) != n_classes:
         raise NotLinearError(f"the classifier {name} has no weights for each class")
     return LinearFunction(coef[column], float(intercept[column]))
 
@@ -164,7 +170,9 @@ def _before_robust(step, function):
 def _before_pca(step, function):
     weights = function.weights
     if step.whiten:
-        weights = weights / np.sqrt(step.explained_variance_)
+        # Bounded as in scikit-learn, since components can have no variance.
+        deviations = np.sqrt(step.explained_variance_)
+        weights = weights / np.maximum(deviations, np.finfo(deviations.dtype).eps)
     weights = weights @ np.asarray(step.components_, float)
     mean = np.asarray(step.mean_, float)
     return LinearFunction(weights, function.constant - float(weights @ mean), mean)

@@ -17,7 +17,7 @@ def class_average_maps(model, images, targets, **parameters):
     images : array-like of shape (n, h, w)
         Crops; an average needs faces that are at the same place.
     targets : array-like of shape (n,)
-        The class of each, which need not be the one that the model names.
+        The class of each, which can differ from the predicted one.
     **parameters
         Others of :func:`explain`, such as ``method``.
 
@@ -35,8 +35,8 @@ def class_average_maps(model, images, targets, **parameters):
 
     Notes
     -----
-    Maps of ``method="masks"`` average well: single covered patches hardly change the score of faces
-    that the model is sure of, so that these would count less than others.
+    ``method="masks"`` is suited best: covering single patches hardly changes the score of a face
+    that the model is sure of, so that such faces would contribute less to the average.
 
     Examples
     --------

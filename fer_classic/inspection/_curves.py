@@ -1,4 +1,4 @@
-"""How true a map is: scores while the parts that it marks are removed, or shown alone."""
+"""Tests of maps: scores while the parts with the largest values are removed, or inserted."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -47,7 +47,7 @@ class Curve:
 def deletion_curve(
     model, image, ranking, *, target=None, fill="blur", block=None, n_steps=24
 ) -> Curve:
-    """Remove parts of a face, those first that a map marks most, and watch the score.
+    """Remove parts of a face in the order of a map, and compute the score after each step.
 
     Parameters
     ----------
@@ -58,10 +58,9 @@ def deletion_curve(
     ranking : Explanation, or array-like of shape (h, w)
         The map; parts with the largest mean come first.
     target : str, optional
-        The class whose score is watched; by default that of the explanation, or the one that the
-        model names.
+        The class; by default that of the explanation, or else the one with the highest score.
     fill : {"blur", "mean", "gray"}, default="blur"
-        What is in place of removed parts.
+        Replacement of removed parts.
     block : int, optional
         Side of the square parts, in pixels; by default a twelfth of the shorter side, 4 of 48.
     n_steps : int, default=24
@@ -70,7 +69,7 @@ def deletion_curve(
     Returns
     -------
     curve : Curve
-        The sooner it falls, the better the map; the area under it is low.
+        The earlier it falls, the smaller its area, and the better the map.
 
     Raises
     ------
@@ -81,9 +80,8 @@ def deletion_curve(
 
     Notes
     -----
-    Single pixels that are removed in random order leave noise, which destroys the texture of the
-    whole face and lowers the score faster than any map. Blocks make orders comparable, if all have
-    the same.
+    Parts are square blocks, and not pixels as in the references: removing single pixels in random
+    order adds noise to the whole face, which lowers the score faster than any map.
 
     References
     ----------
@@ -97,19 +95,19 @@ def deletion_curve(
 def insertion_curve(
     model, image, ranking, *, target=None, fill="blur", block=None, n_steps=24
 ) -> Curve:
-    """Show parts of a face, those first that a map marks most, and watch the score.
+    """Insert parts of a face in the order of a map, and compute the score after each step.
 
     Parameters
     ----------
     model, image, ranking, target, block, n_steps
         As for :func:`deletion_curve`.
     fill : {"blur", "mean", "gray"}, default="blur"
-        What the image is before parts are inserted.
+        The image into which parts are inserted.
 
     Returns
     -------
     curve : Curve
-        The sooner it rises, the better the map; the area under it is high.
+        The earlier it rises, the larger its area, and the better the map.
 
     Raises
     ------
@@ -120,7 +118,7 @@ def insertion_curve(
 
 
 def centered_blob(shape):
-    """Make the map of a blob in the middle, as a baseline: it knows that faces are centred.
+    """Make the map of a blob in the middle, a baseline that uses only that faces are centred.
 
     Parameters
     ----------

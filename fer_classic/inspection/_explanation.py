@@ -1,4 +1,4 @@
-"""Which parts of a face speak for a class: one function for every fitted model."""
+"""Which parts of a face raise or lower the score of a class, for every fitted model."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -24,13 +24,13 @@ _METHODS = ("auto", "linear", "masks", "occlusion")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
-    """Which parts of a face speak for a class, and which against it.
+    """Which parts of a face raise the score of a class, and which lower it.
 
     Parameters
     ----------
     map : ndarray of shape (h, w), float32
-        Positive where a part of the face speaks for the class, negative where it speaks against it,
-        in the unit of ``score``.
+        Positive where a part of the face raises the score of the class, negative where it lowers
+        the score; in the unit of ``score``.
     target : str
         The class.
     base_value : float
@@ -110,7 +110,7 @@ class Scorer:
         with predicting(self.model, images):
             given = images.reshape(len(images), -1) if self.rows else images
             scores, kind = class_scores(self.model, given)
-        if scores is None or scores.shape[1] != len(self.classes):
+        if scores is None:
             raise ValueError(
                 f"this {type(self.model).__name__} has no score for each class, so nothing can be "
                 "explained; use a classifier with predict_proba or decision_function (an SVC with "
@@ -138,34 +138,36 @@ def explain(
     patch: int | None = None,
     stride: int | None = None,
 ) -> Explanation:
-    """Find out which parts of a face speak for a class, and which against it.
+    """Find out which parts of a face raise the score of a class, and which lower it.
 
-    For linear classifiers of features that belong to places (LBP, HOG and Gabor cells, pixels), the
-    contributions are exact and sum to the decision score. For all others, parts of the face are
-    covered, and the map says how the score depends on what is visible.
+    For linear classifiers of local features (LBP, HOG and Gabor cells, pixels), the contributions
+    are exact and sum to the decision score. For all others, parts of the face are covered, and the
+    map shows how the score depends on the visible parts.
 
     Parameters
     ----------
     model : estimator
-        A fitted classifier of images, or of rows of pixels, whatever wraps it.
+        A fitted classifier of images or of rows of pixels, also inside wrappers such as
+        :class:`~sklearn.model_selection.GridSearchCV`.
     image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
         The face, as the model takes it: a crop, grey, BGR or BGRA. An image of another size is cut
         by the :class:`~fer_classic.faces.FaceCropper` or :class:`~fer_classic.faces.FaceAligner`
         of the model.
     target : str, optional
-        The class; by default the one that the model names.
+        The class; by default the one with the highest score.
     method : {"auto", "linear", "masks", "occlusion"}, default="auto"
         "linear" is exact, "masks" covers random parts of the face, about half of it at a time, and
-        "occlusion" one patch at a time. "auto" is "linear" where it is possible, else "masks" for
-        models with a network and "occlusion" for all others, such as kernel classifiers.
+        "occlusion" one patch at a time. "auto" is "linear" if possible, else "masks" for models
+        with a network and "occlusion" for all others, such as kernel classifiers.
     fill : {"blur", "mean", "gray"}, default="blur"
         What covers the parts: the image strongly blurred, its mean, or mid-grey.
     n_masks : int, default=240
-        Number of random masks, even; the model predicts so many images. More make a smoother map.
+        Number of random masks, even. More masks make a smoother map and take more time.
     patch, stride : int, optional
         For "occlusion": side of the square patches, and distance between them, in pixels; ``patch``
         is a multiple of ``stride``. By default a sixth and a twelfth of the shorter side: 8 and 4
-        of 48, which makes 169 patches.
+        of 48, which makes 169 patches. If only one is given, the stride is half the patch (the
+        patch itself, if that is odd).
 
     Returns
     -------
@@ -185,16 +187,18 @@ def explain(
 
     Notes
     -----
-    Contributions are those of the centred features where a step of the model centres them
-    (:class:`~sklearn.preprocessing.StandardScaler`, :class:`~sklearn.decomposition.PCA`): they say
-    what distinguishes this face from the average one. The contribution of a cell is spread evenly
+    If a step of the model centres the features (:class:`~sklearn.preprocessing.StandardScaler`,
+    :class:`~sklearn.decomposition.PCA`), contributions are those of the centred features: they
+    show how this face differs from the average one. The contribution of a cell is spread evenly
     over its pixels. Linear steps between the descriptor and the classifier are taken into account.
+    The decision score of a linear :class:`~sklearn.svm.SVC` of three or more classes, which
+    compares pairs of classes, is the mean of the decisions for the pairs with the class.
 
-    Covered copies are predicted in one call. For networks, a single patch says little where they
-    are sure, since the rest of the face decides alone. Random masks remove much of it; they are
-    the same in every call, and each is used with its complement. The map is the slope of the score
-    against the visibility of the pixel, which orders pixels as the mean score of [2]_ does, with
-    less noise.
+    Covering one patch at a time is the method of [1]_. If a network is sure of a class, its score
+    hardly changes then. Random masks cover about half of the face; they are the same in every call,
+    and each is used with its complement. The map is the slope of the score
+    against the visibility of the pixel. It estimates the same order of pixels as the mean score of
+    [2]_, with less noise.
 
     References
     ----------
@@ -250,7 +254,7 @@ def as_crop(model, image):
     if not found[0]:
         raise NoFaceError(
             f"no face was found in this image of {image.shape[0]} x {image.shape[1]} pixels, so "
-            "there is nothing to explain; give one with a face, or a crop."
+            "there is nothing to explain; use an image with a face, or a crop."
         )
     return step.transform([image])[0]
 

@@ -30,10 +30,10 @@ def draw_explanation(photo, result, *, labels=None, font=None):
     result : PhotoExplanation
         Result of :func:`explain_photo` for this photo.
     labels : dict of str to str, optional
-        What expressions are called, as :func:`~fer_classic.live.load_labels` gives it; by default
-        their names.
+        Displayed names of the expressions, as returned by :func:`~fer_classic.live.load_labels`; by
+        default the expressions themselves.
     font : str or path-like, optional
-        Font file. By default one that has all letters of the names.
+        Font file; by default one with all required characters.
 
     Returns
     -------

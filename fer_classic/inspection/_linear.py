@@ -7,6 +7,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from fer_classic.base import ImageFilter
+from fer_classic.classifiers import BlockwiseClassifier, TrainingAugmentation
 from fer_classic.features import SymmetricFeatures
 from fer_classic.inspection._affine import LinearFunction, NotLinearError, before, decision_of
 
@@ -47,10 +48,12 @@ def linear_map(model, image, column, *, rows=False):
 
 
 def _unwrap(step):
-    """Return what computes in place of a wrapper: a frozen estimator, or the best of a search."""
+    """Return the estimator that predicts inside wrappers, such as the best one of a search."""
     while True:
         if isinstance(step, FrozenEstimator):
             step = step.estimator
+        elif isinstance(step, TrainingAugmentation | BlockwiseClassifier):
+            step = step.model_
         elif hasattr(step, "best_estimator_"):
             step = step.best_estimator_
         else:

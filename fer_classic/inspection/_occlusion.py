@@ -87,7 +87,8 @@ def occlusion_map(score, image, *, fill="blur", patch=None, stride=None):
     fill : {"blur", "mean", "gray"}, default="blur"
         What covers the parts.
     patch, stride : int, optional
-        Side of the square patches, a multiple of the distance between them.
+        Side of the square patches, a multiple of the distance between them. If only one is given,
+        the stride is half the patch (the patch itself, if that is odd).
 
     Returns
     -------
@@ -101,10 +102,13 @@ def occlusion_map(score, image, *, fill="blur", patch=None, stride=None):
     ValueError
         If patch and stride do not fit.
     """
-    default, default_stride = default_patch(image.shape)
-    if stride is None:
-        stride = default_stride if patch is None else max(1, patch // 2)
-    patch = default if patch is None else patch
+    if patch is None and stride is None:
+        patch, stride = default_patch(image.shape)
+    elif patch is None:
+        patch = 2 * stride
+    elif stride is None:
+        # Patches of an odd side lie next to each other.
+        stride = patch if patch % 2 else patch // 2
     legal = all(isinstance(side, Integral) and side >= 1 for side in (patch, stride))
     if not legal or patch % stride or patch > min(image.shape):
         raise ValueError(

@@ -60,7 +60,7 @@ def explain_photo(
     faces: list[Face] | None = None,
     **parameters: Any,
 ) -> PhotoExplanation:
-    """Explain what a recognizer says of a face in a photo.
+    """Explain the prediction of a recognizer for a face in a photo.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def explain_photo(
     face : int, default=0
         Index of the face; they are sorted by size, the largest is 0.
     faces : list of Face, optional
-        What ``recognizer.recognize(photo)`` returned, if it is known already.
+        Result of ``recognizer.recognize(photo)``, if it has been computed already.
     **parameters
         Others of :func:`explain`, such as ``target`` and ``method``.
 

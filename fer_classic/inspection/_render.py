@@ -19,8 +19,8 @@ _LEAST_SIDE = 256
 def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SIDE):
     """Draw the map of an explanation over a picture.
 
-    What speaks for the class is orange, what speaks against it is blue; the stronger, the less
-    transparent.
+    Parts that raise the score of the class are orange, and parts that lower it are blue; larger
+    values are less transparent.
 
     Parameters
     ----------

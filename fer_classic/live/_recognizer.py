@@ -334,8 +334,7 @@ class Recognizer:
 
     def _predict(self, features):
         scores, kind = class_scores(self._classifier, features)
-        # One-against-one SVMs may score pairs of classes; those columns name no class.
-        if scores is None or scores.shape[1] != len(self.classes):
+        if scores is None:
             names = [str(name) for name in self._classifier.predict(features)]
             return names, [None] * len(names), None
         names = [self.classes[best] for best in scores.argmax(axis=1)]

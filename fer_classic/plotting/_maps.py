@@ -1,4 +1,4 @@
-"""Maps of what speaks for each class, over faces."""
+"""Maps of the parts of a face that raise or lower the score of each class."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
     Parameters
     ----------
     maps : dict of str to ndarray of shape (h, w)
-        By class, as :func:`fer_classic.inspection.class_average_maps` gives them.
+        By class, as returned by :func:`fer_classic.inspection.class_average_maps`.
     faces : ndarray of shape (h, w), or dict of str to ndarray of shape (h, w), optional
         A grey face to draw the maps over, ``uint8`` or floating in 0-1, or one for each class, such
         as their means; white by default. Faces of FER2013, JAFFE and CK+ may not be shown.

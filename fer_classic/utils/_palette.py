@@ -15,4 +15,4 @@ EXPRESSION_COLORS = {
 """RGB in 0-255; Okabe and Ito's palette, which stays apart for the colour-blind."""
 
 FOR_COLOR, AGAINST_COLOR = EXPRESSION_COLORS["angry"], EXPRESSION_COLORS["sad"]
-"""RGB of what speaks for a class, and of what speaks against it."""
+"""RGB of the parts of a face that raise the score of a class, and of those that lower it."""

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import _num_samples
 
 from fer_classic.exceptions import FerClassicError, PredictionError
+from fer_classic.utils._parts import model_parts
 
 __all__ = ["class_scores", "in_blocks", "predicting"]
 
@@ -75,7 +76,8 @@ def class_scores(model, X):
     -------
     scores : ndarray of shape (n, n_classes), float64, or None
         Columns follow ``model.classes_``. A two-class decision function ``d`` becomes the
-        columns ``-d`` and ``d``. None if the model has neither method.
+        columns ``-d`` and ``d``. None if the model has neither method, or if its decision
+        function does not score classes, but pairs of them (``decision_function_shape="ovo"``).
     kind : {"probability", "decision", None}
         Whether the scores come from ``predict_proba`` or ``decision_function``.
     """
@@ -86,7 +88,18 @@ def class_scores(model, X):
     scores = np.asarray(in_blocks(model.decision_function, X), dtype=np.float64)
     if scores.ndim == 1:
         scores = np.column_stack([-scores, scores])
+    elif scores.shape[1] != len(model.classes_) or _compares_pairs(model):
+        return None, None
     return scores, "decision"
+
+
+def _compares_pairs(model):
+    """Whether decisions are those of an SVC for pairs of classes; three classes have three."""
+    return len(model.classes_) == 3 and any(
+        getattr(part, "decision_function_shape", None) == "ovo"
+        and len(getattr(part, "classes_", ())) == 3
+        for part in model_parts(model)
+    )
 
 
 def _shape(images):

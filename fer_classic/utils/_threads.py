@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["map_in_threads"]
 
@@ -25,9 +25,10 @@ def map_in_threads(function, items):
     results : list
         Results in the order of the items.
     """
-    if len(items) == 1:
-        return [function(items[0])]
-    counts = [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
-    n_threads = max(counts, default=1)
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(n_threads) as pool:
+    if len(items) <= 1:
+        return [function(item) for item in items]
+    # It looks through all libraries of the process, which takes milliseconds.
+    libraries = ThreadpoolController().select(user_api="blas")
+    n_threads = max((each["num_threads"] for each in libraries.info()), default=1)
+    with libraries.limit(limits=1), ThreadPoolExecutor(n_threads) as pool:
         return list(pool.map(function, items))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_selection import SelectKBest, VarianceThreshold
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.preprocessing import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -9,9 +10,11 @@ from sklearn.preprocessing import (
     RobustScaler,
     StandardScaler,
 )
-from sklearn.svm import SVC
+from sklearn.svm import SVC, LinearSVC
 
+from fer_classic.classifiers import adapt
 from fer_classic.inspection._affine import LinearFunction, NotLinearError, before, decision_of
+from fer_classic.utils import class_scores
 from tests.inspection.stand_ins import linear_classifier
 
 RNG = np.random.default_rng(0)
@@ -90,6 +93,19 @@ def test_two_classes_have_opposite_decisions():
         assert decision.constant == 0.5 * sign
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("fit_intercept", [False, True])
+@pytest.mark.parametrize("kind", [LinearSVC, RidgeClassifier])
+def test_every_shape_of_weights_and_intercepts(kind, fit_intercept, n_classes):
+    classifier = kind(fit_intercept=fit_intercept).fit(X, np.arange(30) % n_classes)
+    expected, _ = class_scores(classifier, X)
+    for column in range(n_classes):
+        decision = decision_of(classifier, column)
+        np.testing.assert_allclose(
+            X @ decision.weights + decision.constant, expected[:, column], atol=1e-9
+        )
+
+
 @pytest.mark.parametrize("n_classes", [3, 5])
 def test_pairs_of_an_svc_are_averaged(n_classes):
     y = np.arange(30) % n_classes
@@ -103,6 +119,24 @@ def test_pairs_of_an_svc_are_averaged(n_classes):
         np.testing.assert_allclose(
             X @ decision.weights + decision.constant, np.mean(mine, axis=0), atol=1e-9
         )
+
+
+def test_whitened_components_without_variance():
+    pca = PCA(whiten=True, svd_solver="full").fit(np.repeat(X[:2], 3, axis=0))
+    pca.explained_variance_[-1] = 0.0
+    function = before(pca, LinearFunction(np.ones(pca.n_components_)))
+    expected = pca.transform(X).sum(axis=1)
+    np.testing.assert_allclose(
+        X @ function.weights + function.constant, expected, atol=1e-9 * np.abs(expected).max()
+    )
+
+
+def test_an_adapted_classifier_is_refused():
+    inner = LogisticRegression().fit(X, Y)
+    # Its weights are those of three log-probabilities, and not of features.
+    adapted = adapt(inner, X, Y.astype(str), np.arange(30).astype(str))
+    with pytest.raises(NotLinearError, match="AdaptedClassifier"):
+        decision_of(adapted, 0)
 
 
 def test_kernels_are_refused():

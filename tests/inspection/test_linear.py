@@ -10,7 +10,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, Normalizer, StandardScaler
 from sklearn.svm import LinearSVC
 
-from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.classifiers import BlockwiseClassifier, LeastSquaresSVC, TrainingAugmentation
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.faces import FaceCropper
 from fer_classic.features import (
@@ -151,13 +151,22 @@ def test_contributions_sum_to_the_decision_score(name, faces):
             assert total == pytest.approx(scores[column], abs=1e-5, rel=1e-5)
 
 
-def test_what_is_frozen_is_opened(faces):
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        FrozenEstimator,
+        lambda model: TrainingAugmentation(model, n_copies=1, random_state=0),
+        lambda model: BlockwiseClassifier(model, block_size=16, random_state=0),
+    ],
+    ids=["frozen", "augmented", "blockwise"],
+)
+def test_wrappers_are_opened(wrap, faces):
     images, names = faces
-    model = make_pipeline(HOGDescriptor(), RidgeClassifier()).fit(images, names)
+    pipeline = make_pipeline(HOGDescriptor(), SGDClassifier(random_state=0)).fit(images, names)
+    model = wrap(pipeline).fit(images, names)
     pixels, base_value = linear_map(model, images[0], 2)
-    frozen, same = linear_map(FrozenEstimator(model), images[0], 2)
-    np.testing.assert_array_equal(frozen, pixels)
-    assert same == base_value
+    expected = model.decision_function(images[:1])[0, 2]
+    assert pixels.sum() + base_value == pytest.approx(expected, rel=1e-5)
 
 
 def first_row(images):

@@ -63,7 +63,27 @@ def test_what_covers():
 
 
 @pytest.mark.parametrize(
-    "sides", [{"patch": 6, "stride": 4}, {"patch": 49}, {"patch": 0}, {"stride": 3}]
+    ("sides", "n_patches"),
+    [
+        ({"patch": 7}, 7 * 7),
+        ({"patch": 6}, 17 * 17),
+        ({"stride": 3}, 17 * 17),
+        ({"patch": 1}, 48**2),
+    ],
+)
+def test_one_of_patch_and_stride_is_enough(sides, n_patches):
+    sizes = []
+
+    def score(images):
+        sizes.append(len(images))
+        return np.zeros(len(images))
+
+    occlusion_map(score, white_block(), **sides)
+    assert sizes == [2 + n_patches]
+
+
+@pytest.mark.parametrize(
+    "sides", [{"patch": 6, "stride": 4}, {"patch": 49}, {"patch": 0}, {"stride": 2.5}]
 )
 def test_patches_that_do_not_fit(sides):
     with pytest.raises(ValueError, match="patch must be a multiple of stride"):

@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from fer_classic.exceptions import FerClassicError, NoFaceError, PredictionError
 from fer_classic.utils import _scores, class_scores
@@ -35,6 +35,14 @@ def test_two_classes_have_two_columns(estimator):
     assert (scores.shape, kind) == ((30, 2), "decision")
     np.testing.assert_array_equal(model.classes_[scores.argmax(axis=1)], model.predict(X))
     np.testing.assert_array_equal(scores[:, 0], -scores[:, 1])
+
+
+@pytest.mark.parametrize("n_classes", [3, 4])
+def test_scores_of_pairs_of_classes_are_not_scores_of_classes(n_classes):
+    svc = SVC(decision_function_shape="ovo").fit(X, np.arange(30) % n_classes)
+    assert class_scores(make_pipeline(svc), X) == (None, None)
+    svc.decision_function_shape = "ovr"
+    assert class_scores(svc, X)[0].shape == (30, n_classes)
 
 
 def test_some_models_only_predict():

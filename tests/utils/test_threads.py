@@ -34,3 +34,9 @@ def test_as_many_threads_as_linear_algebra_may_use(n_threads):
 def test_errors_reach_the_caller():
     with pytest.raises(ZeroDivisionError):
         map_in_threads(lambda k: 1 / k, range(3))
+
+
+@pytest.mark.parametrize("n_items", [0, 1])
+def test_libraries_are_not_searched_for_a_single_item(n_items, monkeypatch):
+    monkeypatch.setattr("fer_classic.utils._threads.ThreadpoolController", None)
+    assert map_in_threads(abs, range(n_items)) == list(range(n_items))

@@ -21,9 +21,9 @@ _FULL = "free some space if the disk is full, or write to another folder"
 class VideoSink:
     """Writes a video with boxes and labels, which appears when the run has ended.
 
-    However the run ends, the frames until then become a whole video; without any frame, there is
-    none. At the end the frames in the file are counted, since not every encoder reports those that
-    it could not write.
+    If the run is stopped, the video contains the frames until then; no file is written without any
+    frame. At the end, the frames in the file are counted, since not every encoder reports those
+    that it could not write.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ class VideoSink:
     copied if players expect it in such a file (AAC, MP3 and Opus in ``.mp4``, Opus and Vorbis in
     ``.webm``), else it is encoded as AAC or Opus; it ends with the last frame.
 
-    Without PyAV an ``.mp4`` is MPEG-4; an ``.avi`` is Motion JPEG in both cases. These have a
-    constant rate and no sound.
+    Without PyAV, an ``.mp4`` is MPEG-4; an ``.avi`` is always Motion JPEG. Both have a constant
+    rate and no sound.
 
     The first frame sets the size; frames of another size are scaled to fit and get black margins.
     The last row or column of an odd size is cut off, since the codecs halve the resolution of
