@@ -22,6 +22,8 @@ __all__ = ["Adaptation", "routes"]
 # What the page asks for of each expression, and what is taken at most.
 _PER_CLASS = 5
 _MOST = 50
+# People whose pictures are kept at the same time, for an hour at most.
+_MOST_PEOPLE = 100
 _FILE = "model.joblib"
 _WHERE = "/v1/adapt"
 
@@ -166,6 +168,14 @@ async def begin(request):
     state, query = request.app.state, read_query(request, ("model", "detector"))
     served = state.models.get(query.get("model"))
     recognizer = await state.work.run(make_recognizer, state.models, query)
+    n_people = len(state.uploads.contents(Adaptation))
+    if n_people >= _MOST_PEOPLE:
+        raise HTTPException(
+            503,
+            f"models are being adapted to {n_people} people, and no more are accepted; try again "
+            "later.",
+            {"Retry-After": "60"},
+        )
     item = state.uploads.add(request.headers.get("x-session", ""))
     item.content = adaptation = Adaptation(state.models, served, recognizer, item.folder)
     item.closing.callback(adaptation.close)

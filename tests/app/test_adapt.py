@@ -107,6 +107,9 @@ def test_from_the_pictures_to_the_model(page, begun, pictures, tmp_path):
         assert camera.receive_json()["settings"]["model"] == name
     assert name not in page.get("/v1/models").text
     assert name not in page.post("/v1/recognize?model=x", content=b"", headers=PNG).text
+    numbers = page.get("/metrics").text
+    assert name not in numbers
+    assert 'model="adapted"' in numbers
 
     again = page.post(f"{begun}/fit").json()
     assert again["model"] == name
@@ -180,6 +183,15 @@ def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, 
     monkeypatch.setattr(adaptation, "_is_closed", True)
     name = adaptation.fit()["model"]
     assert name not in page.app.state.models._models
+
+
+def test_not_too_many_people_at_once(page, begun, monkeypatch):
+    monkeypatch.setattr(adapt_module, "_MOST_PEOPLE", 1)
+    full = page.post("/v1/adapt")
+    assert full.status_code == 503
+    assert "1 people" in full.json()["error"]
+    assert page.delete(begun).status_code == 204
+    assert page.post("/v1/adapt").status_code == 201
 
 
 def test_which_model_is_adapted(page):
