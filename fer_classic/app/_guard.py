@@ -13,7 +13,7 @@ from fer_classic.app._limits import RateLimiter
 
 __all__ = ["Guard"]
 
-COOKIE = "fer_classic_token"
+_COOKIE = "fer_classic_token"
 
 _OWN_NAMES = {"localhost", "127.0.0.1", "::1"}
 # For health checks, which have no token; the answer reveals nothing.
@@ -75,7 +75,7 @@ class Guard:
     def _is_known(self, asked):
         scheme, _, given = asked.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            given = asked.cookies.get(COOKIE, "")
+            given = asked.cookies.get(_cookie(asked), "")
         return self._is_token(given.strip())
 
     def _is_token(self, given):
@@ -89,7 +89,8 @@ class Guard:
             hidden = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
             answer = RedirectResponse("/", 303, hidden)
             secure = scope["scheme"] == "https"
-            answer.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure)
+            name = _cookie(asked)
+            answer.set_cookie(name, given, httponly=True, samesite="strict", secure=secure)
             return answer
         return error_answer(
             401,
@@ -110,6 +111,12 @@ class Guard:
             f"more than {self._limiter.per_minute} requests per minute; try again in {seconds} s.",
             {"Retry-After": str(seconds)},
         )
+
+
+def _cookie(asked):
+    """Name the cookie by the port as well, since all servers of a machine share its cookies."""
+    _, _, port = asked.headers.get("host", "").rpartition(":")
+    return f"{_COOKIE}_{port}" if port.isascii() and port.isdecimal() else _COOKIE
 
 
 def _split(address):
