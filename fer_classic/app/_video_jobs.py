@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -103,6 +104,9 @@ class VideoJob(AbstractContextManager):
             else:
                 self._run()
         finally:
+            if self._stop.is_set():
+                # Again, since it may have taken longer to end than was waited for.
+                shutil.rmtree(self.path.parent, ignore_errors=True)
             self._ended.set()
 
     def _run(self):

@@ -17,7 +17,7 @@ from fer_classic.live.drawing._fonts import find_font
 
 __all__ = ["routes"]
 
-# Videos that wait or are being processed; a further one is turned away.
+# Videos that are being sent, wait or are being processed; a further one is rejected.
 _MOST = 8
 _RETRY_SECONDS = 30
 _WHERE = "/v1/video"
@@ -27,15 +27,17 @@ async def upload(request):
     """Take a video and queue it."""
     state = request.app.state
     query = read_query(request, (*RECOGNIZER, "smoothing", "labels", "name"))
-    busy = [job for job in state.uploads.contents(VideoJob) if not job.is_over]
-    if len(busy) >= _MOST:
+    stream, draw = await state.work.run(_prepare, state.models, query)
+    # A video has no job before it has arrived.
+    jobs = state.uploads.contents(VideoJob | None)
+    n_busy = sum(job is None or not job.is_over for job in jobs)
+    if n_busy >= _MOST:
         raise HTTPException(
             503,
-            f"{len(busy)} videos are waiting or being processed, and no more are taken; try again "
-            "in a while.",
+            f"{n_busy} videos are being sent, waiting or being processed, and no more are "
+            "accepted; try again later.",
             {"Retry-After": str(_RETRY_SECONDS)},
         )
-    stream, draw = await state.work.run(_prepare, state.models, query)
     item = state.uploads.add(request.headers.get("x-session", ""))
     try:
         path, name = await read_video(request, item.folder, state.limits)

@@ -137,6 +137,14 @@ def test_videos_wait_for_their_turn_and_not_too_many_do(client, video, monkeypat
     assert "has no result 'x.csv'" in client.get(first + "/x.csv").json()["error"]
 
 
+def test_videos_that_are_being_sent_take_a_place(client, video, monkeypatch):
+    monkeypatch.setattr(_videos, "_MOST", 1)
+    item = client.app.state.uploads.add()
+    assert client.post("/v1/video", content=video, headers=AVI).status_code == 503
+    client.app.state.uploads.remove(item.id)
+    assert client.post("/v1/video", content=video, headers=AVI).status_code == 202
+
+
 def test_labels_are_drawn_in_another_language(client, video, monkeypatch):
     monkeypatch.setattr(_videos, "find_font", lambda texts: None)
     asked = []
