@@ -1,5 +1,6 @@
 """A model that is moved towards the face of one person, by pictures that the page takes."""
 
+import copy
 import secrets
 import threading
 
@@ -58,8 +59,9 @@ class Adaptation:
         self._pictures = Pictures()
         self._n_takes = 0
         self._is_closed = False
-        # Pictures may come faster than faces are found, and the page may close during a fit.
-        self._lock = threading.Lock()
+        # Pictures may come faster than faces are found. Only closing waits for the end of a fit:
+        # pictures would wait in the threads that also work for others.
+        self._lock, self._fitting = threading.Lock(), threading.Lock()
 
     @property
     def counts(self):
@@ -123,26 +125,37 @@ class Adaptation:
         Raises
         ------
         ValueError
-            If there are not pictures of two expressions.
+            If there are not pictures of two expressions, another fit has not ended, or the page
+            was closed.
         """
-        with self._lock:
-            if len(self._pictures.counts) < 2:
-                raise ValueError(
-                    "pictures of two expressions or more are needed, got "
-                    f"{self._pictures}; make another face and take a picture of it."
-                )
-            adapted = self._pictures.adapt(self.recognizer)
-            card = make_adapted_card(adapted, self._served.card, model=self._served.name)
-            save_model(adapted, self.path, card=card)
-            size = self.path.stat().st_size
-            self._models.remove(self.name)
-            if not self._is_closed:
-                self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
+        if not self._fitting.acquire(blocking=False):
+            raise ValueError("the model is being adapted already; wait until that is done.")
+        try:
+            if self._is_closed:
+                raise ValueError("the pictures were deleted with their page; start again.")
+            with self._lock:
+                pictures = copy.deepcopy(self._pictures)
+            return self._fit(pictures)
+        finally:
+            self._fitting.release()
+
+    def _fit(self, pictures):
+        if len(pictures.counts) < 2:
+            raise ValueError(
+                "pictures of two expressions or more are needed, got "
+                f"{pictures}; make another face and take a picture of it."
+            )
+        adapted = pictures.adapt(self.recognizer)
+        card = make_adapted_card(adapted, self._served.card, model=self._served.name)
+        save_model(adapted, self.path, card=card)
+        size = self.path.stat().st_size
+        self._models.remove(self.name)
+        self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
         outcome = {
             "model": self.name,
             "expressions": [str(name) for name in adapted.classes_],
             "bytes": size,
-            "counts": self._pictures.counts,
+            "counts": pictures.counts,
             "n": adapted.n_images_,
             "n_judged": adapted.n_judged_,
             "weight": adapted.weight_,
@@ -158,7 +171,7 @@ class Adaptation:
 
     def close(self):
         """Take the adapted model away."""
-        with self._lock:
+        with self._fitting:
             self._is_closed = True
             self._models.remove(self.name)
 

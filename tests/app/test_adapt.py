@@ -1,5 +1,7 @@
 """A model that is adapted to one person."""
 
+import threading
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -10,6 +12,7 @@ from fer_classic.app import _adapt as adapt_module
 from fer_classic.app._models import ServedModel
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.features import HOGDescriptor
+from fer_classic.live._posing import Pictures
 from fer_classic.persistence import load_model, make_card
 from tests.app.conftest import TestClient, encode
 
@@ -176,13 +179,31 @@ def test_deleting(page, begun, pictures):
         assert "begin anew" in answer.json()["error"]
 
 
-def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, monkeypatch):
+def test_a_page_that_closes_before_a_fit_leaves_no_model(page, begun, pictures):
     for expression in ("happy", "sad"):
         send(page, f"{begun}/{expression}", pictures(expression)[0])
     adaptation = page.app.state.uploads.find(begun.rpartition("/")[2], adapt_module.Adaptation)
-    monkeypatch.setattr(adaptation, "_is_closed", True)
-    name = adaptation.fit()["model"]
+    assert page.delete(begun).status_code == 204
+    with pytest.raises(ValueError, match="were deleted"):
+        adaptation.fit()
+    assert adaptation.name not in page.app.state.models._models
+
+
+def test_a_page_that_closes_during_a_fit_waits_for_it(page, begun, pictures, monkeypatch):
+    for expression in ("happy", "sad"):
+        send(page, f"{begun}/{expression}", pictures(expression)[0])
+    adapt, threads = Pictures.adapt, []
+
+    def close_meanwhile(taken, recognizer):
+        threads.append(threading.Thread(target=page.app.state.uploads.leave, args=("page",)))
+        threads[0].start()
+        return adapt(taken, recognizer)
+
+    monkeypatch.setattr(Pictures, "adapt", close_meanwhile)
+    name = page.post(f"{begun}/fit").json()["model"]
+    threads[0].join(5)
     assert name not in page.app.state.models._models
+    assert list(page.app.state.uploads.folder.iterdir()) == []
 
 
 def test_not_too_many_people_at_once(page, begun, monkeypatch):
@@ -192,6 +213,33 @@ def test_not_too_many_people_at_once(page, begun, monkeypatch):
     assert "1 people" in full.json()["error"]
     assert page.delete(begun).status_code == 204
     assert page.post("/v1/adapt").status_code == 201
+
+
+def test_pictures_are_taken_and_fits_refused_while_a_model_is_adapted(
+    page, begun, pictures, monkeypatch
+):
+    adaptation = page.app.state.uploads.find(begun.rpartition("/")[2], adapt_module.Adaptation)
+    photos = {expression: pictures(expression)[0] for expression in ("happy", "sad")}
+    for expression, picture in photos.items():
+        send(page, f"{begun}/{expression}", picture)
+    adapt, seen = Pictures.adapt, []
+
+    def meanwhile(taken, recognizer):
+        with pytest.raises(ValueError, match="is being adapted"):
+            adaptation.fit()
+        thread = threading.Thread(
+            target=adaptation.add, args=(photos["sad"], "sad", None, 10**6), daemon=True
+        )
+        thread.start()
+        thread.join(1)
+        seen.append(thread.is_alive())
+        return adapt(taken, recognizer)
+
+    monkeypatch.setattr(Pictures, "adapt", meanwhile)
+    outcome = page.post(f"{begun}/fit").json()
+    assert seen == [False]
+    assert outcome["counts"] == {"happy": 1, "sad": 1}
+    assert adaptation.counts["sad"] == 2
 
 
 def test_which_model_is_adapted(page):
