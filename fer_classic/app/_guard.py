@@ -1,6 +1,7 @@
 """Access to the service: the token, the host name, the origin, the rate."""
 
 import hmac
+import ipaddress
 import math
 from urllib.parse import urlsplit
 
@@ -15,7 +16,6 @@ __all__ = ["Guard"]
 
 _COOKIE = "fer_classic_token"
 
-_OWN_NAMES = {"localhost", "127.0.0.1", "::1"}
 # For health checks, which have no token; the answer reveals nothing.
 _OPEN = {"/healthz"}
 
@@ -57,7 +57,7 @@ class Guard:
         if asked.scope["path"] in _OPEN:
             return None
         host = asked.headers.get("host", "")
-        if self._token is None and _split(f"//{host}").hostname not in _OWN_NAMES:
+        if self._token is None and not _is_own_name(_split(f"//{host}").hostname):
             return error_answer(
                 400,
                 f"the Host header must be localhost or 127.0.0.1, got {host!r}; "
@@ -111,6 +111,14 @@ class Guard:
             f"more than {self._limiter.per_minute} requests per minute; try again in {seconds} s.",
             {"Retry-After": str(seconds)},
         )
+
+
+def _is_own_name(name):
+    """Say whether a name stands for this machine wherever it is looked up."""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _cookie(asked):

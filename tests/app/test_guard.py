@@ -6,12 +6,16 @@ TOKEN = "a-token-of-some-length"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000", "LOCALHOST"]
+)
 def test_names_of_this_machine(host, client):
     assert client.get("/v1/models", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "[", "a@b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "192.0.2.1", "", "[", "a@b"]
+)
 def test_other_names_are_refused(host, client):
     answer = client.get("/v1/models", headers={"host": host})
     assert answer.status_code == 400
