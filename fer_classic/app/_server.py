@@ -193,11 +193,20 @@ def serve(app, listener: socket.socket) -> None:
     )
     # It would log every malformed form, which is answered.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
-    # Cancelled requests are answered and counted, so uvicorn need not report them.
     logging.getLogger("uvicorn.error").addFilter(_is_reported)
     with listener:
         uvicorn.Server(config).run([listener])
 
 
+# Of uvicorn. Cancelled requests are answered and counted; of the others, anybody could send so many
+# that they fill the log.
+_NOT_REPORTED = (
+    "Cancel %s running task",
+    "Invalid HTTP request",
+    "Invalid UTF-8 sequence",
+    "Unsupported upgrade request",
+)
+
+
 def _is_reported(record):
-    return not str(record.msg).startswith("Cancel %s running task")
+    return not str(record.msg).startswith(_NOT_REPORTED)

@@ -38,7 +38,7 @@ def _soon(monkeypatch):
 
 
 def talk(first, *, trickle=b""):
-    """Send something, then more of it now and then; return the answer, and whether it was the end."""
+    """Send something and then more; return the answer, and whether the connection was closed."""
 
     async def use():
         loop = asyncio.get_running_loop()
