@@ -1,4 +1,4 @@
-"""A model that is moved towards the face of one person, by pictures that the page takes."""
+"""Adaptation of a model to one person, by pictures that are taken on the page."""
 
 import copy
 import secrets
@@ -59,8 +59,8 @@ class Adaptation:
         self._pictures = Pictures()
         self._n_takes = 0
         self._is_closed = False
-        # Pictures may come faster than faces are found. Only closing waits for the end of a fit:
-        # pictures would wait in the threads that also work for others.
+        # Pictures may come faster than faces are found, and the page may close during a fit. Nothing
+        # waits for the end of a fit: it would occupy the threads, which also work for others.
         self._lock, self._fitting = threading.Lock(), threading.Lock()
 
     @property
@@ -131,8 +131,6 @@ class Adaptation:
         if not self._fitting.acquire(blocking=False):
             raise ValueError("the model is being adapted already; wait until that is done.")
         try:
-            if self._is_closed:
-                raise ValueError("the pictures were deleted with their page; start again.")
             with self._lock:
                 pictures = copy.deepcopy(self._pictures)
             return self._fit(pictures)
@@ -147,10 +145,13 @@ class Adaptation:
             )
         adapted = pictures.adapt(self.recognizer)
         card = make_adapted_card(adapted, self._served.card, model=self._served.name)
-        save_model(adapted, self.path, card=card)
-        size = self.path.stat().st_size
-        self._models.remove(self.name)
-        self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
+        with self._lock:
+            if self._is_closed:
+                raise ValueError("the pictures were deleted with their page; start again.")
+            save_model(adapted, self.path, card=card)
+            size = self.path.stat().st_size
+            self._models.remove(self.name)
+            self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
         outcome = {
             "model": self.name,
             "expressions": [str(name) for name in adapted.classes_],
@@ -170,8 +171,8 @@ class Adaptation:
         return outcome
 
     def close(self):
-        """Take the adapted model away."""
-        with self._fitting:
+        """Remove the adapted model."""
+        with self._lock:
             self._is_closed = True
             self._models.remove(self.name)
 

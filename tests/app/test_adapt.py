@@ -179,31 +179,21 @@ def test_deleting(page, begun, pictures):
         assert "begin anew" in answer.json()["error"]
 
 
-def test_a_page_that_closes_before_a_fit_leaves_no_model(page, begun, pictures):
+def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, monkeypatch):
     for expression in ("happy", "sad"):
         send(page, f"{begun}/{expression}", pictures(expression)[0])
-    adaptation = page.app.state.uploads.find(begun.rpartition("/")[2], adapt_module.Adaptation)
-    assert page.delete(begun).status_code == 204
-    with pytest.raises(ValueError, match="were deleted"):
-        adaptation.fit()
-    assert adaptation.name not in page.app.state.models._models
-
-
-def test_a_page_that_closes_during_a_fit_waits_for_it(page, begun, pictures, monkeypatch):
-    for expression in ("happy", "sad"):
-        send(page, f"{begun}/{expression}", pictures(expression)[0])
-    adapt, threads = Pictures.adapt, []
+    adapt, uploads = Pictures.adapt, page.app.state.uploads
 
     def close_meanwhile(taken, recognizer):
-        threads.append(threading.Thread(target=page.app.state.uploads.leave, args=("page",)))
-        threads[0].start()
+        uploads.leave("page")
         return adapt(taken, recognizer)
 
     monkeypatch.setattr(Pictures, "adapt", close_meanwhile)
-    name = page.post(f"{begun}/fit").json()["model"]
-    threads[0].join(5)
-    assert name not in page.app.state.models._models
-    assert list(page.app.state.uploads.folder.iterdir()) == []
+    answer = page.post(f"{begun}/fit")
+    assert answer.status_code == 422
+    assert "were deleted with their page" in answer.json()["error"]
+    assert page.app.state.models.names == list(page.app.state.models._models)
+    assert list(uploads.folder.iterdir()) == []
 
 
 def test_not_too_many_people_at_once(page, begun, monkeypatch):
