@@ -59,7 +59,7 @@ class VideoJob(AbstractContextManager):
     n_frames : int
         Frames that are done.
     message : str or None
-        What there is to say at the end: why it failed, or what is missing.
+        Why it failed, or what is missing in the results.
     """
 
     def __init__(
@@ -85,7 +85,10 @@ class VideoJob(AbstractContextManager):
         self._started, self._stop, self._ended = (threading.Event() for _ in range(3))
 
     def cancel(self):
-        """End it after its current frame; returns when it writes nothing more."""
+        """End it after its current frame, and delete its folder.
+
+        Returns when it writes nothing more, or after five seconds.
+        """
         self._stop.set()
         if self._started.is_set():
             self._ended.wait(_PATIENCE)
@@ -150,7 +153,7 @@ class VideoJob(AbstractContextManager):
         self.state = "failed"
 
     def _named(self, problem):
-        """Say what is wrong without the place at which the video lies."""
+        """Replace the path of the video in a message by its name."""
         folder = f"{self.path.parent}{os.sep}"
         return problem.replace(str(self.path), self.name).replace(folder, "")
 
@@ -163,7 +166,7 @@ class VideoJob(AbstractContextManager):
         return not self._stop.is_set()
 
     def progress(self):
-        """Say how far it is.
+        """Report the progress.
 
         Returns
         -------
@@ -191,7 +194,7 @@ class VideoJob(AbstractContextManager):
         return found
 
     def summary(self):
-        """Say who showed which expression how long, and when.
+        """Summarize which expressions each person showed, when and for how long.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Videos: uploaded, processed one after the other, asked after, fetched and deleted."""
+"""Videos: upload, progress, results and deletion; they are processed one after the other."""
 
 import asyncio
 from functools import partial
@@ -24,7 +24,7 @@ _WHERE = "/v1/video"
 
 
 async def upload(request):
-    """Take a video and queue it."""
+    """Accept a video and queue it."""
     state = request.app.state
     query = read_query(request, (*RECOGNIZER, "smoothing", "labels", "name"))
     stream, draw = await state.work.run(_prepare, state.models, query)
@@ -72,7 +72,7 @@ def _prepare(models, query):
 
 
 async def status(request):
-    """Say how far a video is, and at the end what was seen in it."""
+    """Report the progress of a video and, at the end, its summary."""
     job = _find(request)
     answer = {"id": request.path_params["id"], "name": job.name} | job.progress()
     if job.state == "done":
@@ -82,7 +82,7 @@ async def status(request):
 
 
 async def result(request):
-    """Give a file that was made of a video; a player may ask for a part of it."""
+    """Send a file that was made of a video, or a part of it, as players ask for."""
     job, file = _find(request), request.path_params["file"]
     if file not in RESULTS.values():
         known = ", ".join(RESULTS.values())
