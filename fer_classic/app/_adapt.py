@@ -59,8 +59,8 @@ class Adaptation:
         self._pictures = Pictures()
         self._n_takes = 0
         self._is_closed = False
-        # Pictures may come faster than faces are found, and the page may close during a fit. They do
-        # not wait for its end, as they would occupy threads that also work for others.
+        # Pictures may come faster than faces are found, and the page may close during a fit. They
+        # do not wait for its end, as they would occupy threads that also work for others.
         self._lock, self._fitting = threading.Lock(), threading.Lock()
 
     @property
