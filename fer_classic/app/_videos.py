@@ -43,6 +43,9 @@ async def upload(request):
         path, name = await read_video(request, item.folder, state.limits)
     except BaseException as error:
         await run_in_threadpool(state.uploads.remove, item.id)
+        if isinstance(error, FileNotFoundError):
+            sentence = "the video was deleted with its page while it was sent; send it again."
+            raise HTTPException(404, sentence) from error
         if isinstance(error, OSError):
             sentence = f"the video cannot be stored ({error.strerror}); free some space."
             raise HTTPException(507, sentence) from error

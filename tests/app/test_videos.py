@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from fer_classic.app import Limits, _videos
+from fer_classic.app import Limits, _video_upload, _videos
 from tests.app.clips import PICTURE, write_video
 
 AVI = {"content-type": "video/x-msvideo"}
@@ -103,6 +103,19 @@ def test_what_is_refused_leaves_nothing(client, make_client, video):
     with make_client(limits=Limits(parallel=1, video=1000)) as small:
         assert small.post("/v1/video", content=video, headers=AVI).status_code == 413
         assert list(small.app.state.uploads.folder.iterdir()) == []
+
+
+def test_a_page_that_closes_while_its_video_is_sent(client, video, monkeypatch):
+    check = _video_upload._check
+
+    def close_meanwhile(path):
+        client.app.state.uploads.leave("page")
+        check(path)
+
+    monkeypatch.setattr(_video_upload, "_check", close_meanwhile)
+    answer = client.post("/v1/video", content=video, headers=AVI | {"x-session": "page"})
+    assert answer.status_code == 404
+    assert "deleted with its page" in answer.json()["error"]
 
 
 def test_a_full_disk(client, video, monkeypatch):
