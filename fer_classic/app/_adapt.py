@@ -1,5 +1,6 @@
-"""A model that is moved towards the face of one person, by pictures that the page takes."""
+"""Adaptation of a model to one person, by pictures that are taken on the page."""
 
+import copy
 import secrets
 import threading
 
@@ -22,6 +23,8 @@ __all__ = ["Adaptation", "routes"]
 # What the page asks for of each expression, and what is taken at most.
 _PER_CLASS = 5
 _MOST = 50
+# People whose pictures are kept at the same time, for an hour at most.
+_MOST_PEOPLE = 100
 _FILE = "model.joblib"
 _WHERE = "/v1/adapt"
 
@@ -56,8 +59,9 @@ class Adaptation:
         self._pictures = Pictures()
         self._n_takes = 0
         self._is_closed = False
-        # Pictures may come faster than faces are found, and the page may close during a fit.
-        self._lock = threading.Lock()
+        # Pictures may come faster than faces are found, and the page may close during a fit. They
+        # do not wait for its end, as they would occupy threads that also work for others.
+        self._lock, self._fitting = threading.Lock(), threading.Lock()
 
     @property
     def counts(self):
@@ -121,26 +125,38 @@ class Adaptation:
         Raises
         ------
         ValueError
-            If there are not pictures of two expressions.
+            If there are not pictures of two expressions, another fit has not ended, or the page
+            was closed.
         """
+        if not self._fitting.acquire(blocking=False):
+            raise ValueError("the model is being adapted already; wait until that is done.")
+        try:
+            with self._lock:
+                pictures = copy.deepcopy(self._pictures)
+            return self._fit(pictures)
+        finally:
+            self._fitting.release()
+
+    def _fit(self, pictures):
+        if len(pictures.counts) < 2:
+            raise ValueError(
+                "pictures of two expressions or more are needed, got "
+                f"{pictures}; make another face and take a picture of it."
+            )
+        adapted = pictures.adapt(self.recognizer)
+        card = make_adapted_card(adapted, self._served.card, model=self._served.name)
         with self._lock:
-            if len(self._pictures.counts) < 2:
-                raise ValueError(
-                    "pictures of two expressions or more are needed, got "
-                    f"{self._pictures}; make another face and take a picture of it."
-                )
-            adapted = self._pictures.adapt(self.recognizer)
-            card = make_adapted_card(adapted, self._served.card, model=self._served.name)
+            if self._is_closed:
+                raise ValueError("the pictures were deleted with their page; start again.")
             save_model(adapted, self.path, card=card)
             size = self.path.stat().st_size
             self._models.remove(self.name)
-            if not self._is_closed:
-                self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
+            self._models.add(ServedModel(self.name, adapted, card, size, listed=False))
         outcome = {
             "model": self.name,
             "expressions": [str(name) for name in adapted.classes_],
             "bytes": size,
-            "counts": self._pictures.counts,
+            "counts": pictures.counts,
             "n": adapted.n_images_,
             "n_judged": adapted.n_judged_,
             "weight": adapted.weight_,
@@ -155,7 +171,7 @@ class Adaptation:
         return outcome
 
     def close(self):
-        """Take the adapted model away."""
+        """Remove the adapted model."""
         with self._lock:
             self._is_closed = True
             self._models.remove(self.name)
@@ -166,6 +182,14 @@ async def begin(request):
     state, query = request.app.state, read_query(request, ("model", "detector"))
     served = state.models.get(query.get("model"))
     recognizer = await state.work.run(make_recognizer, state.models, query)
+    n_people = len(state.uploads.contents(Adaptation))
+    if n_people >= _MOST_PEOPLE:
+        raise HTTPException(
+            503,
+            f"models are being adapted to {n_people} people, and no more are accepted; try again "
+            "later.",
+            {"Retry-After": "60"},
+        )
     item = state.uploads.add(request.headers.get("x-session", ""))
     item.content = adaptation = Adaptation(state.models, served, recognizer, item.folder)
     item.closing.callback(adaptation.close)

@@ -1,6 +1,7 @@
 """Access to the service: the token, the host name, the origin, the rate."""
 
 import hmac
+import ipaddress
 import math
 from urllib.parse import urlsplit
 
@@ -13,9 +14,8 @@ from fer_classic.app._limits import RateLimiter
 
 __all__ = ["Guard"]
 
-COOKIE = "fer_classic_token"
+_COOKIE = "fer_classic_token"
 
-_OWN_NAMES = {"localhost", "127.0.0.1", "::1"}
 # For health checks, which have no token; the answer reveals nothing.
 _OPEN = {"/healthz"}
 
@@ -57,7 +57,7 @@ class Guard:
         if asked.scope["path"] in _OPEN:
             return None
         host = asked.headers.get("host", "")
-        if self._token is None and _split(f"//{host}").hostname not in _OWN_NAMES:
+        if self._token is None and not _is_own_name(_split(f"//{host}").hostname):
             return error_answer(
                 400,
                 f"the Host header must be localhost or 127.0.0.1, got {host!r}; "
@@ -75,7 +75,7 @@ class Guard:
     def _is_known(self, asked):
         scheme, _, given = asked.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            given = asked.cookies.get(COOKIE, "")
+            given = asked.cookies.get(_cookie(asked), "")
         return self._is_token(given.strip())
 
     def _is_token(self, given):
@@ -89,7 +89,8 @@ class Guard:
             hidden = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
             answer = RedirectResponse("/", 303, hidden)
             secure = scope["scheme"] == "https"
-            answer.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure)
+            name = _cookie(asked)
+            answer.set_cookie(name, given, httponly=True, samesite="strict", secure=secure)
             return answer
         return error_answer(
             401,
@@ -110,6 +111,20 @@ class Guard:
             f"more than {self._limiter.per_minute} requests per minute; try again in {seconds} s.",
             {"Retry-After": str(seconds)},
         )
+
+
+def _is_own_name(name):
+    """Say whether a name stands for this machine wherever it is looked up."""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _cookie(asked):
+    """Name the cookie by the port as well, since all servers of a machine share its cookies."""
+    _, _, port = asked.headers.get("host", "").rpartition(":")
+    return f"{_COOKIE}_{port}" if port.isascii() and port.isdecimal() else _COOKIE
 
 
 def _split(address):

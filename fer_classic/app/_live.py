@@ -20,6 +20,7 @@ _SETTINGS = ("model", "detector", "smoothing")
 # Cameras at the same time; each holds one frame at most.
 _MOST = 32
 _MOST_TEXTS = 4
+_LONGEST_TEXT = 1000
 _TRY_AGAIN = 1013
 
 # What sending raises when the page was closed.
@@ -148,6 +149,11 @@ class _Camera:
 
 
 def _read_settings(text):
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(
+            f"a text message changes settings and has {_LONGEST_TEXT:,} characters at most, got "
+            f"{len(text):,}."
+        )
     try:
         settings = json.loads(text)
     except ValueError:

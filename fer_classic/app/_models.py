@@ -260,7 +260,9 @@ class ModelRegistry:
         if found is None:
             found = self._make(model, detector)
             with self._lock:
-                found = self._recognizers.setdefault(key, found)
+                # Unless it was removed or replaced meanwhile.
+                if self._models.get(model.name) is model:
+                    found = self._recognizers.setdefault(key, found)
         return found
 
     @cached_property

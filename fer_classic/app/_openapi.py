@@ -246,7 +246,11 @@ PATHS = {
             "requestBody": _body("video", "video/*"),
             "responses": {
                 "202": json_answer("It waits for its turn.", ref("Queued")),
-                **errors(**_WORK_ERRORS, e507="There is no room for it."),
+                **errors(
+                    **_WORK_ERRORS,
+                    e404="Its page was closed while it was sent.",
+                    e507="There is no room for it.",
+                ),
             },
         }
     },

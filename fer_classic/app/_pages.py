@@ -1,4 +1,4 @@
-"""The page, its files, and the headers that keep it to itself."""
+"""The page, its files and its security headers."""
 
 from pathlib import Path
 

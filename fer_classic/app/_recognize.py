@@ -29,10 +29,12 @@ async def recognize(request):
         photos = await read_photos(request, state.limits)
         recognizer = await state.work.run(make_recognizer, state.models, query)
         images = [await state.work.run(_describe, recognizer, p, state.limits) for p in photos]
+    # The name of a person's model is only for those who know it.
+    label = model.name if model.listed else "adapted"
     for image in images:
         outcome = "unreadable" if "error" in image else "read"
-        state.metrics.count("photos", model=model.name, outcome=outcome)
-        state.metrics.count("faces", len(image.get("faces", ())), model=model.name)
+        state.metrics.count("photos", model=label, outcome=outcome)
+        state.metrics.count("faces", len(image.get("faces", ())), model=label)
     if len(images) == 1 and "error" in images[0]:
         raise HTTPException(images[0]["status"], images[0]["error"])
     named = {"name": model.name, "card_id": model.card_id}

@@ -9,6 +9,8 @@ import tempfile
 
 import uvicorn
 
+from fer_classic.app._connection import Connection
+from fer_classic.app._limits import MEGABYTE
 from fer_classic.exceptions import ServerError
 
 __all__ = [
@@ -23,6 +25,9 @@ __all__ = [
 # Seconds for pending requests when the server shuts down.
 _PATIENCE = 1
 _CONNECTIONS = 500
+# Bytes of a frame of a camera, and messages that wait: each camera occupies them in memory.
+_LARGEST_MESSAGE = 4 * MEGABYTE
+_MOST_MESSAGES = 2
 _LEAST_TOKEN = 16
 
 
@@ -172,6 +177,7 @@ def serve(app, listener: socket.socket) -> None:
     """
     config = uvicorn.Config(
         app,
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -181,15 +187,26 @@ def serve(app, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_PATIENCE,
         # Frames are JPEG, which another compression makes no smaller.
         ws_per_message_deflate=False,
+        ws_max_size=_LARGEST_MESSAGE,
+        ws_max_queue=_MOST_MESSAGES,
         lifespan="on",
     )
     # It would log every malformed form, which is answered.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
-    # Cancelled requests are answered and counted, so uvicorn need not report them.
     logging.getLogger("uvicorn.error").addFilter(_is_reported)
     with listener:
         uvicorn.Server(config).run([listener])
 
 
+# Of uvicorn. Cancelled requests are answered and counted; of the others, anybody could send so many
+# that they fill the log.
+_NOT_REPORTED = (
+    "Cancel %s running task",
+    "Invalid HTTP request",
+    "Invalid UTF-8 sequence",
+    "Unsupported upgrade request",
+)
+
+
 def _is_reported(record):
-    return not str(record.msg).startswith("Cancel %s running task")
+    return not str(record.msg).startswith(_NOT_REPORTED)

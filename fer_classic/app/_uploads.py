@@ -1,4 +1,4 @@
-"""What a run keeps for its visitors, and the temporary folder that it lies in."""
+"""What a run keeps for its pages, in one temporary folder: videos and pictures of people."""
 
 import asyncio
 import secrets
@@ -22,7 +22,7 @@ LONGEST = 3600.0
 """Seconds for which an item is kept at most."""
 
 _PREFIX = "fer-classic-app-"
-# How often is looked for items whose time is over; they are deleted that much before the hour.
+# Seconds between searches for expired items; they expire that much before the hour.
 _PERIOD = 10.0
 
 
@@ -36,7 +36,7 @@ class Item:
     session : str
         The page that it belongs to; empty without one.
     until : float
-        When its time is over.
+        Time at which it expires.
 
     Attributes
     ----------
@@ -161,7 +161,7 @@ class Uploads:
             self._delete(lambda item: item.session == session)
 
     def expire(self):
-        """Delete the items whose time is over."""
+        """Delete the expired items."""
         now = self.clock()
         self._delete(lambda item: item.until <= now)
 
@@ -176,7 +176,7 @@ class Uploads:
 
 
 async def expiring(uploads):
-    """Delete items whose time is over, as long as this task runs.
+    """Delete expired items, as long as this task runs.
 
     Parameters
     ----------

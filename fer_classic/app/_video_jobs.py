@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -58,7 +59,7 @@ class VideoJob(AbstractContextManager):
     n_frames : int
         Frames that are done.
     message : str or None
-        What there is to say at the end: why it failed, or what is missing.
+        Why it failed, or what is missing in the results.
     """
 
     def __init__(
@@ -84,7 +85,10 @@ class VideoJob(AbstractContextManager):
         self._started, self._stop, self._ended = (threading.Event() for _ in range(3))
 
     def cancel(self):
-        """End it after its current frame; returns when it writes nothing more."""
+        """End it after its current frame, and delete its folder.
+
+        Returns when it writes nothing more, or after five seconds.
+        """
         self._stop.set()
         if self._started.is_set():
             self._ended.wait(_PATIENCE)
@@ -103,6 +107,9 @@ class VideoJob(AbstractContextManager):
             else:
                 self._run()
         finally:
+            if self._stop.is_set():
+                # Again, since it may have taken longer to end than was waited for.
+                shutil.rmtree(self.path.parent, ignore_errors=True)
             self._ended.set()
 
     def _run(self):
@@ -146,7 +153,7 @@ class VideoJob(AbstractContextManager):
         self.state = "failed"
 
     def _named(self, problem):
-        """Say what is wrong without the place at which the video lies."""
+        """Replace the path of the video in a message by its name."""
         folder = f"{self.path.parent}{os.sep}"
         return problem.replace(str(self.path), self.name).replace(folder, "")
 
@@ -159,7 +166,7 @@ class VideoJob(AbstractContextManager):
         return not self._stop.is_set()
 
     def progress(self):
-        """Say how far it is.
+        """Report the progress.
 
         Returns
         -------
@@ -187,7 +194,7 @@ class VideoJob(AbstractContextManager):
         return found
 
     def summary(self):
-        """Say who showed which expression how long, and when.
+        """Summarize which expressions each person showed, when and for how long.
 
         Returns
         -------

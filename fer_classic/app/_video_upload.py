@@ -20,9 +20,16 @@ _LONGEST_NAME = 200
 
 # Bytes at a place by which the file of a video begins. Others are refused before they are opened:
 # a playlist would make the decoder read the files and addresses that it names. Decoders look for
-# these in all of the beginning.
-_BEGINNING = 4096
-_PLAYLISTS = (b"#EXTM3U", b"<MPD", b"ffconcat")
+# these in all of the beginning, and most of them ignore case.
+_BEGINNING = 2**20
+_PLAYLISTS = (
+    b"#extm3u",
+    b"ffconcat version",
+    b"dash:profile",
+    b"pss:profile:dash",
+    b"<compositionplaylist",
+    b"\nc=in ip",
+)
 _KINDS = (
     (4, (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")),  # MP4, MOV
     (0, (b"\x1a\x45\xdf\xa3",)),  # WebM, MKV
@@ -120,7 +127,8 @@ def _check(path):
         raise HTTPException(400, "the body is empty; send the video in it, or in a form.")
     known = any(first[place : place + 20].startswith(marks) for place, marks in _KINDS)
     known |= first[:1] == first[_PACKET : _PACKET + 1] == _TRANSPORT
-    if not known or any(mark in first for mark in _PLAYLISTS):
+    lower = first.lower()
+    if not known or any(mark in lower for mark in _PLAYLISTS):
         raise HTTPException(
             415,
             "what was sent is no video of a known kind; send MP4, MOV, WebM, MKV, AVI, MPEG, OGG, "

@@ -1,4 +1,4 @@
-"""Videos: uploaded, processed one after the other, asked after, fetched and deleted."""
+"""Videos: upload, progress, results and deletion; they are processed one after the other."""
 
 import asyncio
 from functools import partial
@@ -17,30 +17,35 @@ from fer_classic.live.drawing._fonts import find_font
 
 __all__ = ["routes"]
 
-# Videos that wait or are being processed; a further one is turned away.
+# Videos that are being sent, wait or are being processed; a further one is rejected.
 _MOST = 8
 _RETRY_SECONDS = 30
 _WHERE = "/v1/video"
 
 
 async def upload(request):
-    """Take a video and queue it."""
+    """Accept a video and queue it."""
     state = request.app.state
     query = read_query(request, (*RECOGNIZER, "smoothing", "labels", "name"))
-    busy = [job for job in state.uploads.contents(VideoJob) if not job.is_over]
-    if len(busy) >= _MOST:
+    stream, draw = await state.work.run(_prepare, state.models, query)
+    # A video has no job before it has arrived.
+    jobs = state.uploads.contents(VideoJob | None)
+    n_busy = sum(job is None or not job.is_over for job in jobs)
+    if n_busy >= _MOST:
         raise HTTPException(
             503,
-            f"{len(busy)} videos are waiting or being processed, and no more are taken; try again "
-            "in a while.",
+            f"{n_busy} videos are being sent, waiting or being processed, and no more are "
+            "accepted; try again later.",
             {"Retry-After": str(_RETRY_SECONDS)},
         )
-    stream, draw = await state.work.run(_prepare, state.models, query)
     item = state.uploads.add(request.headers.get("x-session", ""))
     try:
         path, name = await read_video(request, item.folder, state.limits)
     except BaseException as error:
         await run_in_threadpool(state.uploads.remove, item.id)
+        if isinstance(error, FileNotFoundError):
+            sentence = "the video was deleted with its page while it was sent; send it again."
+            raise HTTPException(404, sentence) from error
         if isinstance(error, OSError):
             sentence = f"the video cannot be stored ({error.strerror}); free some space."
             raise HTTPException(507, sentence) from error
@@ -70,7 +75,7 @@ def _prepare(models, query):
 
 
 async def status(request):
-    """Say how far a video is, and at the end what was seen in it."""
+    """Report the progress of a video and, at the end, its summary."""
     job = _find(request)
     answer = {"id": request.path_params["id"], "name": job.name} | job.progress()
     if job.state == "done":
@@ -80,7 +85,7 @@ async def status(request):
 
 
 async def result(request):
-    """Give a file that was made of a video; a player may ask for a part of it."""
+    """Send a file that was made of a video, or a part of it, as players ask for."""
     job, file = _find(request), request.path_params["file"]
     if file not in RESULTS.values():
         known = ", ".join(RESULTS.values())

@@ -92,11 +92,10 @@ class WorkPool:
     def _work(self):
         while (call := self._calls.get()) is not None:
             future, function, arguments = call
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(function(*arguments))
-            except BaseException as error:  # goes to the one who waits
-                future.set_exception(error)
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(function(*arguments))
+                except BaseException as error:  # goes to the one who waits
+                    future.set_exception(error)
             # What they hold, such as a photo, must not live until the next call.
             del call, future, function, arguments

@@ -4,6 +4,7 @@ import sys
 import threading
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from fer_classic.cli._live import add_recognizer_arguments
 from fer_classic.cli._serve import add_server_arguments, run_server
@@ -67,8 +68,10 @@ def _listen(host, port):
 
 def _greet(address, token, *, opens):
     """Print the address of the page, and open it in the browser."""
+    # Browsers allow the camera to pages of this machine's own name, which 0.0.0.0 is not.
+    address = address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     if token is not None:
-        address = f"{address}/?token={token}"
+        address = f"{address}/?token={quote(token, safe='')}"
     print(f"fer-classic: the page is at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
     if opens:
         # Some browsers run in the terminal until they are closed.

@@ -1,5 +1,7 @@
 """A model that is adapted to one person."""
 
+import threading
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -10,6 +12,7 @@ from fer_classic.app import _adapt as adapt_module
 from fer_classic.app._models import ServedModel
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.features import HOGDescriptor
+from fer_classic.live._posing import Pictures
 from fer_classic.persistence import load_model, make_card
 from tests.app.conftest import TestClient, encode
 
@@ -107,6 +110,9 @@ def test_from_the_pictures_to_the_model(page, begun, pictures, tmp_path):
         assert camera.receive_json()["settings"]["model"] == name
     assert name not in page.get("/v1/models").text
     assert name not in page.post("/v1/recognize?model=x", content=b"", headers=PNG).text
+    numbers = page.get("/metrics").text
+    assert name not in numbers
+    assert 'model="adapted"' in numbers
 
     again = page.post(f"{begun}/fit").json()
     assert again["model"] == name
@@ -176,10 +182,54 @@ def test_deleting(page, begun, pictures):
 def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, monkeypatch):
     for expression in ("happy", "sad"):
         send(page, f"{begun}/{expression}", pictures(expression)[0])
+    adapt, uploads = Pictures.adapt, page.app.state.uploads
+
+    def close_meanwhile(taken, recognizer):
+        uploads.leave("page")
+        return adapt(taken, recognizer)
+
+    monkeypatch.setattr(Pictures, "adapt", close_meanwhile)
+    answer = page.post(f"{begun}/fit")
+    assert answer.status_code == 422
+    assert "were deleted with their page" in answer.json()["error"]
+    assert page.app.state.models.names == list(page.app.state.models._models)
+    assert list(uploads.folder.iterdir()) == []
+
+
+def test_not_too_many_people_at_once(page, begun, monkeypatch):
+    monkeypatch.setattr(adapt_module, "_MOST_PEOPLE", 1)
+    full = page.post("/v1/adapt")
+    assert full.status_code == 503
+    assert "1 people" in full.json()["error"]
+    assert page.delete(begun).status_code == 204
+    assert page.post("/v1/adapt").status_code == 201
+
+
+def test_pictures_are_taken_and_fits_refused_while_a_model_is_adapted(
+    page, begun, pictures, monkeypatch
+):
     adaptation = page.app.state.uploads.find(begun.rpartition("/")[2], adapt_module.Adaptation)
-    monkeypatch.setattr(adaptation, "_is_closed", True)
-    name = adaptation.fit()["model"]
-    assert name not in page.app.state.models._models
+    photos = {expression: pictures(expression)[0] for expression in ("happy", "sad")}
+    for expression, picture in photos.items():
+        send(page, f"{begun}/{expression}", picture)
+    adapt, seen = Pictures.adapt, []
+
+    def meanwhile(taken, recognizer):
+        with pytest.raises(ValueError, match="is being adapted"):
+            adaptation.fit()
+        thread = threading.Thread(
+            target=adaptation.add, args=(photos["sad"], "sad", None, 10**6), daemon=True
+        )
+        thread.start()
+        thread.join(1)
+        seen.append(thread.is_alive())
+        return adapt(taken, recognizer)
+
+    monkeypatch.setattr(Pictures, "adapt", meanwhile)
+    outcome = page.post(f"{begun}/fit").json()
+    assert seen == [False]
+    assert outcome["counts"] == {"happy": 1, "sad": 1}
+    assert adaptation.counts["sad"] == 2
 
 
 def test_which_model_is_adapted(page):

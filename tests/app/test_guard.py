@@ -6,12 +6,16 @@ TOKEN = "a-token-of-some-length"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1:8000", "127.0.0.2", "[::1]:8000", "LOCALHOST"]
+)
 def test_names_of_this_machine(host, client):
     assert client.get("/v1/models", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "[", "a@b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "192.0.2.1", "", "[", "a@b"]
+)
 def test_other_names_are_refused(host, client):
     answer = client.get("/v1/models", headers={"host": host})
     assert answer.status_code == 400
@@ -46,6 +50,23 @@ def test_a_browser_enters_by_the_address_and_keeps_a_cookie(make_client):
     assert client.get("/v1/models").status_code == 200
     # Not by any other address, which could lead to another site.
     assert make_client(token=TOKEN).get(f"/v1/models?token={TOKEN}").status_code == 401
+
+
+def test_every_character_of_a_token_survives_the_cookie(make_client):
+    token = "".join(chr(code) for code in range(33, 127))
+    client = make_client(token=token)
+    client.get("/", params={"token": token})
+    assert client.get("/v1/models").status_code == 200
+
+
+def test_two_services_of_one_machine_do_not_share_a_cookie(make_client):
+    names = set()
+    for port in (8000, 8001):
+        client = make_client(token=TOKEN, url=f"http://localhost:{port}")
+        answer = client.get(f"/?token={TOKEN}", follow_redirects=False)
+        names.add(answer.headers["set-cookie"].partition("=")[0])
+        assert client.get("/v1/models").status_code == 200
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize(

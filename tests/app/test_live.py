@@ -101,6 +101,15 @@ def test_a_text_that_is_no_json(camera):
     assert "got '{'" in camera.receive_json()["error"]
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"model": "' + "a" * 100_000 + '"}'])
+def test_a_text_that_is_too_long_is_not_read(text, camera, caplog):
+    camera.send_text(text)
+    error = camera.receive_json()["error"]
+    assert "got 100,0" in error
+    assert len(error) < 300
+    assert caplog.text == ""
+
+
 def test_an_error_of_the_program_is_said_and_logged(camera, page, monkeypatch, caplog):
     def fail(self, frame):
         raise TypeError("oops")

@@ -64,6 +64,18 @@ def test_models_come_and_go(models):
     assert models.names == ["bright", "named"]
 
 
+def test_a_recognizer_of_a_model_that_was_removed_is_not_kept(models, monkeypatch):
+    make = models._make
+
+    def remove_meanwhile(model, detector, **changed):
+        models.remove("named")
+        return make(model, detector, **changed)
+
+    monkeypatch.setattr(models, "_make", remove_meanwhile)
+    assert models.recognizer("named", detector="haar")
+    assert {name for name, _ in models._recognizers} == {"bright"}
+
+
 def test_models_that_do_not_go_together():
     served = ServedModel("a", Named(), CARD)
     with pytest.raises(ValueError, match="two models are called 'a'"):

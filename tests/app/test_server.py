@@ -1,9 +1,11 @@
+import logging
 import socket
 import tempfile
 
 import pytest
 
 from fer_classic.app._server import (
+    _is_reported,
     address_of,
     check_temporary_folder,
     check_token,
@@ -78,3 +80,15 @@ def test_without_a_temporary_folder_there_is_a_remedy(monkeypatch):
     monkeypatch.setattr(tempfile, "gettempdir", fail)
     with pytest.raises(ServerError, match="TMPDIR"):
         check_temporary_folder()
+
+
+@pytest.mark.parametrize(
+    ("message", "is_reported"),
+    [
+        ("Invalid HTTP request received.", False),
+        ("Invalid UTF-8 sequence received from client.", False),
+        ("Exception in ASGI application\n", True),
+    ],
+)
+def test_mistakes_of_clients_are_not_logged(message, is_reported):
+    assert _is_reported(logging.makeLogRecord({"msg": message})) is is_reported

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import threading
 
 import cv2
@@ -130,6 +131,23 @@ def test_cancelling_before_the_start(make_job, tmp_path):
     job.run()
     assert job.progress()["state"] == "cancelled"
     assert not (tmp_path / "table.csv").exists()
+
+
+def test_what_is_cancelled_leaves_nothing_even_if_it_ends_late(make_job, tmp_path, monkeypatch):
+    monkeypatch.setattr("fer_classic.app._video_jobs._PATIENCE", 0.0)
+
+    class Stream:
+        classes = ("happy", "sad")
+
+        def recognize(self, frame):
+            job.cancel()
+            shutil.rmtree(tmp_path)
+            return []
+
+    job = make_job(*[PICTURE] * 2, stream=Stream())
+    job.run()
+    assert job.state in ("cancelled", "failed")
+    assert not tmp_path.exists()
 
 
 def test_cancelling_waits_for_the_frame_that_is_worked_on(make_job):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from fer_classic.app import Limits, _videos
+from fer_classic.app import Limits, _video_upload, _videos
 from tests.app.clips import PICTURE, write_video
 
 AVI = {"content-type": "video/x-msvideo"}
@@ -105,6 +105,19 @@ def test_what_is_refused_leaves_nothing(client, make_client, video):
         assert list(small.app.state.uploads.folder.iterdir()) == []
 
 
+def test_a_page_that_closes_while_its_video_is_sent(client, video, monkeypatch):
+    check = _video_upload._check
+
+    def close_meanwhile(path):
+        client.app.state.uploads.leave("page")
+        check(path)
+
+    monkeypatch.setattr(_video_upload, "_check", close_meanwhile)
+    answer = client.post("/v1/video", content=video, headers=AVI | {"x-session": "page"})
+    assert answer.status_code == 404
+    assert "deleted with its page" in answer.json()["error"]
+
+
 def test_a_full_disk(client, video, monkeypatch):
     def fail(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -135,6 +148,14 @@ def test_videos_wait_for_their_turn_and_not_too_many_do(client, video, monkeypat
         go_on.set()
     assert wait(client, first)["state"] == "failed"
     assert "has no result 'x.csv'" in client.get(first + "/x.csv").json()["error"]
+
+
+def test_videos_that_are_being_sent_take_a_place(client, video, monkeypatch):
+    monkeypatch.setattr(_videos, "_MOST", 1)
+    item = client.app.state.uploads.add()
+    assert client.post("/v1/video", content=video, headers=AVI).status_code == 503
+    client.app.state.uploads.remove(item.id)
+    assert client.post("/v1/video", content=video, headers=AVI).status_code == 202
 
 
 def test_labels_are_drawn_in_another_language(client, video, monkeypatch):

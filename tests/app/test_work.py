@@ -1,5 +1,7 @@
 import asyncio
 import threading
+import time
+import weakref
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -31,6 +33,32 @@ def test_places_are_limited_and_given_back(pool):
         assert caught.value.status_code == 503
         assert caught.value.headers == {"Retry-After": "1"}
     assert pool.n_taken == 0
+
+
+def test_what_nobody_waits_for_is_forgotten(pool):
+    class Photo:
+        pass
+
+    begun, go_on, photo = threading.Event(), threading.Event(), Photo()
+    left = weakref.ref(photo)
+
+    async def use():
+        nonlocal photo
+        first = asyncio.ensure_future(pool.run(lambda: begun.set() or go_on.wait(10)))
+        second = asyncio.ensure_future(pool.run(id, photo))
+        del photo
+        await asyncio.sleep(0)
+        begun.wait(10)
+        second.cancel()
+        await asyncio.wait([second])
+        go_on.set()
+        await first
+
+    asyncio.run(use())
+    end = time.monotonic() + 5
+    while left() is not None and time.monotonic() < end:
+        time.sleep(0.001)
+    assert left() is None
 
 
 def test_at_the_end_what_waits_is_dropped(pool):

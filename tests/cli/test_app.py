@@ -95,6 +95,18 @@ def test_the_browser_gets_the_token(opened, capsys):
     assert address in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("bundled", "served", "usual_port")
+def test_a_token_of_any_characters_can_be_opened(opened):
+    assert main(["app", "--token", "MDEy+zQ1/jc4&Q#%41=="]) == 0
+    assert opened.get(timeout=5).endswith("/?token=MDEy%2BzQ1%2Fjc4%26Q%23%2541%3D%3D")
+
+
+@pytest.mark.usefixtures("bundled", "served", "usual_port")
+def test_browsers_allow_the_camera_to_the_address_that_is_opened(opened):
+    assert main(["app", "--host", "0.0.0.0", "--token", TOKEN]) == 0
+    assert opened.get(timeout=5).startswith("http://127.0.0.1:")
+
+
 def test_no_browser_is_no_error(monkeypatch, capsys):
     monkeypatch.setattr("webbrowser.open", lambda address: False)
     _app._open("http://127.0.0.1")
