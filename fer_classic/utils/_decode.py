@@ -70,8 +70,8 @@ def read_image(source: str | PathLike | bytes, *, max_pixels: int | None = None)
         If there is no such file.
     ImageReadError
         If the file is empty, is not an image, is damaged, has more than ``max_pixels`` or, as a
-        progressive JPEG, more than 100 scans, is a folder, pipe or device, requires a package that is not installed (HEIC), or contains values
-        that are not finite.
+        progressive JPEG, more than 100 scans, is a folder, pipe or device, requires a package that
+        is not installed (HEIC), or contains values that are not finite.
     ValueError
         If ``max_pixels`` is not an integer of at least 1.
 
@@ -163,8 +163,8 @@ def _decode(content, name, limit):
     _check_size(header.size, name, limit)
     if has_many_scans(content):
         raise ImageReadError(
-            f"{name} is a JPEG of more than {MOST_SCANS} scans, which would take very long; save it "
-            "again with another program."
+            f"{name} is a JPEG of more than {MOST_SCANS} scans, which would take very long; save "
+            "it again with another program."
         )
     # OpenCV does not scale the values of these files by the maximum that they declare.
     decoders = [_decode_pillow, _decode_opencv]
