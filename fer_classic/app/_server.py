@@ -18,6 +18,7 @@ __all__ = [
     "check_temporary_folder",
     "check_token",
     "is_loopback",
+    "make_config",
     "open_socket",
     "serve",
 ]
@@ -175,7 +176,25 @@ def serve(app, listener: socket.socket) -> None:
         At the end; with the signal as its argument, within
         :func:`~fer_classic.live._run.ending_on_sigterm`.
     """
-    config = uvicorn.Config(
+    # It would log every malformed form, which is answered.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(_is_reported)
+    with listener:
+        uvicorn.Server(make_config(app)).run([listener])
+
+
+def make_config(app) -> uvicorn.Config:
+    """Configure the server of an application.
+
+    Parameters
+    ----------
+    app : ASGI application
+
+    Returns
+    -------
+    config : uvicorn.Config
+    """
+    return uvicorn.Config(
         app,
         http=Connection,
         log_config=None,
@@ -191,11 +210,6 @@ def serve(app, listener: socket.socket) -> None:
         ws_max_queue=_MOST_MESSAGES,
         lifespan="on",
     )
-    # It would log every malformed form, which is answered.
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)
-    logging.getLogger("uvicorn.error").addFilter(_is_reported)
-    with listener:
-        uvicorn.Server(config).run([listener])
 
 
 # Of uvicorn. Cancelled requests are answered and counted; of the others, anybody could send so many

@@ -12,7 +12,13 @@ from fer_classic.exceptions import (
     MissingDependencyError,
 )
 from fer_classic.utils._depth import TIFF_MAGIC, declared_white, to_grey_levels
-from fer_classic.utils._header import DAMAGED, open_picture, read_header
+from fer_classic.utils._header import (
+    DAMAGED,
+    MOST_SCANS,
+    has_many_scans,
+    open_picture,
+    read_header,
+)
 from fer_classic.utils._limits import excess_pixels, pixel_limit, read_regular_file
 from fer_classic.utils._names import printable
 from fer_classic.utils._opencv import cv2
@@ -63,9 +69,9 @@ def read_image(source: str | PathLike | bytes, *, max_pixels: int | None = None)
     DataNotFoundError
         If there is no such file.
     ImageReadError
-        If the file is empty, is not an image, is damaged, has more than ``max_pixels``, is a
-        folder, pipe or device, requires a package that is not installed (HEIC), or contains values
-        that are not finite.
+        If the file is empty, is not an image, is damaged, has more than ``max_pixels`` or, as a
+        progressive JPEG, more than 100 scans, is a folder, pipe or device, requires a package that
+        is not installed (HEIC), or contains values that are not finite.
     ValueError
         If ``max_pixels`` is not an integer of at least 1.
 
@@ -155,6 +161,11 @@ def _decode(content, name, limit):
     if header is None:
         return None, False
     _check_size(header.size, name, limit)
+    if has_many_scans(content):
+        raise ImageReadError(
+            f"{name} is a JPEG of more than {MOST_SCANS} scans, which would take very long; save "
+            "it again with another program."
+        )
     # OpenCV does not scale the values of these files by the maximum that they declare.
     decoders = [_decode_pillow, _decode_opencv]
     if not content.startswith(_PNM_MAGIC):

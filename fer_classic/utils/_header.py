@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 from fer_classic.utils._depth import SIZE_OF_JPEG_2000, TIFF_MAGIC, tags_of_tiff
 
-__all__ = ["DAMAGED", "Header", "open_picture", "read_header"]
+__all__ = ["DAMAGED", "MOST_SCANS", "Header", "has_many_scans", "open_picture", "read_header"]
+
+MOST_SCANS = 100
+"""Scans of a progressive JPEG that is decoded. Usual ones have about ten, and each takes time."""
 
 DAMAGED = (
     ArithmeticError,
@@ -41,6 +44,7 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 # Of frames, with the size; C4, C8 and CC are tables.
 _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _STANDALONE = {0x01, *range(0xD0, 0xD9)}
+_END, _SCAN = 0xD9, 0xDA
 # Formats that OpenCV reads and Pillow does not: PAM, colour PFM and Radiance HDR.
 _WITHOUT_PILLOW = (
     re.compile(rb"P7\s(?:.*\n)*?WIDTH\s+(?P<w>\d{1,9})\s(?:.*\n)*?HEIGHT\s+(?P<h>\d{1,9})\s"),
@@ -102,6 +106,29 @@ def read_header(content):
     except DAMAGED:
         size = _size_without_pillow(content)
         return None if size is None else Header(size)
+
+
+def has_many_scans(content):
+    """Say whether a JPEG has more than :data:`MOST_SCANS`: a small file could take hours.
+
+    Parameters
+    ----------
+    content : bytes
+        Content of a file of any format.
+
+    Returns
+    -------
+    many : bool
+    """
+    # Fast, and sure unless these bytes occur by chance, such as in a film after the photo.
+    if not content.startswith(_JPEG) or content.count(bytes([0xFF, _SCAN])) <= MOST_SCANS:
+        return False
+    n_scans = 0
+    for marker, _ in _markers(content):
+        n_scans += marker == _SCAN
+        if marker == _END or n_scans > MOST_SCANS:
+            break
+    return n_scans > MOST_SCANS
 
 
 def open_picture(content):
@@ -171,18 +198,25 @@ def _header_of_png(content):
 
 def _size_of_jpeg(content):
     """Return width and height of the first frame; None if there is none."""
+    for marker, place in _markers(content):
+        if marker in _SOF and place + 9 <= len(content):
+            return _two_numbers(content, place + 5, 2)[::-1]
+    return None
+
+
+def _markers(content):
+    """Yield the markers of a JPEG that begin a segment, with their places."""
     place = 2
     while True:
         # As decoders do, skip what is no marker, and fill bytes.
         place = content.find(b"\xff", place)
         marker = content[place + 1 : place + 2]
         if place < 0 or not marker:
-            return None
+            return
         if marker[0] in (0x00, 0xFF) or marker[0] in _STANDALONE:
             place += 1 if marker[0] == 0xFF else 2
-        elif marker[0] in _SOF and place + 9 <= len(content):
-            return _two_numbers(content, place + 5, 2)[::-1]
         else:
+            yield marker[0], place
             place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
 
 

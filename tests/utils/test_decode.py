@@ -295,3 +295,22 @@ class TestReadImage:
     def test_a_folder(self, tmp_path):
         with pytest.raises(ImageReadError, match=r"cannot read .*: Is a directory"):
             read_image(tmp_path)
+
+
+def progressive(n_scans):
+    """A progressive JPEG whose last scan comes again and again."""
+    content = encoded(GRAY, "JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    n_there = content.count(b"\xff\xda")
+    return content[:-2] + (n_scans - n_there) * last + content[-2:]
+
+
+def test_a_jpeg_of_very_many_scans_is_not_decoded():
+    with pytest.raises(ImageReadError, match="more than 100 scans"):
+        read_image(progressive(101))
+    assert read_image(progressive(100)).shape == GRAY.shape
+
+
+def test_what_follows_a_jpeg_are_no_scans():
+    motion_photo = encoded(GRAY, "JPEG") + 200 * b"\xff\xda\0\0"
+    assert read_image(motion_photo).shape == GRAY.shape
