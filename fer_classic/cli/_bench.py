@@ -66,6 +66,12 @@ def run(args):
             if not args.json:
                 print(_line(each), flush=True)
     startup, memory = _start(args)
+    if startup is None:
+        print(
+            "fer-classic: warning: the start of the program could not be timed, since fer-classic "
+            "predict fails with this model and detector.",
+            file=sys.stderr,
+        )
     if args.json:
         result = {"model": str(args.model), "machine": machine}
         result["measured"] = [_plain(each) for each in measured]

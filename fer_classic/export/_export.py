@@ -10,14 +10,13 @@ from fer_classic.export._card import METADATA_KEY, card_text, describe_export
 from fer_classic.export._check import TOLERANCE, choose_probes, largest_difference
 from fer_classic.export._classifiers import classify
 from fer_classic.export._graph import import_onnx
-from fer_classic.export._values import Builder
+from fer_classic.export._values import OUTPUTS, Builder
 from fer_classic.persistence import make_card
 from fer_classic.utils._files import atomic_path, check_outputs
 
 __all__ = ["Exported", "card_path", "export_onnx"]
 
 _SUFFIX = ".onnx"
-_OUTPUTS = {"probability": "probabilities", "decision": "scores"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def export_onnx(
     probes = choose_probes(model)
     builder = Builder(probes)
     scores = classify(model, builder, builder.start())
-    output, n_classes = _OUTPUTS[scores.kind], len(model.classes_)
+    output, n_classes = OUTPUTS[scores.kind], len(model.classes_)
     exported = builder.graph.build(scores.name, output, n_classes)
     inputs = {name: array for name, (_, array) in builder.inputs.items()}
     difference = largest_difference(

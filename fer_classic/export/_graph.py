@@ -27,7 +27,8 @@ class Graph:
 
     def _name(self, word):
         self._count += 1
-        return f"{word}_{self._count}"
+        # Inputs are called like steps, whose names have no double underscore.
+        return f"{word}__{self._count}"
 
     def input(self, name, array):
         """Declare an input of any number of images or rows that are like those of an array."""

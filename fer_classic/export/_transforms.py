@@ -200,8 +200,10 @@ def describe_step(step):
     package = kind.__module__.split("._")[0]
     description = {"class": f"{package}.{kind.__name__}"}
     if isinstance(step, FeatureUnion):
-        parts = [(name, describe_step(part)) for name, part in step.transformer_list]
-        return description | {"side_by_side": dict(parts)}
+        parts = {name: describe_step(part) for name, part in step.transformer_list}
+        given = step.transformer_weights or {}
+        weights = {name: float(given.get(name, 1)) for name in parts}
+        return description | {"side_by_side": parts, "weights": weights}
     if isinstance(step, SymmetricFeatures):
         return description | {"extractor": describe_step(step._deployed())}
     return description | {"parameters": step.get_params(deep=False)}

@@ -6,7 +6,10 @@ import numpy as np
 
 from fer_classic.export._graph import Graph
 
-__all__ = ["Builder", "Scores", "Value"]
+__all__ = ["OUTPUTS", "Builder", "Scores", "Value"]
+
+OUTPUTS = {"probability": "probabilities", "decision": "scores"}
+"""Name of the output by the kind of scores."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ class Builder:
         array = np.asarray(array, dtype=np.float32 if value.rows else np.uint8)
         word = value.before[-1][0] if value.before else "rows" if value.rows else "image"
         names = (word, *(f"{word}_{number}" for number in range(2, len(self.inputs) + 3)))
-        name = next(name for name in names if name not in self.inputs)
+        taken = {*self.inputs, *OUTPUTS.values()}
+        name = next(name for name in names if name not in taken)
         self.inputs[name] = value, array
         self.graph.input(name, array)
         return name

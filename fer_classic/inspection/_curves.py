@@ -1,6 +1,7 @@
 """Tests of maps: scores while the parts with the largest values are removed, or inserted."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
@@ -158,7 +159,7 @@ def _blocks(shape, block):
     """Number of the block of each pixel."""
     if block is None:
         _, block = default_patch(shape)
-    if not 1 <= block <= min(shape):
+    if not isinstance(block, Integral) or not 1 <= block <= min(shape):
         raise ValueError(
             f"block must lie between 1 and the shorter side of the image, {min(shape)} pixels; "
             f"got {block!r}."
@@ -184,7 +185,7 @@ def _curve(model, image, ranking, target, fill, block, n_steps, *, insert):
     column = scorer.column(image, target)
     ranks = _ranks(ranking, _blocks(image.shape, block))
     n_blocks = ranks.max() + 1
-    if not 1 <= n_steps <= n_blocks:
+    if not isinstance(n_steps, Integral) or not 1 <= n_steps <= n_blocks:
         raise ValueError(
             f"n_steps must lie between 1 and the number of parts, {n_blocks}; got {n_steps!r}."
         )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_classic.inspection._render import AGAINST, FOR, render_explanation, tint
+from fer_classic.inspection._render import AGAINST, FOR, colored, render_explanation
 from fer_classic.live.drawing._canvas import Canvas
 from fer_classic.live.drawing._fonts import find_font
 from fer_classic.utils import as_bgr
@@ -153,7 +153,7 @@ def _draw_legend(canvas, left, y, explanation):
     width = _PANEL - 10
     ramp = np.tile(np.linspace(-1, 1, width, dtype=np.float32), (16, 1))
     ground = np.full((16, width, 3), 190, dtype=np.uint8)
-    canvas.picture[y : y + 16, left : left + width] = tint(ground, ramp)
+    canvas.picture[y : y + 16, left : left + width] = colored(ground, ramp)
     largest = float(np.abs(explanation.map).max())
     ends = [(f"{-largest:.2g}", "against it"), (f"+{largest:.2g}", "for it")]
     for row, texts in enumerate(zip(*ends, strict=True)):

@@ -1,6 +1,7 @@
 """How the score depends on what is visible, by random masks."""
 
 from math import ceil
+from numbers import Integral
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def masks_map(score, image, *, fill="blur", n_masks=240):
     ValueError
         If the number of masks is not even, or below 2.
     """
-    if not n_masks >= 2 or n_masks % 2:
+    if not isinstance(n_masks, Integral) or n_masks < 2 or n_masks % 2:
         raise ValueError(f"n_masks must be an even number of at least 2, got {n_masks!r}.")
     cover = filled(image, fill)
     masks = random_masks(image.shape, n_masks)

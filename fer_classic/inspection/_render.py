@@ -5,13 +5,12 @@ import numpy as np
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
+from fer_classic.utils._tint import tint
 
-__all__ = ["AGAINST", "FOR", "render_explanation", "tint"]
+__all__ = ["AGAINST", "FOR", "colored", "render_explanation"]
 
 # BGR, as the picture.
 FOR, AGAINST = FOR_COLOR[::-1], AGAINST_COLOR[::-1]
-# Where a map is strongest, so much of the picture is covered.
-_OPACITY = 0.75
 # Smaller pictures are enlarged until the shorter side has so many pixels.
 _LEAST_SIDE = 256
 
@@ -65,7 +64,7 @@ def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SI
         corners = scale * np.asarray(corners, dtype=np.float64)
         if corners.shape != (3, 2):
             raise ValueError(f"corners must be three points (x, y), got shape {corners.shape}.")
-    return tint(picture, _place(explanation.map, corners, (height, width)))
+    return colored(picture, _place(explanation.map, corners, (height, width)))
 
 
 def _place(values, corners, shape):
@@ -82,9 +81,7 @@ def _place(values, corners, shape):
     return placed * inside
 
 
-def tint(picture, values):
-    """Colour a picture by values of the same size, relative to the largest one."""
-    strength = np.abs(values) / max(np.abs(values).max(), np.finfo(np.float32).tiny)
-    colors = np.where((values > 0)[..., np.newaxis], np.float32(FOR), np.float32(AGAINST))
-    opacity = np.float32(_OPACITY) * strength[..., np.newaxis]
-    return np.rint(picture * (1 - opacity) + colors * opacity).astype(np.uint8)
+def colored(picture, values):
+    """Colour a BGR picture by values of the same size, relative to the largest one."""
+    values = values / max(np.abs(values).max(), np.finfo(np.float32).tiny)
+    return np.rint(tint(picture[..., ::-1], values)[..., ::-1]).astype(np.uint8)

@@ -5,12 +5,9 @@ import numpy as np
 from fer_classic.plotting._axes import own_axes
 from fer_classic.units import to_uint8
 from fer_classic.utils._optional import import_optional
-from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
+from fer_classic.utils._tint import tint
 
 __all__ = ["plot_class_maps"]
-
-# Where a map is strongest, so much of the face is covered.
-_OPACITY = 0.75
 
 
 def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
@@ -61,7 +58,7 @@ def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
     largest = max(float(np.abs(values).max()) for values in maps.values()) or 1.0
     for number, (name, values) in enumerate(maps.items()):
         y, x = (number // columns) * step_y + head, (number % columns) * step_x
-        picture = _tint(grounds[name], values / largest)
+        picture = tint(grounds[name][..., np.newaxis], values / largest) / 255
         extent = (x, x + width, y + height, y)
         ax.imshow(picture, extent=extent, interpolation="antialiased")
         ax.text(x + width / 2, y - 1, name, ha="center", va="bottom", fontsize=8)
@@ -77,22 +74,10 @@ def _ground(name, faces, shape):
     return to_uint8(faces[name] if isinstance(faces, dict) else faces)
 
 
-def _colors(values):
-    """RGB of each value of a map, and how much it covers, 0-1."""
-    signs = np.asarray(values)[..., np.newaxis]
-    colors = np.where(signs > 0, FOR_COLOR, AGAINST_COLOR) / 255
-    return colors, _OPACITY * np.abs(signs)
-
-
-def _tint(face, values):
-    colors, opacity = _colors(values)
-    return (1 - opacity) * face[..., np.newaxis] / 255 + opacity * colors
-
-
 def _scale(largest):
     """What a colour bar needs: the colours on white."""
     matplotlib = import_optional("matplotlib.cm", extra="plot", purpose="drawing figures")
     from matplotlib.colors import ListedColormap, Normalize
 
-    ramp = _tint(np.full((1, 256), 255), np.linspace(-1, 1, 256)[np.newaxis])[0]
+    ramp = tint(np.full((1, 256, 1), 255), np.linspace(-1, 1, 256)[np.newaxis])[0] / 255
     return matplotlib.ScalarMappable(Normalize(-largest, largest), ListedColormap(ramp))

@@ -48,6 +48,15 @@ def test_a_busy_machine_is_named(quick, model_file, capsys, monkeypatch):
     assert "keep the processor busy (load 1000.0 on" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_start_that_fails_is_named(options, quick, model_file, capsys, monkeypatch):
+    monkeypatch.setattr(_bench, "_timed", lambda command: (None, None))
+    assert main(["bench", "--model", str(model_file), *options]) == 0
+    out, err = capsys.readouterr()
+    assert "could not be timed, since fer-classic predict fails" in err
+    assert "start of the program" not in out
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
 def test_the_time_must_be_positive(seconds, capsys):
     with pytest.raises(SystemExit, match="2"):

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from fer_classic.exceptions import ExportError, MissingDependencyError, OutputExistsError
 from fer_classic.export import _check, export_onnx
@@ -57,6 +57,14 @@ def test_the_card_lies_in_the_file_and_beside_it(small, faces, tmp_path):
     (scores,) = runtime.InferenceSession(exported.path).run(None, {given["name"]: rows})
     named = np.array(beside["expressions"])[scores.argmax(axis=1)]
     assert named.tolist() == small.predict(faces[0]).tolist()
+
+
+@pytest.mark.parametrize("name", ["probabilities", "part_1_rows"])
+def test_a_step_can_have_the_name_of_an_output_or_of_a_node(name, small, tmp_path):
+    model = Pipeline([(name, small[1]), ("last", small[-1])])
+    card = export_onnx(model, tmp_path / "model.onnx").card
+    assert card["output"]["name"] == "probabilities"
+    assert card["inputs"][0]["name"] == {"probabilities": "probabilities_2"}.get(name, name)
 
 
 def test_existing_files_are_kept(small, tmp_path):

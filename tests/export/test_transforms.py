@@ -117,3 +117,10 @@ def test_descriptions_are_nested():
     assert described["class"] == "fer_classic.features.SymmetricFeatures"
     lbp = described["extractor"]["side_by_side"]["lbp"]
     assert lbp == {"class": "fer_classic.features.LBPHistogram", "parameters": LBP.get_params()}
+
+
+def test_weights_of_a_union_are_described():
+    union = FeatureUnion([("lbp", LBP), ("hog", HOG)], transformer_weights={"hog": 3.0})
+    described = describe_step(SymmetricFeatures(union))["extractor"]
+    assert list(described["side_by_side"]) == ["lbp", "hog"]
+    assert described["weights"] == {"lbp": 1.0, "hog": 3.0}

@@ -92,7 +92,9 @@ def test_random_order_is_a_permutation_of_blocks():
     [
         ({"fill": "black"}, "fill must be one of"),
         ({"block": 9}, "block must lie between 1 and .* 8 pixels"),
+        ({"block": 2.5}, "block must lie between 1 and .* 8 pixels"),
         ({"block": 4, "n_steps": 5}, "number of parts, 4; got 5"),
+        ({"block": 4, "n_steps": 2.5}, r"number of parts, 4; got 2\.5"),
     ],
 )
 def test_what_is_refused(options, message, decisions):

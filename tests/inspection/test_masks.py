@@ -41,7 +41,7 @@ def test_a_constant_score():
     assert base_value == 7
 
 
-@pytest.mark.parametrize("n_masks", [0, 7, -2])
+@pytest.mark.parametrize("n_masks", [0, 7, -2, 8.0])
 def test_masks_are_pairs(n_masks):
     with pytest.raises(ValueError, match="n_masks must be an even number of at least 2"):
         masks_map(len, np.eye(9), n_masks=n_masks)
