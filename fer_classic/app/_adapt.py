@@ -14,7 +14,7 @@ from fer_classic.app._query import make_recognizer, read_query
 from fer_classic.exceptions import NoFaceError, UnknownNameError
 from fer_classic.live._posing import Pictures, largest_face
 from fer_classic.persistence import save_model
-from fer_classic.persistence._card import make_adapted_card
+from fer_classic.persistence._card import make_adapted_card, recall_by_class
 from fer_classic.utils._decode import read_first_frame
 
 __all__ = ["Adaptation", "routes"]
@@ -116,7 +116,8 @@ class Adaptation:
         -------
         outcome : dict
             What came of it: ``before`` and ``after``, how often the model and the adapted one are
-            right about pictures of takes that were left out, None if there are no such.
+            right about pictures of takes that were left out, None if there are no such; and
+            ``recall``, the same for each expression that could be judged.
 
         Raises
         ------
@@ -146,6 +147,7 @@ class Adaptation:
             "weight": adapted.weight_,
             "before": adapted.accuracy_before_,
             "after": adapted.accuracy_after_,
+            "recall": recall_by_class(adapted),
         }
         if not adapted.n_judged_:
             outcome["message"] = (

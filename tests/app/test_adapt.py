@@ -89,6 +89,8 @@ def test_from_the_pictures_to_the_model(page, begun, pictures, tmp_path):
     assert (outcome["n"], outcome["n_judged"]) == (6, 6)
     assert outcome["counts"] == {"happy": 3, "sad": 3}
     assert 0 <= outcome["before"] <= outcome["after"] <= 1
+    assert list(outcome["recall"]) == ["happy", "sad"]
+    assert outcome["recall"]["sad"]["before"] <= 1
     assert "message" not in outcome
     name = outcome["model"]
     file = page.get(outcome["model_url"])
@@ -125,7 +127,8 @@ def test_pictures_that_follow_each_other_are_one_take(page, begun, pictures):
     assert (outcome["n_judged"], outcome["before"], outcome["after"]) == (0, None, None)
     assert outcome["message"].startswith("not judged")
     send(page, f"{begun}/happy", pictures("happy")[2])
-    assert page.post(f"{begun}/fit").json()["n_judged"] == 3
+    outcome = page.post(f"{begun}/fit").json()
+    assert (outcome["n_judged"], list(outcome["recall"])) == (3, ["happy"])
 
 
 def test_two_expressions_are_needed(page, begun, pictures):
