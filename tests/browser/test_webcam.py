@@ -37,7 +37,7 @@ def test_start_look_and_stop(open_page, expect):
     assert page.evaluate(DRAWN, "webcam-overlay") == 0
     expect(page.locator("#webcam-start")).to_be_focused()
     n_sent = len(sent)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert len(sent) == n_sent
 
 
