@@ -96,12 +96,12 @@ class Adaptation:
         box, crop = largest_face(self.recognizer, image)
         if crop is None:
             raise NoFaceError(
-                "no face was found in the picture, and it was not taken; look into the camera, in "
-                "even light."
+                "no face was found, so the picture was not taken; look into the camera, in even "
+                "light."
             )
         with self._lock:
             if self.counts[expression] >= _MOST:
-                raise ValueError(f"there are {_MOST} pictures of {expression}, which are enough.")
+                raise ValueError(f"there are {_MOST} pictures of {expression}, which is the limit.")
             if take is None:
                 names = self._pictures.names
                 self._n_takes += not names or names[-1] != expression
@@ -234,7 +234,7 @@ def _find(request):
         raise HTTPException(
             404,
             f"there are no pictures of a person under {name!r}: they were deleted, or were never "
-            "there. They are deleted with their page, and after an hour at the latest; begin anew.",
+            "there. They are deleted with their page, after an hour at the latest; start again.",
         )
     return adaptation
 

@@ -158,7 +158,7 @@ def test_enough_is_enough(page, begun, pictures, monkeypatch):
     monkeypatch.setattr(adapt_module, "_MOST", 1)
     picture = pictures("happy")[0]
     assert send(page, f"{begun}/happy", picture).status_code == 200
-    assert "which are enough" in send(page, f"{begun}/happy", picture).json()["error"]
+    assert "which is the limit" in send(page, f"{begun}/happy", picture).json()["error"]
     assert send(page, f"{begun}/sad", picture).status_code == 200
 
 
@@ -173,7 +173,7 @@ def test_deleting(page, begun, pictures):
     assert page.delete(begun).status_code == 204
     for answer in (page.delete(begun), page.post(f"{begun}/fit"), page.post(f"{begun}/happy")):
         assert answer.status_code == 404
-        assert "begin anew" in answer.json()["error"]
+        assert "start again" in answer.json()["error"]
 
 
 def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, monkeypatch):

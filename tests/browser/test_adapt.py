@@ -25,7 +25,7 @@ def test_make_faces_adapt_and_use_the_model(open_page, expect):
     page.click("text=Use the adapted model")
     expect(page.locator("#model option")).to_have_count(3)
     expect(page.locator("#model-note")).to_contain_text("Adapted to one person")
-    expect(page.locator("#adapt-result")).to_contain_text("is chosen for photos")
+    expect(page.locator("#adapt-result")).to_contain_text("is used for photos")
     page.click("#tab-webcam")
     page.click("#webcam-start")
     expect(page.locator("#webcam-bars .answer")).to_be_visible()

@@ -57,7 +57,7 @@ def test_settings_change_while_it_runs(open_page, expect):
 def test_no_camera(open_page, expect):
     page = open_page("webcam")
     for name, words in (
-        ("NotAllowedError", "The camera was refused."),
+        ("NotAllowedError", "did not allow the camera."),
         ("NotFoundError", "No camera was found."),
         ("NotReadableError", "perhaps another program uses it"),
     ):
