@@ -15,7 +15,7 @@ from fer_classic.app._query import make_recognizer, read_query
 from fer_classic.exceptions import NoFaceError, UnknownNameError
 from fer_classic.live._posing import Pictures, largest_face
 from fer_classic.persistence import save_model
-from fer_classic.persistence._card import make_adapted_card
+from fer_classic.persistence._card import make_adapted_card, recall_by_class
 from fer_classic.utils._decode import read_first_frame
 
 __all__ = ["Adaptation", "routes"]
@@ -100,12 +100,12 @@ class Adaptation:
         box, crop = largest_face(self.recognizer, image)
         if crop is None:
             raise NoFaceError(
-                "no face was found in the picture, and it was not taken; look into the camera, in "
-                "even light."
+                "no face was found, so the picture was not taken; look into the camera, in even "
+                "light."
             )
         with self._lock:
             if self.counts[expression] >= _MOST:
-                raise ValueError(f"there are {_MOST} pictures of {expression}, which are enough.")
+                raise ValueError(f"there are {_MOST} pictures of {expression}, which is the limit.")
             if take is None:
                 names = self._pictures.names
                 self._n_takes += not names or names[-1] != expression
@@ -120,7 +120,8 @@ class Adaptation:
         -------
         outcome : dict
             What came of it: ``before`` and ``after``, how often the model and the adapted one are
-            right about pictures of takes that were left out, None if there are no such.
+            right about pictures of takes that were left out, None if there are no such; and
+            ``recall``, the same for each expression that could be judged.
 
         Raises
         ------
@@ -162,6 +163,7 @@ class Adaptation:
             "weight": adapted.weight_,
             "before": adapted.accuracy_before_,
             "after": adapted.accuracy_after_,
+            "recall": recall_by_class(adapted),
         }
         if not adapted.n_judged_:
             outcome["message"] = (
@@ -256,7 +258,7 @@ def _find(request):
         raise HTTPException(
             404,
             f"there are no pictures of a person under {name!r}: they were deleted, or were never "
-            "there. They are deleted with their page, and after an hour at the latest; begin anew.",
+            "there. They are deleted with their page, after an hour at the latest; start again.",
         )
     return adaptation
 

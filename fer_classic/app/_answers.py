@@ -5,6 +5,7 @@ from dataclasses import asdict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from fer_classic.exceptions import (
     DisplayError,
@@ -15,7 +16,7 @@ from fer_classic.exceptions import (
     UnknownNameError,
 )
 
-__all__ = ["HANDLERS", "error_answer", "face_to_json", "faces_to_json"]
+__all__ = ["HANDLERS", "error_answer", "face_to_json", "faces_to_json", "on_fault"]
 
 # The first that fits.
 _STATUS = (
@@ -94,10 +95,19 @@ async def _on_http(request, error):
     if error.status_code == 404 and sentence == "Not Found":
         sentence = f"there is nothing at {request.url.path}; /openapi.json lists all paths."
     elif error.status_code == 405:
-        # They come from a set.
-        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        allowed = ", ".join(_methods(request))
         sentence = f"{request.url.path} does not take {request.method}, but {allowed}."
+        return error_answer(405, sentence, {"Allow": allowed})
     return error_answer(error.status_code, sentence, error.headers)
+
+
+def _methods(request):
+    """List the methods of a path, which may have a route for each; Starlette names those of one."""
+    scope = request.scope
+    fitting = [route for route in request.app.routes if route.matches(scope)[0] is not Match.NONE]
+    # Without methods: the files of the page.
+    each = (getattr(route, "methods", ("GET", "HEAD")) for route in fitting)
+    return sorted(set().union(*each))
 
 
 async def _on_error(request, error):
@@ -110,7 +120,8 @@ async def _on_disconnect(request, error):
     return Response(status_code=400)
 
 
-async def _on_fault(request, error):
+async def on_fault(request, error):
+    """Answer a request on which the service itself failed."""
     return error_answer(
         500, f"the service failed on this request ({type(error).__name__}); see its log."
     )
@@ -120,6 +131,5 @@ HANDLERS = {
     HTTPException: _on_http,
     FerClassicError: _on_error,
     ClientDisconnect: _on_disconnect,
-    Exception: _on_fault,
 }
 """Exception handlers of the application."""

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import Route
 
 from fer_classic.app import _adapt, _live, _pages, _recognize, _status, _uploads, _videos
-from fer_classic.app._answers import HANDLERS
+from fer_classic.app._answers import HANDLERS, on_fault
 from fer_classic.app._guard import Guard
 from fer_classic.app._limits import Limits, RateLimiter
 from fer_classic.app._metrics import Metering, Metrics
@@ -65,6 +66,8 @@ def create_app(
         exception_handlers=HANDLERS,
         middleware=[
             Middleware(SecurityHeaders),
+            # Starlette's own stands outside of the headers.
+            Middleware(ServerErrorMiddleware, handler=on_fault),
             Middleware(Metering, metrics=metrics, paths=paths, clock=clock),
             Middleware(Guard, token=token, limiter=RateLimiter(limits.rate, clock)),
         ],

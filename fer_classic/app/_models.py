@@ -270,6 +270,15 @@ class ModelRegistry:
         """Names of the detectors that run on this machine."""
         return [name for name in DETECTORS if _runs(name)]
 
+    @property
+    def detector(self) -> str | None:
+        """Name of the detector of photos that is the default; None if it has none."""
+        if isinstance(self._detector, str):
+            return self._detector
+        kind = type(self._detector)
+        where = f"{kind.__module__}:{kind.__qualname__}"
+        return next((name for name, place in DETECTORS.items() if place == where), None)
+
     def _make(self, model, detector, **changed):
         own = (self._detector, self._frame_detector)
         photos, frames = own if detector is None else (detector, detector)

@@ -9,7 +9,7 @@ from fer_classic.exceptions import DisplayError
 from fer_classic.live import LANGUAGES, load_labels
 from fer_classic.live.drawing._fonts import find_font
 
-__all__ = ["PATHS", "describe_service"]
+__all__ = ["PATHS", "describe_service", "languages"]
 
 _SUMMARY = (
     "Expressions of faces in photos and videos. Errors are JSON with one sentence, `error`. Where "
@@ -30,7 +30,7 @@ def describe_service(models):
     description : dict
         As JSON takes it.
     """
-    names = {"model": models.names, "detector": models.detectors, "labels": _languages()}
+    names = {"model": models.names, "detector": models.detectors, "labels": languages()}
     parameters = {name: described | {"name": name} for name, described in _PARAMETERS.items()}
     for name, known in names.items():
         parameters[name] |= {"schema": {"type": "string", "enum": list(known)}}
@@ -53,7 +53,7 @@ def describe_service(models):
 
 
 @cache
-def _languages():
+def languages():
     """Give the languages whose letters this machine can draw."""
     return [language for language in LANGUAGES if _can_draw(language)]
 
@@ -218,7 +218,7 @@ PATHS = {
         answer=json_answer("The explanation.", ref("Explanation")),
     ),
     "/v1/models": _get(
-        "List the models and detectors.",
+        "List the models, the detectors and the languages of labels.",
         "models",
         json_answer("The models, the default first.", ref("Models")),
     ),

@@ -129,6 +129,13 @@ SCHEMAS = {
             "models": _list({"$ref": "#/components/schemas/Model"}, minItems=1),
             "default": _TEXT,
             "detectors": _list(_TEXT),
+            "default_detector": {
+                **_or_null(_TEXT),
+                "description": "The one that is used if a request names none.",
+            },
+            "labels": _list(
+                _TEXT, description="Languages in which pictures and videos can be labelled here."
+            ),
             "intended_use": _TEXT,
         }
     ),

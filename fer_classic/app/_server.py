@@ -81,7 +81,7 @@ def _reason(error, host, port):
         return f"{host} is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all."
     if error.errno == errno.EACCES:
         return f"this user may not open port {port}; choose one from 1024 on with --port."
-    return f"cannot listen at port {port} of {host}: {error.strerror}."
+    return f"cannot listen on port {port} of {host}: {error.strerror}."
 
 
 def address_of(listener: socket.socket) -> str:

@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from fer_classic import __version__
 from fer_classic.app._metrics import CONTENT_TYPE
-from fer_classic.app._openapi import describe_service
+from fer_classic.app._openapi import describe_service, languages
 
 __all__ = ["routes"]
 
@@ -34,7 +34,7 @@ async def openapi(request):
 
 
 async def models(request):
-    """List the models and detectors."""
+    """List the models, the detectors and the languages of labels."""
     state = request.app.state
     # In a thread: the first time, detectors are loaded.
     return JSONResponse(await state.work.run(_describe, state.models))
@@ -45,6 +45,8 @@ def _describe(registry):
         "models": [registry.get(name).as_dict() for name in registry.names],
         "default": registry.default,
         "detectors": registry.detectors,
+        "default_detector": registry.detector,
+        "labels": languages(),
         "intended_use": INTENDED_USE,
     }
 

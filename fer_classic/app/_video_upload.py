@@ -131,6 +131,6 @@ def _check(path):
     if not known or any(mark in lower for mark in _PLAYLISTS):
         raise HTTPException(
             415,
-            "what was sent is no video of a known kind; send MP4, MOV, WebM, MKV, AVI, MPEG, OGG, "
+            "the file is not a video of a known kind; send MP4, MOV, WebM, MKV, AVI, MPEG, OGG, "
             "FLV, WMV or an animated GIF.",
         )

@@ -62,6 +62,10 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     accuracy_before_, accuracy_after_ : float or None
         How often the model, and this classifier at its weight without the group of the image, name
         these images rightly; None if there are none.
+    judged_classes_ : ndarray of shape (n_judged_classes,)
+        Class labels of the images that could be left out, sorted.
+    recall_before_, recall_after_ : ndarray of shape (n_judged_classes,)
+        The accuracies for the images of each of these classes.
     mean_, scale_ : ndarray of shape (n_features,)
         By which the embedding is standardised.
     coef_ : ndarray of shape (n_features, n_given)
@@ -180,15 +184,24 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         if not self.n_judged_:
             self.weight_ = _UNJUDGED if self.weight == "auto" else float(self.weight)
             self.accuracy_before_ = self.accuracy_after_ = None
+            self.judged_classes_ = self.given_classes_[:0]
+            self.recall_before_ = self.recall_after_ = np.empty(0)
             return
         log_scores, left_out = log_scores[judged], left_out[judged]
         names = self.given_classes_[codes[judged]]
         merits = [self._merit(self._mix(log_scores, left_out, weight), names) for weight in weights]
         best = max(merits)
         self.weight_ = float(weights[merits.index(best)])
-        named = self.model_.classes_[log_scores.argmax(axis=1)].tolist()
-        right = [one == other for one, other in zip(named, names.tolist(), strict=True)]
-        self.accuracy_before_, self.accuracy_after_ = float(np.mean(right)), best[0]
+        mixed = self._mix(log_scores, left_out, self.weight_)
+        before = _is_right(self.model_.classes_, log_scores, names)
+        after = _is_right(self.classes_, mixed, names)
+        self.accuracy_before_, self.accuracy_after_ = float(before.mean()), float(after.mean())
+        self.judged_classes_, codes, n_images = np.unique(
+            names, return_inverse=True, return_counts=True
+        )
+        self.recall_before_, self.recall_after_ = (
+            np.bincount(codes, weights=right) / n_images for right in (before, after)
+        )
 
     def _merit(self, log_probabilities, names):
         """Accuracy, and mean log-probability of the right class."""
@@ -268,6 +281,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags = get_tags(self.model).input_tags
         return tags
+
+
+def _is_right(classes, scores, names):
+    # Labels of the model and of the person may be of different types.
+    named = classes[scores.argmax(axis=1)].tolist()
+    return np.array([one == other for one, other in zip(named, names.tolist(), strict=True)])
 
 
 def adapt(

@@ -216,12 +216,16 @@ def adapt_and_save(args, recognizer, pictures):
 
 def outcome(adapted, known):
     """Say how much a model with the known classes has moved, and what that is worth."""
+    from fer_classic.persistence._card import recall_by_class
+
     yield f"weight of the person's pictures: {adapted.weight_:.1f} (0 is the model as it was)"
     if adapted.n_judged_:
         yield (
             f"right among {adapted.n_judged_} pictures that were left out: "
             f"{adapted.accuracy_before_:.1%} before, {adapted.accuracy_after_:.1%} after"
         )
+        for name, recall in recall_by_class(adapted).items():
+            yield f"  {name}: {recall['before']:.1%} before, {recall['after']:.1%} after"
     else:
         yield "not judged: no class has pictures of two takes; give more to learn what it is worth"
     new = [name for name in adapted.classes_.tolist() if name not in known]

@@ -23,16 +23,16 @@ def add_parser(subparsers):
         help="open a page for photos, videos and the camera in the browser",
         description="Serve a page to the browser on this machine: photos, folders, videos and the "
         "camera, with every face, its expression and all scores. Ctrl-C ends it. The included "
-        "models can be chosen on the page; --model adds one and chooses it.",
-        epilog="Pictures and videos go to this program and nowhere else. What was uploaded lies in "
-        "a temporary folder, and is deleted when the page is closed, after an hour at the latest. "
+        "models can be selected on the page; --model adds one and selects it.",
+        epilog="Pictures and videos go to this program and nowhere else. Uploads are kept in a "
+        "temporary folder and deleted when the page is closed, after an hour at the latest. "
         "The page shows the apparent expression of a face, not what a person feels. Inferring "
         "emotions of people at work or in education is prohibited in the European Union (AI Act, "
         "Article 5(1)(f)).",
     )
     add_recognizer_arguments(parser, several_models=True)
     server = add_server_arguments(parser, port=PORT)
-    server.add_argument("--no-browser", action="store_true", help="open no browser")
+    server.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.set_defaults(run=run, port=None)
 
 

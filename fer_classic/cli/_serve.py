@@ -42,7 +42,7 @@ def add_server_arguments(parser, *, port=8000):
         "--host",
         metavar="HOST",
         default="127.0.0.1",
-        help="address to listen at; one that other machines can reach requires a token "
+        help="address to listen on; one that other machines can reach requires a token "
         "(default: 127.0.0.1, this machine alone)",
     )
     group.add_argument(
@@ -50,7 +50,7 @@ def add_server_arguments(parser, *, port=8000):
         metavar="N",
         type=_port,
         default=port,
-        help=f"port to listen at; 0 selects a free one (default: {port})",
+        help=f"port to listen on; 0 selects a free one (default: {port})",
     )
     group.add_argument(
         "--token",

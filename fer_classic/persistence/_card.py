@@ -10,7 +10,14 @@ from fer_classic.faces._geometry import crop_geometry
 from fer_classic.persistence._older import card_as_of_now
 from fer_classic.utils._versions import versions
 
-__all__ = ["FOLDERS", "check_card", "make_adapted_card", "make_card", "plain"]
+__all__ = [
+    "FOLDERS",
+    "check_card",
+    "make_adapted_card",
+    "make_card",
+    "plain",
+    "recall_by_class",
+]
 
 FOLDERS = ("checkpoint_dir", "memory")
 """Parameters that are local folders, in which a fit stores intermediate results."""
@@ -62,7 +69,7 @@ def make_card(
         :func:`~fer_classic.faces.crop_geometry`), ``versions`` and ``created``
         (date and time, UTC). That of an :class:`~fer_classic.classifiers.AdaptedClassifier` also
         holds ``adapted``: the number of images, their classes, the weight, and the accuracy
-        before and after. The card can be serialised as JSON.
+        before and after, in all and by class. The card can be serialised as JSON.
 
     Raises
     ------
@@ -103,6 +110,26 @@ def _adaptation(model):
         "n_judged": model.n_judged_,
         "accuracy_before": model.accuracy_before_,
         "accuracy_after": model.accuracy_after_,
+        "recall": recall_by_class(model),
+    }
+
+
+def recall_by_class(adapted):
+    """Describe how often an adapted model is right about each class of the person's pictures.
+
+    Parameters
+    ----------
+    adapted : AdaptedClassifier
+
+    Returns
+    -------
+    recall : dict of str to dict
+        ``before`` and ``after`` of each class with pictures that could be left out.
+    """
+    columns = (adapted.judged_classes_, adapted.recall_before_, adapted.recall_after_)
+    return {
+        str(name): {"before": float(before), "after": float(after)}
+        for name, before, after in zip(*columns, strict=True)
     }
 
 

@@ -92,6 +92,8 @@ def test_from_the_pictures_to_the_model(page, begun, pictures, tmp_path):
     assert (outcome["n"], outcome["n_judged"]) == (6, 6)
     assert outcome["counts"] == {"happy": 3, "sad": 3}
     assert 0 <= outcome["before"] <= outcome["after"] <= 1
+    assert list(outcome["recall"]) == ["happy", "sad"]
+    assert outcome["recall"]["sad"]["before"] <= 1
     assert "message" not in outcome
     name = outcome["model"]
     file = page.get(outcome["model_url"])
@@ -131,7 +133,8 @@ def test_pictures_that_follow_each_other_are_one_take(page, begun, pictures):
     assert (outcome["n_judged"], outcome["before"], outcome["after"]) == (0, None, None)
     assert outcome["message"].startswith("not judged")
     send(page, f"{begun}/happy", pictures("happy")[2])
-    assert page.post(f"{begun}/fit").json()["n_judged"] == 3
+    outcome = page.post(f"{begun}/fit").json()
+    assert (outcome["n_judged"], list(outcome["recall"])) == (3, ["happy"])
 
 
 def test_two_expressions_are_needed(page, begun, pictures):
@@ -161,7 +164,7 @@ def test_enough_is_enough(page, begun, pictures, monkeypatch):
     monkeypatch.setattr(adapt_module, "_MOST", 1)
     picture = pictures("happy")[0]
     assert send(page, f"{begun}/happy", picture).status_code == 200
-    assert "which are enough" in send(page, f"{begun}/happy", picture).json()["error"]
+    assert "which is the limit" in send(page, f"{begun}/happy", picture).json()["error"]
     assert send(page, f"{begun}/sad", picture).status_code == 200
 
 
@@ -176,7 +179,7 @@ def test_deleting(page, begun, pictures):
     assert page.delete(begun).status_code == 204
     for answer in (page.delete(begun), page.post(f"{begun}/fit"), page.post(f"{begun}/happy")):
         assert answer.status_code == 404
-        assert "begin anew" in answer.json()["error"]
+        assert "start again" in answer.json()["error"]
 
 
 def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, monkeypatch):

@@ -5,6 +5,7 @@ from fer_classic.app import ModelRegistry
 from fer_classic.app._answers import faces_to_json
 from fer_classic.app._models import ServedModel
 from fer_classic.exceptions import DetectorError, ModelFileError, UnknownNameError
+from fer_classic.faces import HaarDetector
 from tests.app.conftest import CARD, Brightness, Named
 
 
@@ -14,6 +15,13 @@ def test_the_first_is_the_default(models):
     assert models.recognizer().classes == ("happy", "sad")
     with pytest.raises(UnknownNameError, match="unknown model 'x'"):
         models.get("x")
+
+
+def test_the_default_detector_is_named(models):
+    named = ModelRegistry([ServedModel("a", Named(), CARD)], detector=HaarDetector())
+    assert named.detector == "haar"
+    assert ModelRegistry([ServedModel("a", Named(), CARD)]).detector == "pyramid"
+    assert models.detector is None
 
 
 def test_recognizers_are_shared(models):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from starlette.routing import Route
 
 import fer_classic.app
 
@@ -40,8 +41,21 @@ def test_the_page_names_no_other_place():
 
 
 def test_headers_keep_the_page_to_itself(page):
-    for path in ("/", "/static/favicon.svg", "/v1/models", "/nothing"):
-        headers = page.get(path).headers
+    def fail(request):
+        raise RuntimeError("broken")
+
+    page.app.router.routes.append(Route("/fault", fail))
+    paths = {
+        "/": 200,
+        "/static/favicon.svg": 200,
+        "/v1/models": 200,
+        "/nothing": 404,
+        "/fault": 500,
+    }
+    for path, status in paths.items():
+        answer = page.get(path)
+        assert answer.status_code == status
+        headers = answer.headers
         rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
         assert rules["default-src"] == "'self'"
         assert "script-src" not in rules

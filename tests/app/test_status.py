@@ -13,6 +13,9 @@ def test_models_and_detectors(client):
     answer = client.get("/v1/models").json()
     assert [model["name"] for model in answer["models"]] == ["bright", "named"]
     assert (answer["default"], answer["detectors"]) == ("bright", ["haar"])
+    # It is none of those that have names.
+    assert answer["default_detector"] is None
+    assert "en" in answer["labels"]
     assert "not what the person feels" in answer["intended_use"]
 
 
@@ -22,12 +25,15 @@ def test_models_and_detectors(client):
         ("GET", "/nothing", 404, "nothing at /nothing"),
         ("GET", "/v1/recognize", 405, "/v1/recognize does not take GET, but POST"),
         ("DELETE", "/healthz", 405, "does not take DELETE, but GET, HEAD"),
+        ("PUT", "/v1/video/1", 405, "does not take PUT, but DELETE, GET, HEAD"),
     ],
 )
 def test_what_there_is_not(method, path, status, words, client):
     answer = client.request(method, path)
     assert answer.status_code == status
     assert words in answer.json()["error"]
+    if status == 405:
+        assert words.endswith(answer.headers["allow"])
 
 
 def test_metrics(client, photo):

@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -56,9 +57,9 @@ def browser(tmp_path_factory):
         browser.close()
 
 
-@pytest.fixture
-def open_page(address, browser):
-    """Open the page at one of its tabs, in a browser of its own.
+@contextmanager
+def opening(address, browser):
+    """Give a function that opens the page at one of its tabs, in a browser of its own.
 
     Afterwards nothing but the server must have been asked, and no script may have failed.
     """
@@ -87,6 +88,20 @@ def open_page(address, browser):
     elsewhere = [url for url in asked if not url.startswith(("blob:", "data:"))]
     assert {urlsplit(url).netloc for url in elsewhere} == {urlsplit(address).netloc}
     assert [fault for fault in faults if not REFUSED.match(fault)] == []
+
+
+@pytest.fixture
+def open_page(address, browser):
+    """Open pages, each in a browser of its own."""
+    with opening(address, browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def page(address, browser):
+    """A page that the tests of a module share, since each photo takes the place of those before."""
+    with opening(address, browser) as open_page:
+        yield open_page()
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ def test_make_faces_adapt_and_use_the_model(open_page, expect):
     )
     page.click("#adapt-fit")
     expect(page.locator("#adapt-result dd")).to_have_count(2)
+    judged = page.locator("#adapt-result tbody th")
+    expect(judged).to_have_text(["happy", "surprise"])
     expect(page.locator("#adapt-result")).to_contain_text("4 pictures")
     with page.expect_download() as download:
         page.click("text=Download the model")
@@ -23,6 +25,7 @@ def test_make_faces_adapt_and_use_the_model(open_page, expect):
     page.click("text=Use the adapted model")
     expect(page.locator("#model option")).to_have_count(3)
     expect(page.locator("#model-note")).to_contain_text("Adapted to one person")
+    expect(page.locator("#adapt-result")).to_contain_text("is used for photos")
     page.click("#tab-webcam")
     page.click("#webcam-start")
     expect(page.locator("#webcam-bars .answer")).to_be_visible()

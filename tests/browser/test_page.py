@@ -24,18 +24,21 @@ def faults(page, **options):
     ]
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_accessible(open_page, expect, tab):
-    page = open_page(tab, color_scheme="light", reduced_motion="reduce")
-    if tab == "photo":
-        page.set_input_files("#photo-file", PHOTO)
-        expect(page.locator(".face")).to_have_count(2)
-    if tab in ("webcam", "adapt"):
-        page.click(f"#{tab}-start")
-        expect(page.locator("#webcam-bars .answer, #take-1:enabled").first).to_be_visible()
-    assert faults(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert faults(page, runOnly=["color-contrast"]) == []
+def test_accessible(open_page, expect):
+    page = open_page(color_scheme="light", reduced_motion="reduce")
+    for tab in TABS:
+        page.click(f"#tab-{tab}")
+        if tab == "photo":
+            page.set_input_files("#photo-file", PHOTO)
+            expect(page.locator(".face")).to_have_count(2)
+        if tab in ("webcam", "adapt"):
+            page.click(f"#{tab}-start")
+            ready = page.locator("#webcam-bars .answer:visible, #take-1:enabled:visible")
+            expect(ready.first).to_be_visible()
+        assert faults(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert faults(page, runOnly=["color-contrast"]) == []
+        page.emulate_media(color_scheme="light")
 
 
 def test_errors_and_grids_are_accessible(open_page, expect):
@@ -64,6 +67,10 @@ def test_keyboard_and_notes(open_page, expect):
 def test_languages(open_page, expect):
     page = open_page(language="zh-CN")
     expect(page.locator("#tab-photo")).to_have_text("照片")
+    # The detector that is used unless another is chosen.
+    detectors = page.locator("#detector option")
+    expect(detectors.first).to_have_text("pyramid（默认）")
+    assert "pyramid" not in detectors.all_text_contents()
     page.set_input_files("#photo-file", PHOTO)
     expect(page.locator(".face.large .answer")).to_contain_text("高兴")
     assert page.locator("html").get_attribute("lang") == "zh-CN"

@@ -28,8 +28,7 @@ def downloaded(page, text):
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
-def test_a_photo_with_a_face(open_page, expect):
-    page = open_page()
+def test_a_photo_with_a_face(page, expect):
     choose(page, named("one.png"))
     expect(page.locator(".face.large .answer")).to_contain_text("happy")
     assert page.locator(".face.large .bars .word").all_text_contents() == CLASSES
@@ -45,8 +44,7 @@ def test_a_photo_with_a_face(open_page, expect):
     assert middle == pytest.approx(0.5, abs=0.05)
 
 
-def test_downloads(open_page):
-    page = open_page()
+def test_downloads(page):
     choose(page, named("me, or you.png"))
     name, content = downloaded(page, "CSV")
     rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
@@ -63,8 +61,7 @@ def test_downloads(open_page):
     assert cv2.imdecode(np.frombuffer(content, np.uint8), 1).shape == (240, 180, 3)
 
 
-def test_many_faces_and_why(open_page, expect):
-    page = open_page()
+def test_many_faces(page, expect):
     choose(page, named("many.png", encode(people(HAPPY, SURPRISED, HAPPY))))
     expect(page.locator(".frame")).to_have_count(3)
     expect(page.locator(".face")).to_have_count(3)
@@ -72,42 +69,55 @@ def test_many_faces_and_why(open_page, expect):
     answers = " ".join(page.locator(".answer").all_text_contents())
     assert answers.count("happy") == 2
     assert answers.count("surprise") == 1
+
+
+def test_why(open_page, expect):
+    page = open_page()
+    page.select_option("#model", "svm_fast")  # which is explained fast
+    choose(page, named("a.png", encode(people(HAPPY, SURPRISED))), named("b.png", b"no"))
+    page.locator(".tile").first.click()
     page.locator(".frame").nth(1).click()
     shown = page.locator(".face").nth(1).locator(".why")
-    # The map, or the sentence that there is none.
-    expect(shown.locator(".map img, .message p").first).to_be_visible()
+    expect(shown.locator(".map img")).to_be_visible()
     expect(page.locator("[aria-expanded=true]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(shown).to_be_hidden()
+    # Escape puts the explanation away, then the photo.
+    page.keyboard.press("Enter")
+    expect(shown).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tile").first).to_be_focused()
 
 
-def test_photos_without_a_face_and_files_that_are_none(open_page, expect):
-    page = open_page()
+def test_photos_without_a_face_and_files_that_are_none(page, expect):
     choose(page, named("plain.png", encode(np.full((200, 300, 3), 120, np.uint8))))
     expect(page.locator(".nobody")).to_contain_text("No face was found")
     choose(page, named("broken.png", ONE[:200]))
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("broken.png")
+    # There is nothing else to see, so that another one is asked for.
+    expect(page.locator("#photo-result")).to_be_hidden()
+    expect(page.locator("#photo-drop .local")).to_be_visible()
     alert.get_by_role("button", name="Close").click()
     expect(alert).to_have_count(0)
     choose(page, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"})
     expect(alert).to_contain_text("notes.txt is not a picture")
 
 
-def test_60_megapixels(open_page, expect):
+def test_60_megapixels(page, expect):
     from PIL import Image
 
     file = io.BytesIO()
     Image.new("1", (10_000, 6_000)).save(file, "png")
-    page = open_page()
     choose(page, named("huge.png", file.getvalue()))
     expect(page.get_by_role("alert")).to_contain_text("60,000,000 pixels, and the limit is")
     choose(page, named("one.png"))
     expect(page.locator(".face")).to_have_count(1)
 
 
-def test_many_photos_as_a_grid(open_page, expect):
-    page = open_page()
+def test_many_photos_as_a_grid(page, expect):
     choose(page, named("a.png"), named("b.png", encode(people(SURPRISED))), named("c.png", b"no"))
     expect(page.locator(".overview h2")).to_have_text("3 photos · 2 faces · 1 cannot be read")
     expect(page.locator(".tile .what").nth(1)).to_contain_text("1 face: surprise")

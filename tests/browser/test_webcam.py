@@ -37,7 +37,7 @@ def test_start_look_and_stop(open_page, expect):
     assert page.evaluate(DRAWN, "webcam-overlay") == 0
     expect(page.locator("#webcam-start")).to_be_focused()
     n_sent = len(sent)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert len(sent) == n_sent
 
 
@@ -57,7 +57,7 @@ def test_settings_change_while_it_runs(open_page, expect):
 def test_no_camera(open_page, expect):
     page = open_page("webcam")
     for name, words in (
-        ("NotAllowedError", "The camera was refused."),
+        ("NotAllowedError", "did not allow the camera."),
         ("NotFoundError", "No camera was found."),
         ("NotReadableError", "perhaps another program uses it"),
     ):

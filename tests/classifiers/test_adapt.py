@@ -51,6 +51,17 @@ def test_a_person_whose_classes_lie_elsewhere_is_learned(model):
     assert (adapted.n_images_, adapted.n_judged_) == (15, 15)
     assert adapted.accuracy_before_ == model.score(X, y)
     assert adapted.accuracy_after_ > adapted.accuracy_before_
+    before = [model.score(X[y == name], y[y == name]) for name in NAMES]
+    np.testing.assert_allclose(adapted.recall_before_, before)
+    # The classes have as many images each.
+    assert adapted.recall_after_.mean() == pytest.approx(adapted.accuracy_after_)
+
+
+def test_classes_with_one_picture_have_no_recall(model):
+    X, y = points(2, SHIFT, seed=1)
+    adapted = adapt(model, X[1:], y[1:])
+    np.testing.assert_array_equal(adapted.judged_classes_, NAMES[1:])
+    assert adapted.recall_before_.shape == adapted.recall_after_.shape == (2,)
 
 
 @pytest.mark.parametrize("n_given", [2, 3])
@@ -76,6 +87,7 @@ def test_one_picture_of_each_class_cannot_be_judged(model):
     adapted = adapt(model, X, y)
     assert adapted.weight_ == 0.7
     assert (adapted.n_judged_, adapted.accuracy_before_, adapted.accuracy_after_) == (0, None, None)
+    assert adapted.judged_classes_.shape == adapted.recall_after_.shape == (0,)
     others, names = points(100, SHIFT, seed=2)
     assert adapted.score(others, names) > model.score(others, names) + 0.1
 

@@ -1,3 +1,4 @@
+import re
 from types import SimpleNamespace
 
 import cv2
@@ -24,12 +25,15 @@ def test_a_folder_of_pictures(model_file, class_folders, tmp_path, capsys):
     assert "weight of the person's pictures: " in out
     assert "right among 48 pictures that were left out: " in out
     assert "% before, " in out
+    assert re.search(r"\n  happy: \d+\.\d% before, \d+\.\d% after\n", out)
     model, card = load_model(output)
     assert card["crop"] == load_model(model_file).card["crop"]
     assert card["recipe"] == "mine"
     adapted = card["adapted"]
     assert (adapted["n_images"], len(adapted["classes"])) == (48, 8)
     assert adapted["accuracy_after"] == model.accuracy_after_ >= adapted["accuracy_before"]
+    assert list(adapted["recall"]) == model.given_classes_.tolist()
+    assert adapted["recall"]["angry"]["after"] == model.recall_after_[0]
     assert main(["predict", "--model", str(output), str(next(class_folders.glob("*/*.png")))]) == 0
     assert adapt(model_file, "--images", class_folders, "-o", output) == 2
     assert "mine.joblib" in capsys.readouterr().err

@@ -24,7 +24,10 @@ export function startAdapt() {
   $("adapt-fit").addEventListener("click", fit);
   document.addEventListener("keydown", byKey);
   onTab((name) => name !== "adapt" && stop());
-  onSettings(() => video().classList.toggle("mirror", settings.mirror));
+  onSettings(() => {
+    video().classList.toggle("mirror", settings.mirror);
+    draw();
+  });
   onLanguage(draw);
   draw();
 }
@@ -184,7 +187,9 @@ function result(fitted) {
     symbol: "check",
     kind: "primary",
     click: () => choose(fitted),
+    disabled: settings.model === fitted.model,
   });
+  const chosen = settings.model === fitted.model && t("adapt.in_use", { name: fitted.model });
   const get = button(t("adapt.download"), { symbol: "download", click: download });
   const measure = fitted.n_judged
     ? t("adapt.measure", { pictures: counted("pictures", fitted.n_judged) })
@@ -212,15 +217,36 @@ function result(fitted) {
         ),
       ),
       el("p", { class: "hint", text: measure }),
+      recallTable(fitted.recall),
       el("div", { class: "buttons" }, use, get),
+      chosen ? el("p", { class: "hint", text: chosen }) : null,
       el("p", { class: "hint", text: t("adapt.holds") }),
     ),
   ];
 }
 
+/** How often each expression was right; null if none was judged. */
+function recallTable(recall) {
+  const rows = Object.entries(recall).map(([name, { before, after }]) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row", text: named(name) }),
+      el("td", { text: percent(before) }),
+      el("td", { text: percent(after) }),
+    ),
+  );
+  if (!rows.length) return null;
+  const columns = ["adapt.expression", "adapt.before", "adapt.after"];
+  const heads = columns.map((key) => el("th", { scope: "col", text: t(key) }));
+  return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows));
+}
+
 function choose(fitted) {
   addModel({ name: fitted.model, adapted: true, expressions: fitted.expressions });
   say(t("adapt.in_use", { name: fitted.model }));
+  // The button that was pressed is of no more use.
+  $("adapt-result").querySelector("button:enabled").focus();
 }
 
 async function download() {

@@ -23,13 +23,13 @@ export function el(name, { text, on = {}, style = {}, ...attributes } = {}, ...c
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an icon of icons.svg; it is decoration, the text beside it has the meaning. */
+/** Make one of the icons of the page; it is decoration, the text beside it has the meaning. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `/static/icons.svg#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }

@@ -13,6 +13,13 @@ export function showError(place, error) {
   draw(place);
 }
 
+/** Show what has happened, as a text of the page. */
+export function showNote(place, key) {
+  shown.set(place, { note: key });
+  draw(place);
+}
+
+/** Take an error or a note away. */
 export function clearError(place) {
   shown.delete(place);
   place.replaceChildren();
@@ -21,12 +28,22 @@ export function clearError(place) {
 /** The sentence of an error; the program's sentences are English. */
 export function sentence(error) {
   if (error.key) return t(error.key, error.values);
-  if (error instanceof ServerError) return error.message;
+  if (error instanceof ServerError) return capital(error.message);
   return t("error.page", { what: error.message });
 }
 
+/** Begin with a capital letter, unless the first word is the name of a file or a parameter. */
+export const capital = (text) =>
+  text.replace(/^[a-z]+(?=[ ,])/, (word) => word[0].toUpperCase() + word.slice(1));
+
 function draw(place) {
   const error = shown.get(place);
+  if (error.note) {
+    const text = el("span", { text: t(error.note) });
+    const role = "status";
+    place.replaceChildren(el("p", { class: "message note", role }, icon("info"), text));
+    return;
+  }
   const lang = error instanceof ServerError && language() !== "en" ? "en" : undefined;
   const close = el(
     "button",

@@ -29,6 +29,18 @@ export function startPhoto() {
     if (photos.length) recognizeAll();
   });
   onLanguage(draw);
+  document.addEventListener("keydown", onEscape);
+}
+
+/** Escape puts the explanation away that has the focus, or leads back to all photos. */
+function onEscape({ key }) {
+  if (key !== "Escape" || $("panel-photo").hidden || !shown) return;
+  const card = document.activeElement.closest(".face");
+  const why = card?.querySelector("[aria-expanded=true]");
+  if (why) {
+    why.click();
+    why.focus();
+  } else if (photos.length > 1) close();
 }
 
 /** Recognize the faces of some files, in place of those before. */
@@ -116,8 +128,10 @@ async function open(photo) {
 }
 
 function draw() {
-  $("photo-drop").classList.toggle("small", photos.length > 0);
-  $("photo-result").hidden = !shown;
+  // Of a single photo that failed there is nothing to show but the reason.
+  const empty = !photos.length || (photos.length === 1 && Boolean(photos[0].error));
+  $("photo-drop").classList.toggle("small", !empty);
+  $("photo-result").hidden = !shown || empty;
   $("photo-grid").hidden = !photos.length || Boolean(shown);
   if (shown) drawPhoto(shown);
   else if (photos.length) showGallery($("photo-grid"), photos, { open, query, stop });
@@ -129,7 +143,8 @@ function drawPhoto(photo) {
     photos.length > 1
       ? button(t("photo.back"), { symbol: "back", kind: "quiet", click: close })
       : null;
-  const title = el("div", { class: "row" }, back, el("h2", { class: "name", text: photo.name }));
+  const name = el("h2", { class: "name", text: photo.name });
+  const title = el("div", { class: "row" }, el("div", { class: "title" }, back, name));
   if (photo.error) {
     place.replaceChildren(title);
     showError(message(), photo.error);
@@ -214,9 +229,11 @@ const total = (milliseconds) =>
     : Object.values(milliseconds).reduce((a, b) => a + b, 0);
 
 function close() {
+  const { tile } = shown;
   shown = null;
   clearError(message());
   draw();
+  tile?.element.querySelector("button").focus();
 }
 
 /** Say the result to those who do not see it. */

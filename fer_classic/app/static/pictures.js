@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { photoForm, request } from "./api.js";
-import { language } from "./i18n.js";
+import { settings } from "./settings.js";
 
 /** Load a file into an image; gives { image, annotated }, or throws what the program says of it. */
 export async function loadPicture(file, query) {
@@ -15,15 +15,9 @@ export async function loadPicture(file, query) {
 
 /** The photo with frames and words drawn into it, as a PNG. */
 export async function annotated(file, query) {
-  const draw = async (labels) => {
-    const body = photoForm(file);
-    return (
-      await request("/v1/annotate", { method: "POST", body, query: { ...query, labels } })
-    ).blob();
-  };
-  if (language() === "en") return draw();
-  // The machine may have no font with the letters of the language.
-  return draw(language()).catch(() => draw());
+  const body = photoForm(file);
+  const asked = { ...query, labels: settings.labels };
+  return (await request("/v1/annotate", { method: "POST", body, query: asked })).blob();
 }
 
 async function decode(source) {

@@ -2,8 +2,9 @@
 
 import { el, icon } from "./dom.js";
 import { counted, named, number, percent, t } from "./i18n.js";
-import { colorOf } from "./expressions.js";
+import { colorOf, UNCERTAIN } from "./expressions.js";
 import { clock, drawEpisodes, rowsHeight, timeAt } from "./episodes.js";
+import { capital } from "./message.js";
 import { onTheme } from "./theme.js";
 
 // People beyond those are in the table file.
@@ -18,7 +19,7 @@ window.addEventListener("resize", () => redraw());
 export function showVideoResult(place, answer) {
   const { people: all, timeline, seconds } = answer.summary;
   const people = all.slice(0, MOST);
-  const classes = Object.keys(all[0]?.shares ?? {}).filter((name) => name !== "uncertain");
+  const classes = Object.keys(all[0]?.shares ?? {}).filter((name) => name !== UNCERTAIN);
   const played = el("p", { class: "hint" });
   const player = playerOf(answer, played);
   const facts = [
@@ -55,14 +56,18 @@ export function showVideoResult(place, answer) {
     legend(timeline, classes),
   );
   const note = answer.message
-    ? el("p", { class: "message note" }, icon("info"), el("span", { text: answer.message }))
+    ? el(
+        "p",
+        { class: "message note" },
+        icon("info"),
+        el("span", { text: capital(answer.message), lang: "en" }),
+      )
     : null;
   const body = people.length ? [line, table(people, all.length)] : [];
   const left = el("div", { class: "stage" }, player, played, links(answer));
   place.replaceChildren(
     head,
-    ...(note ? [note] : []),
-    el("div", { class: "photo" }, left, el("div", { class: "cards" }, body)),
+    el("div", { class: "photo" }, left, el("div", { class: "cards" }, note, body)),
   );
   redraw();
 }
@@ -100,7 +105,7 @@ function links({ name, url, annotated_url }) {
 }
 
 function legend(timeline, classes) {
-  const names = [...classes, "uncertain"].filter((name) =>
+  const names = [...classes, UNCERTAIN].filter((name) =>
     timeline.some((run) => run.expression === name),
   );
   const items = names.map((name) =>
@@ -163,7 +168,7 @@ function mix({ shares }) {
   const most = Object.entries(shares)
     .filter(([, share]) => share > 0)
     .sort((a, b) => b[1] - a[1]);
-  const classes = Object.keys(shares);
+  const classes = Object.keys(shares).filter((name) => name !== UNCERTAIN);
   const words = most.slice(0, SHARES).map(([name, share]) => `${named(name)} ${percent(share)}`);
   const bar = most.map(([name, share]) =>
     el("span", { style: { width: `${100 * share}%`, "--tint": colorOf(name, classes) } }),

@@ -2,12 +2,14 @@
 
 import { $, el } from "./dom.js";
 import { getJson } from "./api.js";
-import { number, onLanguage, percent, t, translate } from "./i18n.js";
+import { language, number, onLanguage, percent, t } from "./i18n.js";
 import { recall, remember } from "./memory.js";
 
 const CHOICES = ["model", "detector", "smoothing"];
 const listeners = [];
 let models = [];
+let labels = [];
+let standard = null;
 
 /** Call back at each change of what is chosen. */
 export const onSettings = (callback) => listeners.push(callback);
@@ -24,6 +26,10 @@ export const settings = {
   },
   get mirror() {
     return $("mirror").checked;
+  },
+  /** The language of labels in pictures; left out where the program has no font for it. */
+  get labels() {
+    return language() !== "en" && labels.includes(language()) ? language() : undefined;
   },
   /** What requests for photos and videos carry. */
   get query() {
@@ -43,10 +49,10 @@ export async function startSettings() {
     models.map(({ name }) => name),
     answer.default,
   );
-  // The first one leaves the choice to the program.
-  fill("detector", ["", ...answer.detectors], "");
-  $("detector").options[0].dataset.text = "settings.standard";
-  translate();
+  // The first one leaves the choice to the program, which may have settings of its own for it.
+  standard = answer.default_detector;
+  fill("detector", ["", ...answer.detectors.filter((name) => name !== standard)], "");
+  labels = answer.labels;
   $("smoothing").value = recall("smoothing") ?? "average";
   for (const id of [...CHOICES, "mirror"]) {
     $(id).addEventListener("change", () => {
@@ -96,6 +102,9 @@ function changed() {
 }
 
 function describe() {
+  const [first] = $("detector").options;
+  const key = standard ? "settings.default" : "settings.standard";
+  if (first) first.text = t(key, { name: standard });
   const { accuracy, dataset, bytes, adapted } = chosenModel() ?? {};
   const parts = [];
   if (adapted) parts.push(t("settings.adapted"));

@@ -4,11 +4,12 @@ import { $ } from "./dom.js";
 import { getJson, PageError, request, ServerError, upload } from "./api.js";
 import { counted, number, onLanguage, percent, t } from "./i18n.js";
 import { settings } from "./settings.js";
-import { clearError, showError } from "./message.js";
+import { clearError, showError, showNote } from "./message.js";
 import { chooser, isVideo } from "./drops.js";
 import { showVideoResult } from "./results.js";
 
-const PAUSE = 500;
+// Milliseconds between two questions: short videos are done soon.
+const [SHORTEST, LONGEST] = [100, 500];
 // A program that is busy may miss one question.
 const TRIES = 5;
 
@@ -37,7 +38,12 @@ export async function takeVideo(files) {
   job = mine;
   draw();
   try {
-    const query = { ...settings.query, smoothing: settings.smoothing, name: file.name };
+    const query = {
+      ...settings.query,
+      smoothing: settings.smoothing,
+      labels: settings.labels,
+      name: file.name,
+    };
     const onProgress = (sent) => Object.assign(mine, { sent }) && draw();
     const { status_url } = await upload("/v1/video", file, {
       query,
@@ -55,6 +61,7 @@ export async function takeVideo(files) {
 
 async function follow(mine) {
   let missed = 0;
+  let pause = SHORTEST;
   while (!mine.stop.signal.aborted) {
     try {
       mine.status = await getJson(mine.url, { signal: mine.stop.signal });
@@ -71,7 +78,8 @@ async function follow(mine) {
       answer = { ...mine.status, file: mine.file, name: mine.name, url: mine.url };
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(2 * pause, LONGEST);
   }
   // It was cancelled while the answer to the upload was on its way.
   await remove(mine.url);
@@ -82,7 +90,7 @@ async function cancel() {
   job = null;
   stop.abort();
   draw();
-  $("video-state").textContent = t("video.cancelled");
+  showNote(message(), "video.cancelled");
   $("video-choose").focus();
   if (url) await remove(url);
 }
