@@ -126,6 +126,9 @@ def recall_by_class(adapted):
     recall : dict of str to dict
         ``before`` and ``after`` of each class with pictures that could be left out.
     """
+    # A model of an older file does not know them.
+    if not hasattr(adapted, "judged_classes_"):
+        return {}
     columns = (adapted.judged_classes_, adapted.recall_before_, adapted.recall_after_)
     return {
         str(name): {"before": float(before), "after": float(after)}

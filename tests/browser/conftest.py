@@ -28,11 +28,11 @@ def address():
     pytest.importorskip("starlette", reason="the page needs fer-classic[app]")
     uvicorn = pytest.importorskip("uvicorn", reason="the page needs fer-classic[app]")
     from fer_classic.app import ModelRegistry, create_app
-    from fer_classic.app._server import address_of, open_socket
+    from fer_classic.app._server import address_of, make_config, open_socket
 
     app = create_app(ModelRegistry.load(["cnn", "svm_fast"]), page=True)
     listener = open_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+    server = uvicorn.Server(make_config(app))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     yield address_of(listener)

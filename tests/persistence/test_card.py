@@ -125,3 +125,11 @@ def test_an_adapted_model_keeps_its_origin_and_not_the_scores(images):
     assert (own["licence"], own["crop"]) == ("MIT", {"size": 48, "margin": 0.25})
     assert own["scores"] is own["min_probability"] is None
     assert "intended_use" not in own
+
+
+def test_an_adapted_model_of_an_older_file_has_a_card(images):
+    adapted = adapt(classify().fit(images, NAMES), images, NAMES)
+    assert make_card(adapted)["adapted"]["recall"]
+    for name in ("judged_classes_", "recall_before_", "recall_after_"):
+        delattr(adapted, name)
+    assert make_card(adapted)["adapted"]["recall"] == {}
