@@ -15,8 +15,9 @@ def read_rows(path, names, *, of):
     ----------
     path : pathlib.Path
         The file; none has no rows.
-    names : sequence of str
-        Fields that each row has; others are dropped.
+    names : sequence of str, or callable
+        Fields that each row has; others are dropped. Or a function of what was read that gives the
+        row, or None to drop it, and raises ValueError, TypeError or KeyError if it is none.
     of : str
         What a row describes, for the error message.
 
@@ -29,18 +30,18 @@ def read_rows(path, names, *, of):
     DataFormatError
         If a line is no such row.
     """
+    convert = names if callable(names) else lambda row: {name: row[name] for name in names}
     rows = []
     lines = path.read_bytes().splitlines() if path.exists() else []
     for number, line in enumerate(lines, 1):
         try:
-            row = json.loads(line)
-            rows.append({name: row[name] for name in names})
+            rows.append(convert(json.loads(line)))
         except (ValueError, TypeError, KeyError) as error:
             raise DataFormatError(
                 f"{path}, line {number}: not a row of {of}; move the file away, or name another "
                 "--output."
             ) from error
-    return rows
+    return [row for row in rows if row is not None]
 
 
 def write_rows(path, rows):

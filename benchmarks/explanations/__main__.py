@@ -6,11 +6,9 @@ object a line, and the tables to ``explanations.md``. Maps averaged over the dra
 class go to ``explanations_maps.jsonl``, and a picture of them to ``explanations.png``.
 """
 
-import argparse
 import sys
-from pathlib import Path
 
-from benchmarks._cli import at_least, check_writable
+from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser
 from benchmarks._format import text_table
 from benchmarks.experiments.plan import commit
 from benchmarks.explanations.class_maps import MAPPED, class_maps
@@ -31,9 +29,7 @@ __all__ = ["main"]
 
 def build_parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.explanations", description=__doc__.partition(":")[0] + "."
-    )
+    parser = make_parser("benchmarks.explanations", __doc__)
     add = parser.add_argument
     add(
         "--recipes",
@@ -61,7 +57,7 @@ def build_parser():
     add("--data-dir", metavar="P", help="where FER2013 is")
     add("--n", type=at_least(1), default=100, metavar="N", help="most faces of each (100)")
     add("--trust", action="store_true", help="load model files that could run code")
-    add("--output", type=Path, default=Path("results"), metavar="DIR", help="(results)")
+    add_output_argument(parser)
     return parser
 
 

@@ -1,13 +1,12 @@
 """What a timing is, and how two functions are timed fairly."""
 
-import json
 from dataclasses import asdict, dataclass, field, fields
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 
-from fer_classic.exceptions import DataFormatError
+from benchmarks._rows import read_rows
 
 __all__ = ["Row", "Timing", "read_timings", "take_turns", "timing_of", "timing_of_frames"]
 
@@ -135,19 +134,12 @@ def read_timings(path, parts):
     DataFormatError
         If a line is no such row.
     """
-    records = []
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            if record["part"] in parts:
-                records.append(record | Row.from_record(record).as_record())
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataFormatError(
-                f"{path}, line {number}: not a row of timings; move the file away, or name another "
-                "--output."
-            ) from error
-    return records
+
+    def convert(record):
+        known = record["part"] in parts
+        return record | Row.from_record(record).as_record() if known else None
+
+    return read_rows(path, convert, of="timings")
 
 
 def take_turns(ours, theirs, repeats):
