@@ -212,7 +212,7 @@ PATHS = {
         answer={"description": "The photo.", "content": {"image/png": _BINARY}},
     ),
     "/v1/explain": _post(
-        "Explain which parts of a face speak for an expression, and which against it.",
+        "Explain which parts of a face raise the score of an expression, and which lower it.",
         "explain",
         parameters=["face", "target"],
         answer=json_answer("The explanation.", ref("Explanation")),

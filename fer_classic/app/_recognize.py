@@ -53,7 +53,7 @@ async def annotate(request):
 
 
 async def explain(request):
-    """Explain which parts of a face speak for an expression."""
+    """Explain which parts of a face raise the score of an expression."""
     state, query = request.app.state, read_query(request, (*RECOGNIZER, "face", "target"))
     number = read_count(query, "face")
     with state.work.place():

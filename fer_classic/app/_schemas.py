@@ -96,7 +96,7 @@ SCHEMAS = {
             "method": _TEXT,
             "map": _list(
                 _list(_NUMBER),
-                description="Rows of the crop: positive where it speaks for the expression.",
+                description="Rows of the crop: positive where it raises the score.",
             ),
             "box": _BOX,
             "corners": _list(
