@@ -96,8 +96,8 @@ def explanations_page(records, *, maps=(), picture=False):
         "Recipes are fitted on drawn faces of other people; kernels are RBF where nothing else "
         "is said. The faces that are explained are all those of the sample, whether they are named "
         "correctly or not. Exact contributions say what distinguishes a face from the mean one, "
-        "not what a blurred block changes, so other maps of the same model can gain more here. Drawn "
-        "faces are of few people, so their intervals are rough.",
+        "not what a blurred block changes, so other maps of the same model can gain more here. "
+        "Drawn faces are of few people, so their intervals are rough.",
     ]
     for of_dataset in _by(records, "dataset").values():
         first = of_dataset[0]
