@@ -66,6 +66,11 @@ class CNNClassifier(FittedNetwork):
         strength: ``"darkness": 0.2, "noise": 0.15, "blur": 0.15, "resolution": 0.2,
         "compression": 0.2``, see :func:`~fer_classic.utils.disturb`. A dictionary names the
         changes there shall be. Nothing is changed at prediction.
+    progressive_resizing : tuple of float or None, default=None
+        Sizes of the training images as shares of the full side, each for an equal part of the
+        epochs, such as ``(0.5, 0.75, 1)``; the last one is 1. Early epochs then cost a quarter of
+        the time [4]_. Only epochs of full size can be the best. The network must take images of all
+        these sizes, as "compact" and "wide" do.
     mixup : float, default=0.0
         Parameter of the beta distribution by which pairs of images are blended; 0 is off.
     label_smoothing : float, default=0.1
@@ -136,7 +141,7 @@ class CNNClassifier(FittedNetwork):
         ``seconds``.
     best_epoch_ : int
         The epoch, counted from 1, whose weights were kept; 0 if ``fit`` was interrupted in the
-        first.
+        first of full size, or before.
     validation_index_ : ndarray of int
         The images of ``fit`` that were kept for validation.
     temperature_ : float
@@ -165,6 +170,7 @@ class CNNClassifier(FittedNetwork):
     .. [2] G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a neural network", 2015.
     .. [3] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
        ICML 2017.
+    .. [4] M. Tan, Q. V. Le, "EfficientNetV2: smaller models and faster training", ICML 2021.
 
     Examples
     --------
@@ -189,6 +195,7 @@ class CNNClassifier(FittedNetwork):
         "plateau_factor": [Interval(Real, 0, 1, closed="neither")],
         "plateau_patience": [Interval(Integral, 0, None, closed="left")],
         "augment": [StrOptions({"full", "flip", "camera"}), dict, None],
+        "progressive_resizing": [tuple, list, None],
         "mixup": [Interval(Real, 0, None, closed="left")],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "label_refinement": [Interval(Real, 0, 1, closed="left")],
@@ -223,6 +230,7 @@ class CNNClassifier(FittedNetwork):
         plateau_factor=0.1,
         plateau_patience=2,
         augment="full",
+        progressive_resizing=None,
         mixup=0.0,
         label_smoothing=0.1,
         label_refinement=0.0,
@@ -253,6 +261,7 @@ class CNNClassifier(FittedNetwork):
         self.plateau_factor = plateau_factor
         self.plateau_patience = plateau_patience
         self.augment = augment
+        self.progressive_resizing = progressive_resizing
         self.mixup = mixup
         self.label_smoothing = label_smoothing
         self.label_refinement = label_refinement

@@ -68,12 +68,13 @@ class _ResidualNetwork(nn.Sequential):
             for block in range(depth):
                 layers.append(_Residual(channels, width, stride=2 if block == 0 else 1))
                 channels = width
-        n_places = math.prod(-(-side // 2 ** len(widths)) for side in image_shape)
+        places = [-(-side // 2 ** len(widths)) for side in image_shape]
         super().__init__(
             *layers,
             *_convolution(channels, kept, 1),
-            nn.Flatten(),
-            nn.Linear(kept * n_places, dense, bias=False),
+            # The pooling does nothing but to smaller images, for progressive resizing.
+            nn.Sequential(nn.AdaptiveAvgPool2d(tuple(places)), nn.Flatten()),
+            nn.Linear(kept * math.prod(places), dense, bias=False),
             nn.BatchNorm1d(dense),
             nn.ReLU(),
             nn.Dropout(dropout),

@@ -163,6 +163,8 @@ def _pool(kind, node, layer, path, *, shapes):
 
 def _adaptive(kind, node, layer, path, *, shapes):
     ((before,), after) = shapes
+    if before == after:
+        return []
     divided = all(a % b == 0 for a, b in zip(before[1:], after[1:], strict=True))
     _require(divided, f"{path} makes {after[1:]} of {before[1:]}, which does not divide")
     kernel = [a // b for a, b in zip(before[1:], after[1:], strict=True)]

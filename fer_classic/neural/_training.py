@@ -15,6 +15,7 @@ from fer_classic.neural._device import autocast, training_dtype
 from fer_classic.neural._optimisation import Average, make_optimizer, make_schedule
 from fer_classic.neural._parts import epoch_order, split_batches
 from fer_classic.neural._progress import Progress
+from fer_classic.neural._resizing import Resizing
 from fer_classic.neural._targets import Targets
 from fer_classic.utils._temperature import fit_temperature
 
@@ -80,6 +81,10 @@ class Trainer:
         self.train, self.validation = np.flatnonzero(~part), np.flatnonzero(part)
         self.settings, self.seed, self.device = settings, seed, device
         self.strengths = check_augmentation(settings.augment)
+        self.resizing = Resizing(
+            settings.progressive_resizing, images.values.shape[1:], settings.epochs
+        )
+        self.resizing.check(self.module, device)
         self.dtype = training_dtype(settings.precision, device)
         self.loss = self._make_loss(class_weights)
         self.targets = Targets(
@@ -142,7 +147,7 @@ class Trainer:
     def _exhausted(self):
         patience = self.settings.patience
         watched = len(self.validation) > 0 and patience is not None
-        return watched and self.n_done - self.best_epoch >= patience
+        return watched and self.n_done - max(self.best_epoch, self.resizing.n_smaller) >= patience
 
     def _diverged(self, row):
         advice = (
@@ -172,23 +177,23 @@ class Trainer:
         self.module.train()
         sums, n_seen = torch.zeros(2, device=self.device), 0
         for positions in self._batches(rng):
-            sums += self._step(positions, rng)
+            sums += self._step(positions, epoch, rng)
             n_seen += len(positions)
             progress.step(epoch, sums[0] / n_seen, sums[1] / n_seen)
         loss, accuracy = (sums / n_seen).tolist()
-        loss_there, accuracy_there = self._validate()
+        loss_there, accuracy_there = self._validate(epoch)
         if self.settings.schedule == "plateau":
             self.schedule.step(loss if math.isnan(loss_there) else loss_there)
         seconds = perf_counter() - start
         values = (epoch, rate, loss, accuracy, loss_there, accuracy_there, seconds)
         return dict(zip(COLUMNS, values, strict=True))
 
-    def _step(self, positions, rng):
+    def _step(self, positions, epoch, rng):
         """Learn from a batch; returns the sums of loss and of right answers."""
         images = self.images.batch(
             positions, self.device, lambda pixels: degrade(pixels, self.strengths, rng)
         )
-        images = augment(images, self.strengths, rng)
+        images = self.resizing.apply(augment(images, self.strengths, rng), epoch)
         targets = self.targets.batch(positions)
         partners, share = None, 1.0
         if self.settings.mixup:
@@ -214,8 +219,11 @@ class Trainer:
         return torch.stack([loss.detach() * len(positions), right])
 
     @torch.inference_mode()
-    def _validate(self):
-        """Mean log-loss and accuracy on the validation part; two nan without one."""
+    def _validate(self, epoch):
+        """Mean log-loss and accuracy on the validation part; two nan without one.
+
+        Its images have the size of those that the epoch has trained on.
+        """
         if not len(self.validation):
             return math.nan, math.nan
         self.scored.eval()
@@ -224,7 +232,7 @@ class Trainer:
             codes = self.codes[self.validation[done : done + len(images)]]
             codes = torch.from_numpy(codes).to(self.device)
             with autocast(self.device, self.dtype):
-                scores = self.scored(images)
+                scores = self.scored(self.resizing.apply(images, epoch))
             loss += float(functional.cross_entropy(scores.float(), codes, reduction="sum"))
             right += int((scores.argmax(dim=1) == codes).sum())
             done += len(images)
@@ -233,6 +241,8 @@ class Trainer:
     def _keep_best(self, row):
         loss, accuracy = row["validation_loss"], row["validation_accuracy"]
         score = [-loss] if self.settings.monitor == "loss" else [accuracy, -loss]
+        if not self.resizing.is_full(row["epoch"]):
+            return
         # Without a validation part the last epoch is the best.
         if not len(self.validation) or self.best_score is None or score > self.best_score:
             self.best_epoch, self.best_score = row["epoch"], score
@@ -258,7 +268,7 @@ class Trainer:
                 target.load_state_dict(fitting, strict=False)
 
     def result(self):
-        """Give the best weights; those of the moment, if not even one epoch was finished."""
+        """Give the best weights; those of the moment, if no epoch of full size was finished."""
         return self.best_state or _copy(self.scored.state_dict())
 
     @torch.inference_mode()
