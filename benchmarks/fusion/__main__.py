@@ -1,0 +1,110 @@
+"""Join fitted models: ``python -m benchmarks.fusion [MODEL ...] --data-dir data``.
+
+The models were fitted on FER2013's Training part, at least one of them is a network that has held
+out images, and the others are SVMs; by default they are the bundled ``cnn`` and ``svm_fast``. Ways
+to join them are compared on the images that the networks have held out, for which the SVMs have
+out-of-fold scores in closed form. Then one way, the logarithmic pool, is scored on the official
+test parts, next to the models alone. The rows go to ``fusion.jsonl``, one JSON object a line, and
+the tables to ``fusion.md``.
+"""
+
+import sys
+from pathlib import Path
+
+from sklearn.pipeline import Pipeline
+
+from benchmarks._cli import add_output_argument, check_writable, make_parser
+from benchmarks._format import text_table
+from benchmarks._rows import read_rows, write_rows
+from benchmarks.experiments import Data
+from benchmarks.fusion.bundled import PARTS
+from benchmarks.fusion.held_out import held_out, training_part
+from benchmarks.fusion.official import score_official
+from benchmarks.fusion.page import official_table, ways_table, write_page
+from benchmarks.fusion.ways import compare_ways
+from fer_classic.datasets import load_fer2013
+from fer_classic.exceptions import FerClassicError, ModelFileError
+from fer_classic.persistence import bundled_path, load_model
+from fer_classic.utils._versions import machine, versions
+
+__all__ = ["main"]
+
+_FIELDS = ("parts", "digest", "n_held_out", "bytes", "held_out", "official", "versions", "machine")
+
+
+def main(argv=None, *, load=load_fer2013):
+    """Run the program.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Arguments; those of the process by default.
+    load : callable
+        ``load(data_home)`` gives FER2013.
+
+    Returns
+    -------
+    code : int
+        0; 1 if the data or a model cannot be read, the models were fitted on other images, or the
+        results cannot be written.
+    """
+    args = _parser().parse_args(argv)
+    path = args.output / "fusion.jsonl"
+    try:
+        check_writable(args.output)
+        records = read_rows(path, _FIELDS, of="fusions")
+        models, data = _load(args.models), Data.of(load(args.data_dir))
+        found = held_out(models, training_part(data))
+        record = {
+            "parts": list(models),
+            "digest": data.digest,
+            "n_held_out": len(found.labels),
+            "bytes": sum(model.stat().st_size for model in args.models),
+            "held_out": compare_ways(found),
+        }
+        print(text_table(*ways_table(record)), flush=True)
+        record["official"] = score_official(models, found, data)
+        print(text_table(*official_table(record)))
+        record |= {"versions": versions(), "machine": machine()}
+        others = [other for other in records if other["parts"] != record["parts"]]
+        write_rows(path, [*others, record])
+        write_page(path.with_suffix(".md"), [*others, record])
+    except (FerClassicError, OSError) as error:
+        print(f"benchmarks.fusion: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser():
+    parser = make_parser("benchmarks.fusion", __doc__)
+    parser.add_argument(
+        "models",
+        nargs="*",
+        type=Path,
+        default=[bundled_path(name) for name in PARTS],
+        metavar="MODEL",
+        help=f"model files (default: the bundled {' and '.join(PARTS)})",
+    )
+    parser.add_argument("--data-dir", metavar="P", help="where FER2013 is")
+    add_output_argument(parser)
+    return parser
+
+
+def _load(paths):
+    """Load the models, by the names of their recipes."""
+    models = {}
+    for path in paths:
+        model, card = load_model(path)
+        if not isinstance(model, Pipeline):
+            raise ModelFileError(f"{path} holds no pipeline, but a {type(model).__name__}.")
+        name = card.get("recipe") or path.stem
+        if name in models:
+            raise ModelFileError(
+                f"two of the models are of the recipe {name}; name different ones."
+            )
+        models[name] = model
+    return models
+
+
+if __name__ == "__main__":
+    sys.exit(main())

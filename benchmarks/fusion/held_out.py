@@ -1,0 +1,238 @@
+"""What fitted models say of training images that they were not fitted on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+
+from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion
+from fer_classic.evaluation import score
+from fer_classic.exceptions import ModelFileError
+
+__all__ = [
+    "Answers",
+    "HeldOut",
+    "answers_of",
+    "held_out",
+    "is_network",
+    "score_answers",
+    "training_part",
+]
+
+_TRAINING = "Training"
+# Decision values of one SVM, fitted on two machines, differ by less.
+_TOLERANCE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Probabilities of some images by one model.
+
+    Parameters
+    ----------
+    plain : ndarray of shape (n, n_classes)
+    mirrored : ndarray of shape (n, n_classes) or None
+        Of the mirror images; None for models other than networks.
+    """
+
+    plain: np.ndarray
+    mirrored: np.ndarray | None = None
+
+    @property
+    def averaged(self):
+        """Probabilities averaged over mirror images, where there are any."""
+        return self.plain if self.mirrored is None else (self.plain + self.mirrored) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What the parts of a fusion say of images that none of them was fitted on.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,), str
+    labels : ndarray of shape (n,), str
+    units : ndarray of shape (n,), int
+    parts : dict of str to Answers
+    """
+
+    classes: np.ndarray
+    labels: np.ndarray
+    units: np.ndarray
+    parts: dict
+
+    @property
+    def averaged(self):
+        """Probabilities of all parts, ``(n_parts, n, n_classes)``, averaged over mirror images."""
+        return np.stack([answers.averaged for answers in self.parts.values()])
+
+    @property
+    def plain(self):
+        """The same without mirror images."""
+        return np.stack([answers.plain for answers in self.parts.values()])
+
+    def score(self, probabilities):
+        """Score probabilities of these images, see :func:`fer_classic.evaluation.score`."""
+        return score_answers(self.labels, self.units, self.classes, probabilities)
+
+    def fit_weights(self, probabilities, rows=slice(None), *, biases=None):
+        """Fit a fusion to probabilities of some of these images.
+
+        Parameters
+        ----------
+        probabilities : ndarray of shape (n_parts, n, n_classes)
+        rows : slice or ndarray of int
+            The images that are used.
+        biases : {"fit"} or None
+
+        Returns
+        -------
+        fusion : ScoreFusion
+            With fitted weights; its parts are stand-ins.
+        """
+        # Probabilities are at hand, so that anything that knows the classes stands for the parts.
+        known = DummyClassifier().fit(self.classes, self.classes)
+        fusion = ScoreFusion([(name, known) for name in self.parts], biases=biases)
+        return fusion.fit_weights(probabilities[:, rows], self.labels[rows])
+
+
+def is_network(model):
+    """Say whether a fitted pipeline ends in a network that has held out images."""
+    return len(getattr(model[-1], "validation_index_", ())) > 0
+
+
+def answers_of(model, images):
+    """Predict images with a fitted pipeline.
+
+    Parameters
+    ----------
+    model : Pipeline
+    images : ndarray of shape (n, h, w)
+
+    Returns
+    -------
+    answers : Answers
+        With those for mirror images if it is a network.
+    """
+    if not is_network(model):
+        return Answers(model.predict_proba(images))
+    images = model[:-1].transform(images)
+    mirrored = np.ascontiguousarray(images[..., ::-1])
+    return Answers(model[-1].predict_proba(images), model[-1].predict_proba(mirrored))
+
+
+def held_out(models, training):
+    """Predict the images that the networks have held out.
+
+    Parameters
+    ----------
+    models : dict of str to Pipeline
+        Fitted on the training part. The last steps are classifiers with ``validation_index_``, such
+        as ``CNNClassifier``, at least one, or ``LeastSquaresSVC``.
+    training : Data
+        The training part.
+
+    Returns
+    -------
+    found : HeldOut
+
+    Raises
+    ------
+    ModelFileError
+        If the models are others, were fitted on other images, or the networks have held out
+        different images.
+    """
+    _check_classes(models, training)
+    rows = _held_out_rows(models, len(training))
+    images = training.values[rows]
+    parts = {
+        name: answers_of(model, images)
+        if is_network(model)
+        else Answers(_out_of_fold(name, model, training, rows))
+        for name, model in models.items()
+    }
+    classes = next(iter(models.values())).classes_
+    return HeldOut(classes, training.labels[rows], training.units[rows], parts)
+
+
+def _check_classes(models, training):
+    known = np.unique(training.labels).tolist()
+    for name, model in models.items():
+        if model.classes_.tolist() != known:
+            raise ModelFileError(
+                f"{name} knows the classes {', '.join(map(str, model.classes_))}, and not those of "
+                f"{training.name}: {', '.join(known)}."
+            )
+
+
+def _held_out_rows(models, n_images):
+    rows = None
+    for name, model in models.items():
+        if not is_network(model):
+            if not isinstance(model[-1], LeastSquaresSVC):
+                raise ModelFileError(
+                    f"{name} must end in a network that has held out images or in a "
+                    f"LeastSquaresSVC; it ends in {type(model[-1]).__name__}."
+                )
+            continue
+        own = np.asarray(model[-1].validation_index_)
+        if own.max() >= n_images:
+            raise ModelFileError(f"{name} was not fitted on these {n_images:,} images.")
+        if rows is not None and not np.array_equal(own, rows):
+            raise ModelFileError(
+                f"{name} has held out other images than the network before it; fit both with the "
+                "same random_state and validation_fraction."
+            )
+        rows = own
+    if rows is None:
+        raise ModelFileError(
+            f"none of {', '.join(models)} is a network that has held out images, on which weights "
+            "could be fitted."
+        )
+    return rows
+
+
+def _out_of_fold(name, svm, training, rows):
+    """Give the probabilities of images by the SVM as fitted without the units of each."""
+    features, fitted = svm[:-1].transform(training.values), svm[-1]
+    again = clone(fitted).fit(features, training.labels, groups=training.units, oof_rows=rows)
+    few = features[:: max(1, len(features) // 200)]
+    difference = np.abs(fitted.decision_function(few) - again.decision_function(few)).max()
+    if not difference < _TOLERANCE:
+        raise ModelFileError(
+            f"{name} was not fitted on these images: fitted again, its scores differ by "
+            f"{difference:.2g}."
+        )
+    scores = again.oof_scores_[np.searchsorted(again.oof_rows_, rows)]
+    return softmax(fitted.temperature_ * scores.astype(np.float64), axis=1)
+
+
+def training_part(data):
+    """Take FER2013's Training part, on which the models were fitted."""
+    return data.at(np.flatnonzero(np.asarray(data.bunch.split) == _TRAINING))
+
+
+def score_answers(labels, units, classes, probabilities):
+    """Score probabilities, see :func:`fer_classic.evaluation.score`.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,), str
+    units : ndarray of shape (n,), int
+    classes : ndarray of shape (n_classes,), str
+    probabilities : ndarray of shape (n, n_classes)
+
+    Returns
+    -------
+    scores : dict
+    """
+    return score(
+        labels,
+        classes[probabilities.argmax(axis=1)],
+        classes=classes,
+        class_scores=probabilities,
+        score_kind="probability",
+        units=units,
+    )
