@@ -6,9 +6,10 @@ import threading
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fer_classic.app._answers import StoredFile
 from fer_classic.app._bodies import read_photos
 from fer_classic.app._models import ServedModel
 from fer_classic.app._query import make_recognizer, read_query
@@ -232,7 +233,7 @@ async def model(request):
     adaptation = _find(request)
     if not adaptation.path.exists():
         raise HTTPException(404, "there is no adapted model yet; take pictures, then adapt.")
-    return FileResponse(adaptation.path, filename=f"{adaptation.name}.joblib")
+    return StoredFile(adaptation.path, filename=f"{adaptation.name}.joblib")
 
 
 async def delete(request):

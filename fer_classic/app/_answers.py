@@ -1,10 +1,11 @@
 """Answers of the service: faces as JSON, errors as one sentence."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Match
 
 from fer_classic.exceptions import (
@@ -16,7 +17,14 @@ from fer_classic.exceptions import (
     UnknownNameError,
 )
 
-__all__ = ["HANDLERS", "error_answer", "face_to_json", "faces_to_json", "on_fault"]
+__all__ = [
+    "HANDLERS",
+    "StoredFile",
+    "error_answer",
+    "face_to_json",
+    "faces_to_json",
+    "on_fault",
+]
 
 # The first that fits.
 _STATUS = (
@@ -26,6 +34,29 @@ _STATUS = (
     ((MissingDependencyError, DisplayError), 501),
     (FerClassicError, 500),
 )
+
+
+class StoredFile(FileResponse):
+    """A file that may be deleted before it is sent: with its page, or when its hour is over."""
+
+    async def __call__(self, scope, receive, send):
+        """Send the file, or answer that it is gone."""
+        begun = False
+
+        async def sending(message):
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, sending)
+        # Starlette has its own error if there is no file, and the system's if it cannot be opened.
+        except (RuntimeError, FileNotFoundError) as error:
+            if Path(self.path).exists():
+                raise
+            # An answer that has begun goes to the page that was closed: it just ends.
+            if not begun:
+                raise HTTPException(404, "the file has been deleted.") from error
 
 
 def face_to_json(face, *, prominent=False):

@@ -5,9 +5,10 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fer_classic.app._answers import StoredFile
 from fer_classic.app._query import RECOGNIZER, make_recognizer, read_choice, read_query
 from fer_classic.app._video_jobs import RESULTS, VideoJob
 from fer_classic.app._video_upload import read_video
@@ -92,7 +93,7 @@ async def result(request):
         raise HTTPException(404, f"a video has no result {file!r}; it has {known}.")
     if job.state != "done":
         raise HTTPException(404, f"the video {job.name} is {job.state} and has no results.")
-    return FileResponse(job.path.with_name(file), filename=file, content_disposition_type="inline")
+    return StoredFile(job.path.with_name(file), filename=file, content_disposition_type="inline")
 
 
 async def delete(request):
