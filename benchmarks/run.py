@@ -96,11 +96,55 @@ def build_parser():
     add("--train-on", choices=DATASETS, help="data set to fit on, for the protocol cross")
     add("--train-dir", metavar="P", help="where the data set to fit on is")
     add(
+        "--permute",
+        type=seed,
+        nargs="?",
+        const=0,
+        metavar="S",
+        help="measure the chance level: permute the labels with the seed S (0); recorded apart",
+    )
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="work on the cluster of this Dask scheduler, such as tcp://host:8786",
+    )
+    add(
+        "--cluster",
+        type=_local_workers,
+        metavar="local:N",
+        help="begin a Dask cluster of N processes on this computer, and work on it",
+    )
+    add(
+        "--keep-models",
+        action="store_true",
+        help="save the fitted models too, in DIR/<dataset>/models",
+    )
+    add(
+        "--features-memory",
+        type=_gigabytes,
+        metavar="GB",
+        help="memory for the features of a data set; more go to a temporary file (no limit)",
+    )
+    add_common_arguments(parser, n_folds=Split.n_folds)
+    return parser
+
+
+def add_common_arguments(parser, *, n_folds):
+    """Add the arguments that ``benchmarks.search`` has, too.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+    n_folds : int
+        The default of ``--folds``.
+    """
+    add = parser.add_argument
+    add(
         "--folds",
-        type=at_least(1),
-        default=Split.n_folds,
+        type=at_least(2),
+        default=n_folds,
         metavar="N",
-        help=f"of the k-fold protocols and of development ({Split.n_folds})",
+        help=f"of the k-fold protocols and of development ({n_folds})",
     )
     add(
         "--seed",
@@ -120,42 +164,8 @@ def build_parser():
         "--grid",
         type=grid,
         action="append",
-        default=[],
         metavar="STEP__PARAM=[V, W]",
         help="for the protocol development: values to try, in all combinations; may be repeated",
-    )
-    add(
-        "--permute",
-        type=seed,
-        nargs="?",
-        const=0,
-        metavar="S",
-        help="measure the chance level: permute the labels with the seed S (0); recorded apart",
-    )
-    add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
-    add(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="work on the cluster of this Dask scheduler, such as tcp://host:8786",
-    )
-    add(
-        "--cluster",
-        type=_local_workers,
-        metavar="local:N",
-        help="begin a Dask cluster of N processes on this computer, and work on it",
-    )
-    add("--dry-run", action="store_true", help="show what would run, and what is done")
-    add("--force", action="store_true", help="run finished folds again")
-    add(
-        "--keep-models",
-        action="store_true",
-        help="save the fitted models too, in DIR/<dataset>/models",
-    )
-    add(
-        "--features-memory",
-        type=_gigabytes,
-        metavar="GB",
-        help="memory for the features of a data set; more go to a temporary file (no limit)",
     )
     add(
         "--set",
@@ -164,10 +174,12 @@ def build_parser():
         default=[],
         dest="settings",
         metavar="STEP__PARAM=VALUE",
-        help="set a parameter that all recipes of --recipes have; may be repeated. Under the "
-        "protocol development the recipe as it is comes first, without it",
+        help="set a parameter that all recipes have; may be repeated. Under the protocol "
+        "development the recipe as it is comes first, without it",
     )
-    return parser
+    add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
+    add("--dry-run", action="store_true", help="show what would run, and what is done")
+    add("--force", action="store_true", help="run finished folds again")
 
 
 def main(argv=None, **outside):
@@ -253,7 +265,9 @@ def _plan(args, recipes, load, make):
             models = make_candidates(recipe, make=make, settings=settings)
             candidates += [(model, usual) for model in models]
         if DEVELOPMENT in protocols:
-            models = make_candidates(recipe, make=make, settings=settings, grid=dict(args.grid))
+            models = make_candidates(
+                recipe, make=make, settings=settings, grid=dict(args.grid or ())
+            )
             candidates += [(model, [DEVELOPMENT]) for model in models]
     if args.output.exists() and not args.dry_run:
         check_writable(args.output)

@@ -352,7 +352,6 @@ def test_settings_reach_the_recipe(run, records, tmp_path):
         (["--protocol", "kfold,nonsense"], "unknown protocol 'nonsense'"),
         (["--protocol", "cross"], "--train-on names the data set to fit on"),
         (["--train-on", "fer2013", "--protocol", "kfold"], "belongs to --protocol cross"),
-        (["--folds", "1"], "at least 2"),
         (["--subject-pattern", "(.)"], "--subject-pattern belongs to --dataset folder"),
         (["--class-names", "keep"], "--class-names belongs to --dataset folder"),
         (["--grid", "nearest__broken=[0]"], "--grid belongs to --protocol development"),
@@ -369,7 +368,8 @@ def test_wrong_usage(run, capsys, tmp_path, arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--folds", "x"], "whole number of at least 1, got 'x'"),
+        (["--folds", "x"], "whole number of at least 2, got 'x'"),
+        (["--folds", "1"], "whole number of at least 2, got '1'"),
         (["--jobs", "0"], "whole number of at least 1, got '0'"),
         (["--features-memory", "2GB"], "must be a number of gigabytes, got '2GB'"),
         (["--features-memory", "-1"], "must be a number of gigabytes, got '-1'"),

@@ -49,7 +49,7 @@ def accuracy_of(records):
 
 
 def test_candidates_are_compared_with_the_recipe_as_it_is(search):
-    code, table, records = search("pixels_svm", "--try", "components__n_components=[256, 1]")
+    code, table, records = search("pixels_svm", "--grid", "components__n_components=[256, 1]")
     assert code == 0
     # The first value is the recipe's own and is not tried twice.
     tried = [record["parameters"]["components__n_components"] for record in records]
@@ -69,7 +69,7 @@ def test_candidates_are_compared_with_the_recipe_as_it_is(search):
 
 
 def test_what_was_tried_is_not_tried_again(search):
-    _, _, before = search("pixels_svm", "--try", "svm__alpha=[1.0]")
+    _, _, before = search("pixels_svm", "--grid", "svm__alpha=[1.0]")
     _, table, after = search("pixels_svm", "--grid", "svm__alpha=1.0,2.0")
     assert after[:6] == before
     assert [record["settings"] for record in after[6:]] == [{"svm__alpha": 2.0}] * 3
@@ -77,7 +77,7 @@ def test_what_was_tried_is_not_tried_again(search):
 
 
 def test_settings_are_those_of_all_candidates_but_the_first(search):
-    arguments = ["--set", "svm__alpha=2.0", "--try", "components__n_components=[8]"]
+    arguments = ["--set", "svm__alpha=2.0", "--grid", "components__n_components=[8]"]
     _, _, records = search("pixels_svm", *arguments)
     assert [record["settings"] for record in records[::3]] == [
         {},
@@ -86,17 +86,17 @@ def test_settings_are_those_of_all_candidates_but_the_first(search):
 
 
 def test_a_setting_that_became_the_default_is_tried_as_the_recipe_itself(search, path):
-    _, table, records = search("pixels_svm", "--try", "svm__alpha=[2.0]")
+    _, table, records = search("pixels_svm", "--grid", "svm__alpha=[2.0]")
     for record in records[:3]:
         record["settings"] = {"svm__gamma": "median"}
     path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
-    _, again, after = search("pixels_svm", "--try", "svm__alpha=[2.0]")
+    _, again, after = search("pixels_svm", "--grid", "svm__alpha=[2.0]")
     assert [line.split()[:-1] for line in again] == [line.split()[:-1] for line in table]
     assert [record["settings"] for record in after[6:]] == [{}] * 3
 
 
 def test_one_that_fails_does_not_end_the_search(search):
-    code, table, records = search("pixels_svm", "--try", "svm__alpha=[-1, 1e999, 2.0]")
+    code, table, records = search("pixels_svm", "--grid", "svm__alpha=[-1, 1e999, 2.0]")
     assert code == 1
     assert [record["status"] for record in records] == ["ok"] * 3 + ["error"] * 6 + ["ok"] * 3
     assert len(table) == 2 + 2
@@ -104,7 +104,7 @@ def test_one_that_fails_does_not_end_the_search(search):
 
 def test_without_the_recipe_as_it_is_there_is_nothing_to_compare(tmp_path, capsys):
     arguments = ["broken", "--dataset", "drawn", "--output", str(tmp_path), "--folds", "2"]
-    arguments += ["--try", "means__image_shape=[None, 1]"]
+    arguments += ["--grid", "means__image_shape=[None, 1]"]
     assert main(arguments, load=make_faces, make=make_model) == 1
     told = capsys.readouterr().err
     assert "broken as it is fails, so there is nothing to compare with: ValueError: it is" in told
@@ -121,16 +121,16 @@ def test_no_memory_for_a_candidate(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(Nearest, "fit", fails)
     arguments = ["means", "--dataset", "drawn", "--output", str(tmp_path)]
-    arguments += ["--try", "nearest__broken=[7]"]
+    arguments += ["--grid", "nearest__broken=[7]"]
     assert main(arguments, load=make_faces, make=make_model) == 1
     told = capsys.readouterr().err
     assert "nearest__broken=7), development, fold 0: error: MemoryError: Unable to" in told
 
 
 def test_a_torn_last_line_is_tried_again(search, path):
-    _, before, records = search("pixels_svm", "--try", "svm__alpha=[2.0]")
+    _, before, records = search("pixels_svm", "--grid", "svm__alpha=[2.0]")
     path.write_bytes(path.read_bytes()[:-30])
-    code, after, again = search("pixels_svm", "--try", "svm__alpha=[2.0]")
+    code, after, again = search("pixels_svm", "--grid", "svm__alpha=[2.0]")
     assert code == 0
     assert [line.split()[:-1] for line in after] == [line.split()[:-1] for line in before]
     assert [record["y_pred"] for record in again] == [record["y_pred"] for record in records]
@@ -162,7 +162,7 @@ def test_where_nothing_can_be_written_nothing_is_loaded(tmp_path, capsys):
 
 
 def test_a_dry_run_writes_nothing(search, path, capsys):
-    code, table, _ = search("pixels_svm", "--try", "svm__alpha=[2.0]", "--dry-run")
+    code, table, _ = search("pixels_svm", "--grid", "svm__alpha=[2.0]", "--dry-run")
     assert code == 0
     assert [line.split()[0] for line in table[1:]] == ["pixels_svm"] * 6
     assert "pixels_svm (svm__alpha=2.0)" in table[-1]
@@ -174,7 +174,7 @@ def test_a_dry_run_writes_nothing(search, path, capsys):
     [
         (["pixels_svm", "--folds", "1"], "at least 2, got '1'"),
         (["pixels_svm", "--seed", "4294967296"], "0 to 2**32 - 1, got '4294967296'"),
-        (["pixels_svm", "--try", "svm__alpha=3"], "expected step__param=[value, ...]"),
+        (["pixels_svm", "--grid", "svm__alpha=3"], "expected step__param=[value, ...]"),
         (["pixels_svm", "--set", "svm__alpha"], "expected step__param=value"),
     ],
 )
@@ -189,7 +189,7 @@ def test_wrong_usage(arguments, words, capsys):
     "arguments",
     [
         ["pixel_svm"],
-        ["pixels_svm", "--try", "svm__alfa=[1]"],
+        ["pixels_svm", "--grid", "svm__alfa=[1]"],
         ["pixels_svm", "--set", "svm__alfa=1"],
     ],
     ids=["recipe", "tried", "set"],
