@@ -10,6 +10,7 @@ from benchmarks.bundle import main as bundle
 from benchmarks.experiments import Data
 from benchmarks.fusion import compare_ways, held_out, score_official, training_part
 from benchmarks.fusion.__main__ import main
+from benchmarks.fusion.held_out import _holds_scores
 from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import ModelFileError
@@ -38,9 +39,11 @@ def network(held_out):
     return model
 
 
-@pytest.fixture(scope="module")
-def parts():
-    svm = fit(("hog", HOGDescriptor()), ("svm", LeastSquaresSVC()))
+@pytest.fixture(scope="module", params=[None, 5], ids=["with scores", "without"])
+def parts(request):
+    """An SVM with out-of-fold scores of all images, or of a few."""
+    svm = LeastSquaresSVC(alpha=0.3, oof_samples=request.param)
+    svm = fit(("hog", HOGDescriptor()), ("svm", svm))
     return {"cnn": network(range(0, 48, 2)), "svm_fast": svm}
 
 
@@ -52,14 +55,24 @@ def folder(parts, tmp_path):
 
 
 def test_no_part_was_fitted_on_the_images(parts):
-    rows, svm = parts["cnn"]["cnn"].validation_index_, parts["svm_fast"]["svm"]
+    rows = parts["cnn"]["cnn"].validation_index_
     found = held_out(parts, TRAINING)
     assert found.labels.tolist() == TRAINING.labels[rows].tolist()
     expected = parts["cnn"].predict_proba(TRAINING.values[rows])
     np.testing.assert_allclose(found.parts["cnn"].plain, expected, atol=1e-6)
-    expected = softmax(svm.temperature_ * svm.oof_scores_[rows].astype(float), axis=1)
+    svm = fit(("hog", HOGDescriptor()), ("svm", LeastSquaresSVC(alpha=0.3)))["svm"]
+    temperature = parts["svm_fast"]["svm"].temperature_
+    expected = softmax(temperature * svm.oof_scores_[rows].astype(float), axis=1)
     np.testing.assert_allclose(found.parts["svm_fast"].plain, expected, atol=1e-4)
     assert found.parts["svm_fast"].mirrored is None
+
+
+def test_an_svm_is_fitted_again_unless_it_holds_the_scores(parts):
+    svm, rows = parts["svm_fast"], np.arange(0, 48, 2)
+    assert _holds_scores(svm, TRAINING, rows) == (svm["svm"].oof_samples is None)
+    turned = TRAINING.with_values(TRAINING.values[:, ::-1])
+    assert not _holds_scores(svm, turned, rows)
+    assert not _holds_scores(svm, TRAINING.at(TRAINING.positions[:40]), rows[:20])
 
 
 def test_the_file_of_the_fusion_and_its_page(folder, capsys):
