@@ -74,6 +74,12 @@ def test_languages(open_page, expect):
     page.set_input_files("#photo-file", PHOTO)
     expect(page.locator(".face.large .answer")).to_contain_text("高兴")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.set_input_files("#photo-file", {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    sentences = page.locator(".message.error p")
+    expect(sentences.first).to_have_text("无法处理该文件。")
+    expect(sentences.last).to_have_attribute("lang", "en")
+    expect(sentences.last).to_contain_text("x.jpg")
+    page.set_input_files("#photo-file", PHOTO)
     page.click("#language")
     expect(page.locator(".face.large .answer")).to_contain_text("happy")
     expect(page.locator("#tab-photo")).to_have_text("Photo")

@@ -4,6 +4,21 @@ import { ServerError } from "./api.js";
 import { el, icon } from "./dom.js";
 import { language, onLanguage, t } from "./i18n.js";
 
+// What each status of an answer means; the reason that comes with it is an English sentence.
+const REFUSALS = {
+  400: "refused.request",
+  401: "refused.token",
+  404: "refused.gone",
+  408: "refused.slow",
+  413: "refused.large",
+  415: "refused.type",
+  422: "refused.unreadable",
+  429: "refused.often",
+  500: "refused.failed",
+  501: "refused.missing",
+  503: "refused.busy",
+  507: "refused.full",
+};
 const shown = new Map();
 
 /** Show an error in a place of the page; it stays until it is closed or cleared. */
@@ -25,11 +40,21 @@ export function clearError(place) {
   place.replaceChildren();
 }
 
-/** The sentence of an error; the program's sentences are English. */
+/** An error as text; in front of an English reason stands what it means in the page's language. */
 export function sentence(error) {
-  if (error.key) return t(error.key, error.values);
-  if (error instanceof ServerError) return capital(error.message);
-  return t("error.page", { what: error.message });
+  return parts(error)
+    .map(({ text }) => text)
+    .join(" ");
+}
+
+/** The sentences of an error, with the language of those that are not in the page's. */
+function parts(error) {
+  if (error.key) return [{ text: t(error.key, error.values) }];
+  if (!(error instanceof ServerError)) return [{ text: t("error.page", { what: error.message }) }];
+  const reason = { text: capital(error.message) };
+  if (language() === "en") return [reason];
+  const meaning = REFUSALS[error.status];
+  return [...(meaning ? [{ text: t(meaning) }] : []), { ...reason, lang: "en" }];
 }
 
 /** Begin with a capital letter, unless the first word is the name of a file or a parameter. */
@@ -44,7 +69,6 @@ function draw(place) {
     place.replaceChildren(el("p", { class: "message note", role }, icon("info"), text));
     return;
   }
-  const lang = error instanceof ServerError && language() !== "en" ? "en" : undefined;
   const close = el(
     "button",
     {
@@ -55,7 +79,7 @@ function draw(place) {
     },
     icon("close"),
   );
-  const text = el("p", { text: sentence(error), lang });
+  const text = el("div", { class: "sentences" }, ...parts(error).map((part) => el("p", part)));
   place.replaceChildren(
     el("div", { class: "message error", role: "alert" }, icon("warning"), text, close),
   );
