@@ -212,10 +212,17 @@ def describe(name, card, n_bytes):
         *_describe_fusion(card),
         *([_origin_of(threshold)] if threshold else []),
         *(f"**{title}.** {card[key]}" for key, title in _TITLES.items()),
-        f"Made by `python -m benchmarks.bundle {name}`; numpy {card['versions']['numpy']}, "
+        f"{_origin(name, card)} numpy {card['versions']['numpy']}, "
         f"scikit-learn {card['versions']['scikit-learn']}.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _origin(name, card):
+    """Say how a model was made; one that was not made by its recipe alone says so in its card."""
+    if "training" in card:
+        return f"**Training.** {card['training']}"
+    return f"Made by `python -m benchmarks.bundle {name}`."
 
 
 def _describe_fusion(card):
@@ -260,7 +267,11 @@ def build_parser():
         metavar="DIR",
         help="where benchmarks.run keeps models and records (results)",
     )
-    add("--digests", action="store_true", help="only write the SHA-256 of all weights as they are")
+    add(
+        "--digests",
+        action="store_true",
+        help="only write the pages of the bundled models, and the SHA-256 of all weights",
+    )
     add("--force", action="store_true", help="fit again, even where a model is kept")
     add("--output", type=Path, metavar="DIR", help="(fer_classic/models)")
     return parser
@@ -296,6 +307,8 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
     data = None
     try:
         if args.digests:
+            for name in BUNDLED:
+                _write_page(bundled_path(name), load_model(bundled_path(name)).card)
             print(write_digests())
             return 0
         for name in args.names or BUNDLED:
@@ -340,18 +353,20 @@ def _write(name, model, card, path, most_bytes):
             f"{name} would take {n_bytes:,} bytes and may take {most_bytes:,}; nothing was written."
         )
     save_model(model, path, card=card)
-    _write_page(path, card, n_bytes)
+    _write_page(path, card)
 
 
 def _write_fusion(path, data):
     parts, weights, card = make_fusion(path, data)
     card = card | _ABOUT
     write_composed(path, parts, weights=weights, card=card)
-    files = [path, *(path.with_name(f"{part['name']}.joblib") for part in parts)]
-    _write_page(path, card, sum(file.stat().st_size for file in files))
+    _write_page(path, card)
 
 
-def _write_page(path, card, n_bytes):
+def _write_page(path, card):
+    # Those of its parts belong to a fusion.
+    files = [path, *(path.with_name(f"{part}.joblib") for part in card.get("weights", ()))]
+    n_bytes = sum(file.stat().st_size for file in files)
     with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(describe(path.stem, card, n_bytes), encoding="utf-8")
     accuracy = estimate(card["scores"]["accuracy"])

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from benchmarks.bundle import main
+from benchmarks.bundle import describe, main
 from benchmarks.run import main as run_main
 from fer_classic.exceptions import DataNotFoundError
-from fer_classic.persistence import load_model, save_model
+from fer_classic.persistence import BUNDLED, bundled_path, load_model, save_model
 from fer_classic.recipes import make_recipe
 from tests.benchmarks.conftest import make_faces, no_pictures
 
@@ -70,6 +70,16 @@ def test_a_model_its_card_and_a_page(bundle, tmp_path, capsys):
     assert f"| accuracy | {accuracy:.1f} [" in page
     assert "**Intended use.** Naming the apparent expression" in page
     assert f"accuracy {accuracy:.1f}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_pages_of_the_bundled_models_say_what_their_cards_say(name):
+    path = bundled_path(name)
+    page, card = path.with_suffix(".md").read_text("utf-8"), load_model(path).card
+    # The size is that of all parts of a fusion.
+    n_bytes = 1e6 * float(page.partition(" MB.")[0].rpartition(", ")[2])
+    assert page == describe(name, card, n_bytes)
+    assert ("benchmarks.bundle" in page) != ("training" in card)
 
 
 def test_a_fit_is_recorded_as_that_of_a_run(bundle, tmp_path):
