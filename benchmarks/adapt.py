@@ -149,14 +149,16 @@ def measure(name, bunch, pictures, *, draws, seed):
     right = model.predict(images) == names
     rng = np.random.default_rng(seed)
     subjects = np.repeat(np.unique(people), draws)
-    results = []
+    results, adapted_to = [], set()
     with Progress(f"{name}, {pictures} a class", total=len(subjects), unit="draw") as progress:
         for person in subjects:
             given, rest = _draw(people == person, names, pictures, rng)
-            strange, _ = _draw(people != person, names, pictures, rng)
+            same = np.isin(names, names[given])
+            strange, _ = _draw((people != person) & same, names, pictures, rng)
             progress.update()
             if len(np.unique(names[given])) < 2:
                 continue
+            adapted_to.add(person)
             mine, other = (adapt(model, images[of], names[of]) for of in (given, strange))
             scores = (one.score(images[rest], names[rest]) for one in (mine, other))
             results.append((right[rest].mean(), *scores, mine.weight_))
@@ -170,7 +172,7 @@ def measure(name, bunch, pictures, *, draws, seed):
         bunch.name,
         dataset_digest(bunch),
         pictures,
-        len(subjects) // draws,
+        len(adapted_to),
         draws,
         seed,
         *(float(values.mean()) for values in (before, after, others, after < before, weight)),

@@ -318,6 +318,7 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
             if name == _FUSION:
                 data = data or Data.of(load(args.data_dir))
                 _write_fusion(path, data)
+                _write_digests(args)
                 continue
             (candidate,) = make_candidates(name, make=make, settings={})
             stored = args.model or _kept_path(candidate, args.results)
@@ -330,12 +331,17 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
                 data = data or Data.of(load(args.data_dir))
                 card = card | {"min_probability": measure_threshold(model, data)}
             _write(name, model, card | _ABOUT, path, most_bytes)
-        if args.output is None:
-            write_digests()
+            _write_digests(args)
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _write_digests(args):
+    """Write them after each model, so that none is refused if the next one fails."""
+    if args.output is None:
+        write_digests()
 
 
 def _kept_path(candidate, results):

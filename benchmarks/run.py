@@ -290,6 +290,9 @@ def _plan(args, recipes, load, make):
 
 def _check(args):
     protocols = args.protocol or []
+    for name in protocols:
+        if name not in (*PROTOCOLS, DEVELOPMENT):
+            raise UnknownNameError("protocol", name, (*PROTOCOLS, DEVELOPMENT))
     if args.protocol and (args.train_on is None) == ("cross" in protocols):
         raise ProtocolError(
             "--train-on names the data set to fit on, and belongs to --protocol cross."

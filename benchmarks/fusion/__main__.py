@@ -9,6 +9,7 @@ the tables to ``fusion.md``.
 """
 
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from sklearn.pipeline import Pipeline
@@ -25,11 +26,15 @@ from benchmarks.fusion.ways import compare_ways
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError, ModelFileError
 from fer_classic.persistence import bundled_path, load_model
+from fer_classic.utils._files import describe_error
 from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 
-_FIELDS = ("parts", "digest", "n_held_out", "bytes", "held_out", "official", "versions", "machine")
+_FIELDS = (
+    *("parts", "models", "digest", "n_held_out", "bytes", "held_out", "official"),
+    *("versions", "machine"),
+)
 
 
 def main(argv=None, *, load=load_fer2013):
@@ -52,11 +57,13 @@ def main(argv=None, *, load=load_fer2013):
     path = args.output / "fusion.jsonl"
     try:
         check_writable(args.output)
-        records = read_rows(path, _FIELDS, of="fusions")
+        # Rows that cannot be added to are found before the work.
+        read_rows(path, _FIELDS, of="fusions")
         models, data = _load(args.models), Data.of(load(args.data_dir))
         found = held_out(models, training_part(data))
         record = {
             "parts": list(models),
+            "models": [sha256(model.read_bytes()).hexdigest()[:16] for model in args.models],
             "digest": data.digest,
             "n_held_out": len(found.labels),
             "bytes": sum(model.stat().st_size for model in args.models),
@@ -66,11 +73,12 @@ def main(argv=None, *, load=load_fer2013):
         record["official"] = score_official(models, found, data)
         print(text_table(*official_table(record)))
         record |= {"versions": versions(), "machine": machine()}
-        others = [other for other in records if other["parts"] != record["parts"]]
+        others = read_rows(path, _FIELDS, of="fusions")
+        others = [other for other in others if other["models"] != record["models"]]
         write_rows(path, [*others, record])
         write_page(path.with_suffix(".md"), [*others, record])
-    except (FerClassicError, OSError) as error:
-        print(f"benchmarks.fusion: {error}", file=sys.stderr)
+    except (FerClassicError, OSError, MemoryError) as error:
+        print(f"benchmarks.fusion: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -97,6 +105,11 @@ def _load(paths):
         model, card = load_model(path)
         if not isinstance(model, Pipeline):
             raise ModelFileError(f"{path} holds no pipeline, but a {type(model).__name__}.")
+        dataset = card.get("dataset") or {}
+        if (dataset.get("name"), dataset.get("split")) != ("fer2013", ["Training"]):
+            raise ModelFileError(
+                f"the card of {path} does not say that it was fitted on Training of fer2013."
+            )
         name = card.get("recipe") or path.stem
         if name in models:
             raise ModelFileError(

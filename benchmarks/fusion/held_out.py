@@ -177,6 +177,8 @@ def _held_out_rows(models, n_images):
                     f"{name} must end in a network that has held out images or in a "
                     f"LeastSquaresSVC; it ends in {type(model[-1]).__name__}."
                 )
+            if not model[-1].probability:
+                raise ModelFileError(f"{name} has no probabilities (probability=False).")
             continue
         own = np.asarray(model[-1].validation_index_)
         if own.max() >= n_images:

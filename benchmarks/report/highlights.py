@@ -95,17 +95,19 @@ def highlights(rows):
     highlights : Highlights or None
         None if no fold is finished.
     """
+    scored = [row for row in rows if row.scores]
+    complete = [row for row in scored if len(row.records) == row.n_folds]
     by_title = {}
-    for row in rows:
-        if row.scores:
-            by_title.setdefault(row.title, []).append(row)
+    for row in complete or scored:
+        by_title.setdefault(row.title, []).append(row)
     leaky = {title for title, group in by_title.items() if any(r.mark == "leaky" for r in group)}
     # Where all leak, the page says so of the one that is shown.
     titles = [title for title in by_title if title not in leaky] or list(by_title)
     if not titles:
         return None
     title = max(titles, key=lambda title: len(by_title[title]))
-    chosen = sorted(by_title[title], key=lambda row: -row.scores["accuracy"]["value"])
+    # As compare_rows has it: of two that are equal, too, the later one counts as the better.
+    chosen = sorted(by_title[title], key=lambda row: row.scores["accuracy"]["value"])[::-1]
     gaps = [_gap(chosen, by_title[other]) for other in by_title if other in leaky - {title}]
     gap = max(gaps, key=lambda gap: len(gap.points), default=None)
     return Highlights(

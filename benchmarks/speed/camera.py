@@ -11,9 +11,11 @@ from PIL import Image
 from benchmarks.speed.clips import moving_faces
 from benchmarks.speed.service import running_service
 from benchmarks.speed.timings import Row, timing_of_frames
+from fer_classic.exceptions import FerClassicError
 from fer_classic.live import Recognizer, StreamRecognizer
 from fer_classic.persistence import load_bundled
 from fer_classic.utils import read_image
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["exchange", "time_camera"]
 
@@ -40,14 +42,14 @@ def time_camera(repeats, *, models=MODELS):
     row : Row
         For each model.
     """
-    # Comes with the extra "app", as the page.
-    from websockets.sync.client import connect
-
+    client = import_optional(
+        "websockets.sync.client", extra="app", purpose="timing the camera of the page"
+    )
     frames = moving_faces(_SIZE, 1, _N_FRAMES)
     files = [encode(frame) for frame in frames]
     with running_service("app", "--no-browser") as address:
         for name in models:
-            with connect(f"{address.replace('http', 'ws')}/live") as socket:
+            with client.connect(f"{address.replace('http', 'ws')}/live") as socket:
                 socket.send(json.dumps({"model": name}))
                 socket.recv()
                 # The first turn loads the networks, and is not counted.
@@ -88,7 +90,7 @@ def exchange(socket, files):
 
     Raises
     ------
-    ValueError
+    FerClassicError
         If an answer has no face.
     """
     seconds = []
@@ -98,7 +100,7 @@ def exchange(socket, files):
         answer = socket.recv()
         seconds.append(perf_counter() - start)
         if not json.loads(answer).get("faces"):
-            raise ValueError(f"a frame was not recognized: {answer}")
+            raise FerClassicError(f"a frame was not recognized: {answer}")
     return seconds
 
 

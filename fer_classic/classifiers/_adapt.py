@@ -38,8 +38,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     weight : "auto" or float, default="auto"
         Share of the linear classifier in the log-probabilities, 0 to 1. "auto" takes the one of 0,
         0.1, ..., 1 that is most often right, and among equals the one of least log loss, when
-        images are left out, a group at a time. If each class has images of one group only, that
-        cannot be judged, and it is 0.7.
+        images are left out, a group at a time. If each class has images of one group only, or the
+        model is not frozen and so was fitted on all images, that cannot be judged, and it is 0.7.
     alpha : float, default=0.1
         Strength of the penalty on the coefficients of the linear classifier.
     classes : {"union", "given"}, default="union"
@@ -58,7 +58,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     n_images_ : int
         Number of images seen in ``fit``.
     n_judged_ : int
-        Number of those that could be left out: their class has images of another group.
+        Number of those that could be left out: their class has images of another group. None of a
+        model that is not frozen.
     accuracy_before_, accuracy_after_ : float or None
         How often the model, and this classifier at its weight without the group of the image, name
         these images rightly; None if there are none.
@@ -179,6 +180,9 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         """Take the weight of the best scores of images that were left out."""
         pairs = np.unique(np.column_stack([codes, groups]), axis=0)
         judged = np.bincount(pairs[:, 0])[codes] > 1
+        if not isinstance(self.model, FrozenEstimator):
+            # It was fitted on all of these images, so that none was left out.
+            judged[:] = False
         self.n_judged_ = int(judged.sum())
         weights = _WEIGHTS if self.weight == "auto" else [self.weight]
         if not self.n_judged_:

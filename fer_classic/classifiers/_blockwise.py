@@ -113,7 +113,7 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
                 "BlockwiseClassifier needs a pipeline whose last step has partial_fit, such as "
                 f"SGDClassifier; got {self.model!r}."
             )
-        X = X if hasattr(X, "__getitem__") else np.asarray(X)
+        X = _sliceable(X)
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         check_classification_targets(y)
@@ -132,7 +132,7 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
         for _ in range(self.n_epochs):
             for block in rng.permutation(len(self._blocks(len(y)))):
                 rows = self._blocks(len(y))[block]
-                features = steps.transform(X[rows]) if len(steps) else X[rows]
+                features = steps.transform(X[rows]) if len(steps) else _as_rows(X[rows])
                 order = rng.permutation(len(features))
                 classifier.partial_fit(features[order], y[rows][order], classes=self.classes_)
         self.model_ = model
@@ -185,7 +185,7 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
 
     def _in_blocks(self, method, X):
         check_is_fitted(self)
-        X = X if hasattr(X, "__getitem__") else np.asarray(X)
+        X = _sliceable(X)
         predict = getattr(self.model_, method)
         # An empty input is for the model to refuse.
         blocks = self._blocks(_num_samples(X)) or [slice(None)]
@@ -217,6 +217,17 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags = inner.input_tags
         tags.classifier_tags = inner.classifier_tags
         return tags
+
+
+def _sliceable(X):
+    """Take tables and tuples as arrays and lists; what can be sliced stays as it is."""
+    if isinstance(X, tuple):
+        return list(X)
+    return np.asarray(X) if hasattr(X, "iloc") or not hasattr(X, "__getitem__") else X
+
+
+def _as_rows(X):
+    return np.asarray(X) if isinstance(X, list) else X
 
 
 def _take(X, positions):

@@ -73,7 +73,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     probability : bool, default=True
         Whether to calibrate ``predict_proba`` on out-of-fold scores, with folds by groups.
     oof_samples : int or None, default=2000
-        About how many training rows get out-of-fold scores, in whole groups spread evenly. 2,000
+        About how many training rows get out-of-fold scores, in whole groups at random. 2,000
         are enough for the calibration; None scores all rows, for stacking or to find wrong labels,
         which takes as long as the fit.
     n_centers : int, optional

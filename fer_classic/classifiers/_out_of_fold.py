@@ -15,7 +15,7 @@ _BLOCK = 512
 
 
 def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
-    """Choose the rows of the out-of-fold scores: all, or an even sample of groups.
+    """Choose the rows of the out-of-fold scores: all, or a sample of groups.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
     Returns
     -------
     rows : ndarray of shape (m,), int
-        Members of every k-th group and of the groups of the requested rows, ascending.
+        Members of one group out of k, and of the groups of the requested rows, ascending.
 
     Raises
     ------
@@ -41,7 +41,9 @@ def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
     n_groups = groups.max() + 1
     at_most = max(1, n_groups // _LEAST_GROUPS)
     enough = 1 if n_rows is None else min(-(-len(groups) // n_rows), at_most)
-    chosen = groups % max(enough, min(step, n_groups)) == 0
+    # In random order, since the labels of successive groups may take turns.
+    order = np.random.default_rng(0).permutation(n_groups)
+    chosen = order[groups] % max(enough, min(step, n_groups)) == 0
     if requested is not None:
         requested = np.asarray(requested)
         n = len(groups)

@@ -121,12 +121,19 @@ def _run_stateless(model, X):
         return model, X
     steps = list(model.steps)
     while len(steps) > 1 and _is_stateless(steps[0][1]):
-        # This only checks the parameters.
-        X = steps.pop(0)[1].fit(X[:1]).transform(X)
+        step = steps.pop(0)[1]
+        # The fit only checks the parameters.
+        X = X if _is_nothing(step) else step.fit(X[:1]).transform(X)
     return Pipeline(steps), X
 
 
+def _is_nothing(step):
+    return step is None or isinstance(step, str)  # "passthrough"
+
+
 def _is_stateless(step):
+    if _is_nothing(step):
+        return True
     parts = model_parts(step)
     return all(
         isinstance(p, Pipeline | FeatureUnion) or not get_tags(p).requires_fit for p in parts

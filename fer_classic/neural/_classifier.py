@@ -308,14 +308,14 @@ class CNNClassifier(FittedNetwork):
             If there is no network of that name.
         ValueError
             If a parameter, the images, the labels, the groups or the soft labels are not as
-            described, or the training diverges in its first epoch.
+            described, or the training diverges before an epoch of full size was finished.
 
         Warns
         -----
         FerClassicWarning
             If an epoch cannot be saved, or what was saved cannot be used; the training goes on.
         ConvergenceWarning
-            If the training diverges in a later epoch; the best one is kept.
+            If the training diverges after that; the best epoch is kept.
         FerClassicWarning
             If the network has a layer that OpenCV does not compute, so that predictions, too, need
             torch.

@@ -54,8 +54,9 @@ class Resizing:
 
     @property
     def n_smaller(self):
-        """Number of epochs before the last part, which is that of full size."""
-        return (len(self._shapes) - 1) * self._n_epochs // len(self._shapes)
+        """Number of epochs up to the last one of smaller images."""
+        epochs = range(self._n_epochs, 0, -1)
+        return next((epoch for epoch in epochs if not self.is_full(epoch)), 0)
 
     def apply(self, images, epoch):
         """Resize a batch ``(n, 1, h, w)`` to the size of an epoch."""

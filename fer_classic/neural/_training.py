@@ -323,7 +323,8 @@ class Trainer:
             self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
-        self.targets.answers = state["answers"]
+        answers = state["answers"]
+        self.targets.answers = None if answers is None else answers.to(self.device)
         self.history = state["history"]
         self.best_epoch, self.best_score, self.best_state = state["best"]
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import SGDClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -84,6 +85,15 @@ def test_images_of_several_sizes_are_a_list():
     steps = make_pipeline(FaceCropper(None, size=16), HOGDescriptor(), SGDClassifier())
     model = BlockwiseClassifier(steps, block_size=5).fit(images, Y[:12])
     assert model.predict(images).shape == (12,)
+
+
+@pytest.mark.parametrize("container", ["tuple", "list", "DataFrame"])
+def test_other_containers_give_the_same(container):
+    convert = {"tuple": tuple, "list": list}.get(container)
+    convert = convert or pytest.importorskip("pandas").DataFrame
+    model = BlockwiseClassifier(make_pipeline(GaussianNB()), block_size=50, n_epochs=1)
+    expected = clone(model).fit(X, Y).predict(X)
+    np.testing.assert_array_equal(model.fit(convert(X), Y).predict(convert(X)), expected)
 
 
 def test_equal_seeds_give_equal_models():

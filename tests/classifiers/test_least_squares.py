@@ -285,12 +285,12 @@ class TestLeaveOut:
         svm = LeastSquaresSVC("linear").fit(X, y)
         np.testing.assert_allclose(svm.intercept_, [-1 / 3] * 3)
 
-    @pytest.mark.parametrize(("oof_samples", "rows"), [(20, range(0, 60, 3)), (None, range(60))])
-    def test_rows_that_are_left_out(self, oof_samples, rows, three_classes):
+    @pytest.mark.parametrize(("oof_samples", "n_rows"), [(20, 20), (None, 60)])
+    def test_rows_that_are_left_out(self, oof_samples, n_rows, three_classes):
         X, y = three_classes
         svm = LeastSquaresSVC(oof_samples=oof_samples).fit(X, y)
-        np.testing.assert_array_equal(svm.oof_rows_, rows)
-        expected = LeastSquaresSVC().fit(X, y).oof_scores_[rows]
+        assert len(svm.oof_rows_) == n_rows
+        expected = LeastSquaresSVC().fit(X, y).oof_scores_[svm.oof_rows_]
         np.testing.assert_allclose(svm.oof_scores_, expected)
 
     def test_without_groups_identical_rows_are_left_out_together(self, three_classes):

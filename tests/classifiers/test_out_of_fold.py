@@ -42,25 +42,37 @@ def test_residuals_equal_those_of_refitting(groups, block, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("groups", "chosen"),
+    ("groups", "n_chosen"),
     [
-        (np.arange(2000), np.arange(2000)),
-        (np.arange(6000), np.arange(0, 6000, 3)),
+        (np.arange(2000), 2000),
+        (np.arange(6000), 2000),
         # Two rows each: whole groups.
-        (np.arange(6000) // 2, np.flatnonzero(np.arange(6000) // 2 % 3 == 0)),
+        (np.arange(6000) // 2, 2000),
         # Twelve large groups: few would be alike, so that all are taken.
-        (np.arange(9000) % 12, np.arange(9000)),
+        (np.arange(9000) % 12, 9000),
     ],
 )
-def test_rows_that_are_left_out(groups, chosen):
-    np.testing.assert_array_equal(choose_oof_rows(groups), chosen)
+def test_rows_that_are_left_out(groups, n_chosen):
+    rows = choose_oof_rows(groups)
+    assert len(rows) == len(np.unique(rows)) == n_chosen
+    assert np.array_equal(rows, np.flatnonzero(np.isin(groups, groups[rows])))
+    np.testing.assert_array_equal(rows, choose_oof_rows(groups))
+
+
+@pytest.mark.parametrize("n_classes", [2, 7, 8])
+def test_rows_are_of_all_classes_where_labels_take_turns(n_classes):
+    labels = np.arange(2000 * n_classes) % n_classes
+    counts = np.bincount(labels[choose_oof_rows(np.arange(len(labels)))], minlength=n_classes)
+    assert counts.min() > 0.7 * 2000 / n_classes
 
 
 def test_requested_rows_are_included_with_their_groups():
     groups = np.arange(6000) // 2
-    rows = choose_oof_rows(groups, [3, 6])
     usual = choose_oof_rows(groups)
-    assert sorted(set(rows) - set(usual)) == [2, 3]
+    missing = np.setdiff1d(np.arange(6000), usual)[:1]
+    rows = choose_oof_rows(groups, [*missing, usual[0]])
+    added = sorted(set(rows) - set(usual))
+    assert added == np.flatnonzero(groups == groups[missing]).tolist()
     np.testing.assert_array_equal(choose_oof_rows(groups, np.arange(0)), usual)
 
 

@@ -120,6 +120,14 @@ def test_wrong_input(arguments, error, message):
         out_of_fold_probabilities(*arguments)
 
 
+@pytest.mark.parametrize("nothing", [None, "passthrough"])
+def test_steps_that_do_nothing_are_passed_over(nothing):
+    model = Pipeline([("nothing", nothing), ("svm", LeastSquaresSVC(alpha=0.1))])
+    _, found = out_of_fold_probabilities(model, X, Y, groups=GROUPS)
+    _, expected = out_of_fold_probabilities(model[1:], X, Y, groups=GROUPS)
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_a_single_group():
     with pytest.raises(ProtocolError, match="of one group"):
         out_of_fold_probabilities(LeastSquaresSVC(), X, Y, groups=np.zeros(60))

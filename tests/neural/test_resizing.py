@@ -40,6 +40,13 @@ def test_smaller_images_are_smoothed():
     assert (small[..., 2:-2] - 0.5).abs().max() < 0.3
 
 
+@pytest.mark.parametrize(("shares", "side"), [((1.0, 1.0), 48), ((0.5, 1.0), 8)])
+def test_sizes_that_are_all_the_same_count_as_full(shares, side):
+    resizing = Resizing(shares, (side, side), 60)
+    assert resizing.is_full(1)
+    assert resizing.n_smaller == 0
+
+
 def test_small_images_do_not_vanish():
     assert Resizing((0.1, 1), (48, 6), 2).shape(1) == (8, 6)
 

@@ -16,7 +16,7 @@ from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
 from fer_classic.features import HOGDescriptor
-from fer_classic.persistence import load_model, save_model
+from fer_classic.persistence import load_model, make_card, save_model
 from tests.benchmarks.conftest import make_faces
 
 DATA = Data.of(make_faces("fer2013"))
@@ -50,8 +50,13 @@ def parts(request):
 @pytest.fixture
 def folder(parts, tmp_path):
     for name, model in parts.items():
-        save_model(model, tmp_path / f"{name}.joblib")
+        save_as(model, tmp_path / f"{name}.joblib")
     return tmp_path
+
+
+def save_as(model, path, part="Training", recipe=None):
+    dataset = {"name": "fer2013", "split": [part]}
+    save_model(model, path, card=make_card(model, dataset=dataset, recipe=recipe or path.stem))
 
 
 def test_no_part_was_fitted_on_the_images(parts):
@@ -155,9 +160,9 @@ def test_official_scores_are_those_of_the_models(parts):
 def test_rows_and_page(folder, capsys):
     models = [str(folder / f"{name}.joblib") for name in ("cnn", "svm_fast")]
     output = ["--output", str(folder / "results")]
-    assert main([*models, *output], load=load) == 0
-    assert "log pool, class biases" in capsys.readouterr().out
-    assert main([*models, *output], load=load) == 0
+    for _ in range(2):
+        assert main([*models, *output], load=load) == 0
+        assert "log pool, class biases" in capsys.readouterr().out
     (line,) = (folder / "results" / "fusion.jsonl").read_text("utf-8").splitlines()
     record = json.loads(line)
     assert record["parts"] == ["cnn", "svm_fast"]
@@ -165,13 +170,25 @@ def test_rows_and_page(folder, capsys):
     page = (folder / "results" / "fusion.md").read_text("utf-8")
     assert "## cnn + svm_fast" in page
     assert "| PublicTest, no-near-twins | " in page
+    other = fit(("hog", HOGDescriptor()), ("svm", LeastSquaresSVC(alpha=0.9)))
+    save_as(other, folder / "other.joblib", recipe="svm_fast")
+    assert main([models[0], str(folder / "other.joblib"), *output], load=load) == 0
+    assert len((folder / "results" / "fusion.jsonl").read_text("utf-8").splitlines()) == 2
 
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [(["none"], "none.joblib"), (["cnn", "cnn"], "two of the models are of the recipe cnn")],
+    [
+        (["none"], "none.joblib"),
+        (["cnn", "cnn"], "two of the models are of the recipe cnn"),
+        (["cnn", "public"], "does not say that it was fitted on Training of fer2013"),
+        (["cnn", "silent"], "silent has no probabilities (probability=False)"),
+    ],
 )
-def test_models_that_cannot_be_joined(folder, names, message, capsys):
+def test_models_that_cannot_be_joined(parts, folder, names, message, capsys):
+    save_as(parts["cnn"], folder / "public.joblib", part="PublicTest")
+    silent = LeastSquaresSVC(probability=False)
+    save_as(fit(("hog", HOGDescriptor()), ("svm", silent)), folder / "silent.joblib")
     models = [str(folder / f"{name}.joblib") for name in names]
     assert main([*models, "--output", str(folder / "results")], load=load) == 1
     assert message in capsys.readouterr().err

@@ -49,6 +49,24 @@ def test_a_faster_recipe_that_is_about_as_good_is_named(tmp_path):
     assert price == "good takes 2.25 ms a face; weak, not significantly worse, 0.10 ms."
 
 
+def test_an_unfinished_run_is_not_the_best(tmp_path):
+    records = made_records()
+    records.append(record("lucky", "loso", 0, [0.1, 0.2, 0.8, 0.9]))
+    chosen = highlights(read(tmp_path, records))
+    assert [row.recipe for row in chosen.rows] == ["good", "weak"]
+    alone = highlights(read(tmp_path / "alone", records[-1:]))
+    assert [row.recipe for row in alone.rows] == ["lucky"]
+
+
+def test_of_equal_recipes_none_is_better(tmp_path):
+    records = made_records()
+    twins = [one | {"recipe": "twin"} for one in records if one["recipe"] == "good"]
+    chosen = highlights(read(tmp_path, [*records, *twins]))
+    assert {row.recipe for row in chosen.alike} == {"good", "twin", "weak"} - {
+        chosen.rows[0].recipe
+    }
+
+
 def test_where_all_leaks_it_is_said(tmp_path):
     rows = read(tmp_path, [one for one in made_records() if one["protocol"] == "kfold"])
     chosen = highlights(rows)

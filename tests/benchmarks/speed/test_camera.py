@@ -6,6 +6,7 @@ import pytest
 from benchmarks.speed import camera
 from benchmarks.speed.__main__ import main
 from benchmarks.speed.timings import Row
+from fer_classic.exceptions import FerClassicError
 
 
 class Socket:
@@ -31,7 +32,7 @@ def test_each_frame_has_its_time():
 
 @pytest.mark.parametrize("answer", [{"faces": []}, {"error": "no"}])
 def test_a_frame_without_its_answer_is_no_time(answer):
-    with pytest.raises(ValueError, match="not recognized"):
+    with pytest.raises(FerClassicError, match="not recognized"):
         camera.exchange(Socket(answer), [b"1"])
 
 
