@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from fer_classic.plotting._axes import colors, own_axes
+from fer_classic.plotting._axes import colors, own_axes, with_plain_text
 
 __all__ = ["plot_class_counts"]
 
 
+@with_plain_text
 def plot_class_counts(counts, *, ax=None, title=None):
     """Draw the number of images of each class and split.
 

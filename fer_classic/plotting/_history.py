@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from fer_classic.plotting._axes import colors, own_figure
+from fer_classic.plotting._axes import colors, own_figure, with_plain_text
 
 __all__ = ["plot_history"]
 
 _QUANTITIES = ("loss", "accuracy")
 
 
+@with_plain_text
 def plot_history(history, *, best_epoch=None, axes=None, title=None):
     """Draw training and validation loss and accuracy by epoch.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_classic.plotting._axes import own_axes
+from fer_classic.plotting._axes import own_axes, with_plain_text
 from fer_classic.units import to_uint8
 from fer_classic.utils._optional import import_optional
 from fer_classic.utils._tint import tint
@@ -10,6 +10,7 @@ from fer_classic.utils._tint import tint
 __all__ = ["plot_class_maps"]
 
 
+@with_plain_text
 def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
     """Draw one map for each class, side by side, with one colour scale.
 

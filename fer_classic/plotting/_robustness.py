@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_classic.plotting._axes import colors, own_figure
+from fer_classic.plotting._axes import colors, own_figure, with_plain_text
 
 __all__ = ["plot_robustness"]
 
@@ -10,6 +10,7 @@ _COLUMNS = 3
 _STYLES = ("-", "--", ":", "-.")
 
 
+@with_plain_text
 def plot_robustness(curves, *, title=None):
     """Draw accuracy against strength, with a panel for each disturbance.
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from fer_classic.plotting._axes import colors, own_axes
+from fer_classic.plotting._axes import colors, own_axes, with_plain_text
 
 __all__ = ["plot_confusion_matrix", "plot_recall"]
 
 
+@with_plain_text
 def plot_confusion_matrix(matrix, labels, *, ax=None, normalize=True, title=None):
     """Draw a confusion matrix.
 
@@ -70,6 +71,7 @@ def plot_confusion_matrix(matrix, labels, *, ax=None, normalize=True, title=None
     return ax
 
 
+@with_plain_text
 def plot_recall(recalls, *, ax=None, title=None):
     """Draw the recall of each class, for one or several classifiers.
 

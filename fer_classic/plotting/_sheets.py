@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_classic.exceptions import LicenceError
-from fer_classic.plotting._axes import own_axes
+from fer_classic.plotting._axes import own_axes, with_plain_text
 from fer_classic.units import to_uint8
 
 __all__ = ["contact_sheet", "plot_mistakes"]
@@ -12,6 +12,7 @@ __all__ = ["contact_sheet", "plot_mistakes"]
 _SHOWABLE = ("drawn", "folder")
 
 
+@with_plain_text
 def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
     """Draw a grid of images.
 
@@ -72,6 +73,7 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
     return ax
 
 
+@with_plain_text
 def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, columns=8, ax=None):
     """Draw the misclassified images with the highest confidence.
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from fer_classic.expressions import EXPRESSIONS
-from fer_classic.plotting._axes import colors, own_axes
+from fer_classic.plotting._axes import colors, own_axes, with_plain_text
 from fer_classic.utils._palette import EXPRESSION_COLORS
 
 __all__ = ["plot_timeline"]
@@ -13,7 +13,8 @@ _UNCERTAIN = "uncertain"
 _SHORT = 180
 
 
-def plot_timeline(episodes, *, seconds=None, max_tracks=20, ax=None, title=None):
+@with_plain_text
+def plot_timeline(episodes, *, seconds=None, max_tracks=20, labels=None, ax=None, title=None):
     """Draw the expressions of each person over time.
 
     Parameters
@@ -26,6 +27,8 @@ def plot_timeline(episodes, *, seconds=None, max_tracks=20, ax=None, title=None)
         Where the axis of time ends; by default where the last episode does.
     max_tracks : int, default=20
         People who get a row, at most: those who are in sight longest.
+    labels : dict of str to str, optional
+        What the expressions are called, where it is not their own name.
     ax : matplotlib Axes, optional
         Where to draw; a figure of its own by default.
     title : str, optional
@@ -68,7 +71,8 @@ def plot_timeline(episodes, *, seconds=None, max_tracks=20, ax=None, title=None)
     else:
         entries = [handles[name] for name in expressions]
         place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
-        ax.legend(entries, expressions, frameon=False, **place)
+        names = [(labels or {}).get(name, name) for name in expressions]
+        ax.legend(entries, names, frameon=False, **place)
     if n_tracks > len(bars):
         ax.set_ylabel(f"{len(bars)} of {n_tracks} people")
     return ax

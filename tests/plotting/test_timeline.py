@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,14 @@ def test_nobody():
 def test_too_few_rows():
     with pytest.raises(ValueError, match="max_tracks must be 1 or more, got 0"):
         plot_timeline(TALK, max_tracks=0)
+
+
+def test_names_are_no_formulas():
+    ax = plot_timeline([episode(1, "$_^", 0, 1)], title="pay $_^ $1")
+    ax.figure.savefig(io.BytesIO())
+    assert (ax.get_title(), legend(ax)) == ("pay $_^ $1", ["$_^"])
+
+
+def test_displayed_names():
+    ax = plot_timeline(TALK, labels={"sad": "traurig", "happy": "froh"})
+    assert legend(ax) == ["froh", "traurig", "uncertain"]
