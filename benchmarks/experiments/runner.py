@@ -1,6 +1,5 @@
 """Running jobs in one or several processes, and recording each fold at once."""
 
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -155,7 +154,7 @@ def fold_outcomes(jobs, folder, settings):
     tasks = {
         number: _task(job, rest, features, folder, settings) for number, job in waiting.items()
     }
-    lost = (BrokenProcessPool, *lost_errors(settings.client))
+    lost = lost_errors(settings.client)
     with _workers(settings, [of_set.data for of_set in features.values()]):
         try:
             calls = (

@@ -11,6 +11,7 @@ import numpy as np
 
 from fer_classic.exceptions import DataNotFoundError, SourceError
 from fer_classic.live import VideoSource, find_photos, open_source
+from fer_classic.live.sources._cameras import without_password
 from fer_classic.utils._header import read_header
 from fer_classic.utils._limits import read_regular_file
 from fer_classic.utils._listing import HEIC_SUFFIXES, is_image_name
@@ -79,7 +80,7 @@ def resolve(source):
 
 def _resolve_path(text):
     if "://" in text:
-        return Resolved(text, video=_with_an_end(open_source(text), text))
+        return Resolved(without_password(text), video=_with_an_end(open_source(text), text))
     path = Path(text)
     # What exists and is no folder may also be a pipe, which is refused when it is read.
     if os.path.exists(path) and not os.path.isdir(path):

@@ -253,6 +253,8 @@ class ModelRegistry:
         model = self.get(name)
         if detector is not None and detector not in self.detectors:
             raise UnknownNameError("detector", detector, self.detectors)
+        if detector == self.detector:
+            detector = None  # with the settings of the service
         if min_probability is not None:
             return self._make(model, detector, min_probability=min_probability)
         key = (model.name, detector)

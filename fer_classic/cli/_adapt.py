@@ -1,13 +1,17 @@
 """``fer-classic adapt``: move a model towards the face of one person."""
 
-import argparse
 import hashlib
 import re
 import sys
 import time
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError, add_overwrite_argument, check_model_output
+from fer_classic.cli._arguments import (
+    UsageError,
+    add_overwrite_argument,
+    check_model_output,
+    whole_number,
+)
 from fer_classic.cli._live import add_face_arguments, make_recognizer
 from fer_classic.cli._stop import if_stopped
 from fer_classic.exceptions import DisplayError, NoFaceError, SourceError, UnknownNameError
@@ -44,7 +48,7 @@ def add_parser(subparsers):
     source.add_argument(
         "--camera",
         metavar="N",
-        type=int,
+        type=whole_number(0),
         nargs="?",
         const=0,
         help="take pictures with the camera of this number (0): the window says which face to make",
@@ -59,7 +63,7 @@ def add_parser(subparsers):
     source.add_argument(
         "--rounds",
         metavar="N",
-        type=_at_least_1,
+        type=whole_number(1),
         help="how often the camera asks for each; 2 or more let the result be judged (default: "
         f"{_ROUNDS})",
     )
@@ -149,8 +153,8 @@ def read_folder(args, recognizer, pictures):
     if missing:
         raise NoFaceError(
             f"no face was found in {len(missing)} of {len(bunch.images)} pictures of "
-            f"{args.images}: {name_some(missing)}. Move them away, or try another --detector, such "
-            "as pyramid."
+            f"{args.images}: {name_some(missing)}. Move them away, or try another "
+            "--detector."
         )
 
 
@@ -178,6 +182,11 @@ def ask(args, recognizer, pictures, source, sink):
     wrong = [name for name in names if Path(name).name != name]
     if wrong:
         raise UsageError(f"--expressions {wrong[0]!r} cannot be the name of a folder.")
+    if len({*names, *pictures.names}) < 2:
+        raise UsageError(
+            f"{names[0]!r} is the only expression; a model is adapted to two or more: name others "
+            "with --expressions, or add pictures of them with --images."
+        )
 
     def keep(take):
         # The time keeps the takes of another day apart.
@@ -231,9 +240,3 @@ def outcome(adapted, known):
     new = [name for name in adapted.classes_.tolist() if name not in known]
     if new:
         yield f"known by the person's pictures only: {', '.join(new)}"
-
-
-def _at_least_1(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, got {text!r}")
-    return int(text)

@@ -1,6 +1,7 @@
 """Arguments shared by several commands, and their values."""
 
 import argparse
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = [
     "open_model",
     "read_settings",
     "select",
+    "whole_number",
 ]
 
 _TRAINING = "Training"
@@ -85,6 +87,19 @@ class Selection:
         return self.bunch.name + (f" ({', '.join(self.parts)})" if self.parts else "")
 
 
+def whole_number(least):
+    """Make the type of an argument that is a whole number of ``least`` or more."""
+
+    def convert(text):
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number of {least} or more, got {text!r}"
+            )
+        return int(text)
+
+    return convert
+
+
 def add_data_arguments(parser):
     """Add the arguments that select a data set."""
     source = parser.add_mutually_exclusive_group(required=True)
@@ -114,10 +129,21 @@ def add_data_arguments(parser):
     parser.add_argument(
         "--subject-pattern",
         metavar="REGEX",
+        type=_pattern,
         help="for a folder of class folders: regular expression with a group for the subject in "
         "a file's path",
     )
     add_max_pixels_argument(parser)
+
+
+def _pattern(text):
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"is not a regular expression ({error}), got {text!r}"
+        ) from None
+    return text
 
 
 def add_max_pixels_argument(parser):
@@ -271,7 +297,8 @@ def fitted_images(bunch, card):
     origin = card.get("dataset") or {}
     if origin.get("digest") != dataset_digest(bunch):
         return None
-    return Selection(bunch, _positions(bunch, origin["split"]), origin["split"])
+    parts = origin.get("split")
+    return Selection(bunch, _positions(bunch, parts), parts)
 
 
 def _positions(bunch, parts):

@@ -3,13 +3,19 @@
 import json
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_data_arguments, add_overwrite_argument, load_bunch
+from fer_classic.cli._arguments import (
+    UsageError,
+    add_data_arguments,
+    add_overwrite_argument,
+    load_bunch,
+)
 from fer_classic.cli._audit_labels import (
     add_label_arguments,
     audit_labels,
     check_label_arguments,
     make_judge,
 )
+from fer_classic.cli._figures import check_figure, save_figure
 
 __all__ = ["add_parser", "run"]
 
@@ -40,7 +46,10 @@ def add_parser(subparsers):
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--picture", metavar="FILE", type=Path, help="draw the class counts to a .png, .svg or .pdf"
+        "--picture",
+        metavar="FILE",
+        type=Path,
+        help="draw the class counts to a .png, .jpg, .svg or .pdf",
     )
     add_overwrite_argument(parser)
     add_label_arguments(parser)
@@ -50,12 +59,10 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.datasets import audit
-    from fer_classic.utils._files import check_outputs
     from fer_classic.utils._progress import Progress
 
     check_label_arguments(args)
-    if args.picture:
-        check_outputs(args.picture, overwrite=args.overwrite)
+    _check(args)
     bunch = load_bunch(args)
     judge = make_judge(args, bunch) if args.labels else None
     folds = _folds(bunch, args.protocol)
@@ -76,6 +83,23 @@ def run(args):
     return 0
 
 
+def _check(args):
+    """Check values and outputs before any work is done."""
+    from fer_classic.datasets._near import LEAST_CORRELATION, is_near
+    from fer_classic.utils._files import check_outputs
+
+    if not all(map(is_near, args.near)):
+        raise UsageError(
+            f"--near: correlations must be from {LEAST_CORRELATION} to 1, got "
+            f"{' '.join(f'{value:g}' for value in args.near)}."
+        )
+    for flag, path in (("--picture", args.picture), ("--sheet", args.sheet)):
+        if path is not None:
+            check_figure(flag, path)
+    outputs = filter(None, (args.picture, args.csv, args.sheet))
+    check_outputs(*outputs, overwrite=args.overwrite)
+
+
 def _folds(bunch, protocol):
     """Return the fold in whose test part each image is; -1 if none."""
     import numpy as np
@@ -92,8 +116,5 @@ def _folds(bunch, protocol):
 
 def _draw(report, path):
     from fer_classic.plotting import plot_class_counts
-    from fer_classic.utils._files import atomic_path
 
-    figure = plot_class_counts(report.counts).figure
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary, bbox_inches="tight")
+    save_figure(plot_class_counts(report.counts).figure, path, bbox_inches="tight")

@@ -15,6 +15,7 @@ from fer_classic.cli._arguments import (
     open_model,
     read_settings,
     select,
+    whole_number,
 )
 from fer_classic.exceptions import DataFormatError
 
@@ -23,7 +24,6 @@ __all__ = ["add_label_arguments", "audit_labels", "check_label_arguments", "make
 _TOP, _FOLDS = 50, 5
 # Fast on large data sets; small ones have fewer images than centres.
 _RECIPE, _SETTINGS = "svm_fast", {"svm__n_centers": 2000}
-_PICTURES = (".png", ".jpg", ".pdf", ".svg")
 _OPTIONS = ("recipe", "model", "settings", "split", "top", "csv", "sheet")
 
 
@@ -81,7 +81,10 @@ def add_label_arguments(parser):
         help='official part to check, or "all" (default: Training, if there are parts)',
     )
     group.add_argument(
-        "--top", metavar="N", type=int, help=f"how many labels to list, surest first ({_TOP})"
+        "--top",
+        metavar="N",
+        type=whole_number(1),
+        help=f"how many labels to list, surest first ({_TOP})",
     )
     group.add_argument(
         "--csv", metavar="FILE", type=Path, help="write all contradicted labels to a table"
@@ -90,14 +93,12 @@ def add_label_arguments(parser):
         "--sheet",
         metavar="FILE",
         type=Path,
-        help="draw the listed images to a .png, .jpg, .pdf or .svg",
+        help="draw the listed images to a .png, .jpg, .svg or .pdf",
     )
 
 
 def check_label_arguments(args):
     """Check the arguments before any work is done."""
-    from fer_classic.utils._files import check_outputs
-
     given = [name for name in _OPTIONS if getattr(args, name) not in (None, [])]
     if given and not args.labels:
         raise UsageError(f"--{given[0].replace('settings', 'set')} requires --labels.")
@@ -105,11 +106,6 @@ def check_label_arguments(args):
         return
     if args.settings and args.model is not None:
         raise UsageError("--set changes a recipe and cannot be combined with --model.")
-    if args.top is not None and args.top < 1:
-        raise UsageError(f"--top must be at least 1, got {args.top}.")
-    if args.sheet is not None and args.sheet.suffix.lower() not in _PICTURES:
-        raise UsageError(f"--sheet must end in {', '.join(_PICTURES)}, got {str(args.sheet)!r}.")
-    check_outputs(*filter(None, (args.csv, args.sheet)), overwrite=args.overwrite)
     if args.model is None:
         _make_recipe(args)
 

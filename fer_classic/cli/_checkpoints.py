@@ -21,7 +21,7 @@ def add_resume_argument(parser):
 
 @contextlib.contextmanager
 def keeping_epochs(model, args):
-    """Store checkpoints of a model next to the model file while it is fitted in this block.
+    """Keep checkpoints of a model next to the model file until that is saved, in this block.
 
     Parameters
     ----------
@@ -30,12 +30,19 @@ def keeping_epochs(model, args):
     args : namespace
         ``output``, ``recipe`` and ``resume``.
 
+    Yields
+    ------
+    fitting : context manager
+        The model stores checkpoints while it is fitted in this inner block.
+
     Raises
     ------
     UsageError
         If ``resume`` is set but the recipe is not trained in epochs, or if checkpoints exist but
         ``resume`` is not set.
     """
+    from fer_classic.utils._checkpoints import checkpoints_kept
+
     parameters = model.get_params()
     names = [name for name in parameters if name.split("__")[-1] == "checkpoint_dir"]
     if args.resume and not names:
@@ -44,7 +51,6 @@ def keeping_epochs(model, args):
     folder = args.output.with_suffix(".checkpoints")
     if names:
         _check(folder, args)
-    model.set_params(**dict.fromkeys(names, str(folder)))
 
     def remains():
         if names and _epochs(folder):
@@ -52,13 +58,25 @@ def keeping_epochs(model, args):
         return f"{args.output} was not written"
 
     try:
-        with if_stopped(remains):
-            yield
+        with checkpoints_kept(), if_stopped(remains):
+            yield _storing_in(folder, model, names)
+    except OSError as error:
+        # Such as a full disk, on which the epochs are still there.
+        error.add_note(f"{remains()}.")
+        raise
+    finally:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+@contextlib.contextmanager
+def _storing_in(folder, model, names):
+    model.set_params(**dict.fromkeys(names, str(folder)))
+    try:
+        yield
     finally:
         # The local folder must not be stored in the model file.
         model.set_params(**dict.fromkeys(names))
-        with contextlib.suppress(OSError):
-            folder.rmdir()
 
 
 def _epochs(folder):

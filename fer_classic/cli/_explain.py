@@ -1,15 +1,12 @@
 """``fer-classic explain``: show which parts of a face its expression depends on."""
 
-import argparse
 import json
-import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError, add_overwrite_argument
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument, whole_number
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
-    encodable,
     make_drawing,
     make_recognizer,
 )
@@ -44,7 +41,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--face",
         metavar="N",
-        type=_number,
+        type=whole_number(1),
         default=1,
         help="number of the face, the largest is 1 (default: 1)",
     )
@@ -63,12 +60,6 @@ def add_parser(subparsers):
     )
     add_overwrite_argument(parser)
     parser.set_defaults(run=run)
-
-
-def _number(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
-    return int(text)
 
 
 def run(args):
@@ -99,7 +90,7 @@ def run(args):
     result = explain_photo(recognizer, photo, face=args.face - 1, faces=faces, **options)
     _write(result, draw(photo, result), args)
     for line in _report(result, args):
-        print(encodable(line, sys.stdout))
+        print(line)
     return 0
 
 

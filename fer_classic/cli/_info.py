@@ -78,11 +78,14 @@ def _dataset_lines(data_dir):
 
 def _card_lines(card):
     """Format a card, one line per field, with dictionaries indented below their name."""
+    from fer_classic.utils._names import printable
+
     width = max(map(len, card)) + 2
     for name, value in card.items():
         if isinstance(value, dict) and value:
-            yield name
+            yield printable(name)
             yield from (f"  {line}" for line in _card_lines(value))
         elif value not in (None, {}, []):
             text = ", ".join(map(str, value)) if isinstance(value, list) else value
-            yield f"{name:{width}}{text}"
+            # A file of somebody else may hold anything.
+            yield f"{printable(name):{width}}{printable(text)}"

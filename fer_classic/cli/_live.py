@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import sys
 import warnings
 
 from fer_classic.cli._arguments import (
@@ -10,6 +9,7 @@ from fer_classic.cli._arguments import (
     add_max_pixels_argument,
     add_model_arguments,
     open_model,
+    whole_number,
 )
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "add_face_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
-    "encodable",
     "exit_code",
     "make_drawing",
     "make_labels",
@@ -93,7 +92,7 @@ def add_stream_arguments(parser):
     group.add_argument(
         "--detect-every",
         metavar="K",
-        type=int,
+        type=whole_number(1),
         default=5,
         help="detect in every K-th frame and track in between (default: 5)",
     )
@@ -106,14 +105,14 @@ def add_stream_arguments(parser):
     group.add_argument(
         "--smoothing-window",
         metavar="N",
-        type=int,
+        type=whole_number(1),
         default=10,
         help="number of frames for smoothing (default: 10)",
     )
     group.add_argument(
         "--retries",
         metavar="N",
-        type=int,
+        type=whole_number(0),
         default=0,
         help="number of attempts to reopen a lost camera or stream (default: 0)",
     )
@@ -231,10 +230,12 @@ def make_stream_recognizer(args):
 def make_labels(args, classes):
     """Return the displayed names of the classes and the other expressions of a result."""
     from fer_classic.live import NO_FACE, UNCERTAIN, load_labels
+    from fer_classic.utils._names import printable
 
     if args.labels:
         return load_labels(args.labels, names=classes)
-    return {name: name for name in (*classes, UNCERTAIN, NO_FACE)}
+    # A model file of somebody else may have any names.
+    return {name: printable(name) for name in (*classes, UNCERTAIN, NO_FACE)}
 
 
 def make_drawing(args, classes, draw=None):
@@ -260,12 +261,6 @@ def make_drawing(args, classes, draw=None):
             stacklevel=2,
         )
     return partial(annotate if draw is None else draw, labels=labels, font=font)
-
-
-def encodable(text, stream=None):
-    """Escape what a stream cannot encode; the name of a file need not even be text."""
-    encoding = (stream or sys.stdout).encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def report(stats):

@@ -66,6 +66,7 @@ def main(argv=None):
     """
     if argv is None:
         prepare_to_leave()
+    _escape_output()
     # OpenCV would describe damaged images and videos in the words of its source code; read once,
     # when it is imported.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
@@ -90,7 +91,7 @@ def main(argv=None):
     except (FerClassicError, OSError, ValueError) as error:
         return _fail(error, 1)
     except MemoryError as error:
-        return _fail(str(error) or "not enough memory for this.", 1)
+        return _fail(MemoryError(str(error) or "not enough memory for this."), 1)
     except KeyboardInterrupt as stop:
         # Ctrl-C, or the signal that ended the program.
         print("fer-classic: " + "; ".join(["stopped", *_notes(stop)]), file=sys.stderr)
@@ -98,6 +99,14 @@ def main(argv=None):
         if argv is None:
             leave_with(code)
         return code
+
+
+def _escape_output():
+    """Escape what the terminal or pipe cannot encode; the name of a file need not even be text."""
+    for stream in (sys.stdout, sys.stderr):
+        # There is none without a console, and a program may have put another kind in its place.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(args):
@@ -129,7 +138,8 @@ def _fail(error, code):
     # Imported here, since --help needs none of the library.
     from fer_classic.utils._files import describe_error
 
-    print(f"fer-classic: error: {describe_error(error)}", file=sys.stderr)
+    sentences = " ".join([describe_error(error), *_notes(error)])
+    print(f"fer-classic: error: {sentences}", file=sys.stderr)
     return code
 
 

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._figures import check_figure, save_figure
 
 __all__ = ["add_people_arguments", "check_timeline", "draw_timeline", "summary_lines"]
-
-_PICTURES = (".png", ".svg", ".pdf")
 
 
 def add_people_arguments(parser):
@@ -21,30 +19,24 @@ def add_people_arguments(parser):
         "--timeline",
         metavar="FILE",
         type=Path,
-        help="draw the expressions of each person over time to a .png, .svg or .pdf",
+        help="draw the expressions of each person over time to a .png, .jpg, .svg or .pdf",
     )
 
 
 def check_timeline(path, *, overwrite):
     """Refuse a picture that cannot be written, or is there already, before any work is done."""
-    from fer_classic.plotting import plot_timeline
     from fer_classic.utils._files import check_outputs
 
-    if path.suffix.lower() not in _PICTURES:
-        raise UsageError(f"--timeline {path}: the name must end in {', '.join(_PICTURES)}.")
+    check_figure("--timeline", path)
     check_outputs(path, overwrite=overwrite)
-    # Says now, and not after a long run, if matplotlib is missing.
-    plot_timeline([])
 
 
-def draw_timeline(timeline, path, *, title):
+def draw_timeline(timeline, path, *, title, labels):
     """Draw the expressions of each person over time."""
     from fer_classic.plotting import plot_timeline
-    from fer_classic.utils._files import atomic_path
 
-    figure = plot_timeline(timeline.episodes(), seconds=timeline.end, title=title).figure
-    with atomic_path(path) as temporary:
-        figure.savefig(temporary)
+    axes = plot_timeline(timeline.episodes(), seconds=timeline.end, title=title, labels=labels)
+    save_figure(axes.figure, path)
 
 
 def summary_lines(timeline, labels):

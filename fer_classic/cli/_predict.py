@@ -9,7 +9,6 @@ from fer_classic.cli._arguments import UsageError, add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
-    encodable,
     make_drawing,
     make_labels,
     make_recognizer,
@@ -114,16 +113,15 @@ def run(args):
                 table.write(result.photo, result.faces, error=result.error)
             if result.error is not None:
                 failures.append(result.photo)
-                message = f"fer-classic: error: {result.error}"
-                print(encodable(message, sys.stderr), file=sys.stderr)
+                print(f"fer-classic: error: {result.error}", file=sys.stderr)
                 continue
             if not args.json:
-                print(encodable(_as_rows(result.photo, result.faces, labels)), flush=True)
+                print(_as_rows(result.photo, result.faces, labels), flush=True)
             if args.annotate:
                 picture = draw(result.image, result.faces)
                 _write_annotated(picture, targets[result.photo])
     if failures and len(photos) > 1:
-        named = encodable(name_some(failures, limit=5), sys.stderr)
+        named = name_some(failures, limit=5)
         print(
             f"fer-classic: {len(failures)} of {len(photos)} photos could not be read: {named}",
             file=sys.stderr,
@@ -139,6 +137,8 @@ def _check(args):
             "--parts does not go with --table, --json, --annotate and --overwrite; without "
             "--resume, name a new folder."
         )
+    if args.parts and (args.labels or args.font):
+        raise UsageError("--parts does not go with --labels and --font.")
 
 
 def _write_parts(args, photos, recognizer):
@@ -158,7 +158,7 @@ def _write_parts(args, photos, recognizer):
             photos, recognizer, args.parts, resume=args.resume, report=progress.update
         )
     for problem in counts.problems:
-        print(encodable(f"fer-classic: error: {problem}", sys.stderr), file=sys.stderr)
+        print(f"fer-classic: error: {problem}", file=sys.stderr)
     if counts.n_unreadable > len(counts.problems):
         more = counts.n_unreadable - len(counts.problems)
         print(f"fer-classic: error: and {more} more, see the column error", file=sys.stderr)

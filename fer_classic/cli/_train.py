@@ -70,21 +70,21 @@ def run(args):
     check_model_output(args)
     check_outputs(*history_paths(args.output), overwrite=args.overwrite)
     model = _make_model(args)
-    with keeping_epochs(model, args):
+    with keeping_epochs(model, args) as fitting:
         data = select(load_bunch(args), args.split, training=True)
         print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
         start = time.perf_counter()
-        with Progress(f"fitting {args.recipe} on {len(data.names):,} images"):
+        with fitting, Progress(f"fitting {args.recipe} on {len(data.names):,} images"):
             fit_with_groups(model, data.images, data.names, data.units)
-    seconds = time.perf_counter() - start
-    card = make_card(
-        model,
-        recipe=args.recipe,
-        dataset=data.origin,
-        n_images=len(data.names),
-        seconds=round(seconds, 3),
-    )
-    save_model(model, args.output, card=card)
+        seconds = time.perf_counter() - start
+        card = make_card(
+            model,
+            recipe=args.recipe,
+            dataset=data.origin,
+            n_images=len(data.names),
+            seconds=round(seconds, 3),
+        )
+        save_model(model, args.output, card=card)
     print(f"fitted in {seconds:.1f} s, saved to {args.output}")
     write_history(model, args.output)
     return 0

@@ -8,7 +8,6 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
-    encodable,
     exit_code,
     make_drawing,
     make_labels,
@@ -95,10 +94,14 @@ def run(args):
 def _run_many(args):
     """Write a table of each video."""
     from fer_classic.live import recognize_videos
+    from fer_classic.live.sources._cameras import without_password
+    from fer_classic.utils._names import printable
     from fer_classic.utils._progress import Progress
 
     if args.table or args.annotate or args.timeline or args.summary:
         raise UsageError("--parts does not go with --table, --annotate, --timeline and --summary.")
+    if args.labels or args.font or args.retries:
+        raise UsageError("--parts does not go with --labels, --font and --retries.")
     if args.resume and args.overwrite:
         raise UsageError("give only one of --resume and --overwrite.")
     recognizer = make_stream_recognizer(args)
@@ -123,9 +126,9 @@ def _run_many(args):
             n_done, n_frames = n_done + 1, n_frames + n_there
             if problem is not None:
                 n_problems += 1
-                print(encodable(f"fer-classic: error: {problem}", sys.stderr), file=sys.stderr)
+                print(f"fer-classic: error: {problem}", file=sys.stderr)
             if n_there:
-                print(encodable(f"{video}: {n_there} frames"), flush=True)
+                print(f"{printable(without_password(video))}: {n_there} frames", flush=True)
     print(f"{n_done} videos, {n_frames} frames; wrote {args.parts}", file=sys.stderr)
     return 1 if n_problems else 0
 
@@ -188,13 +191,14 @@ def _written(args, source):
 
 def _write_people(args, timeline, labels):
     from fer_classic.live.sources._cameras import without_password
+    from fer_classic.utils._names import printable
 
     if args.summary:
         for line in summary_lines(timeline, labels):
-            print(encodable(line))
+            print(line)
     if args.timeline:
-        title = Path(without_password(args.source)).name
-        draw_timeline(timeline, args.timeline, title=title)
+        title = printable(Path(without_password(args.source)).name)
+        draw_timeline(timeline, args.timeline, title=title, labels=labels)
 
 
 def _make_table(args, classes):
@@ -210,6 +214,10 @@ def _check(args):
             raise UsageError(f"{path} is the source and would be replaced; choose another name.")
     if args.resume and args.table is None:
         raise UsageError("--resume continues a table; give it with --table.")
+    if args.resume and args.table.suffix.lower() == ".parquet":
+        raise UsageError(
+            "--resume: a Parquet table appears when it is finished; write a .csv or .jsonl table."
+        )
     if args.resume and args.annotate:
         raise UsageError("--resume cannot continue an annotated copy; omit --resume or --annotate.")
     if args.resume and (args.summary or args.timeline):

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_overwrite_argument
+from fer_classic.cli._arguments import UsageError, add_overwrite_argument, whole_number
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
@@ -30,7 +30,9 @@ def add_parser(subparsers):
     )
     add_recognizer_arguments(parser)
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--camera", metavar="N", type=int, help="number of the camera (default: 0)")
+    source.add_argument(
+        "--camera", metavar="N", type=whole_number(0), help="number of the camera (default: 0)"
+    )
     source.add_argument(
         "--source",
         metavar="SOURCE",
@@ -60,6 +62,8 @@ def run(args):
     from fer_classic.live._run import ending_on_sigterm
     from fer_classic.live.sinks import check_display
 
+    if args.headless and (args.labels or args.font):
+        raise UsageError("--labels and --font are of the window, which --headless leaves out.")
     # Check the display and the source before a model is loaded.
     if not args.headless:
         check_display()

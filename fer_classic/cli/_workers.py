@@ -3,7 +3,8 @@
 import argparse
 from contextlib import contextmanager
 
-from fer_classic.cli._arguments import UsageError
+from fer_classic.cli._arguments import UsageError, whole_number
+from fer_classic.exceptions import ClusterError
 
 __all__ = ["add_worker_arguments", "several_workers", "workers"]
 
@@ -14,7 +15,7 @@ def add_worker_arguments(parser):
     group.add_argument(
         "--jobs",
         metavar="N",
-        type=_number,
+        type=whole_number(1),
         default=1,
         help="processes that work on this computer (default: 1)",
     )
@@ -30,12 +31,6 @@ def add_worker_arguments(parser):
         help="work on the cluster of this Dask scheduler, such as tcp://host:8786; its workers "
         "read the files themselves",
     )
-
-
-def _number(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {text!r}")
-    return int(text)
 
 
 def _local(text):
@@ -68,9 +63,9 @@ def workers(args, *data):
     UsageError
         If the arguments name more than one place.
     ClusterError
-        If the cluster cannot be used.
+        If the cluster cannot be used, or a worker is lost.
     """
-    from fer_classic.utils._cluster import connect, working
+    from fer_classic.utils._cluster import connect, lost_errors, working
 
     if (args.jobs > 1) + (args.cluster is not None) + (args.scheduler is not None) > 1:
         raise UsageError("give only one of --jobs, --cluster and --scheduler.")
@@ -78,4 +73,10 @@ def workers(args, *data):
         connect(args.scheduler, args.cluster) as client,
         working(client, n_jobs=args.jobs, n_threads=1, data=data),
     ):
-        yield
+        try:
+            yield
+        except lost_errors(client) as error:
+            raise ClusterError(
+                "a worker was killed, perhaps for lack of memory; use fewer of them (--jobs, "
+                "--cluster)."
+            ) from error

@@ -153,7 +153,7 @@ def recognize_in_parts(
     OutputExistsError
         If the folder has parts, and ``resume`` is not set.
     SinkError
-        If the parts that are to be resumed are of other photos, or of another model.
+        If the parts that are to be resumed are of other photos, another model or other settings.
     MissingDependencyError
         If pyarrow is not installed.
 
@@ -224,7 +224,8 @@ def recognize_videos(
     OutputExistsError
         If there is a table already, and neither ``resume`` nor ``overwrite`` is set.
     SinkError
-        If two videos have the same name.
+        If two videos have the same name, or the tables that are there are of another model or other
+        settings.
     MissingDependencyError
         If pyarrow is not installed.
     """
@@ -234,6 +235,12 @@ def recognize_videos(
     if not resume:
         check_outputs(*paths.values(), overwrite=overwrite, resumable=True)
     todo = [video for video, path in paths.items() if not (resume and path.exists())]
+    plan = _describe_stream(recognizer)
+    known = _read_plan(Path(folder)) if resume else None
+    if known is None:
+        _write_plan(Path(folder), plan)
+    else:
+        _compare_plans(Path(folder), plan, known)
     task = _task(_watch)
     calls = (task(recognizer, video) for video in todo)
     for video, rows, n_frames, problem in Parallel(return_as="generator_unordered")(calls):
@@ -296,34 +303,73 @@ def _describe(photos, recognizer, part_size) -> dict[str, Any]:
         "part_size": part_size,
         "n_photos": len(photos),
         "photos": digest.hexdigest()[:32],
+    } | _settings(recognizer)
+
+
+def _settings(recognizer) -> dict[str, Any]:
+    """Describe the model and how it is used."""
+    return {
         "classes": list(recognizer.classes),
         "created": recognizer.card.get("created"),
+        "detector": _named(recognizer.detector),
+        "views": recognizer.views,
+        "upright": recognizer.upright,
+        "min_probability": recognizer.min_probability,
+    }
+
+
+def _named(detector) -> str:
+    # The representation of other objects holds their address.
+    return repr(detector) if hasattr(detector, "get_params") else type(detector).__qualname__
+
+
+def _describe_stream(recognizer) -> dict[str, Any]:
+    """Describe how frames are recognised."""
+    return {
+        "schema": SCHEMA_VERSION,
+        **_settings(recognizer.recognizer),
+        "frame_detector": _named(recognizer.recognizer.frame_detector),
+        "smoothing": type(recognizer.smoothing).__name__,
+        "window": recognizer.window,
+        "detect_every": recognizer.detect_every,
     }
 
 
 def _settle(folder: Path, plan: dict[str, Any], *, resume: bool) -> None:
     """Write down what the folder is for, or check that it is for this."""
-    path = folder / _PLAN
-    found = None
-    if path.exists():
-        try:
-            found = json.loads(path.read_text())
-        except ValueError:
-            found = {}
+    found = _read_plan(folder)
     if found is None and not any(folder.glob("part-*.parquet")):
-        with atomic_path(path) as temporary:
-            temporary.write_text(json.dumps(plan, indent=1) + "\n")
+        _write_plan(folder, plan)
         return
     if not resume:
         raise OutputExistsError(
             f"{folder} has parts of a table and was not changed; name another folder, or do the "
             "missing parts with resume=True (--resume)."
         )
+    _compare_plans(folder, plan, found or {})
+
+
+def _read_plan(folder: Path) -> dict[str, Any] | None:
+    path = folder / _PLAN
+    if not path.exists():
+        return None
+    try:
+        return dict(json.loads(path.read_text()))
+    except (ValueError, TypeError):
+        return {}
+
+
+def _write_plan(folder: Path, plan: dict[str, Any]) -> None:
+    with atomic_path(folder / _PLAN) as temporary:
+        temporary.write_text(json.dumps(plan, indent=1) + "\n")
+
+
+def _compare_plans(folder: Path, plan: dict[str, Any], found: dict[str, Any]) -> None:
     if found != plan:
-        changed = [name for name, value in plan.items() if (found or {}).get(name) != value]
+        changed = [name for name, value in plan.items() if found.get(name) != value]
         raise SinkError(
-            f"{folder} cannot be resumed: its parts are of other work ({', '.join(changed)} "
-            "differ); name the same photos and model, or another folder."
+            f"{folder} cannot be resumed: its tables are of other work ({', '.join(changed)} "
+            "differ); give the same model and options, and the same photos, or another folder."
         )
 
 

@@ -61,6 +61,7 @@ class StreamRecognizer:
         if smoothing is None:
             smoothing = "average" if has_scores else "majority"
         self.recognizer = recognizer
+        self.detect_every, self.window = detect_every, window
         self.smoothing = make_smoothing(smoothing, window)
         if self.smoothing.needs_scores and not has_scores:
             raise ValueError(

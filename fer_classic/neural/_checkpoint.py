@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from fer_classic.exceptions import FerClassicWarning
+from fer_classic.utils._checkpoints import remove_checkpoint
 from fer_classic.utils._files import atomic_path
 
 __all__ = ["Checkpoint", "training_digest"]
@@ -116,4 +117,4 @@ class Checkpoint:
 
     def remove(self):
         """Remove the file, when the training has come to its end."""
-        self.path.unlink(missing_ok=True)
+        remove_checkpoint(self.path)

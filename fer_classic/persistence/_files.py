@@ -1,7 +1,6 @@
 """Saving and loading model files."""
 
 import pickle
-import tempfile
 import warnings
 from functools import partial
 from os import PathLike
@@ -25,7 +24,7 @@ from fer_classic.persistence._decode import decode
 from fer_classic.persistence._encode import NotPlainDataError, encode
 from fer_classic.persistence._foreign import load_foreign, pickled, refuse_foreign
 from fer_classic.persistence._probes import make_probes, replay
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, check_place
 
 __all__ = [
     "LoadedModel",
@@ -167,7 +166,6 @@ def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
     file can contain a model that is wrong on purpose.
     """
     path = Path(path)
-    _check_suffix(path)
     if not path.is_file():
         raise DataNotFoundError(f"no such model file: {path}")
     loaded = _load(path, trust=trust)
@@ -196,7 +194,6 @@ def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
         As for :func:`load_model`.
     """
     path = Path(path)
-    _check_suffix(path)
     if not path.is_file():
         raise DataNotFoundError(f"no such model file: {path}")
     start, data = _read(path)
@@ -311,11 +308,8 @@ def check_destination(path):
     _check_suffix(path)
     if path.is_dir():
         raise IsADirectoryError(f"cannot write a model to {path}: it is a folder.")
-    folder = path.parent
-    while not folder.exists():
-        folder = folder.parent
     try:
-        tempfile.TemporaryFile(dir=folder).close()
+        check_place(path)
     except OSError as error:
         raise type(error)(f"cannot write a model to {path}: {error.strerror}.") from error
 

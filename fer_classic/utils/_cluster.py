@@ -4,6 +4,7 @@ import importlib
 import signal
 import socket
 import threading
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -181,15 +182,16 @@ def lost_errors(client):
     Parameters
     ----------
     client : distributed.Client or None
+        None for processes of this computer.
 
     Returns
     -------
     errors : tuple of type
     """
     if client is None:
-        return ()
+        return (BrokenProcessPool,)
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
-    return (KilledWorker, FutureCancelledError, CommClosedError)
+    return (BrokenProcessPool, KilledWorker, FutureCancelledError, CommClosedError)

@@ -3,13 +3,21 @@
 import contextlib
 import errno
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
 from fer_classic.exceptions import OutputExistsError, SinkError
 from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 
-__all__ = ["append_whole", "atomic_path", "check_outputs", "describe_error", "naming"]
+__all__ = [
+    "append_whole",
+    "atomic_path",
+    "check_outputs",
+    "check_place",
+    "describe_error",
+    "naming",
+]
 
 # What can be done about an error of the operating system.
 _REMEDIES = {
@@ -105,26 +113,53 @@ def atomic_path(path):
     # A name has at most 255 bytes, and that of the finished file may have all of them.
     prefix = f".{path.stem[:40]}-"
     remove_leftovers(path.parent, prefix, path.suffix)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=claimed_prefix(prefix), suffix=path.suffix
-    )
-    os.close(handle)
-    temporary = Path(temporary)
+    temporary = _create(path.parent, claimed_prefix(prefix), path.suffix)
     try:
         with claimed(temporary), naming(path):
             yield temporary
-        # mkstemp creates private files; the finished one gets the permissions of a new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
+def _create(folder, prefix, suffix):
+    """Create a file of a new name, with the permissions of any new file.
+
+    Those of :func:`tempfile.mkstemp` are private, and to change them afterwards the process would
+    have to change its umask to learn it, for a moment in which other threads create files.
+    """
+    names = (f"{prefix}{secrets.token_hex(4)}{suffix}" for _ in range(tempfile.TMP_MAX))
+    for temporary in map(folder.joinpath, names):
+        with contextlib.suppress(FileExistsError):
+            temporary.touch(exist_ok=False)
+            return temporary
+    raise FileExistsError(errno.EEXIST, "no free name for a temporary file", str(folder))
+
+
+def check_place(path):
+    """Check that a file can be created at a path, whose folder need not be there yet.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Raises
+    ------
+    OSError
+        If it cannot; it names ``path``.
+    """
+    folder = Path(path).absolute().parent
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
 def check_outputs(*paths, overwrite, resumable=False):
-    """Check, before any work is done, that output files do not overwrite others.
+    """Check, before any work is done, that output files can be written and overwrite no others.
 
     Parameters
     ----------
@@ -140,13 +175,22 @@ def check_outputs(*paths, overwrite, resumable=False):
     SinkError
         If a path is a folder.
     OutputExistsError
-        If a file exists and may not be replaced.
+        If a file exists and may not be replaced, or two paths are the same.
+    OSError
+        If no file can be created at a path.
     """
-    for path in map(Path, paths):
+    paths = [Path(path) for path in paths]
+    for number, path in enumerate(paths):
+        if path.resolve() in [other.resolve() for other in paths[:number]]:
+            raise OutputExistsError(f"{path} is named for two outputs; choose another name.")
         if path.is_dir():
             raise SinkError(f"{path} is a folder; give the name of a file.")
         if path.exists() and not overwrite:
             remedies = ["choose another name", "replace it with overwrite=True (--overwrite)"]
             if resumable:
-                remedies.append("continue it with resume=True (fer-classic video --resume)")
+                remedies.append(
+                    "continue the table of a video with resume=True (fer-classic video --resume)"
+                )
             raise OutputExistsError(f"{path} exists and was not changed; {', or '.join(remedies)}.")
+        if not path.exists():
+            check_place(path)

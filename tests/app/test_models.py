@@ -31,6 +31,13 @@ def test_recognizers_are_shared(models):
     assert models.recognizer().min_probability == 0
 
 
+def test_the_name_of_the_default_detector_means_the_default(models):
+    own = HaarDetector(min_size=200)
+    named = ModelRegistry([ServedModel("a", Named(), CARD)], detector=own)
+    assert named.recognizer(detector="haar").detector is own
+    assert named.recognizer(detector="haar", min_probability=0).detector is own
+
+
 def test_the_description_of_a_model(models):
     fields = models.get("bright").as_dict()
     assert fields["expressions"] == ["happy", "sad"]

@@ -182,6 +182,13 @@ def test_expressions_that_the_model_does_not_know(model_file, capsys):
     assert "'../bored' cannot be the name of a folder" in capsys.readouterr().err
 
 
+def test_a_single_expression_is_refused_before_a_picture_is_taken(model_file, camera, capsys):
+    assert adapt(model_file, "--camera", "-o", "mine.joblib", "--expressions", "happy") == 2
+    out, err = capsys.readouterr()
+    assert "'happy' is the only expression" in err
+    assert out == ""
+
+
 def test_without_a_display(model_file, monkeypatch, capsys):
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):

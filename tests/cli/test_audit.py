@@ -33,7 +33,7 @@ def test_nearly_identical_images_by_correlation(arguments, expected, capsys):
 
 
 def test_a_correlation_that_is_none(capsys):
-    assert main(["audit", "--dataset", "drawn", "--near", "0.5"]) == 1
+    assert main(["audit", "--dataset", "drawn", "--near", "0.5"]) == 2
     assert "from 0.9 to 1" in capsys.readouterr().err
 
 
@@ -48,7 +48,9 @@ def test_subjects_of_class_folders(class_folders, capsys):
     assert main([*arguments, r"(\d)\.png"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["subjects"] == 10
-    assert main([*arguments, "("]) == 1
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "("])
+    assert "--subject-pattern: is not a regular expression" in capsys.readouterr().err
     assert main(["audit", "--dataset", "drawn", "--subject-pattern", "(.)"]) == 2
     assert "--subject-pattern requires --images" in capsys.readouterr().err
 
@@ -88,9 +90,18 @@ def test_a_picture_that_is_there_is_left_alone(tmp_path, capsys):
 
 def test_a_picture_of_an_unknown_kind(tmp_path, capsys):
     pytest.importorskip("matplotlib")
-    assert main(["audit", "--dataset", "drawn", "--picture", "counts.txt"]) == 1
-    assert "txt" in capsys.readouterr().err
+    assert main(["audit", "--dataset", "nowhere", "--picture", "counts.txt"]) == 2
+    assert "--picture counts.txt: the name must end in .png" in capsys.readouterr().err
     assert not list(tmp_path.glob("*counts*"))
+
+
+def test_outputs_are_checked_before_any_work(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    arguments = ["audit", "--dataset", "nowhere", "--labels"]
+    assert main([*arguments, "--picture", "a.png", "--sheet", str(tmp_path / "a.png")]) == 2
+    assert "a.png is named for two outputs" in capsys.readouterr().err
+    assert main([*arguments, "--csv", "/proc/none/a.csv"]) == 1
+    assert "error: /proc/none/a.csv: " in capsys.readouterr().err
 
 
 def test_a_missing_data_set(capsys):

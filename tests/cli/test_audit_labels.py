@@ -110,8 +110,7 @@ def test_another_edition_with_the_same_parts(few_faces):
     [
         (["--top", "5"], 2, "--top requires --labels"),
         (["--set", "a=1"], 2, "--set requires --labels"),
-        (["--labels", "--top", "0"], 2, "at least 1, got 0"),
-        (["--labels", "--sheet", "a.txt"], 2, "--sheet must end in .png"),
+        (["--labels", "--sheet", "a.txt"], 2, "--sheet a.txt: the name must end in .png"),
         (["--labels", "--recipe", "svm_hgo"], 2, "svm_hog"),
         (["--labels", "--set", "svm__alhpa=1"], 2, "svm__alpha"),
         (["--labels", "--set", "svm"], 2, "--set: expected"),
@@ -129,6 +128,23 @@ def test_wrong_arguments(arguments, code, message, tmp_path, capsys):
     assert main(["audit", "--dataset", "drawn", *arguments]) == code
     assert message in capsys.readouterr().err
     assert (tmp_path / "there.csv").read_text() == "mine"
+
+
+def test_less_than_one_label_to_list(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["audit", "--dataset", "drawn", "--labels", "--top", "0"])
+    assert "--top: must be a whole number of 1 or more, got '0'" in capsys.readouterr().err
+
+
+def test_a_model_whose_card_names_no_parts(sure_model, few_faces, capsys):
+    model = load_model(sure_model).model
+    origin = {"name": "drawn", "digest": dataset_digest(few_faces)}
+    save_model(model, sure_model, card=make_card(model, dataset=origin))
+    arguments = ["--dataset", "drawn", "--model", str(sure_model)]
+    assert main(["audit", *arguments, "--labels", *NO_NEAR]) == 1
+    assert "48 images that the model was fitted on are left out" in capsys.readouterr().err
+    assert main(["evaluate", *arguments]) == 0
+    assert "the model was fitted on these images" in capsys.readouterr().out
 
 
 def test_a_recipe_that_has_seen_the_labels(fer2013_csv, capsys):

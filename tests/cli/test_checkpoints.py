@@ -1,3 +1,5 @@
+import errno
+
 import numpy as np
 import pytest
 
@@ -95,3 +97,22 @@ def test_a_folder_of_ones_own(stopped_in, tmp_path):
 def test_a_recipe_without_epochs(capsys):
     assert train("--dataset", "drawn", "--recipe", "majority", "--resume") == 2
     assert "the recipe majority is not trained in epochs" in capsys.readouterr().err
+
+
+def test_epochs_are_kept_until_the_model_is_saved(stopped_in, tmp_path, monkeypatch, capsys):
+    epochs = stopped_in(99)
+
+    def fill(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device", "m.joblib")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fer_classic.persistence.save_model", fill)
+        assert train(*CNN) == 1
+    err = capsys.readouterr().err
+    assert "No space left on device; free some space" in err
+    assert "with --resume continues after the last finished epoch." in err
+    assert [path.name for path in tmp_path.glob("m.*")] == ["m.checkpoints"]
+    assert train(*CNN, "--resume") == 0
+    assert epochs == [1, 2, 3]
+    assert not (tmp_path / "m.checkpoints").exists()
+    assert load_model(tmp_path / "m.joblib").model.get_params()["cnn__checkpoint_dir"] is None

@@ -1,3 +1,5 @@
+import pickle
+
 import joblib
 import numpy as np
 import pytest
@@ -65,3 +67,13 @@ def test_a_file_that_is_there_stays(dumped, capsys):
 def test_a_missing_file(tmp_path, capsys):
     assert main(["convert", str(tmp_path / "no.joblib"), "-o", str(tmp_path / "a.joblib")]) == 1
     assert "no such model file" in capsys.readouterr().err
+
+
+def test_a_pickle_by_its_usual_name(dumped, tmp_path):
+    usual = tmp_path / "old.pkl"
+    usual.write_bytes(pickle.dumps(joblib.load(dumped)))
+    assert main(["convert", str(usual), "-o", str(tmp_path / "new.joblib"), "--trust"]) == 0
+    expected = joblib.load(dumped).predict(IMAGES)
+    np.testing.assert_array_equal(
+        load_model(tmp_path / "new.joblib").model.predict(IMAGES), expected
+    )

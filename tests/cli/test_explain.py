@@ -51,7 +51,7 @@ def test_wrong_usage(arguments, message, model_file, photos, tmp_path, capsys):
 def test_numbers_begin_at_1(model_file, photos, tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         explain(model_file, photos / "one.png", tmp_path / "out.png", "--face", "0")
-    assert "whole number of at least 1, got '0'" in capsys.readouterr().err
+    assert "whole number of 1 or more, got '0'" in capsys.readouterr().err
 
 
 def test_outputs_are_checked_before_any_work(tmp_path, capsys):

@@ -1,5 +1,5 @@
 from fer_classic.cli import main
-from fer_classic.persistence import bundled_path
+from fer_classic.persistence import bundled_path, load_model, save_model
 from fer_classic.recipes import list_recipes
 
 
@@ -35,3 +35,12 @@ def test_what_a_model_holds_that_comes_along(capsys):
 def test_a_missing_model_file(capsys):
     assert main(["info", "--model", "none.skops"]) == 1
     assert "no such model file: none.skops" in capsys.readouterr().err
+
+
+def test_a_card_cannot_write_to_the_terminal(model_file, capsys):
+    model, card = load_model(model_file)
+    save_model(model, model_file, card=card | {"recipe": "\x1b]0;mine\x07\naccuracy 99.9"})
+    assert main(["info", "--model", str(model_file)]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert r"\x1b]0;mine\x07\naccuracy 99.9" in out

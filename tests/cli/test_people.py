@@ -86,7 +86,7 @@ def test_a_timeline_is_drawn(model_file, talk, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--timeline", "talk.gif"], "must end in .png, .svg, .pdf"),
+        (["--timeline", "talk.gif"], "must end in .png, .jpg, .svg, .pdf"),
         (["--summary", "--resume", "--table", "a.csv"], "need all frames"),
         (["--timeline", "t.png", "--resume", "--table", "a.csv"], "need all frames"),
         (["--timeline", "talk.avi", "--overwrite"], "is the source"),

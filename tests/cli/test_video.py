@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import sys
 
 import cv2
@@ -9,6 +10,7 @@ import skimage.data
 
 import fer_classic.live
 from fer_classic.cli import main
+from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer, TableSink, VideoSource, recognize_video
 from fer_classic.persistence import load_bundled
 
@@ -141,6 +143,7 @@ def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
         (["--resume", "--table", "a.csv", "--annotate", "a.mp4"], "annotated copy"),
         (["--resume", "--table", "a.csv", "--overwrite"], "choose one"),
         (["--table", "a.xls"], "table format"),
+        (["--resume", "--table", "a.parquet"], "appears when it is finished"),
     ],
 )
 def test_arguments_that_do_not_go_together(arguments, words, model_file, talk, capsys):
@@ -205,3 +208,47 @@ def test_ctrl_c_prints_how_to_resume(model_file, talk, tmp_path, monkeypatch, ca
     monkeypatch.setattr(fer_classic.live.StreamRecognizer, "recognize", interrupt)
     assert video(model_file, talk, "--table", tmp_path / "t.csv") == 130
     assert "--resume continues" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text(model_file, talk, tmp_path, capsys):
+    strange = os.fsdecode(b"talk\xff.avi")
+    os.rename(talk, tmp_path / strange)
+    words = r"talk\udcff.avi' is not valid UTF-8, and OpenCV cannot open it"
+    assert video(model_file, tmp_path / strange) == 1
+    assert words in capsys.readouterr().err
+    assert video(model_file, tmp_path / strange, "--parts", tmp_path / "tables") == 1
+    assert words in capsys.readouterr().err
+    os.rename(tmp_path / strange, talk)
+    assert video(model_file, talk, "--annotate", tmp_path / strange) == 1
+    assert "is not valid UTF-8" in capsys.readouterr().err
+    assert video(model_file, talk, "--detector", "yunet", "--detector-model", tmp_path / strange)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_timeline_of_a_folder_whose_name_is_no_text_or_a_formula(model_file, photos, tmp_path):
+    pytest.importorskip("matplotlib")
+    for name in (b"faces\xff", b"pay $_^ $1"):
+        folder = photos.rename(tmp_path / os.fsdecode(name))
+        assert video(model_file, folder, "--timeline", tmp_path / "t.png", "--overwrite") == 0
+        assert cv2.imread(str(tmp_path / "t.png")).any()
+        folder.rename(photos)
+
+
+def test_a_timeline_has_the_displayed_names(model_file, talk, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    drawn, displayed = tmp_path / "t.svg", tmp_path / "names.json"
+    names = {name: f"displayed {name}" for name in (*EXPRESSIONS, "uncertain", "no face")}
+    displayed.write_text(json.dumps(names))
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        assert video(model_file, talk, "--timeline", drawn, "--labels", displayed) == 0
+    assert "displayed " in drawn.read_text()
+
+
+def test_passwords_are_not_printed(model_file, talk, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("fer_classic.live._batch.open_source", lambda url: VideoSource(talk))
+    url = "http://me:secret@host/talk.avi"
+    assert video(model_file, url, "--parts", tmp_path / "tables") == 0
+    out, err = capsys.readouterr()
+    assert "http://***@host/talk.avi: " in out
+    assert "secret" not in out + err

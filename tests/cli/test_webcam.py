@@ -120,8 +120,6 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
     [
         (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
         (["--source", "gopher://host"], 2, "gopher"),
-        (["--detect-every", "0"], 2, "detect_every must be 1 or more"),
-        (["--smoothing-window", "0"], 2, "1 frame or more"),
         (["--min-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (
@@ -130,10 +128,28 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
             "the detector haar has no such setting",
         ),
         (["--table", "faces.xls"], 2, "table format"),
+        (["--labels", "zh"], 2, "--labels and --font are of the window"),
+        (["--font", "a.ttf"], 2, "--labels and --font are of the window"),
     ],
 )
 def test_wrong_arguments(arguments, code, words, model_file, capsys):
     assert webcam(model_file, "--headless", *arguments) == code
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "least"),
+    [
+        ("--detect-every", "0", 1),
+        ("--smoothing-window", "0", 1),
+        ("--retries", "x", 0),
+        ("--camera", "1.5", 0),
+    ],
+)
+def test_whole_numbers(argument, value, least, model_file, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        webcam(model_file, "--headless", argument, value)
+    words = f"argument {argument}: must be a whole number of {least} or more, got {value!r}"
     assert words in capsys.readouterr().err
 
 

@@ -1,5 +1,8 @@
 """Commands that several processes work on."""
 
+import os
+import signal
+
 import cv2
 import numpy as np
 import pytest
@@ -58,12 +61,30 @@ def test_many_videos(model_file, capsys, tmp_path):
     assert "several videos, and several workers, need --parts DIR" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["--labels", "zh"], ["--font", "a.ttf"], ["--retries", "3"]])
+def test_what_many_videos_do_not_take(arguments, model_file, capsys):
+    command = ["video", "--model", str(model_file), "a.avi", "--parts", "tables"]
+    assert main([*command, *arguments]) == 2
+    assert "does not go with --labels, --font and --retries" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal")
+def test_a_killed_worker_is_an_error(model_file, photos, monkeypatch, capsys):
+    def kill(*arguments):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr("fer_classic.live._batch._recognize", kill)
+    assert predict(model_file, photos, "--jobs", "2") == 1
+    assert "error: a worker was killed, perhaps for lack of memory" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--resume"], "--resume goes with --parts"),
         (["--parts", "x", "--table", "y.csv"], "--parts does not go with"),
         (["--parts", "x", "--jobs", "2", "--cluster", "local:2"], "give only one of --jobs"),
+        (["--parts", "x", "--labels", "zh"], "--parts does not go with --labels and --font"),
     ],
 )
 def test_what_does_not_go_together(arguments, message, model_file, photos, capsys):

@@ -121,7 +121,24 @@ def test_parts_of_other_work_are_not_continued(
         )
 
 
-@pytest.mark.parametrize("content", ["", "[", "{}"])
+@pytest.mark.parametrize(
+    ("settings", "changed"),
+    [
+        ({"detector": "haar"}, "detector"),
+        ({"views": "flip", "upright": False}, "views, upright"),
+        ({"min_probability": 0.7}, "min_probability"),
+    ],
+)
+def test_parts_with_other_settings_are_not_continued(
+    settings, changed, photos, recognizer, tmp_path
+):
+    recognize_in_parts(photos[:3], recognizer, tmp_path / "parts", part_size=2)
+    other = Recognizer(recognizer.model, card=recognizer.card, **settings)
+    with pytest.raises(SinkError, match=rf"of other work \({changed} differ\)"):
+        recognize_in_parts(photos[:3], other, tmp_path / "parts", part_size=2, resume=True)
+
+
+@pytest.mark.parametrize("content", ["", "[", "[1]", "{}"])
 def test_a_damaged_plan(content, photos, recognizer, tmp_path):
     recognize_in_parts(photos[:3], recognizer, tmp_path / "parts")
     (tmp_path / "parts" / "_parts.json").write_text(content)
@@ -172,7 +189,11 @@ class TestVideos:
         n_frames, problem = done[str(videos[2])]
         assert n_frames == 0
         assert "clip2.avi" in problem
-        assert sorted(os.listdir(tmp_path / "t")) == ["clip0.parquet", "clip1.parquet"]
+        assert sorted(os.listdir(tmp_path / "t")) == [
+            "_parts.json",
+            "clip0.parquet",
+            "clip1.parquet",
+        ]
         for path in videos[:2]:
             with TableSink(tmp_path / "alone.parquet", recognizer.classes, overwrite=True) as sink:
                 run_live(VideoSource(path), StreamRecognizer(recognizer.recognizer), sink)
@@ -189,6 +210,13 @@ class TestVideos:
         assert done == [(str(videos[1]), 4, None)]
         again = list(recognize_videos(videos[:2], recognizer, tmp_path / "t", overwrite=True))
         assert len(again) == 2
+
+    def test_tables_with_other_settings_are_not_added_to(self, videos, recognizer, tmp_path):
+        list(recognize_videos(videos[:1], recognizer, tmp_path / "t"))
+        other = StreamRecognizer(recognizer.recognizer, smoothing="none", window=3)
+        with pytest.raises(SinkError, match=r"of other work \(smoothing, window differ\)"):
+            list(recognize_videos(videos[:2], other, tmp_path / "t", resume=True))
+        assert len(list(recognize_videos(videos[:2], other, tmp_path / "t", overwrite=True))) == 2
 
     def test_two_of_one_name(self, videos, recognizer, tmp_path):
         other = tmp_path / "more" / "clip0.avi"

@@ -115,6 +115,26 @@ def test_only_what_can_be_done_is_offered(resumable, tmp_path):
     assert ("--resume" in str(caught.value)) == resumable
 
 
+def test_two_outputs_of_one_name(tmp_path):
+    with pytest.raises(OutputExistsError, match="is named for two outputs"):
+        check_outputs(tmp_path / "a.csv", tmp_path / "b" / ".." / "a.csv", overwrite=True)
+
+
+def test_an_output_that_cannot_be_created_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError) as caught:
+        check_outputs(tmp_path / "file" / "a.csv", overwrite=False)
+    assert caught.value.filename == str(tmp_path / "file" / "a.csv")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the umask is one of POSIX")
+def test_the_umask_of_the_process_is_never_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "umask", None)
+    with atomic_path(tmp_path / "a.txt") as temporary:
+        temporary.write_text("a")
+    assert (tmp_path / "a.txt").read_text() == "a"
+
+
 def test_one_of_several_is_named(tmp_path):
     new, old = tmp_path / "new.csv", tmp_path / "old.csv"
     old.touch()

@@ -1,7 +1,7 @@
 """Videos by OpenCV: at a constant rate, and without sound."""
 
 from fer_classic.exceptions import SinkError
-from fer_classic.utils._opencv import cv2
+from fer_classic.utils._opencv import check_name, cv2
 
 __all__ = ["CODECS", "OpenCVVideo"]
 
@@ -33,10 +33,11 @@ class OpenCVVideo:
     Raises
     ------
     SinkError
-        If this build of OpenCV cannot write the codec.
+        If this build of OpenCV cannot write the codec, or the name of the file is not UTF-8.
     """
 
     def __init__(self, path, *, size, fps, sound=None, writer=cv2.VideoWriter):
+        check_name(path, SinkError)
         self.path = path
         code, name = CODECS[path.suffix.lower()]
         self.content = f"{name} without sound"

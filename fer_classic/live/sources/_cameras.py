@@ -8,7 +8,7 @@ from queue import Empty, Queue
 from threading import Event, Thread
 
 from fer_classic.exceptions import SourceError
-from fer_classic.utils._opencv import cv2
+from fer_classic.utils._opencv import check_name, cv2
 
 __all__ = [
     "CameraSource",
@@ -286,6 +286,8 @@ def opened(capture, *arguments):
 
     What is missing is reported on the standard error stream otherwise, in words for developers.
     """
+    if isinstance(arguments[0], str):
+        check_name(arguments[0], SourceError)
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
