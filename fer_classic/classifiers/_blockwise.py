@@ -3,10 +3,11 @@
 from numbers import Integral
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_consistent_length, check_random_state, get_tags
+from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
@@ -133,8 +134,10 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
             for block in rng.permutation(len(self._blocks(len(y)))):
                 rows = self._blocks(len(y))[block]
                 features = steps.transform(X[rows]) if len(steps) else _as_rows(X[rows])
-                order = rng.permutation(len(features))
-                classifier.partial_fit(features[order], y[rows][order], classes=self.classes_)
+                order = rng.permutation(_num_samples(features))
+                # A step may give a table (set_output).
+                features = _safe_indexing(features, order)
+                classifier.partial_fit(features, y[rows][order], classes=self.classes_)
         self.model_ = model
         return self
 
@@ -193,7 +196,7 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
 
     def _blocks(self, n_images):
         starts = range(0, n_images, self.block_size)
-        return [slice(start, start + self.block_size) for start in starts]
+        return [slice(start, min(start + self.block_size, n_images)) for start in starts]
 
     @property
     def n_features_in_(self):
@@ -231,5 +234,12 @@ def _as_rows(X):
 
 
 def _take(X, positions):
-    """Take some images, of an array or of a list of several sizes."""
-    return [X[place] for place in positions] if isinstance(X, list) else X[positions]
+    """Take some images, at ascending positions."""
+    if isinstance(X, np.ndarray) or issparse(X):
+        return X[positions]
+    # What reads a file when it is sliced need not take a list of positions.
+    runs = np.split(positions, np.flatnonzero(np.diff(positions) > 1) + 1)
+    pieces = [X[int(run[0]) : int(run[-1]) + 1] for run in runs]
+    if isinstance(pieces[0], list):
+        return [image for piece in pieces for image in piece]
+    return np.concatenate(pieces)

@@ -56,7 +56,7 @@ def _ask(model, X, *, stepped):
         return model.join(scores), np.hstack(embeddings)
     if hasattr(model, "classify_embedding"):
         # A network need not compute an image twice.
-        embedding = model.transform(X)
+        embedding = np.asarray(model.transform(X))
         return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
     scores = log_scores(model, X)
     inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)

@@ -66,10 +66,14 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
     Out-of-sample probabilities come
 
     - from the images that a :class:`~fer_classic.neural.CNNClassifier` has held out for validation;
-    - from the closed-form out-of-fold scores of a :class:`LeastSquaresSVC` with probabilities, if
-      no step before it learns from labels or resamples;
+    - from the closed-form out-of-fold scores of a :class:`LeastSquaresSVC` with probabilities;
     - otherwise from copies fitted in ``cv`` folds of whole groups, or on all images but those that
       a network has held out.
+
+    The first two need that all steps before the classifier ignore the labels: descriptors of this
+    library, scikit-learn's scalers, decompositions and kernel approximations, and frozen steps.
+    Other steps may learn from labels, as one's own do unless they are a
+    :class:`~sklearn.preprocessing.FunctionTransformer`, and are fitted in the folds, too.
 
     If the classifiers predict different images out of sample, those that all of them predict are
     used. A network has chosen its epoch on the same images, which is slightly optimistic.

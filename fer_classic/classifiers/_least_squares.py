@@ -126,7 +126,8 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         Only if centres were refined: the objective, weighted squared error and penalty over the sum
         of the weights, before and after each round. It does not rise.
     X_fit_ : ndarray of shape (n, n_features)
-        The training rows, or the centres; with ``precision="uint8"`` the codes of their values.
+        A copy of the training rows, or the centres; with ``precision="uint8"`` the codes of their
+        values.
     X_scale_ : ndarray of shape (2, n_features)
         Only with ``precision="uint8"``, else None: code ``c`` represents the value
         ``X_scale_[0] + c * X_scale_[1]``.
@@ -231,6 +232,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self._validate_params()
         for name in _OPTIONAL:
             vars(self).pop(name, None)
+        given = X
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -239,8 +241,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 f"LeastSquaresSVC needs samples of at least two classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        held_out = self.probability or "auto" in (self.kernel, self.alpha)
-        groups = check_groups(groups, X, held_out=held_out)
+        groups = check_groups(groups, X, held_out=self._holds_out)
         if groups.max() == 0:
             groups = np.arange(len(X))
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
@@ -263,7 +264,17 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.oof_rows_ = rows
             self.oof_scores_ = (targets[rows] - residuals).astype(X.dtype)
             self.temperature_ = fit_temperature(self.oof_scores_, codes[rows], weights[rows])
+        # The caller may change X afterwards. The array that a pipeline passes belongs to nobody
+        # else, but cannot be told apart; a copy is small beside the kernel matrix, freed by now.
+        if np.may_share_memory(self.X_fit_, given):
+            self.X_fit_ = self.X_fit_.copy(order="K")
+        self._predictor = self._load_predictor()
         return self
+
+    @property
+    def _holds_out(self):
+        """Whether ``fit`` leaves rows out, for which it needs groups."""
+        return self.probability or "auto" in (self.kernel, self.alpha)
 
     def _settle(self, X, targets, codes, weights, groups):
         """Select the kernel and the ridge parameter if they are "auto"."""
@@ -330,7 +341,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             )
         self.X_fit_, self.X_scale_ = stored
         self.dual_coef_ = dual if self.precision == "full" else dual.astype(np.float16)
-        self._predictor = self._load_predictor()
+        vars(self).pop("_predictor", None)
 
     def _load_predictor(self):
         """Return kernel, rows, their squared lengths and their weights, for prediction."""

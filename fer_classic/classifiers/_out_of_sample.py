@@ -5,18 +5,17 @@ import hashlib
 import numpy as np
 from scipy.sparse import issparse
 from scipy.special import log_softmax
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
-from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
 from fer_classic.classifiers._embedding import log_scores
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
-from fer_classic.utils._groups import check_groups, group_parameters
-from fer_classic.utils._parts import model_parts
-from fer_classic.utils._splits import group_folds
+from fer_classic.utils._groups import check_groups, fit_passing_groups
+from fer_classic.utils._splits import group_folds, ignore_labels
 
 __all__ = ["fit_out_of_sample", "fit_part", "image_groups"]
 
@@ -58,8 +57,7 @@ def _digest(image):
 
 def fit_part(part, X, y, groups, **parameters):
     """Fit a copy of a classifier, and pass the groups to each step that accepts them."""
-    parameters |= dict.fromkeys(group_parameters(part), groups)
-    return clone(part).fit(X, y, **parameters)
+    return fit_passing_groups(clone(part), X, y, groups, **parameters)
 
 
 def fit_out_of_sample(parts, X, y, groups, *, cv):
@@ -150,7 +148,7 @@ def _closed_form_step(part):
     """Return what precedes ``oof_rows`` among the parameters of fit; None without such scores."""
     if isinstance(part, Pipeline):
         inner = _closed_form_step(part.steps[-1][1])
-        exact = inner is not None and _keeps_labels_out(part)
+        exact = inner is not None and ignore_labels(_before(part))
         return f"{part.steps[-1][0]}__{inner}" if exact else None
     return "" if isinstance(part, LeastSquaresSVC) and part.probability else None
 
@@ -163,7 +161,7 @@ def _closed_form(svm, index):
 def _held_out(model):
     """Return the training images that a classifier has only validated itself on, or None."""
     if isinstance(model, Pipeline):
-        return _held_out(model.steps[-1][1]) if _keeps_labels_out(model) else None
+        return _held_out(model.steps[-1][1]) if ignore_labels(_before(model)) else None
     if isinstance(model, TestTimeAugmentation):
         return _held_out(model.model_)
     # The images of a frozen one are not those of this fit.
@@ -171,22 +169,8 @@ def _held_out(model):
     return known if known is not None and len(known) else None
 
 
-def _keeps_labels_out(pipeline):
-    """Whether no step before the last changes the rows or learns from labels."""
-    # Imported here, since predictions do not need it.
-    from sklearn.feature_selection import SelectorMixin
-
-    parts = [part for _, step in pipeline.steps[:-1] for part in model_parts(step)]
-    # What is frozen learns nothing, whatever it has learned before.
-    frozen = [part for part in parts if isinstance(part, FrozenEstimator)]
-    kept = {id(inner) for part in frozen for inner in model_parts(part)}
-    return not any(
-        hasattr(part, "fit_resample")
-        or isinstance(part, SelectorMixin)
-        or get_tags(part).target_tags.required
-        for part in parts
-        if isinstance(part, BaseEstimator) and id(part) not in kept
-    )
+def _before(pipeline):
+    return [step for _, step in pipeline.steps[:-1]]
 
 
 def _group_folds(y, groups, cv):

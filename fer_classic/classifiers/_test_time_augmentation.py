@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from fer_classic.base import ImageEstimator
 from fer_classic.classifiers._views import VIEWS
 from fer_classic.utils import class_scores
-from fer_classic.utils._groups import group_parameters
+from fer_classic.utils._groups import fit_passing_groups
 from fer_classic.utils._validation import HasMethods, StrOptions
 
 __all__ = ["TestTimeAugmentation"]
@@ -79,6 +79,8 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
     """
 
     _any_size = True
+    # The model does, if anything.
+    _holds_out = False
     # Otherwise pytest would collect this class, whose name starts with Test, as a test.
     __test__ = False
 
@@ -116,9 +118,8 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         self._validate_params()
         self._weights()
         images = self._validate_images(X, reset=True)
-        if groups is not None:
-            fit_params |= dict.fromkeys(group_parameters(self.model), groups)
-        self.model_ = clone(self.model).fit(self._input(images), y, **fit_params)
+        model = clone(self.model)
+        self.model_ = fit_passing_groups(model, self._input(images), y, groups, **fit_params)
         return self
 
     @property

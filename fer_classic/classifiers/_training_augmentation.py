@@ -1,6 +1,5 @@
 """Training on disturbed copies of the images."""
 
-from collections.abc import Mapping
 from numbers import Real
 
 import numpy as np
@@ -10,10 +9,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from fer_classic.base import ImageEstimator
+from fer_classic.exceptions import LeakageError
 from fer_classic.units import check_unit, to_unit
 from fer_classic.utils import DISTURBANCES, disturb
-from fer_classic.utils._groups import check_groups, group_parameters
-from fer_classic.utils._parts import model_parts
+from fer_classic.utils._groups import check_groups, fit_passing_groups, groups_required
+from fer_classic.utils._splits import check_inner_splits
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
 __all__ = ["TrainingAugmentation"]
@@ -90,9 +90,10 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
     -----
     The model is fitted on all images followed by all first copies, all second copies, and so on. A
     copy belongs to the group of its image, and each step that accepts ``groups`` gets them. So
-    folds and held-out parts never separate an image from its copies. Steps with folds of their own
-    that take no groups (such as ``GridSearchCV`` with ``cv=5``) would separate them, and are
-    refused; a search around this class is always right::
+    folds and held-out parts never separate an image from its copies. Steps that would separate them
+    are refused: those with folds or early stopping of their own that take no groups (such as
+    ``GridSearchCV`` with ``cv=5``), and those that get no groups inside of such as
+    ``VotingClassifier``. A search around this class is always right::
 
         GridSearchCV(TrainingAugmentation(model), {"model__svm__alpha": [0.1, 0.2]}, cv=5)
 
@@ -159,22 +160,30 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         Raises
         ------
         ValueError
-            If a parameter, the images or the labels are not as described, or a step of the model
-            would separate images from their copies.
+            If a parameter, the images or the labels are not as described.
+        LeakageError
+            If a step of the model would separate images from their copies.
         """
         self._validate_params()
         probabilities = self._probabilities()
         images = self._validate_images(X, reset=True)
         check_consistent_length(images, y)
         groups = check_groups(groups, images)
-        if self.n_copies:
-            _check_folds(self.model)
-        fit_params |= dict.fromkeys(group_parameters(self.model), groups)
         rng, self.n_images_ = self._generator(), len(images)
         origins = self._origins(rng)
+        groups = groups[origins]
+        try:
+            check_inner_splits(self.model, groups)
+        except LeakageError as error:
+            raise LeakageError(
+                f"TrainingAugmentation: {error} A search or calibration can also be put around it."
+            ) from error
         repeated = {name: _repeat(value, origins) for name, value in fit_params.items()}
         rows = self._input(self._with_copies(images, origins, probabilities, rng))
-        self.model_ = clone(self.model).fit(rows, _repeat(y, origins), **repeated)
+        with groups_required(groups):
+            self.model_ = fit_passing_groups(
+                clone(self.model), rows, _repeat(y, origins), groups, **repeated
+            )
         return self
 
     def _probabilities(self):
@@ -316,18 +325,3 @@ def _repeat(value, origins):
         if values.ndim and len(values) == 1 + origins.max():
             return values[origins]
     return value
-
-
-def _check_folds(model):
-    """Raise ValueError if a part of the model has folds that do not keep groups together."""
-    for part in model_parts(model):
-        parameters = part.get_params(deep=False) if hasattr(part, "get_params") else {}
-        if not isinstance(parameters, Mapping) or "cv" not in parameters:
-            continue
-        if "groups" not in group_parameters(part):
-            raise ValueError(
-                f"TrainingAugmentation: {type(part).__name__} inside the model has folds of its "
-                f"own (cv={parameters['cv']!r}), which would separate images from their copies. "
-                "Put it around TrainingAugmentation, or give it a group splitter "
-                "(StratifiedGroupKFold)."
-            )

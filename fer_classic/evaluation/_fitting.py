@@ -1,6 +1,6 @@
 """Fitting with groups, for steps that use inner folds."""
 
-from fer_classic.utils._groups import group_parameters, groups_required
+from fer_classic.utils._groups import fit_passing_groups, groups_required
 from fer_classic.utils._splits import check_inner_splits
 
 __all__ = ["fit_with_groups"]
@@ -15,7 +15,12 @@ def fit_with_groups(model, X, y, groups):
     imbalanced-learn's pipeline) get none, since synthetic rows belong to no group.
 
     Steps that would separate images of one group in splits of their own are refused, before
-    anything is fitted where their parameters tell.
+    anything is fitted where their parameters tell. So are steps that hold out images and take
+    groups, but get none, since an estimator around them (``VotingClassifier``,
+    ``BaggingClassifier``) does not pass them on.
+
+    Groups are passed as parameters of the steps, with scikit-learn's metadata routing switched off
+    for this fit.
 
     Parameters
     ----------
@@ -44,4 +49,4 @@ def fit_with_groups(model, X, y, groups):
         return model.fit(X, y)
     check_inner_splits(model, groups)
     with groups_required(groups):
-        return model.fit(X, y, **dict.fromkeys(group_parameters(model), groups))
+        return fit_passing_groups(model, X, y, groups)

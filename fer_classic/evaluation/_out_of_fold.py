@@ -3,23 +3,19 @@
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import clone
-from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.utils import get_tags
+from sklearn.utils import _safe_indexing, get_tags
 
-from fer_classic.base import ImageTransformer
 from fer_classic.evaluation._fitting import fit_with_groups
 from fer_classic.evaluation._splits import split_groups
 from fer_classic.exceptions import ProtocolError
 from fer_classic.utils._parts import model_parts
+from fer_classic.utils._splits import ignore_labels
 
 __all__ = ["out_of_fold_probabilities"]
 
 # Up to here, a classifier that calibrates on out-of-fold scores has those of all items.
 _FEW_ITEMS = 2000
-# Steps whose fit ignores the labels; tags say this of some steps only.
-_LABEL_FREE = (ImageTransformer, Pipeline, FeatureUnion, StandardScaler, PCA, TruncatedSVD)
 
 
 def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, report=None):
@@ -65,7 +61,8 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
     :class:`~fer_classic.classifiers.LeastSquaresSVC` does for up to 2,000, the pipeline is fitted
     only once, and each probability is that of a classifier fitted without the item's group only.
     The steps before are then fitted on all items. This is done only after steps that ignore the
-    labels: descriptors of this library, ``StandardScaler``, ``PCA`` and ``TruncatedSVD``.
+    labels: descriptors of this library, scikit-learn's scalers, decompositions and kernel
+    approximations, and frozen steps.
 
     Examples
     --------
@@ -104,9 +101,10 @@ def out_of_fold_probabilities(model, X, y, *, groups=None, n_folds=5, seed=0, re
             return classes, probabilities
     probabilities = np.zeros((len(y), len(classes)))
     for train, test in split_groups(y, groups, n_folds=n_folds, seed=seed):
-        fitted = fit_with_groups(clone(model), X[train], y[train], groups[train])
+        images = _safe_indexing(X, train)
+        fitted = fit_with_groups(clone(model), images, y[train], groups[train])
         columns = np.searchsorted(classes, fitted.classes_)
-        probabilities[np.ix_(test, columns)] = fitted.predict_proba(X[test])
+        probabilities[np.ix_(test, columns)] = fitted.predict_proba(_safe_indexing(X, test))
         report()
     return classes, probabilities
 
@@ -143,8 +141,7 @@ def _is_stateless(step):
 def _may_keep_scores(model):
     """Whether the last step calibrates itself by groups and no step before uses the labels."""
     *before, last = [step for _, step in model.steps] if isinstance(model, Pipeline) else [model]
-    parts = [part for step in before for part in model_parts(step)]
-    return getattr(last, "probability", False) and all(isinstance(p, _LABEL_FREE) for p in parts)
+    return getattr(last, "probability", False) and ignore_labels(before)
 
 
 def _kept_scores(model, n_items):

@@ -22,6 +22,8 @@ PROTOCOLS = ("cross", "group-kfold", "kfold", "loso", "official")
 """Names of the protocols, see :func:`make_folds` and :func:`cross_fold`."""
 
 _TRAINING = "Training"
+# Images that a message names.
+_SHOWN = 4
 # Name of a subset of the test part, and the correlation from which images are excluded.
 _NEAR_TWINS = (("no-near-twins-0.99", 0.99), ("no-near-twins", 0.9))
 
@@ -93,7 +95,8 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
         - ``"kfold"``: shuffled, stratified folds of single images, as in much of the literature.
           Subjects, sequences and duplicates occur in both parts; :func:`count_leaks` counts them.
         - ``"loso"``: leave one subject out; each subject in turn is the test part. Images of other
-          subjects that are linked to it (by identical pixels) are excluded from the training part.
+          subjects that are linked to it (by identical pixels) are excluded from the training part;
+          if none are left, the data set cannot be split in this way.
         - ``"official"``: fit on the split ``Training``; each other split is a fold. Its subset
           ``no-twins`` excludes duplicates of training images. With ``twin_correlation`` there are
           two more subsets without near duplicates, i.e. images whose correlation with a training
@@ -116,8 +119,8 @@ def make_folds(bunch, protocol, *, n_folds=5, seed=0, twin_correlation=None):
     UnknownNameError
         If there is no such protocol.
     ProtocolError
-        If the data set cannot be split in this way: no subjects, no official split, fewer images
-        or units than folds.
+        If the data set cannot be split in this way: no subjects, subjects that are all linked to
+        each other, no official split, fewer images or units than folds.
     ValueError
         If ``twin_correlation`` does not have one value for each image.
     """
@@ -216,8 +219,36 @@ def _loso(bunch):
     for number, name in enumerate(names):
         test = np.flatnonzero(subjects == name)
         train = np.flatnonzero(~np.isin(units, units[test]))
+        if not len(train):
+            raise ProtocolError(
+                f"the protocol 'loso' leaves no image of {bunch.name} to train on without subject "
+                f"{name}, to whom all others are linked: {_shared(bunch, subjects)}."
+            )
         folds.append(Fold(number, train, test, f"subject {name} left out"))
     return folds
+
+
+def _shared(bunch, subjects):
+    """Describe what links subjects, and what to do."""
+    images = _of_several(bunch.duplicates, subjects)
+    if not len(images):
+        return (
+            "their sequences have images of several subjects; correct the names of one of the two"
+        )
+    names = bunch.get("filenames")
+    some = [str(names[k]) if names is not None else f"number {k}" for k in images[:_SHOWN]]
+    return (
+        f"{len(images):,} images have identical pixels under different subjects, such as "
+        f"{', '.join(some)}; remove these copies, or correct their subjects"
+    )
+
+
+def _of_several(clusters, subjects):
+    """Return the images whose cluster has images of several subjects, cluster by cluster."""
+    clusters = np.unique(clusters, return_inverse=True)[1]
+    pairs = np.unique(np.stack([clusters, np.unique(subjects, return_inverse=True)[1]]), axis=1)
+    images = np.flatnonzero(np.bincount(pairs[0])[clusters] > 1)
+    return images[np.argsort(clusters[images], kind="stable")]
 
 
 def _official(bunch, twin_correlation):

@@ -4,12 +4,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
+from sklearn import config_context
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from fer_classic.exceptions import LeakageError
+from fer_classic.utils._parts import direct_parts
 
-__all__ = ["check_groups", "group_parameters", "groups_required", "is_group_splitter"]
+__all__ = [
+    "check_groups",
+    "fit_passing_groups",
+    "group_parameters",
+    "groups_required",
+    "is_group_splitter",
+    "no_groups_error",
+    "parts_with_groups",
+    "takes_groups",
+]
 
 _GROUP_SPLITTERS = (
     "GroupKFold",
@@ -18,7 +29,8 @@ _GROUP_SPLITTERS = (
     "LeavePGroupsOut",
     "StratifiedGroupKFold",
 )
-# Whether a step that holds out samples must get groups: inside of a fit that has some.
+# Whether a step that holds out samples must get groups: inside of a fit that has some. Workers of
+# joblib do not see it; check_inner_splits finds what they would fit.
 _REQUIRED = ContextVar("fer_classic groups required", default=False)
 
 
@@ -62,6 +74,68 @@ def group_parameters(estimator):
         Such as ``["svm__groups"]``; empty if no step accepts groups. Steps after a resampler get
         none, since synthetic rows belong to no group.
     """
+    return [parameter for parameter, _ in _receivers(estimator)]
+
+
+def parts_with_groups(model):
+    """Iterate over the parts of a model that get groups, if these are passed to its ``fit``.
+
+    Parameters
+    ----------
+    model : estimator
+
+    Yields
+    ------
+    part : estimator
+        Reached by :func:`group_parameters`, from the model itself or from a part that has got them.
+    """
+    waiting, seen = [model], set()
+    while waiting:
+        for _, part in _receivers(waiting.pop()):
+            if id(part) in seen:
+                continue
+            seen.add(id(part))
+            yield part
+            if takes_groups(part):
+                waiting += direct_parts(part, fitted=False)
+
+
+def takes_groups(part):
+    """Whether a part keeps groups whole in its ``fit``, and passes them on to its own parts.
+
+    scikit-learn's own estimators may only hand them to a splitter.
+    """
+    return has_fit_parameter(part, "groups") and not type(part).__module__.startswith("sklearn.")
+
+
+def fit_passing_groups(model, X, y, groups, /, **parameters):
+    """Fit a model, and pass groups to each step that accepts them.
+
+    Parameters
+    ----------
+    model : estimator
+    X, y : array-like
+        Input of its ``fit``.
+    groups : array-like of shape (n,) or None
+        None is not passed.
+    **parameters
+        Of its ``fit``, as they are.
+
+    Returns
+    -------
+    model : estimator
+        The same model, fitted.
+    """
+    names = [] if groups is None else group_parameters(model)
+    if not names:
+        return model.fit(X, y, **parameters)
+    # With metadata routing, pipelines refuse parameters that name their step.
+    with config_context(enable_metadata_routing=False):
+        return model.fit(X, y, **parameters | dict.fromkeys(names, groups))
+
+
+def _receivers(estimator):
+    """List the parameters of ``fit`` that pass groups, each with the part that gets them."""
     # Imported here, since they take longer than a prediction, which needs neither.
     from sklearn import model_selection
     from sklearn.calibration import CalibratedClassifierCV
@@ -69,23 +143,32 @@ def group_parameters(estimator):
     if isinstance(estimator, Pipeline):
         return _of_steps(estimator.steps)
     if isinstance(estimator, CalibratedClassifierCV):
-        return group_parameters(estimator.estimator)
+        return _receivers(estimator.estimator)
     if isinstance(estimator, model_selection.GridSearchCV | model_selection.RandomizedSearchCV):
-        own = ["groups"] if is_group_splitter(estimator.cv) else []
+        own = [("groups", estimator)] if is_group_splitter(estimator.cv) else []
         # The search uses "groups" for its own splits and does not pass it on.
-        inner = group_parameters(estimator.estimator)
-        return own + [parameter for parameter in inner if parameter != "groups"]
-    return ["groups"] if has_fit_parameter(estimator, "groups") else []
+        return own + [pair for pair in _receivers(estimator.estimator) if pair[0] != "groups"]
+    return [("groups", estimator)] if has_fit_parameter(estimator, "groups") else []
 
 
 def _of_steps(steps):
-    parameters = []
+    pairs = []
     for name, step in steps:
         if hasattr(step, "fit_resample"):
             break
         if hasattr(step, "fit"):
-            parameters += [f"{name}__{parameter}" for parameter in group_parameters(step)]
-    return parameters
+            pairs += [(f"{name}__{parameter}", part) for parameter, part in _receivers(step)]
+    return pairs
+
+
+def no_groups_error(what):
+    """Make the LeakageError of a step that holds out images and gets no groups."""
+    return LeakageError(
+        f"{what} holds out training images and gets no groups, so that images of one subject or "
+        "sequence would be on both sides; an estimator around it has to pass groups on (pipelines "
+        "do, also inside a search), and after a resampler nothing can be held out "
+        "(probability=False)."
+    )
 
 
 def check_groups(groups, X, *, held_out=True):
@@ -114,11 +197,7 @@ def check_groups(groups, X, *, held_out=True):
         If groups are required, and None.
     """
     if groups is None and held_out and _REQUIRED.get():
-        raise LeakageError(
-            "a step holds out training images and got no groups, so that images of one subject or "
-            "sequence would be on both sides; an estimator around it has to pass groups on, and "
-            "after a resampler nothing can be held out (probability=False)."
-        )
+        raise no_groups_error("a step")
     if groups is None:
         rows = np.ascontiguousarray(X).reshape(len(X), -1)
         groups = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-__all__ = ["model_parts"]
+__all__ = ["direct_parts", "model_parts"]
 
 
-def model_parts(model):
+def model_parts(model, *, fitted=True):
     """Iterate over a model and all estimators nested in it.
 
     Attributes are searched for estimators, for collections of estimators and for tuples that
@@ -19,6 +19,8 @@ def model_parts(model):
     ----------
     model : estimator
         Fitted or not.
+    fitted : bool, default=True
+        False ignores what earlier fits have made: the parts are those that the next fit will fit.
 
     Yields
     ------
@@ -27,24 +29,26 @@ def model_parts(model):
         Fitted attributes (which end in an underscore) precede parameters, and parameters of which
         fitted copies exist are skipped.
     """
-    yield from _walk(model, set())
+    yield from _walk(model, set(), fitted)
 
 
-def _walk(model, seen):
+def _walk(model, seen, fitted):
     if id(model) in seen:
         return
     seen.add(id(model))
     yield model
-    for part in _inner(model):
-        yield from _walk(part, seen)
+    for part in direct_parts(model, fitted=fitted):
+        yield from _walk(part, seen, fitted)
 
 
-def _inner(model):
-    """Return the estimators that are direct attributes of a model."""
-    fitted, given = [], []
+def direct_parts(model, *, fitted=True):
+    """List the estimators that are attributes of a model; see :func:`model_parts`."""
+    learned, given = [], []
     for name, value in getattr(model, "__dict__", {}).items():
-        (fitted if name.endswith("_") else given).extend(_estimators_in(value))
-    return fitted + [part for part in given if not fitted or _is_fitted(part)]
+        (learned if name.endswith("_") else given).extend(_estimators_in(value))
+    if not fitted:
+        return given
+    return learned + [part for part in given if not learned or _is_fitted(part)]
 
 
 def _estimators_in(value):

@@ -1,15 +1,19 @@
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import fer_classic
 from fer_classic.classifiers import AdaptedClassifier, adapt
+from fer_classic.classifiers._adapt import _standards
+from fer_classic.classifiers._ridge import fit_ridge
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.exceptions import NoFaceError
 from fer_classic.faces import FaceCropper
@@ -73,13 +77,88 @@ def test_at_weight_0_it_is_the_model(model, n_given):
     np.testing.assert_array_equal(adapted.classes_, model.classes_)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_what_is_left_out_is_never_named_worse_than_before(model, seed):
-    rng = np.random.default_rng(seed)
-    X, _ = points(3, rng.normal(size=4), seed=seed)
-    y = rng.permutation(np.repeat(NAMES, 3))
-    adapted = adapt(model, X, y)
-    assert adapted.accuracy_after_ >= adapted.accuracy_before_ == model.score(X, y)
+class Guess(TransformerMixin, ClassifierMixin, BaseEstimator):
+    """Knows the class of some images; the embedding knows nothing."""
+
+    def fit(self, X, y):
+        self.classes_ = NAMES
+        return self
+
+    def transform(self, X):
+        return X[:, 3:]
+
+    def predict_proba(self, X):
+        return softmax(X[:, :3], axis=1)
+
+    def predict(self, X):
+        return NAMES[X[:, :3].argmax(axis=1)]
+
+
+def test_what_an_embedding_that_knows_nothing_gains_is_what_it_gains_on_new_images():
+    """The best of eleven weights gains by chance on the images that it was chosen by."""
+    reported, found, weights = [], [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        codes = np.repeat([0, 1, 2, 0, 1, 2], [5, 5, 5, 100, 100, 100])
+        X, y = 2 * rng.normal(size=(len(codes), 23)), NAMES[codes]
+        X[np.arange(len(codes)), codes] += 1
+        model = Guess().fit(X, y)
+        adapted = adapt(model, X[:15], y[:15])
+        assert adapted.accuracy_before_ == model.score(X[:15], y[:15])
+        reported.append(adapted.accuracy_after_ - adapted.accuracy_before_)
+        found.append(adapted.score(X[15:], y[15:]) - model.score(X[15:], y[15:]))
+        weights.append(adapted.weight_)
+    assert np.mean(weights) > 0.1
+    assert np.mean(found) < 0
+    assert np.mean(reported) < 0.01
+
+
+def test_the_weight_of_a_group_is_chosen_by_the_others(model):
+    X, y = points(4, SHIFT / 2, seed=9)
+    groups = np.tile([0, 0, 1, 1], 3)
+    adapted = adapt(model, X, y, groups)
+    _, codes = np.unique(y, return_inverse=True)
+    embedding = model[:-1].transform(X)
+    rows = (embedding - adapted.mean_) / adapted.scale_
+    left_out = fit_ridge(rows, codes, groups, alpha=0.1)[2]
+    logs = model.predict_log_proba(X)
+    mixed = [adapted._mix(logs, left_out, weight) for weight in np.linspace(0, 1, 11)]
+    right = np.array([NAMES[scores.argmax(axis=1)] == y for scores in mixed])
+    sure = np.array([scores[np.arange(12), codes] for scores in mixed])
+    expected = []
+    for group in (0, 1):
+        merits = [
+            (right[k, groups != group].mean(), sure[k, groups != group].mean()) for k in range(11)
+        ]
+        expected.append(right[merits.index(max(merits)), groups == group].mean())
+    assert adapted.accuracy_after_ == pytest.approx(np.mean(expected))
+    at_its_weight = adapt(model, X, y, groups, weight=adapted.weight_)
+    assert at_its_weight.accuracy_after_ > adapted.accuracy_after_
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e9 / 7, -2.7e-5, 0.0])
+@pytest.mark.parametrize("n_each", [3, 7, 33])
+def test_a_feature_that_is_constant_in_the_pictures_decides_nothing(value, n_each):
+    X, y = points(n_each)
+    X[:, 3] = value
+    model = make_pipeline(FunctionTransformer(), GaussianNB()).fit(*points(50))
+    adapted = adapt(model, X, y, weight=1)
+    assert (adapted.mean_[3], adapted.scale_[3]) == (value, 1)
+    np.testing.assert_array_equal(adapted.mean_[:3], X[:, :3].mean(axis=0))
+    np.testing.assert_array_equal(adapted.scale_[:3], X[:, :3].std(axis=0))
+    other = X.copy()
+    other[:, 3] += 0.5
+    expected = adapted.predict_log_proba(X)
+    np.testing.assert_allclose(adapted.predict_log_proba(other), expected, atol=0.1)
+
+
+def test_what_varies_by_rounding_only_is_constant():
+    values = np.full((9, 1), 0.3)
+    values[4] = np.nextafter(0.3, 1)
+    mean, scale = _standards(values)
+    assert (mean.tolist(), scale.tolist()) == ([0.3], [1.0])
+    mean, scale = _standards(values * 1.0 + np.arange(9)[:, np.newaxis] * 1e-12)
+    assert scale < 1e-11
 
 
 def test_one_picture_of_each_class_cannot_be_judged(model):

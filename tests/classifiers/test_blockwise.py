@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import sklearn
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import SGDClassifier
@@ -10,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fer_classic.classifiers import BlockwiseClassifier
+from fer_classic.classifiers._blockwise import _take
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.features import HOGDescriptor
 
@@ -29,6 +32,8 @@ class Stored:
         return len(self.values)
 
     def __getitem__(self, rows):
+        assert isinstance(rows, slice)
+        assert 0 <= rows.start < rows.stop <= len(self)
         found = self.values[rows]
         self.most = max(self.most, len(found))
         return found
@@ -58,7 +63,9 @@ def test_no_more_than_a_block_is_read():
         n_first=20,
         random_state=0,
     ).fit(stored, Y)
-    assert stored.most == 20
+    assert stored.most == 16
+    expected = clone(model).fit(X, Y).decision_function(X)
+    np.testing.assert_array_equal(model.decision_function(stored), expected)
     stored.most = 0
     labels = model.predict(stored)
     assert stored.most == 16
@@ -121,3 +128,34 @@ def test_methods_are_those_of_the_model():
     probabilities = BlockwiseClassifier(make_pipeline(GaussianNB()))
     assert hasattr(probabilities, "predict_proba")
     assert not hasattr(probabilities, "decision_function")
+
+
+def test_what_gives_lists_when_it_is_sliced():
+    images = [RNG.integers(0, 256, (20 + k % 3, 20), dtype=np.uint8) for k in range(12)]
+    assert [image.shape for image in _take(images, np.array([0, 1, 5, 7, 8, 11]))] == [
+        images[k].shape for k in (0, 1, 5, 7, 8, 11)
+    ]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_steps_that_give_tables(whole):
+    pytest.importorskip("pandas")
+    steps = make_pipeline(StandardScaler(), SGDClassifier(random_state=0))
+    model = BlockwiseClassifier(steps, block_size=16, random_state=0)
+    expected = model.fit(X, Y).decision_function(X)
+    with sklearn.config_context(transform_output="pandas" if whole else "default"):
+        if not whole:
+            steps.set_output(transform="pandas")
+        found = BlockwiseClassifier(steps, block_size=16, random_state=0).fit(X, Y)
+        np.testing.assert_array_equal(found.decision_function(X), expected)
+    assert found.model_[-1].feature_names_in_.tolist() == [f"x{k}" for k in range(5)]
+
+
+def test_steps_that_give_sparse_rows():
+    rows = csr_array(np.maximum(X, 0))
+    model = BlockwiseClassifier(
+        make_pipeline(StandardScaler(with_mean=False), SGDClassifier(random_state=0)),
+        block_size=16,
+        random_state=0,
+    )
+    assert model.fit(rows, Y).decision_function(rows).shape == (120, 3)

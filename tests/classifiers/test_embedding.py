@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -90,3 +91,14 @@ def test_log_scores_are_of_probabilities_and_name_the_same(classifier):
     log_scores, _ = log_scores_and_embedding(model, ROWS)
     np.testing.assert_allclose(np.exp(log_scores).sum(axis=1), 1)
     np.testing.assert_array_equal(model.classes_[log_scores.argmax(axis=1)], model.predict(ROWS))
+
+
+def test_an_embedding_is_an_array_where_steps_give_tables():
+    pytest.importorskip("pandas")
+    model = load_bundled("cnn").model
+    expected = log_scores_and_embedding(model, IMAGES)
+    with sklearn.config_context(transform_output="pandas"):
+        found = log_scores_and_embedding(model, IMAGES)
+    for values, others in zip(found, expected, strict=True):
+        assert type(values) is np.ndarray
+        np.testing.assert_array_equal(values, others)

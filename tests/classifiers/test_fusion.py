@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+import sklearn
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
@@ -156,8 +157,40 @@ def test_folds_keep_groups_together():
     assert model.out_of_sample_index_.tolist() == list(range(32))
 
 
+class Leaky(TransformerMixin, BaseEstimator):
+    """Gives the class of each row that it was fitted on, which its tags do not tell."""
+
+    def fit(self, X, y):
+        classes = np.unique(y)
+        self.known_ = {x.tobytes(): classes == name for x, name in zip(X, y, strict=True)}
+        self.unknown_ = np.zeros(len(classes))
+        return self
+
+    def transform(self, X):
+        rows = np.ascontiguousarray(X)
+        return np.array([self.known_.get(x.tobytes(), self.unknown_) for x in rows], dtype=float)
+
+
+def test_labels_that_a_step_has_learned_do_not_raise_its_weight():
+    y = np.random.default_rng(0).permutation(NAMES)
+    part = make_pipeline(Flatten(), Leaky(), LeastSquaresSVC("linear"))
+    model = ScoreFusion([("leaky", part), ("bright", Bright())], cv=4).fit(IMAGES, y)
+    assert model.named_estimators_["leaky"].score(IMAGES, y) == 1
+    # Of new images it knows nothing, and the weight stays where it starts.
+    assert model.weights_[0] == pytest.approx(0.5)
+
+
+def test_with_metadata_routing():
+    model = ScoreFusion([("hog", hog()), ("pixels", pixels())])
+    expected = model.fit(IMAGES, NAMES, PEOPLE).predict_proba(IMAGES)
+    with sklearn.config_context(enable_metadata_routing=True):
+        model.fit(IMAGES, NAMES, PEOPLE)
+    np.testing.assert_array_equal(model.predict_proba(IMAGES), expected)
+
+
 @pytest.mark.parametrize("part", [
     make_pipeline(Flatten(), SelectKBest(k=100), LeastSquaresSVC()),
+    make_pipeline(Flatten(), Leaky(), LeastSquaresSVC()),
     hog(LeastSquaresSVC(probability=False)),
     TestTimeAugmentation(hog()),
     hog(LinearSVC()),

@@ -444,3 +444,27 @@ def test_the_training_rows_are_not_changed(three_classes):
     X.flags.writeable = False
     LeastSquaresSVC().fit(X, y).predict_proba(X)
     np.testing.assert_array_equal(X, before)
+
+
+class TestWhatTheCallerKeeps:
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("order", ["C", "F"])
+    @pytest.mark.parametrize("view", [np.asarray, lambda X: X[::2]], ids=["whole", "part"])
+    def test_changes_of_the_training_rows_do_not_reach_the_model(
+        self, view, order, dtype, three_classes
+    ):
+        X, y = three_classes
+        X = np.array(X, dtype=dtype, order=order)
+        svm = LeastSquaresSVC().fit(view(X), view(y))
+        new = X + dtype(0.5)
+        expected = svm.predict_proba(new)
+        X[:] = 0
+        np.testing.assert_array_equal(svm.predict_proba(new), expected)
+        del svm._predictor
+        np.testing.assert_array_equal(svm.predict_proba(new), expected)
+
+    def test_a_table(self, three_classes):
+        X, y = three_classes
+        table = pytest.importorskip("pandas").DataFrame(X)
+        svm = LeastSquaresSVC().fit(table, y)
+        assert not np.may_share_memory(svm.X_fit_, table.to_numpy())

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import NotFittedError
@@ -342,3 +343,10 @@ def test_live_recognition_uses_the_crop_inside(fitted):
 )
 def test_checks_of_scikit_learn(estimator, check):
     check(estimator)
+
+
+def test_groups_with_metadata_routing():
+    model = TestTimeAugmentation(pipeline(LeastSquaresSVC()))
+    with sklearn.config_context(enable_metadata_routing=True):
+        model.fit(IMAGES, NAMES, groups=np.arange(len(NAMES)) // 16)
+    assert len(model.model_[-1].oof_rows_) == len(NAMES)

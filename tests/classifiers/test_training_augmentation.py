@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
+import sklearn
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -14,6 +17,7 @@ from fer_classic.classifiers import LeastSquaresSVC, TrainingAugmentation
 from fer_classic.classifiers._training_augmentation import _ORDER, PRESETS
 from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import fit_with_groups
+from fer_classic.exceptions import LeakageError
 from fer_classic.faces import FaceCropper
 from fer_classic.features import Flatten, HOGDescriptor
 from fer_classic.utils import DISTURBANCES
@@ -163,15 +167,39 @@ def test_copies_help_on_disturbed_images():
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("model", "reason"),
     [
-        GridSearchCV(pipeline(), {"leastsquaressvc__alpha": [0.2]}, cv=3),
-        make_pipeline(HOGDescriptor(), CalibratedClassifierCV(LinearSVC(), cv=3)),
+        (GridSearchCV(pipeline(), {"leastsquaressvc__alpha": [0.2]}, cv=3), "folds of its own"),
+        (
+            make_pipeline(HOGDescriptor(), CalibratedClassifierCV(LinearSVC(), cv=3)),
+            "CalibratedClassifierCV has folds",
+        ),
+        (make_pipeline(HOGDescriptor(), MLPClassifier(early_stopping=True)), "early stopping"),
+        (VotingClassifier([("a", pipeline())]), "LeastSquaresSVC holds out .* gets no groups"),
+        (VotingClassifier([("a", pipeline())], n_jobs=2), "LeastSquaresSVC holds out"),
     ],
 )
-def test_folds_that_separate_images_from_their_copies_are_refused(model):
-    with pytest.raises(ValueError, match=r"folds of its own \(cv=3\).*Put it around"):
+def test_splits_that_separate_images_from_their_copies_are_refused(model, reason):
+    with pytest.raises(LeakageError, match=f"TrainingAugmentation: .*{reason}.*put around it"):
         TrainingAugmentation(model).fit(IMAGES, NAMES)
+
+
+def test_what_is_made_in_a_fit_must_get_groups_too():
+    class Forgetful(Recorder):
+        def fit(self, X, y, groups=None):
+            LeastSquaresSVC().fit(X.reshape(len(X), -1), y)
+            return super().fit(X, y)
+
+    with pytest.raises(LeakageError, match="a step holds out training images"):
+        TrainingAugmentation(Forgetful()).fit(IMAGES, NAMES)
+
+
+def test_with_metadata_routing():
+    model = TrainingAugmentation(pipeline(), random_state=0)
+    expected = model.fit(IMAGES, NAMES, groups=UNITS).predict_proba(IMAGES)
+    with sklearn.config_context(enable_metadata_routing=True):
+        model.fit(IMAGES, NAMES, groups=UNITS)
+    np.testing.assert_array_equal(model.predict_proba(IMAGES), expected)
 
 
 def test_searches_with_groups():

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import Pipeline
@@ -95,7 +97,7 @@ class Forgetful(Classifier):
 
 
 def test_an_estimator_that_does_not_pass_groups_on_is_noticed():
-    with pytest.raises(LeakageError, match="got no groups, so that images of one subject"):
+    with pytest.raises(LeakageError, match="gets no groups, so that images of one subject"):
         fit_with_groups(Forgetful(), X, Y, GROUPS)
     # Nothing is held out, nothing depends on anything, or nobody knows.
     fit_with_groups(Forgetful(depth={"probability": False}), X, Y, GROUPS)
@@ -116,3 +118,30 @@ def test_folds_that_tear_groups_apart_are_refused_before_the_fit():
 def test_an_adapted_classifier_passes_groups_on():
     fitted = fit_with_groups(AdaptedClassifier(LeastSquaresSVC()), X, Y, GROUPS)
     assert fitted.model_.oof_rows_.tolist() == list(range(12))
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda svm, n_jobs: VotingClassifier([("a", svm), ("b", svm)], n_jobs=n_jobs),
+        lambda svm, n_jobs: BaggingClassifier(svm, n_estimators=2, n_jobs=n_jobs),
+    ],
+)
+def test_what_is_fitted_by_workers_without_groups_is_refused(around, n_jobs):
+    with pytest.raises(LeakageError, match="LeastSquaresSVC holds out training images and gets no"):
+        fit_with_groups(around(LeastSquaresSVC(), n_jobs), X, Y, GROUPS)
+    svm = LeastSquaresSVC(probability=False)
+    fit_with_groups(Pipeline([("all", around(svm, None))]), X, Y, GROUPS)
+
+
+def test_groups_reach_steps_with_metadata_routing_too():
+    pipeline = Pipeline([("scale", StandardScaler()), ("svm", Classifier())])
+    search = GridSearchCV(pipeline, {"svm__depth": [1, 2]}, cv=GroupKFold(3))
+    adapted = AdaptedClassifier(Pipeline([("scale", StandardScaler()), ("svm", LeastSquaresSVC())]))
+    with sklearn.config_context(enable_metadata_routing=True):
+        assert fit_with_groups(pipeline, X, Y, GROUPS)["svm"].groups_.tolist() == GROUPS.tolist()
+        fit_with_groups(search, X, Y, GROUPS)
+        fit_with_groups(adapted, X, Y, GROUPS)
+        assert sklearn.get_config()["enable_metadata_routing"]
+    assert search.best_estimator_["svm"].groups_.tolist() == GROUPS.tolist()

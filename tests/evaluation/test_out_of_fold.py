@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+import sklearn
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import Perceptron
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -131,3 +133,32 @@ def test_steps_that_do_nothing_are_passed_over(nothing):
 def test_a_single_group():
     with pytest.raises(ProtocolError, match="of one group"):
         out_of_fold_probabilities(LeastSquaresSVC(), X, Y, groups=np.zeros(60))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_steps_that_give_tables(whole):
+    pytest.importorskip("pandas")
+    images = RNG.integers(0, 256, (60, 5, 6), dtype=np.uint8)
+    model = make_pipeline(Means(), StandardScaler(), GaussianNB())
+    _, expected = out_of_fold_probabilities(model, images, Y, groups=GROUPS)
+    if not whole:
+        model.set_output(transform="pandas")
+    with sklearn.config_context(transform_output="pandas" if whole else "default"):
+        _, found = out_of_fold_probabilities(model, images, Y, groups=GROUPS)
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_step_of_ones_own_that_learns_labels_is_fitted_for_each_fold():
+    class Means(TransformerMixin, BaseEstimator):
+        def fit(self, X, y):
+            self.means_ = np.array([X[y == name].mean(axis=0) for name in np.unique(y)])
+            return self
+
+        def transform(self, X):
+            return X @ self.means_.T
+
+    fits = []
+    out_of_fold_probabilities(
+        make_pipeline(Means(), LeastSquaresSVC()), X, Y, report=lambda: fits.append(1)
+    )
+    assert len(fits) == 5

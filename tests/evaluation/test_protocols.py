@@ -64,6 +64,26 @@ def test_loso_names_the_subject_and_drops_linked_images():
     assert folds[2].train.tolist() == list(range(16))
 
 
+@pytest.mark.parametrize("filenames", [None, [f"{k}.png" for k in range(16)]])
+def test_loso_of_subjects_that_are_all_linked(filenames):
+    duplicates = np.arange(16)
+    duplicates[[9, 14]] = 2, 4
+    bunch = people(n_subjects=2, duplicates=duplicates, filenames=filenames)
+    some = "2.png, 9.png, 4.png, 14.png" if filenames else "number 2, number 9, number 4, number 14"
+    message = (
+        "no image of folder to train on without subject P00, to whom all others are linked: 4 "
+        f"images have identical pixels under different subjects, such as {some}; remove these"
+    )
+    with pytest.raises(ProtocolError, match=message):
+        make_folds(bunch, "loso")
+
+
+def test_loso_of_a_sequence_with_two_subjects():
+    bunch = people(n_subjects=2, sequences=["a"] * 16)
+    with pytest.raises(ProtocolError, match="their sequences have images of several subjects"):
+        make_folds(bunch, "loso")
+
+
 def positions_by_subset(folds):
     """Positions of the test images, by fold and subset."""
     return {

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
@@ -7,7 +8,12 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fer_classic.utils._groups import check_groups, group_parameters
+from fer_classic.utils._groups import (
+    check_groups,
+    fit_passing_groups,
+    group_parameters,
+    parts_with_groups,
+)
 
 
 class TakesGroups(BaseEstimator):
@@ -63,6 +69,49 @@ STEPS = [("scale", StandardScaler()), ("own", TakesGroups()), ("svm", TakesGroup
 )
 def test_which_parts_take_groups(estimator, parameters):
     assert group_parameters(estimator) == parameters
+
+
+class Wrapper(TakesGroups):
+    """Passes groups on."""
+
+    def __init__(self, model):
+        self.model = model
+
+
+def test_what_is_reached_through_parts_that_have_got_groups():
+    step, other, lonely = TakesGroups(), TakesGroups(), TakesGroups()
+    wrapper = Wrapper(Pipeline([("scale", StandardScaler()), ("step", step)]))
+    wrapper.more = [wrapper, GridSearchCV(lonely, {}, cv=GroupKFold())]
+    reached = list(parts_with_groups(Pipeline([("other", other), ("wrapper", wrapper)])))
+    assert {id(part) for part in reached} == {
+        id(part) for part in (other, wrapper, step, wrapper.more[1])
+    }
+    assert len(reached) == 4
+
+
+class Notes(BaseEstimator):
+    """Notes what its fit gets."""
+
+    def fit(self, X, y=None, groups=None, sample_weight=None):
+        self.got_ = groups, sample_weight
+        return self
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_groups_are_passed_with_and_without_metadata_routing(routing):
+    with sklearn.config_context(enable_metadata_routing=routing):
+        model = Pipeline([("nothing", "passthrough"), ("own", Notes())])
+        rows, groups = np.arange(6.0).reshape(3, 2), [0, 1, 1]
+        weights = {"own__sample_weight": [1, 2, 3]}
+        fit_passing_groups(model, rows, None, groups, **weights)
+        assert model["own"].got_ == (groups, [1, 2, 3])
+        fit_passing_groups(model, rows, None, None)
+        assert model["own"].got_ == (None, None)
+    with sklearn.config_context(enable_metadata_routing=True):
+        # Without groups, parameters go where the user has asked for them.
+        model["own"].set_fit_request(sample_weight=True)
+        fit_passing_groups(model, rows, None, None, sample_weight=[1, 2, 3])
+    assert model["own"].got_ == (None, [1, 2, 3])
 
 
 class TestCheckGroups:

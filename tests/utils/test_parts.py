@@ -103,6 +103,14 @@ def test_only_what_was_fitted_of_a_fitted_model(model, n_fitted):
     assert "StandardScaler" in kinds(unfitted)
 
 
+def test_what_the_next_fit_fits():
+    model = GridSearchCV(scaled(), {"logisticregression__C": [1]}, cv=2).fit(X, Y)
+    replaced = StandardScaler()
+    model.set_params(estimator=replaced)
+    assert replaced not in model_parts(model)
+    assert list(model_parts(model, fitted=False)) == [model, replaced]
+
+
 def test_a_fitted_model_that_is_held_with_a_fitted_helper():
     model = Holder(StandardScaler().fit(X), StandardScaler())
     model.encoder_ = MinMaxScaler().fit(X)
