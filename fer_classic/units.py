@@ -8,10 +8,62 @@ prediction would be wrong.
 
 import numpy as np
 
-__all__ = ["check_unit", "clip_to_unit", "to_uint8", "to_unit"]
+__all__ = ["check_depth", "check_gray", "check_unit", "clip_to_unit", "to_uint8", "to_unit"]
 
 # Half a grey level: values this close to the range are rounded to black or white.
 _ROUNDING = 0.5 / 255
+
+
+def _has_16_bits(images):
+    # A dtype of another byte order than the processor's differs from np.uint16.
+    return images.dtype.kind == "u" and images.dtype.itemsize == 2
+
+
+def check_gray(image, *, name):
+    """Check that an image is grey and has pixels.
+
+    Parameters
+    ----------
+    image : ndarray
+    name : str
+        Name of the function that takes the image, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the shape is not ``(h, w)``, or there are no pixels.
+    """
+    if image.ndim == 2 and image.size:
+        return
+    remedy = ""
+    if image.ndim == 2:
+        remedy = ", which has no pixels"
+    elif image.ndim == 3:
+        remedy = "; convert a colour image by fer_classic.utils.as_gray, pass images one by one"
+    raise ValueError(f"{name} expects a grey image of shape (h, w), got {image.shape}{remedy}.")
+
+
+def check_depth(images):
+    """Check that values of 16 bits are not those of an 8-bit image.
+
+    Parameters
+    ----------
+    images : ndarray
+        Whole batch, of any shape; a part of it may be darker than the rest.
+
+    Raises
+    ------
+    ValueError
+        If ``uint16`` values do not exceed 255, so that the images are 8-bit ones or black.
+    """
+    if not _has_16_bits(images) or not images.size:
+        return
+    low, high = images.min(), images.max()
+    if 0 < high <= 255:
+        raise ValueError(
+            f"images of dtype uint16 hold 0 to 65535, got values from {low} to {high}, which "
+            "would be black; convert images of 0-255 to uint8 (images.astype(np.uint8))."
+        )
 
 
 def check_unit(images):
@@ -37,17 +89,14 @@ def check_unit(images):
         )
     if kind == "b" or images.dtype == np.uint8 or not images.size:
         return
+    if _has_16_bits(images):
+        check_depth(images)
+        return
     low, high = images.min(), images.max()
     if kind == "f":
         # NaN fails every comparison.
         if not (low >= -_ROUNDING and high <= 1 + _ROUNDING):
             raise ValueError(_range_message(images))
-    elif images.dtype == np.uint16:
-        if 0 < high <= 255:
-            raise ValueError(
-                f"images of dtype uint16 hold 0 to 65535, got values from {low} to {high}, which "
-                "would be black; convert images of 0-255 to uint8 (images.astype(np.uint8))."
-            )
     elif low < 0 or high > 255:
         raise ValueError(
             f"images of dtype {images.dtype} hold 0 to 255, got values from {low} to {high}; scale "
@@ -92,7 +141,7 @@ def to_uint8(images):
         return images
     if images.dtype == bool:
         return images.astype(np.uint8) * np.uint8(255)
-    if images.dtype == np.uint16:
+    if _has_16_bits(images):
         # 65535 = 255 * 257, so white stays white.
         return ((images.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if images.dtype.kind == "f":
@@ -107,19 +156,14 @@ def to_unit(images):
     ----------
     images : ndarray
         ``uint16`` is scaled by 1/65535, other integers by 1/255; ``bool`` and floating values are
-        not scaled. Any real numbers are accepted: comparing pixels requires no fixed range.
+        not scaled. Nothing is checked: comparing pixels requires no fixed range, and batches are
+        converted in parts, while :func:`check_depth` applies to the whole.
 
     Returns
     -------
     images : ndarray of the same shape, float32
-
-    Raises
-    ------
-    ValueError
-        If ``uint16`` values do not exceed 255, see :func:`check_unit`.
     """
-    if images.dtype == np.uint16:
-        check_unit(images)
+    if _has_16_bits(images):
         return images.astype(np.float32) / np.float32(65535)
     scale = 255 if np.issubdtype(images.dtype, np.integer) else 1
     return images.astype(np.float32) / np.float32(scale)
@@ -138,6 +182,6 @@ def clip_to_unit(images):
     -------
     images : ndarray of the same shape and dtype
     """
-    if images.dtype.kind == "b" or images.dtype == np.uint16:
+    if images.dtype.kind == "b" or _has_16_bits(images):
         return images
     return images.clip(0, 1 if images.dtype.kind == "f" else 255)

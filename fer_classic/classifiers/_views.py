@@ -46,13 +46,20 @@ class View:
         if self.mirror:
             images = images[..., ::-1]
         if self.angle:
-            images = rotate(
-                images, self.angle, axes=(-2, -1), reshape=False, order=1, mode="nearest"
-            )
+            images = _rotate(images, self.angle)
         for axis, steps in ((-2, self.down), (-1, self.right)):
             if steps:
                 images = _shift(images, steps, axis)
         return np.ascontiguousarray(images)
+
+
+def _rotate(images, angle):
+    dtype = images.dtype
+    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
+        # scipy rotates single and double precision only.
+        images = images.astype(np.float32)
+    rotated = rotate(images, angle, axes=(-2, -1), reshape=False, order=1, mode="nearest")
+    return rotated.astype(dtype, copy=False)
 
 
 def _shift(images, steps, axis):

@@ -66,8 +66,8 @@ def add_parser(subparsers):
     outputs.add_argument(
         "--resume",
         action="store_true",
-        help="continue the table after its last complete frame; tracks start again, as shown by "
-        "the column run",
+        help="continue the table after its last complete frame, with the same model and options; "
+        "tracks start again, as shown by the column run",
     )
     outputs.add_argument(
         "--parts",

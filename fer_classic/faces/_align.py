@@ -19,7 +19,7 @@ from fer_classic.faces._similarity import (
     turn_about,
     warp,
 )
-from fer_classic.units import to_uint8
+from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._validation import Interval
 
 __all__ = ["FaceAligner", "align_face", "cut_face", "face_corners", "turn_upright"]
@@ -60,23 +60,41 @@ def align_face(
     Raises
     ------
     ValueError
-        If the image is not grey, or the eyes are not two points apart from each other.
+        If the image is not grey or empty, the eyes are not two points apart from each other, or
+        their places are out of range.
     """
     image = to_uint8(image)
-    if image.ndim != 2:
-        raise ValueError(f"align_face expects a grey image of shape (h, w), got {image.shape}.")
-    points = np.asarray(eyes, dtype=np.float64)
-    if points.shape != (2, 2) or not np.isfinite(points).all() or (points[0] == points[1]).all():
-        raise ValueError(
-            f"eyes must be two different points, ((x, y), (x, y)) in pixels, got {points.tolist()}."
-        )
+    check_gray(image, name="align_face")
+    eyes = _complex_eyes(eyes)
     shape = shape_of_size(size)
     places = _eye_places(shape, eye_distance, eye_height)
-    return warp(image, similarity_between(as_complex(points), places), shape)
+    return warp(image, similarity_between(eyes, places), shape)
+
+
+def _complex_eyes(eyes):
+    """Eyes as complex numbers, or ValueError if they are not two different points."""
+    try:
+        points = np.asarray(eyes, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty(0)
+    if points.shape != (2, 2) or not np.isfinite(points).all() or (points[0] == points[1]).all():
+        raise ValueError(
+            f"eyes must be two different points, ((x, y), (x, y)) in pixels, got {eyes}."
+        )
+    return as_complex(points)
 
 
 def _eye_places(shape, distance, height):
     """Where the eyes of an aligned face lie, as complex numbers."""
+    if not isinstance(distance, Real) or not 0 < distance < 1:
+        raise ValueError(
+            "eye_distance must be a share of the width of the face, above 0 and below 1, got "
+            f"{distance!r}."
+        )
+    if not isinstance(height, Real) or not 0 <= height <= 1:
+        raise ValueError(
+            f"eye_height must be a share of the height of the face, from 0 to 1, got {height!r}."
+        )
     middle = shape[1] / 2 + 1j * height * shape[0]
     return middle + np.array([-0.5, 0.5]) * distance * shape[1]
 
@@ -102,12 +120,20 @@ def turn_upright(
     -------
     face : ndarray of shape (size, size) or ``size``, uint8
         Turned about the middle of the square. Beyond the image its border pixels are repeated.
+
+    Raises
+    ------
+    ValueError
+        If the image is not grey or empty, the box is empty, or the eyes are not two points apart
+        from each other.
     """
+    image = to_uint8(image)
+    check_gray(image, name="turn_upright")
     height, width = shape = shape_of_size(size)
     # Drawn as a square first: a similarity keeps proportions, and a size need not.
     longer = max(height, width)
     turn = _turned_square(box, eyes, margin, longer)
-    face = warp(to_uint8(image), turn, (longer, longer))
+    face = warp(image, turn, (longer, longer))
     return crop_face(face, (0, 0, longer, longer), size=shape)
 
 
@@ -115,7 +141,7 @@ def _turned_square(box, eyes, margin, side):
     """The similarity that takes the square around a box to an upright one of a given side."""
     left, top, old_side = square_around(box, margin=margin)
     center = left + old_side / 2 + 1j * (top + old_side / 2)
-    turn = turn_about(center, -roll_of(as_complex(eyes)))
+    turn = turn_about(center, -roll_of(_complex_eyes(eyes)))
     scale = side / old_side
     return Similarity(scale * turn.factor, scale * (turn.shift - left - 1j * top))
 

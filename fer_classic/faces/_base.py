@@ -1,4 +1,4 @@
-"""What the detectors have in common: the verb, pictures in, boxes out, model files."""
+"""Base class of the detectors, and functions that they share."""
 
 import threading
 from abc import ABCMeta, abstractmethod
@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._boxes import largest_first
 from fer_classic.utils import as_bgr
-from fer_classic.utils._opencv import cv2
+from fer_classic.utils._opencv import check_name, cv2
 
 __all__ = [
     "FaceDetector",
@@ -25,11 +25,10 @@ __all__ = [
 
 
 class FaceDetector(BaseEstimator, metaclass=ABCMeta):
-    """Base class of the detectors; a subclass says in ``_find`` where the faces are.
+    """Base class of the detectors; a subclass implements ``_find(picture)``.
 
-    Native objects never become attributes: a detector is its parameters, so that it can be copied,
-    pickled and used by several threads at once. Loaded networks are cached outside the class, see
-    :func:`per_thread`.
+    A detector stores only its parameters, so that it can be cloned, pickled and used by several
+    threads at once. Loaded networks are cached outside the class, see :func:`per_thread`.
     """
 
     def detect(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -38,23 +37,23 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
         Parameters
         ----------
         image : ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
-            Grey, BGR or BGRA; what :func:`~fer_classic.utils.as_bgr` accepts.
+            Grey, BGR or BGRA, as accepted by :func:`~fer_classic.utils.as_bgr`.
 
         Returns
         -------
         boxes : ndarray of shape (k, 4), int64
-            ``x, y, w, h`` in pixels, the largest first. What reaches beyond the image is cut off.
+            ``x, y, w, h`` in pixels, the largest first, clipped to the image.
         scores : ndarray of shape (k,), float32
-            How sure the detector is, in its own unit.
+            Confidence, on a scale of the detector.
 
         Raises
         ------
         ValueError
-            If this is not an image, or a parameter is out of range.
+            If the array is not an image, or a parameter is out of range.
         DetectorError
-            If what the detector needs cannot be loaded.
+            If a model file of the detector cannot be loaded.
         MissingDependencyError
-            If the package that the detector needs is not installed.
+            If a package that the detector requires is not installed.
         """
         self._validate_params()
         picture = self._read(image)
@@ -66,29 +65,29 @@ class FaceDetector(BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _find(self, picture):
-        """Give boxes ``(k, 4)`` in pixels of the picture, which may be fractions, and scores."""
+        """Return boxes ``(k, 4)`` in pixels, which may be fractional, and scores ``(k,)``."""
 
 
 class _Loaded(threading.local):
-    """What a function has loaded, in each thread another."""
+    """Cache of a loading function, separate for each thread."""
 
     def __init__(self, load):
-        # A few, for detectors with several settings; who tries many shall not fill the memory.
+        # Bounded, so that trying many settings does not fill the memory.
         self.get = lru_cache(maxsize=8)(load)
 
 
 def per_thread(load):
-    """Let a function load once in each thread what belongs to its arguments.
+    """Cache the result of a function separately for each thread.
 
     Parameters
     ----------
     load : callable
-        Loads a native object, which keeps buffers between calls and is not safe to share.
+        Loads a native object, which has buffers of its own and must not be used by two threads.
 
     Returns
     -------
     get : callable
-        Takes the same positional arguments; what it loaded goes with its thread.
+        Takes the same positional arguments. The cache is deleted when the thread ends.
     """
     loaded = _Loaded(load)
 
@@ -100,19 +99,20 @@ def per_thread(load):
 
 
 def reduce_image(picture, ratio):
-    """Make a picture smaller, where it is larger than wanted.
+    """Reduce the size of a picture.
 
     Parameters
     ----------
     picture : ndarray of shape (h, w) or (h, w, 3), uint8
     ratio : float
-        Wanted sides over those that there are; from 1 on the picture stays as it is.
+        New height and width, relative to the old ones; if 1 or more, the picture is not changed.
 
     Returns
     -------
     seen : ndarray of shape (h', w') or (h', w', 3), uint8
+        Smaller picture.
     scale : ndarray of shape (4,), float64
-        What boxes ``x, y, w, h`` in the smaller picture are multiplied with.
+        Factors that convert boxes ``x, y, w, h`` of the smaller picture to the original one.
     """
     height, width = picture.shape[:2]
     if ratio >= 1:
@@ -123,12 +123,12 @@ def reduce_image(picture, ratio):
 
 
 def least_side(min_size, shape):
-    """Give the smallest face in pixels.
+    """Return the side of the smallest face in pixels.
 
     Parameters
     ----------
     min_size : float or int
-        A share of the shorter side if below 1, else pixels.
+        Fraction of the shorter side if below 1, else pixels.
     shape : tuple of int
         ``(h, w, ...)`` of the picture.
 
@@ -140,10 +140,9 @@ def least_side(min_size, shape):
 
 
 def in_frame(boxes, scores, frame, *, least=0.0):
-    """Bring boxes of a detector to the squares that the Haar cascade draws around the same faces.
+    """Convert boxes of a detector to the squares of the Haar cascade around the same faces.
 
-    Models are fitted on faces that are cut out like this, so that a crop must not depend on the
-    detector.
+    Models are fitted on crops of these squares, whichever detector finds the faces.
 
     Parameters
     ----------
@@ -151,10 +150,10 @@ def in_frame(boxes, scores, frame, *, least=0.0):
         ``x, y, w, h``.
     scores : array-like of shape (k,)
     frame : tuple of two float
-        Side of the square, and by how much its centre lies below that of the box (above, if
-        negative); both in units of the box, the root of its area.
+        Side of the square, and offset of its centre from that of the box (positive is down); both
+        relative to the square root of the area of the box.
     least : float, default=0.0
-        Squares with a smaller side are left out.
+        Minimum side; smaller squares are omitted.
 
     Returns
     -------
@@ -171,7 +170,7 @@ def in_frame(boxes, scores, frame, *, least=0.0):
 
 
 def clip_boxes(boxes, scores, shape):
-    """Round boxes to pixels, cut off what lies outside the image, and sort them.
+    """Round boxes to pixels, clip them to the image, and sort them by size.
 
     Parameters
     ----------
@@ -184,7 +183,7 @@ def clip_boxes(boxes, scores, shape):
     Returns
     -------
     boxes : ndarray of shape (m, 4), int64
-        The largest first, each of one pixel or more.
+        The largest first; boxes without a pixel in the image are omitted.
     scores : ndarray of shape (m,), float32
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
@@ -197,15 +196,15 @@ def clip_boxes(boxes, scores, shape):
 
 
 def require_file(path, *, detector, remedy):
-    """Check that a model file is there.
+    """Check that a model file exists.
 
     Parameters
     ----------
     path : str, path-like or None
     detector : str
-        Name of the detector that needs it.
+        Name of the detector, for the message.
     remedy : str
-        What to do without it, as the end of a sentence.
+        End of the message: how to get the file.
 
     Returns
     -------
@@ -214,9 +213,10 @@ def require_file(path, *, detector, remedy):
     Raises
     ------
     DetectorError
-        If no path is given, or nothing is there.
+        If no path is given, or the file does not exist.
     """
     if path is None or not Path(path).is_file():
         found = "none was given" if path is None else f"there is none at {path}"
         raise DetectorError(f"the {detector} detector needs a model file, and {found}; {remedy}.")
+    check_name(path, DetectorError)
     return str(path)

@@ -1,5 +1,8 @@
 """Arithmetic of boxes ``x, y, w, h`` in pixels; no image is touched here."""
 
+from math import inf
+from numbers import Real
+
 import numpy as np
 
 __all__ = [
@@ -37,7 +40,7 @@ def square_around(box, *, margin=0.0):
     Parameters
     ----------
     box : array-like of shape (4,)
-        ``x, y, w, h``.
+        ``x, y, w, h``; ``w`` and ``h`` above 0.
     margin : float, default=0.0
         Share of the side that is added on each of the four sides; above -0.5.
 
@@ -45,10 +48,31 @@ def square_around(box, *, margin=0.0):
     -------
     left, top, side : float
         The square may reach beyond the image.
+
+    Raises
+    ------
+    ValueError
+        If the box or the margin is not as described.
     """
-    x, y, w, h = (float(value) for value in box)
+    x, y, w, h = _numbers_of(box)
+    if not isinstance(margin, Real) or not -0.5 < margin < inf:
+        raise ValueError(
+            f"margin must be a finite number above -0.5, at which nothing is left, got {margin!r}."
+        )
     side = max(w, h) * (1 + 2 * margin)
     return x + (w - side) / 2, y + (h - side) / 2, side
+
+
+def _numbers_of(box):
+    try:
+        numbers = np.asarray(box, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.empty(0)
+    if numbers.shape != (4,) or not np.isfinite(numbers).all() or (numbers[2:] <= 0).any():
+        raise ValueError(
+            f"a box must be four finite numbers x, y, w, h with w and h above 0, got {box}."
+        )
+    return numbers.tolist()
 
 
 def central_square(height, width):

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from math import floor
 from numbers import Integral, Real
 
 import numpy as np
@@ -11,7 +12,7 @@ from fer_classic.base import ImageFilter
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
 from fer_classic.faces._boxes import central_square, square_around
 from fer_classic.faces._detectors import make_detector
-from fer_classic.units import to_uint8
+from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
@@ -20,13 +21,15 @@ __all__ = ["FaceCropper", "FaceStep", "crop_face", "pixel_window", "resize", "sh
 
 # How many image numbers an error message lists before it stops.
 _LISTED = 10
+# Rounding errors of margins must not decide whether a number is below a half.
+_ROUNDING = 1e-9
 
 
 def shape_of_size(size):
-    """Make ``(h, w)`` of a side or a pair of sides."""
-    shape = (size, size) if isinstance(size, Integral) else tuple(size)
+    """Make ``(h, w)``, two int, of a side or a pair of sides."""
+    shape = tuple(size) if np.iterable(size) else (size, size)
     check_pair(shape, "size")
-    return shape
+    return int(shape[0]), int(shape[1])
 
 
 def resize(image, shape):
@@ -42,7 +45,13 @@ def resize(image, shape):
 def pixel_window(box, *, margin):
     """The square around a box in whole pixels: ``x0, y0, x1, y1``, the last two not included."""
     left, top, side = square_around(box, margin=margin)
-    return round(left), round(top), round(left + side), round(top + side)
+    # The side is rounded alone, and halves upwards: boxes of one size have windows of one size.
+    x0, y0, side = _half_up(left), _half_up(top), max(1, _half_up(side))
+    return x0, y0, x0 + side, y0 + side
+
+
+def _half_up(number):
+    return floor(number + 0.5 + _ROUNDING)
 
 
 def crop_face(
@@ -73,14 +82,13 @@ def crop_face(
     Raises
     ------
     ValueError
-        If the box is empty or lies wholly outside the image, or the image is not grey.
+        If the box is empty or lies wholly outside the image, or the image is not grey or empty.
     """
     image = to_uint8(image)
-    if image.ndim != 2:
-        raise ValueError(f"crop_face expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="crop_face")
     height, width = image.shape
     x0, y0, x1, y1 = pixel_window(box, margin=margin)
-    if x1 <= x0 or y1 <= y0 or x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
+    if x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
         raise ValueError(
             f"box {tuple(np.asarray(box).tolist())} with margin={margin} covers no pixel of an "
             f"image of shape {image.shape}."

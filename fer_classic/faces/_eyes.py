@@ -1,9 +1,10 @@
-"""Where the eyes of a face are: regressions on the gradients around the present guess.
+"""Detection of the eyes of a face by a cascade of linear regressions.
 
-Each stage draws the face so that the eyes, as they are believed to be, lie at fixed places of a
-small patch, and asks a linear regression on its histograms of gradients how far off they are. A
-linear classifier says in the end whether two eyes lie in the patch. The search begins with the
-eyes of an average face in the box, upright, and, if that does not convince, turned to both sides.
+Each stage transforms the image so that the estimated eyes lie at fixed places of a small patch. A
+linear regression on the histograms of oriented gradients of the patch then predicts the error of
+the estimate. Finally, a linear classifier decides whether the patch shows two eyes. The search
+starts from the eyes of an average face in the box: upright, and rotated to both sides if the
+classifier is not confident.
 """
 
 from functools import cache
@@ -23,7 +24,7 @@ from fer_classic.faces._similarity import (
     turn_about,
     warp,
 )
-from fer_classic.units import to_uint8
+from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._weights import is_intact
 
@@ -44,19 +45,19 @@ __all__ = [
 ]
 
 AVERAGE_EYES = np.array([0.315 + 0.39j, 0.685 + 0.39j])
-"""The eyes of an average face in the square around its box, of side 1."""
+"""Eyes of an average face, as fractions of the side of the square around its box."""
 
-# The face is looked at as large as in the images of the training, with something around it.
+# The face has the size that it has in the training images, with a margin.
 _SIDE, _MARGIN = 48, 0.25
 
 PATCH = 32
-"""Side of what is described, in pixels."""
+"""Side of the patch, in pixels."""
 STAGES = ((0.42, 0.42), (0.46, 0.41), (0.50, 0.40), (0.54, 0.41), (0.54, 0.41))
-"""Distance and height of the eyes in the patch of each stage, as shares of its side."""
+"""Distance and height of the eyes in the patch of each stage, as fractions of its side."""
 CHECK = (0.46, 0.36)
-"""The same of the patch in which they are confirmed."""
+"""Distance and height of the eyes in the patch of the final classifier."""
 STARTS = (0.0, -30.0, 30.0)
-"""Turns from which the search begins, in degrees."""
+"""Rotations of the initial estimates, in degrees."""
 
 _LEAST_SCORE, _SURE = 0.5, 3.0
 _MOST_ROLL = 45.0
@@ -64,13 +65,15 @@ _DISTANCES = (0.6, 1.7)  # of the eyes, in those of the average face
 
 
 class EyeFinder:
-    """Weights of the stages and of the check.
+    """Weights of the regressions and of the classifier.
 
     Parameters
     ----------
     stages : ndarray of shape (n_stages, n_features + 1, 4), float32
-        Weights and, last, offsets of ``x, y`` of both eyes, in sides of the patch.
+        Weights and, in the last row, intercepts of ``x, y`` of both eyes, as fractions of the side
+        of the patch.
     check : ndarray of shape (n_features + 1,), float32
+        Weights of the classifier and its intercept.
     """
 
     def __init__(self, stages, check):
@@ -93,27 +96,28 @@ def _histograms(side):
 
 
 def in_patch(places):
-    """Points of both eyes in a patch, in pixels, given their distance and height as shares."""
+    """Return both eyes in the patch in pixels, given their distance and height as fractions."""
     distance, height = places
     return PATCH * (0.5 + height * 1j + np.array([-0.5, 0.5]) * distance)
 
 
 def describe(image, eyes, places):
-    """Draw the patch and describe it.
+    """Compute the features of the patch around the estimated eyes.
 
     Parameters
     ----------
     image : ndarray of shape (h, w), uint8
     eyes : ndarray of shape (2,), complex
-        Where they are believed to be.
+        Estimated eyes.
     places : tuple of two float
-        Where they lie in the patch.
+        Distance and height of the eyes in the patch, as fractions of its side.
 
     Returns
     -------
     features : ndarray of shape (n_features,), float32
+        Histograms of oriented gradients.
     similarity : Similarity
-        Takes points of the image to the patch.
+        Maps points of the image to points of the patch.
     """
     similarity = similarity_between(eyes, in_patch(places))
     patch = warp(image, similarity, (PATCH, PATCH))
@@ -121,15 +125,17 @@ def describe(image, eyes, places):
 
 
 def refine(image, eyes, stages, places=STAGES):
-    """Improve a guess, stage by stage.
+    """Refine the estimated eyes by all stages.
 
     Parameters
     ----------
     image : ndarray of shape (h, w), uint8
     eyes : ndarray of shape (2,), complex
+        Initial estimate.
     stages : sequence of ndarray of shape (n_features + 1, 4)
-    places : sequence of two float each, default=STAGES
-        Where the eyes lie in the patch of each stage.
+        Weights of each stage.
+    places : sequence of tuples of two float, default=STAGES
+        Distance and height of the eyes in the patch of each stage.
 
     Returns
     -------
@@ -144,14 +150,14 @@ def refine(image, eyes, stages, places=STAGES):
 
 
 def average_eyes(square, roll=0.0):
-    """Where the eyes of an average face are, in pixels.
+    """Return the eyes of an average face, in pixels.
 
     Parameters
     ----------
     square : tuple of three float
-        ``left, top, side`` of the square around its box.
+        ``left, top, side`` of the square around the box of the face.
     roll : float, default=0.0
-        Degrees by which the face is turned about the middle of the square, clockwise.
+        Rotation about the centre of the square, in degrees clockwise.
 
     Returns
     -------
@@ -163,7 +169,7 @@ def average_eyes(square, roll=0.0):
 
 
 def roll_of(eyes):
-    """Turn of the line of the eyes against the horizontal, in degrees, clockwise."""
+    """Return the angle between the line of the eyes and the horizontal, in degrees clockwise."""
     return float(np.degrees(np.angle(eyes[1] - eyes[0])))
 
 
@@ -179,20 +185,21 @@ def _is_plausible(eyes, square):
 
 
 def search(picture, square, finder):
-    """Look for the eyes from several starts, and give the best, and how sure that is.
+    """Search for the eyes from several initial estimates and return the best result.
 
     Parameters
     ----------
     picture : ndarray of shape (h, w), uint8
     square : tuple of three float
-        ``left, top, side`` of the square around the face's box.
+        ``left, top, side`` of the square around the box of the face.
     finder : EyeFinder
 
     Returns
     -------
     eyes : ndarray of shape (2,), complex, or None
+        None if no estimate is plausible.
     score : float
-        Above 0 where eyes are more likely than not; minus infinity without plausible eyes.
+        Decision value of the classifier: positive if eyes are likely; minus infinity for None.
     """
     best, best_score = None, -np.inf
     for roll in STARTS:
@@ -209,7 +216,7 @@ def search(picture, square, finder):
 
 
 def _look_at(image, box):
-    """Cut out what is looked at, and give the similarity from the image to it."""
+    """Return the picture that is searched, and the similarity that maps the image to it."""
     side = round(_SIDE * (1 + 2 * _MARGIN))
     picture = crop_face(image, box, size=side, margin=_MARGIN)
     x0, y0, x1, _ = pixel_window(box, margin=_MARGIN)
@@ -225,26 +232,26 @@ def find_eyes(image: np.ndarray, box: ArrayLike) -> np.ndarray | None:
     image : ndarray of shape (h, w)
         Grey image; ``uint8`` in 0-255 or floating in 0-1.
     box : array-like of shape (4,)
-        The face, ``x, y, w, h`` in pixels, as the detectors frame it.
+        Box ``x, y, w, h`` of the face in pixels, as returned by the detectors.
 
     Returns
     -------
     eyes : ndarray of shape (2, 2), float64, or None
-        ``x, y`` in pixels of the eye at the left and the eye at the right of the image, in the unit
-        of boxes: the centre of the first pixel is at 0.5. None if no eyes were found, or if what
-        was found is no plausible pair: too near, too far apart, or turned by more than 45 degrees.
+        ``x, y`` in pixels of the left and the right eye in the image; the centre of the first pixel
+        is at 0.5, as for boxes. None if no eyes were found, or if they are not plausible: too close
+        together, too far apart, or rotated by more than 45 degrees.
 
     Raises
     ------
     ValueError
-        If the box is empty or lies wholly outside the image, or the image is not grey.
+        If the box is empty or lies wholly outside the image, or the image is not grey or empty.
 
     Notes
     -----
-    A cascade of five linear regressions on histograms of oriented gradients, in the manner of the
-    supervised descent method, with a linear classifier as the judge. It was fitted on the faces of
-    FER2013's Training, whose eyes were marked by OpenCV's eye cascades where these agreed. Faces
-    are found turned by up to 40 degrees in the image plane.
+    Five linear regressions on histograms of oriented gradients, similar to the supervised descent
+    method, refine the eyes of an average face; a linear classifier accepts or rejects the result.
+    Both were fitted on FER2013's Training part, with eyes located by OpenCV's eye cascades where
+    these agreed. Eyes are found in faces rotated by up to 40 degrees in the image plane.
 
     References
     ----------
@@ -259,6 +266,8 @@ def find_eyes(image: np.ndarray, box: ArrayLike) -> np.ndarray | None:
     >>> bool(left[0] < right[0])
     True
     """
-    picture, similarity = _look_at(to_uint8(image), box)
+    image = to_uint8(image)
+    check_gray(image, name="find_eyes")
+    picture, similarity = _look_at(image, box)
     eyes, score = search(picture, (_MARGIN * _SIDE, _MARGIN * _SIDE, _SIDE), _stored())
     return as_points(similarity.inverse()(eyes)) if score >= _LEAST_SCORE else None

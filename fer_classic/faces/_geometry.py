@@ -2,12 +2,13 @@
 
 import warnings
 from math import isqrt
+from numbers import Integral
 
 import numpy as np
 
 from fer_classic.exceptions import DetectorError, MissingDependencyError
 from fer_classic.faces._align import FaceAligner
-from fer_classic.faces._crop import FaceCropper, FaceStep
+from fer_classic.faces._crop import FaceCropper, FaceStep, shape_of_size
 from fer_classic.utils._parts import model_parts
 
 __all__ = ["crop_geometry", "takes_rows"]
@@ -71,7 +72,7 @@ def takes_rows(model, size):
     DetectorError, MissingDependencyError
         If something is missing that the model needs.
     """
-    height, width = (size, size) if isinstance(size, int) else size
+    height, width = shape_of_size(size)
     # Black may lie outside of what the model was fitted on; grey hardly can.
     batch = np.full((1, height, width), 128, dtype=np.uint8)
     refusals = []
@@ -104,10 +105,13 @@ def _takes(model, size):
 
 
 def _of_step(step):
+    # Plain numbers: the geometry is written to the card as JSON, which takes none of numpy's.
+    size = shape_of_size(step.size)
+    size = size[0] if isinstance(step.size, Integral) else size
     if isinstance(step, FaceAligner):
-        places = {"eye_distance": step.eye_distance, "eye_height": step.eye_height}
-        return {"size": step.size, "margin": 0.0, **places}
-    return {"size": step.size, "margin": step.margin}
+        places = {"eye_distance": float(step.eye_distance), "eye_height": float(step.eye_height)}
+        return {"size": size, "margin": 0.0, **places}
+    return {"size": size, "margin": float(step.margin)}
 
 
 def _whole(shape):

@@ -9,7 +9,7 @@ from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import FaceDetector, least_side, per_thread, reduce_image
 from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
-from fer_classic.utils._opencv import cv2
+from fer_classic.utils._opencv import check_name, cv2
 from fer_classic.utils._validation import Interval
 
 __all__ = ["HaarDetector"]
@@ -35,6 +35,7 @@ def _load_cascade(path):
             f"no cascade file at {path}; name one of OpenCV's (such as 'frontalface_default') or "
             "give the path of an .xml file."
         )
+    check_name(path, DetectorError)
     try:
         classifier = cv2.CascadeClassifier(path)
         empty = classifier.empty()

@@ -1,7 +1,8 @@
-"""Turning, scaling and shifting of pictures: similarity transforms, as complex arithmetic.
+"""Similarity transforms (rotation, scaling, translation) of points and images.
 
-A point ``x, y`` is the number ``x + 1j * y``, and a similarity is ``z -> factor * z + shift``. Its
-unit is that of boxes: the first pixel of an image reaches from 0 to 1, and its centre is at 0.5.
+A point ``x, y`` is the complex number ``x + 1j * y``, and a similarity is ``z -> factor * z +
+shift``. Coordinates are those of boxes: the first pixel of an image covers 0 to 1, and its centre
+is at 0.5.
 """
 
 import cmath
@@ -20,45 +21,47 @@ __all__ = [
     "warp",
 ]
 
-_MOST_REDUCED = 16  # of pictures that are reduced more than this, pixels are left out
+_MOST_REDUCED = 16  # images that are reduced more than this are not fully averaged
 
 
 class Similarity(NamedTuple):
-    """The map ``z -> factor * z + shift`` of the plane; it is called with points.
+    """Similarity transform ``z -> factor * z + shift`` of complex points.
 
     Parameters
     ----------
     factor : complex
-        Its length is the scale, its angle the turn, clockwise as ``y`` grows downwards.
+        The absolute value is the scale; the argument is the rotation angle, clockwise since ``y``
+        increases downwards.
     shift : complex
+        Translation.
     """
 
     factor: complex
     shift: complex
 
     def __call__(self, points):
-        """Map complex points."""
+        """Transform complex points."""
         return self.factor * points + self.shift
 
     def inverse(self):
-        """Give the similarity that undoes this one."""
+        """Return the inverse similarity."""
         return Similarity(1 / self.factor, -self.shift / self.factor)
 
 
 def as_complex(points):
-    """Make complex numbers of shape (k,) of points of shape (k, 2)."""
+    """Convert points of shape (k, 2) to complex numbers of shape (k,)."""
     points = np.asarray(points, dtype=np.float64)
     return points[..., 0] + 1j * points[..., 1]
 
 
 def as_points(numbers):
-    """Make points of shape (k, 2) of complex numbers of shape (k,)."""
+    """Convert complex numbers of shape (k,) to points of shape (k, 2)."""
     numbers = np.asarray(numbers)
     return np.stack([numbers.real, numbers.imag], axis=-1)
 
 
 def similarity_between(source, target):
-    """Find the similarity that takes two points to two others.
+    """Return the similarity that maps two points to two others.
 
     Parameters
     ----------
@@ -74,26 +77,26 @@ def similarity_between(source, target):
 
 
 def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
-    """Draw an image under a similarity.
+    """Transform an image by a similarity.
 
     Parameters
     ----------
     image : ndarray of shape (h, w), uint8
     similarity : Similarity
-        Takes points of the image to points of the result.
+        Maps points of the image to points of the result.
     shape : tuple of two int
         ``(h, w)`` of the result.
     border : int, default=cv2.BORDER_REPLICATE
-        What is beyond the image, as OpenCV numbers it; its border pixels are repeated.
+        Border mode of OpenCV; by default border pixels are replicated.
     gray : int, default=0
-        Its grey level, where the border is constant.
+        Grey level outside the image for ``cv2.BORDER_CONSTANT``.
 
     Returns
     -------
     warped : ndarray of shape ``shape``, uint8
-        Interpolated linearly; what is reduced is averaged, too.
+        Interpolated linearly; reduced images are also averaged.
     """
-    # Drawn larger and averaged, as linear interpolation would leave pixels out.
+    # Enlarged and then averaged, since linear interpolation alone would skip pixels.
     times = min(max(1, round(1 / abs(similarity.factor))), _MOST_REDUCED)
     factor, shift = times * similarity.factor, times * similarity.shift
     # OpenCV counts from the centre of the first pixel.
@@ -114,6 +117,6 @@ def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
 
 
 def turn_about(center, degrees):
-    """Give the similarity that turns about a point, clockwise."""
+    """Return the rotation about a point by an angle in degrees, clockwise."""
     factor = cmath.rect(1, cmath.pi * degrees / 180)
     return Similarity(factor, center - factor * center)

@@ -4,9 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from fer_classic.features._windows import windows
 from fer_classic.utils._checks import check_pair
 
-__all__ = ["cell_boxes", "cell_histograms", "cell_names", "check_grid"]
+__all__ = ["cell_bands", "cell_boxes", "cell_histograms", "cell_names", "check_grid"]
 
 
 def check_grid(grid, height, width, *, name):
@@ -29,19 +30,18 @@ def cell_boxes(height, width, grid, overlap=0.0):
     """Boxes ``x, y, w, h`` of the cells, row by row, ``(n_cells, 4)`` int."""
     boxes = [
         (left, top, right - left, bottom - top)
-        for top, bottom in zip(*_bands(height, grid[0], overlap), strict=True)
-        for left, right in zip(*_bands(width, grid[1], overlap), strict=True)
+        for top, bottom in zip(*cell_bands(height, grid[0], overlap), strict=True)
+        for left, right in zip(*cell_bands(width, grid[1], overlap), strict=True)
     ]
     return np.array(boxes)
 
 
-def _bands(length, count, overlap):
-    """Return the start and stop of each cell along one axis."""
-    # Cells divide the length as evenly as possible and are enlarged by the overlap on both sides.
-    edges = np.linspace(0, length, count + 1)
-    grow = overlap * length / count / 2
-    starts = np.clip(np.rint(edges[:-1] - grow), 0, length).astype(int)
-    stops = np.clip(np.rint(edges[1:] + grow), 0, length).astype(int)
+def cell_bands(length, count, overlap=0.0):
+    """Return the starts and the stops of the cells along one axis, as arrays of int."""
+    starts, stops = np.transpose(windows(length, count, overlap))
+    if not overlap:
+        # Cells divide the axis: a place in the middle between two of them belongs to the second.
+        stops = np.append(starts[1:], length)
     return starts, stops
 
 
@@ -57,7 +57,7 @@ def _strips(length, count, overlap):
     lengths : ndarray of shape (count,), intp
         Number of places in each cell.
     """
-    starts, stops = _bands(length, count, overlap)
+    starts, stops = cell_bands(length, count, overlap)
     edges = np.unique([starts, stops])
     strips = np.searchsorted(edges, np.arange(length), side="right") - 1
     members = (starts[:, np.newaxis] <= edges[:-1]) & (edges[:-1] < stops[:, np.newaxis])

@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
+from sklearn import config_context
 
 from fer_classic.exceptions import NoEyesWarning, NoFaceWarning, NotFoundWarning
 from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
@@ -175,8 +176,14 @@ def _shape_and_dtype(step, images):
     """Return the output shape and dtype, determined from one image."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        first = np.asarray(step.transform(images[:1]))
+        first = _features_of(step, images[:1])
     return (len(images), *first.shape[1:]), first.dtype
+
+
+def _features_of(step, images):
+    # Tables would need the names of features, which a stateless step has only after a fit.
+    with config_context(transform_output="default"):
+        return np.asarray(step.transform(images))
 
 
 def _run(parallel, step, images, target, gather, report):
@@ -207,7 +214,7 @@ def _transform(step, images, start, shape):
         # They are issued again in the calling process, under its own filters.
         warnings.simplefilter("always")
         begin = perf_counter()
-        rows = np.asarray(step.transform(images))
+        rows = _features_of(step, images)
         seconds = perf_counter() - begin
     if rows.shape[1:] != shape[1:]:
         # Image sizes can differ between blocks even if they agree within each.

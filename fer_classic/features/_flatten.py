@@ -2,7 +2,7 @@
 
 from fer_classic.base import ImageDescriptor, pixel_names
 from fer_classic.features._cells import cell_boxes
-from fer_classic.units import to_unit
+from fer_classic.units import check_depth, to_unit
 
 __all__ = ["Flatten"]
 
@@ -31,8 +31,8 @@ class Flatten(ImageDescriptor):
     --------
     >>> import numpy as np
     >>> from fer_classic.features import Flatten
-    >>> Flatten().fit_transform(np.full((2, 3, 4), 255, dtype=np.uint8)).shape
-    (2, 12)
+    >>> Flatten().fit_transform(np.full((2, 5, 6), 255, dtype=np.uint8)).shape
+    (2, 30)
     """
 
     _parameter_constraints = {"image_shape": [tuple, list, None]}
@@ -41,6 +41,7 @@ class Flatten(ImageDescriptor):
         self.image_shape = image_shape
 
     def _transform_images(self, images):
+        check_depth(images)
         return to_unit(images).reshape(len(images), -1)
 
     def _feature_names(self, height, width):

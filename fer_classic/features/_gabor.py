@@ -12,9 +12,9 @@ from numbers import Integral, Real
 import numpy as np
 
 from fer_classic.base import ImageDescriptor
-from fer_classic.features._cells import cell_boxes, cell_names, check_grid
-from fer_classic.features._chunks import chunks
-from fer_classic.units import to_unit
+from fer_classic.features._cells import cell_bands, cell_boxes, cell_names, check_grid
+from fer_classic.features._chunks import unit_chunks
+from fer_classic.units import check_depth, check_gray, to_unit
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
@@ -99,8 +99,8 @@ def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
         0 for a constant image.
     """
     image = np.asarray(image)
-    if image.ndim != 2:
-        raise ValueError(f"gabor_energy expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="gabor_energy")
+    check_depth(image)
     rows, columns = (np.arange(size, dtype=float) for size in image.shape)
     return _energies(
         to_unit(image[np.newaxis]), [(wavelength, orientation)], bandwidth, rows, columns
@@ -296,8 +296,8 @@ class GaborBank(ImageDescriptor):
             rows, columns = tuple(map(float, range(height))), tuple(map(float, range(width)))
         kernels, n_cells = self._kernels(), self.grid[0] * self.grid[1]
         out = np.empty((len(images), len(kernels), n_cells), dtype=np.float32)
-        for chunk in chunks(len(images), height * width):
-            energies = _energies(to_unit(images[chunk]), kernels, self.bandwidth, rows, columns)
+        for chunk, units in unit_chunks(images, height * width):
+            energies = _energies(units, kernels, self.bandwidth, rows, columns)
             out[chunk] = self._pool(energies)
         if self.normalization == "sqrt":
             np.sqrt(out, out=out)
@@ -308,12 +308,12 @@ class GaborBank(ImageDescriptor):
             return energies.reshape(*energies.shape[:2], -1)
         reduce = np.add if self.pooling == "mean" else np.maximum
         for axis, count in ((2, self.grid[0]), (3, self.grid[1])):
-            edges = np.rint(np.linspace(0, energies.shape[axis], count + 1)).astype(int)
-            energies = reduce.reduceat(energies, edges[:-1], axis=axis)
+            starts, stops = cell_bands(energies.shape[axis], count)
+            energies = reduce.reduceat(energies, starts, axis=axis)
             if self.pooling == "mean":
                 shape = [1] * 4
                 shape[axis] = count
-                energies /= np.diff(edges).astype(np.float32).reshape(shape)
+                energies /= (stops - starts).astype(np.float32).reshape(shape)
         return energies.reshape(*energies.shape[:2], -1)
 
     def _feature_names(self, height, width):

@@ -63,7 +63,8 @@ def lbp_histogram(
     grid : tuple of two int, default=(7, 7)
         Rows and columns of cells.
     overlap : float, default=0.0
-        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1].
+        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1]. Borders
+        are rounded to whole pixels, halves outwards.
     normalization : {"l1", "sqrt"}, default="sqrt"
         "l1": the bins of a cell sum to 1. "sqrt": their square roots, so that Euclidean
         distances become Hellinger distances.
@@ -111,7 +112,8 @@ class LBPHistogram(ImageDescriptor):
     grid : tuple of two int, default=(7, 7)
         Rows and columns of cells.
     overlap : float, default=0.0
-        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1].
+        Enlargement of each cell, as a fraction of its size without overlap; in [0, 1]. Borders
+        are rounded to whole pixels, halves outwards.
     method : {"nri_uniform", "uniform", "default"}, default="nri_uniform"
         Patterns that have their own bin; see :func:`lbp_codes`.
     normalization : {"l1", "sqrt"}, default="sqrt"

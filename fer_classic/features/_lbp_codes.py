@@ -6,6 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from fer_classic.units import check_gray
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["CODES", "RADIUS", "as_float", "batch_codes", "count_codes", "lbp_codes"]
@@ -101,7 +102,8 @@ def batch_codes(images, points, radius, method):
 
 def as_float(images):
     """Convert to float32 if it represents all values of the dtype exactly, else to float64."""
-    exact = images.dtype.itemsize <= 2 or images.dtype == np.float32
+    # By kind: a dtype of another byte order than the processor's differs from np.float32.
+    exact = images.dtype.itemsize <= (4 if images.dtype.kind == "f" else 2)
     return images.astype(np.float32 if exact else np.float64, copy=False)
 
 
@@ -143,6 +145,5 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
     classification with local binary patterns. IEEE TPAMI 24(7), 2002.
     """
     image = np.asarray(image)
-    if image.ndim != 2:
-        raise ValueError(f"lbp_codes expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="lbp_codes")
     return batch_codes(as_float(image)[np.newaxis], points, radius, method)[0]

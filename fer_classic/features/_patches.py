@@ -15,12 +15,12 @@ from sklearn.utils.random import sample_without_replacement
 
 from fer_classic.base import LearnedDescriptor
 from fer_classic.features._cells import cell_names
-from fer_classic.features._chunks import chunks
+from fer_classic.features._chunks import unit_chunks
 from fer_classic.features._directions import principal_directions
 from fer_classic.features._responses import WindowedResponses
 from fer_classic.features._spherical import scale_to_unit, spherical_k_means
 from fer_classic.features._windows import check_windows
-from fer_classic.units import to_unit
+from fer_classic.units import check_depth, to_unit
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._validation import Interval, StrOptions
 
@@ -211,6 +211,7 @@ class PatchDictionary(LearnedDescriptor):
 
     def _draw(self, images, random_state):
         """Sample patches as rows, with mean 0 and normalised contrast, without flat ones."""
+        check_depth(images)
         every = sliding_window_view(images, self._sides(), axis=(1, 2))
         places = every.shape[:3]
         total = int(np.prod(places))
@@ -244,9 +245,8 @@ class PatchDictionary(LearnedDescriptor):
         n_coordinates, n_places = len(self.parity_), np.prod(lattice)
         vectors = np.ones((1 + n_coordinates, n_places), dtype=np.float32)
         out = np.empty((len(images), np.prod(self.grid), self.n_atoms), dtype=np.float32)
-        for chunk in chunks(len(images), self.n_features_in_):
-            places = self._places(to_unit(images[chunk]))
-            for patches, features in zip(places, out[chunk], strict=True):
+        for chunk, units in unit_chunks(images, self.n_features_in_):
+            for patches, features in zip(self._places(units), out[chunk], strict=True):
                 # Copied, so that each pixel of all patches is a row. Whitening subtracts the mean;
                 # with their middle pixels subtracted, flat patches are exactly 0.
                 pixels = patches.transpose(2, 3, 0, 1).reshape(n_coordinates, -1)

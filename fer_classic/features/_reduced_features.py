@@ -95,7 +95,7 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         # On its many small matrices, more threads would only wait for each other.
         with threadpool_limits(1, user_api="blas"):
             self.descriptor_ = clone(self.descriptor).fit(X, y)
-        features = self._in_blocks(self.descriptor_.transform, _safe_indexing(X, rows))
+        features = self._in_blocks(self._described, _safe_indexing(X, rows))
         labels = None if y is None else np.asarray(y)[rows]
         self.reduction_ = clone(self.reduction).fit(features, labels)
         return self
@@ -115,8 +115,13 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._in_blocks(self._reduced, _check(X))
 
+    def _described(self, X):
+        # An array, even if transformers are set to return tables: the reduction is fitted without
+        # names.
+        return np.asarray(self.descriptor_.transform(X))
+
     def _reduced(self, X):
-        return self.reduction_.transform(self.descriptor_.transform(X))
+        return np.asarray(self.reduction_.transform(self._described(X)))
 
     def _in_blocks(self, function, X):
         blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]

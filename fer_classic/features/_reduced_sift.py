@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.random import sample_without_replacement
 
 from fer_classic.base import LearnedDescriptor
-from fer_classic.features._chunks import chunks
+from fer_classic.features._chunks import unit_chunks
 from fer_classic.features._directions import principal_directions
 from fer_classic.features._sift import (
     N_DIRECTIONS,
@@ -18,7 +18,6 @@ from fer_classic.features._sift import (
     sift_columns,
 )
 from fer_classic.features._windows import check_windows
-from fer_classic.units import to_unit
 from fer_classic.utils._validation import Interval
 
 __all__ = ["ReducedSIFT"]
@@ -90,8 +89,8 @@ class ReducedSIFT(LearnedDescriptor):
 
         Descriptors have shape ``(n_in_chunk, n_numbers, n_places)``, one array for each bin size.
         """
-        for chunk in chunks(len(images), N_DIRECTIONS * self.n_features_in_):
-            directions = directions_of(to_unit(images[chunk]))
+        for chunk, units in unit_chunks(images, N_DIRECTIONS * self.n_features_in_):
+            directions = directions_of(units)
             yield chunk, [sift_columns(directions, **settings) for settings in self._settings()]
 
     def _reduced(self, images):

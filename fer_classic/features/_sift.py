@@ -13,8 +13,8 @@ import numpy as np
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.features._cells import cell_names
-from fer_classic.features._chunks import chunks
-from fer_classic.units import to_unit
+from fer_classic.features._chunks import unit_chunks
+from fer_classic.units import check_depth, check_gray, to_unit
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._validation import Interval, validate_params
 
@@ -199,8 +199,8 @@ def dense_sift(image, *, bin_size=5, stride=2, bins=(4, 4)):
     Zisserman: Three things everyone should know to improve object retrieval. CVPR 2012.
     """
     image = np.asarray(image)
-    if image.ndim != 2:
-        raise ValueError(f"dense_sift expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="dense_sift")
+    check_depth(image)
     check_places(*image.shape, bin_size=bin_size, bins=bins, name="dense_sift")
     axes = [
         _middles(length, bin_size, stride, count)
@@ -270,9 +270,8 @@ class DenseSIFT(ImageDescriptor):
         n_places = np.prod(lattice(images.shape[1:], **settings))
         size = N_DIRECTIONS * self.bins[0] * self.bins[1]
         out = np.empty((len(images), n_places, size), dtype=np.float32)
-        for chunk in chunks(len(images), N_DIRECTIONS * images[0].size):
-            directions = directions_of(to_unit(images[chunk]))
-            out[chunk] = sift_columns(directions, **settings).swapaxes(1, 2)
+        for chunk, units in unit_chunks(images, N_DIRECTIONS * images[0].size):
+            out[chunk] = sift_columns(directions_of(units), **settings).swapaxes(1, 2)
         return out.reshape(len(images), -1)
 
     def _feature_names(self, height, width):

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from fer_classic.base import ImageFilter
-from fer_classic.units import to_uint8
+from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
@@ -42,8 +42,7 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
     image : ndarray of shape (h, w), uint8
     """
     image = np.ascontiguousarray(to_uint8(image))
-    if image.ndim != 2:
-        raise ValueError(f"denoise expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="denoise")
     if size % 2 == 0:
         raise ValueError(f"size must be odd, got {size}; use {size - 1} or {size + 1}.")
     if method == "median":

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from fer_classic.base import ImageFilter
-from fer_classic.units import to_uint8
+from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
@@ -14,6 +14,7 @@ __all__ = ["Equalizer", "equalize"]
 # The constants of Tan and Triggs: gamma, inner and outer blur, compression and bound.
 _GAMMA, _INNER, _OUTER, _ALPHA, _TAU = 0.2, 1.0, 2.0, 0.1, 10.0
 _EPS = np.finfo(np.float32).eps
+_LEVELS = 256
 
 _CONSTRAINTS = {
     "method": [StrOptions({"histogram", "clahe", "tan_triggs"})],
@@ -49,7 +50,9 @@ def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
         Global histogram equalisation; contrast-limited adaptive equalisation (Zuiderveld 1994);
         gamma, difference of Gaussians and contrast equalisation (Tan and Triggs 2010).
     clip_limit : float, default=2.0
-        Maximum frequency of a grey level relative to a uniform histogram; "clahe".
+        Maximum frequency of a grey level in a tile relative to a uniform histogram, as a whole
+        number of pixels: a level of a tile of n pixels may occur ``max(int(clip_limit * n / 256),
+        1)`` times. From 256 on nothing is limited. "clahe".
     tiles : int, default=4
         Rows and columns of tiles; "clahe".
 
@@ -57,18 +60,25 @@ def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
     -------
     image : ndarray of shape (h, w), uint8
 
+    Notes
+    -----
+    Since "clahe" counts whole pixels, small tiles have few distinct limits: those of a 48x48 image
+    with ``tiles=4`` have 144 pixels, so that all values of ``clip_limit`` below 3.56 stand for one
+    pixel. Sides that are no multiple of ``tiles`` are first extended by reflection.
+
     References
     ----------
     Tan, Triggs: Enhanced local texture feature sets for face recognition under difficult lighting
     conditions. IEEE TIP 19(6), 2010.
     """
     image = np.ascontiguousarray(to_uint8(image))
-    if image.ndim != 2:
-        raise ValueError(f"equalize expects a grey image of shape (h, w), got {image.shape}.")
+    check_gray(image, name="equalize")
     if method == "histogram":
         result = cv2.equalizeHist(image)
     elif method == "clahe":
-        result = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(tiles, tiles)).apply(image)
+        # All pixels of a tile may be of one level; a larger limit overflows and becomes the least.
+        limit = min(clip_limit, _LEVELS)
+        result = cv2.createCLAHE(clipLimit=limit, tileGridSize=(tiles, tiles)).apply(image)
     else:
         result = _tan_triggs(image)
     return result.reshape(image.shape)
@@ -84,7 +94,8 @@ class Equalizer(ImageFilter):
     method : {"histogram", "clahe", "tan_triggs"}, default="clahe"
         See :func:`equalize`.
     clip_limit : float, default=2.0
-        Maximum frequency of a grey level relative to a uniform histogram; "clahe".
+        Maximum frequency of a grey level in a tile relative to a uniform histogram, in whole
+        pixels; unlimited from 256 on; "clahe". See :func:`equalize`.
     tiles : int, default=4
         Rows and columns of tiles; "clahe".
     image_shape : tuple of two int, optional

@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 
 from fer_classic.exceptions import UnknownNameError
+from fer_classic.units import check_gray, check_unit, to_unit
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["DISTURBANCES", "disturb"]
@@ -107,8 +108,9 @@ def disturb(image, kind, strength, rng):
 
     Parameters
     ----------
-    image : ndarray of shape (h, w), float
-        Grey values in 0-1.
+    image : ndarray of shape (h, w)
+        Grey image; ``uint8`` in 0-255 or floating in 0-1, see
+        :func:`~fer_classic.units.check_unit`.
     kind : str
         One of :data:`DISTURBANCES`: ``scale`` (box up to 1.25 times too small or too large),
         ``shift`` (box up to 10 % of its side off), ``rotation`` (up to 30 degrees), ``darkness``
@@ -123,28 +125,32 @@ def disturb(image, kind, strength, rng):
     Returns
     -------
     image : ndarray of shape (h, w), float32
-        In 0-1. At strength 0, the image itself as float32.
+        In 0-1. At strength 0, the image itself as float32 in 0-1.
 
     Raises
     ------
     UnknownNameError
         If there is no such kind.
     ValueError
-        If the strength lies outside 0-1.
+        If the strength lies outside 0-1, the image is not grey or empty, or its values are outside
+        the range of its dtype.
 
     Examples
     --------
     >>> import numpy as np
     >>> from fer_classic.utils import disturb
     >>> image = np.full((48, 48), 0.5)
-    >>> float(disturb(image, "darkness", 1.0, np.random.default_rng(0)).mean().round(2))
+    >>> round(float(disturb(image, "darkness", 1.0, np.random.default_rng(0)).mean()), 2)
     0.05
     """
     if kind not in DISTURBANCES:
         raise UnknownNameError("disturbance", kind, tuple(DISTURBANCES))
     if not isinstance(strength, Real) or not 0 <= strength <= 1:
         raise ValueError(f"strength must be a number from 0 to 1, got {strength!r}.")
-    image = np.asarray(image, dtype=np.float32)
+    image = np.asarray(image)
+    check_gray(image, name="disturb")
+    check_unit(image)
+    image = to_unit(image)
     if strength == 0:
         return image
     return np.clip(DISTURBANCES[kind](image, strength, rng), 0, 1).astype(np.float32, copy=False)

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from importlib.util import find_spec
+from os import PathLike
 from pathlib import Path
 
 from fer_classic.exceptions import DataNotFoundError
@@ -138,13 +139,13 @@ def iter_images(source):
     DataWarning
         As for :func:`find_images`, after the last image.
     """
-    if not isinstance(source, str | Path):
-        paths, skipped = map(Path, source), Skipped()
-    elif Path(source).is_dir():
-        skipped = Skipped()
+    skipped = Skipped()
+    if not isinstance(source, str | PathLike):
+        paths = map(Path, source)
+    elif (source := Path(source)).is_dir():
         paths = images_in(source, skipped)
-    elif Path(source).exists():
-        paths, skipped = [Path(source)], Skipped()
+    elif source.exists():
+        paths = [source]
     else:
         raise DataNotFoundError(f"no such file or folder: {source}")
     for path in paths:
@@ -174,5 +175,5 @@ def find_images(folder):
     """
     skipped = Skipped()
     images = list(images_in(folder, skipped))
-    skipped.warn(title=str(folder))
+    skipped.warn(title=str(Path(folder)))
     return images

@@ -5,7 +5,7 @@ from fer_classic.classifiers._views import VIEWS, View
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((3, 24, 24))
-DTYPES = (np.uint8, np.int64, np.float32, np.float64)
+DTYPES = (np.uint8, np.int64, np.float16, np.float32, np.float64, np.longdouble, ">f4", ">u2")
 
 
 def dot(row, column, side=5):
@@ -90,3 +90,11 @@ def test_the_first_view_is_the_image_itself():
     for views in VIEWS.values():
         assert next(iter(views)) == View()
     assert [len(views) for views in VIEWS.values()] == [2, 14]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble])
+@pytest.mark.parametrize("view", ALL, ids=str)
+def test_floats_of_every_size_agree(view, dtype):
+    images = IMAGES.astype(np.float16)
+    expected = view(images.astype(np.float64))
+    np.testing.assert_allclose(view(images.astype(dtype)).astype(float), expected, atol=1e-3)

@@ -1,3 +1,5 @@
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -91,16 +93,42 @@ class TestAlignFace:
 
     @pytest.mark.parametrize(
         "eyes",
-        [[(5, 5), (5, 5)], [(5, 5)], [5, 5, 9, 5], [(np.nan, 5), (9, 5)]],
-        ids=["one point", "one eye", "flat", "nan"],
+        [[(5, 5), (5, 5)], [(5, 5)], [5, 5, 9, 5], [(np.nan, 5), (9, 5)], None, "eyes"],
+        ids=["one point", "one eye", "flat", "nan", "none", "text"],
     )
     def test_what_are_no_eyes(self, eyes):
         with pytest.raises(ValueError, match="two different points"):
             align_face(np.zeros((20, 20)), eyes)
+        with pytest.raises(ValueError, match="two different points"):
+            turn_upright(np.zeros((20, 20)), (1, 1, 9, 9), eyes)
 
-    def test_colour(self):
-        with pytest.raises(ValueError, match="grey image"):
-            align_face(np.zeros((20, 20, 3)), [(5, 5), (9, 5)])
+    @pytest.mark.parametrize(
+        ("places", "message"),
+        [
+            ({"eye_distance": 0}, "eye_distance must be a share of the width .* got 0"),
+            ({"eye_distance": 1}, "eye_distance .* above 0 and below 1, got 1"),
+            ({"eye_distance": 5}, "eye_distance .* got 5"),
+            ({"eye_distance": np.nan}, "eye_distance .* got nan"),
+            ({"eye_distance": "wide"}, "eye_distance .* got 'wide'"),
+            ({"eye_height": -0.1}, "eye_height must be .* from 0 to 1, got -0.1"),
+            ({"eye_height": 14}, "eye_height .* got 14"),
+            ({"eye_height": None}, "eye_height .* got None"),
+        ],
+    )
+    def test_places_out_of_range(self, places, message):
+        with pytest.raises(ValueError, match=message):
+            align_face(np.zeros((20, 20)), [(5, 5), (9, 5)], **places)
+
+    @pytest.mark.parametrize("shape", [(20, 20, 3), (2, 20, 20), (20,), (0, 20), (20, 0)])
+    def test_what_is_no_grey_image(self, shape):
+        found = re.escape(f"a grey image of shape (h, w), got {shape}")
+        image, eyes, box = np.zeros(shape), [(5, 5), (9, 5)], (1, 1, 9, 9)
+        with pytest.raises(ValueError, match=f"align_face expects {found}"):
+            align_face(image, eyes)
+        with pytest.raises(ValueError, match=f"turn_upright expects {found}"):
+            turn_upright(image, box, eyes)
+        with pytest.raises(ValueError, match=f"find_eyes expects {found}"):
+            find_eyes(image, box)
 
 
 class TestTurnUpright:

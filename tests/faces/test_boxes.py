@@ -1,7 +1,9 @@
+import re
+
 import numpy as np
 import pytest
 
-from fer_classic.faces import intersection_over_union, square_around
+from fer_classic.faces import crop_face, intersection_over_union, square_around
 from fer_classic.faces._boxes import central_square, largest_first, shared_with_smaller
 
 
@@ -19,6 +21,34 @@ from fer_classic.faces._boxes import central_square, largest_first, shared_with_
 )
 def test_square_around(box, margin, square):
     assert square_around(box, margin=margin) == pytest.approx(square)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (1, 1, 0, 5),
+        (1, 1, 5, -3),
+        (1, 1, 5),
+        (1, 1, 5, 5, 5),
+        [(1, 1, 5, 5)],
+        (1, 1, np.nan, 5),
+        (np.inf, 1, 5, 5),
+        "face",
+        None,
+    ],
+)
+def test_what_is_no_box(box):
+    found = re.escape(f"x, y, w, h with w and h above 0, got {box}.")
+    for function in (square_around, lambda box: crop_face(np.zeros((9, 9)), box)):
+        with pytest.raises(ValueError, match=found):
+            function(box)
+
+
+@pytest.mark.parametrize("margin", [-0.5, -1, np.nan, np.inf, "wide", None])
+def test_what_is_no_margin(margin):
+    found = re.escape(f"above -0.5, at which nothing is left, got {margin!r}.")
+    with pytest.raises(ValueError, match=found):
+        square_around((1, 1, 5, 5), margin=margin)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
+import re
+
 import cv2
 import numpy as np
 import pytest
 
 from fer_classic.exceptions import NoFaceError, NoFaceWarning, UnknownNameError
 from fer_classic.faces import FaceCropper, crop_face, intersection_over_union
+from fer_classic.faces._crop import pixel_window
 
 
 def noise(*shape, seed=0):
@@ -62,22 +65,52 @@ class TestCropFace:
             ((0, 5, 3, 3), 0.0),
             ((-3, 0, 3, 3), 0.0),
             ((0, -3, 3, 3), 0.0),
-            ((1, 1, 0, 0), 0.0),
-            ((1, 1, 3, 3), -0.5),
         ],
     )
     def test_boxes_without_a_pixel(self, box, margin):
         with pytest.raises(ValueError, match=r"covers no pixel of an image of shape \(5, 6\)"):
             crop_face(self.IMAGE, box, margin=margin)
 
-    @pytest.mark.parametrize("size", [0, (0, 4), (4,), (4, 4, 3), (4.5, 4), ("4", 4)])
+    @pytest.mark.parametrize("size", [0, 2.5, None, (0, 4), (4,), (4, 4, 3), (4.5, 4), ("4", 4)])
     def test_sizes_that_are_none(self, size):
         with pytest.raises(ValueError, match="size must be two integers of at least 1"):
             crop_face(self.IMAGE, (0, 0, 3, 3), size=size)
 
-    def test_colour_is_refused(self):
-        with pytest.raises(ValueError, match=r"grey image of shape \(h, w\), got \(9, 9, 3\)"):
-            crop_face(np.zeros((9, 9, 3), np.uint8), (0, 0, 3, 3))
+    @pytest.mark.parametrize(
+        ("box", "margin", "window"),
+        [
+            # Halves are rounded up at the start, whether it is odd or even.
+            ((10, 20, 47, 46), 0.0, (10, 20, 57, 67)),
+            ((10, 21, 47, 46), 0.0, (10, 21, 57, 68)),
+            ((20, 10, 46, 47), 0.0, (20, 10, 67, 57)),
+            ((10, 20, 30, 30), 0.25, (3, 13, 48, 58)),
+            ((11, 21, 30, 30), 0.25, (4, 14, 49, 59)),
+            ((-10, -11, 5, 6), 0.0, (-10, -11, -4, -5)),
+            ((7, 8, 0.3, 0.2), 0.0, (7, 8, 8, 9)),
+            # 1.1 * 110 is a little more than 121.
+            ((0, 200, 110, 110), 0.05, (-5, 195, 116, 316)),
+        ],
+    )
+    def test_windows_by_hand(self, box, margin, window):
+        assert pixel_window(box, margin=margin) == window
+
+    @pytest.mark.parametrize("margin", [0.0, 0.05, 0.1, 0.25])
+    @pytest.mark.parametrize("sides", [(23, 22), (22, 23), (20, 20), (30, 30), (22, 22), (9.5, 9)])
+    def test_a_shifted_picture_gives_the_same_crop(self, sides, margin):
+        picture = noise(60, 60)
+        expected = crop_face(picture, (12, 12, *sides), margin=margin)
+        for x, y in ((1, 0), (0, 1), (3, 2)):
+            shifted = np.roll(picture, (y, x), axis=(0, 1))
+            box = (12 + x, 12 + y, *sides)
+            np.testing.assert_array_equal(crop_face(shifted, box, margin=margin), expected)
+            x0, y0, x1, y1 = pixel_window(box, margin=margin)
+            assert x1 - x0 == y1 - y0
+
+    @pytest.mark.parametrize("shape", [(9, 9, 3), (2, 9, 9), (9,), (0, 9), (9, 0)])
+    def test_what_is_no_grey_image(self, shape):
+        found = re.escape(f"grey image of shape (h, w), got {shape}")
+        with pytest.raises(ValueError, match=f"crop_face expects a {found}"):
+            crop_face(np.zeros(shape, np.uint8), (0, 0, 3, 3))
 
 
 class TestPassThrough:

@@ -88,7 +88,7 @@ def test_turned_too_far():
     [
         (np.zeros((9, 9, 3)), (0, 0, 9, 9), "grey image"),
         (np.zeros((9, 9)), (20, 0, 9, 9), "no pixel"),
-        (np.zeros((9, 9)), (0, 0, 0, 0), "no pixel"),
+        (np.zeros((9, 9)), (0, 0, 0, 0), "w and h above 0"),
     ],
 )
 def test_what_holds_no_face(image, box, message):

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -9,6 +11,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.faces import FaceAligner, FaceCropper
+from fer_classic.faces._crop import shape_of_size
 from fer_classic.faces._geometry import crop_geometry, takes_rows
 from fer_classic.features import Flatten, HOGDescriptor, LBPHistogram
 
@@ -68,6 +71,32 @@ def test_aligned_faces():
     model.fit(images(24, 24), NAMES)
     expected = {"size": 24, "margin": 0.0, "eye_distance": 0.4, "eye_height": 0.35}
     assert crop_geometry(model) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (FaceCropper(None, size=np.int64(20)), {"size": 20, "margin": 0.0}),
+        (
+            FaceCropper(None, size=(np.int32(24), np.int64(20)), margin=np.float32(0.25)),
+            {"size": (24, 20), "margin": 0.25},
+        ),
+        (
+            FaceAligner(None, size=np.uint8(24), eye_distance=np.float32(0.5), eye_height=1),
+            {"size": 24, "margin": 0.0, "eye_distance": 0.5, "eye_height": 1.0},
+        ),
+    ],
+)
+def test_numbers_of_numpy_become_plain_ones(step, expected):
+    X = images(*shape_of_size(step.size))  # crops, in which no eyes are looked for
+    geometry = crop_geometry(classify(step, Flatten()).fit(X, NAMES))
+    assert geometry == expected
+    assert json.loads(json.dumps(geometry)) == json.loads(json.dumps(expected))
+
+
+def test_rows_of_a_size_of_numpy():
+    model = classify(StandardScaler()).fit(rows(20, 20), NAMES)
+    assert takes_rows(model, np.int64(20))
 
 
 def test_the_default_size_is_not_inferred_from_the_number_of_features():

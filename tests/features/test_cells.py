@@ -27,6 +27,10 @@ def bands(length, count, overlap=0.0):
         (7, 3, [(0, 1), (2, 4), (5, 6)]),
         (5, 5, [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)]),
         (5, 1, [(0, 4)]),
+        # A place in the middle between two cells belongs to the second, whichever they are.
+        (5, 2, [(0, 1), (2, 4)]),
+        (7, 2, [(0, 2), (3, 6)]),
+        (10, 4, [(0, 1), (2, 4), (5, 6), (7, 9)]),
         (48, 7, [(0, 6), (7, 13), (14, 20), (21, 26), (27, 33), (34, 40), (41, 47)]),
     ],
 )
@@ -41,13 +45,30 @@ def test_cells_without_overlap(length, count, expected):
         (8, 2, 1.0, [(0, 5), (2, 7)]),
         (12, 3, 1.0, [(0, 5), (2, 9), (6, 11)]),
         (4, 1, 1.0, [(0, 3)]),
+        # Half a place on each side is a whole one.
+        (12, 3, 0.25, [(0, 4), (3, 8), (7, 11)]),
+        (24, 3, 0.125, [(0, 8), (7, 16), (15, 23)]),
+        (6, 3, 0.5, [(0, 2), (1, 4), (3, 5)]),
+        # Less than half a place is none.
+        (12, 3, 0.24, [(0, 3), (4, 7), (8, 11)]),
+        (48, 7, 1.0, [(0, 9), (3, 16), (10, 23), (17, 30), (24, 37), (31, 44), (38, 47)]),
     ],
 )
 def test_cells_grow_on_both_sides(length, count, overlap, expected):
     assert bands(length, count, overlap) == expected
 
 
-@pytest.mark.parametrize("shape", [(48, 48), (5, 9), (17, 4)])
+@pytest.mark.parametrize(
+    ("count", "overlap", "grown"), [(12, 0.25, 1), (6, 0.125, 1), (8, 0.5, 2), (3, 0.3, 2)]
+)
+def test_inner_cells_grow_alike_and_symmetrically(count, overlap, grown):
+    cells, inner = bands(48, count, overlap), slice(1, -1)
+    expected = [(first - grown, last + grown) for first, last in bands(48, count)]
+    assert cells[inner] == expected[inner]
+    assert cells == [(47 - last, 47 - first) for first, last in cells[::-1]]
+
+
+@pytest.mark.parametrize("shape", [(48, 48), (5, 9), (17, 4), (10, 50)])
 @pytest.mark.parametrize("grid", [(1, 1), (3, 4), (5, 2)])
 def test_without_overlap_every_pixel_is_in_one_cell(shape, grid):
     assert (members(*shape, grid, 0.0).sum(axis=0) == 1).all()

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from joblib import Parallel, delayed, parallel_config
+from sklearn import config_context
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -53,6 +55,18 @@ def test_features_are_those_of_one_call(lbp, images, features_memory, n_jobs, ga
     assert features.dtype == np.float32
     fits = features_memory is None or features_memory >= features.nbytes
     assert isinstance(features, np.memmap) == ((n_jobs == 2 and not gather) or not fits)
+
+
+@pytest.mark.parametrize(("n_jobs", "gather"), [(None, False), (2, True)])
+def test_steps_need_no_names_for_tables(lbp, images, n_jobs, gather):
+    pytest.importorskip("pandas", reason="tables need it")
+    expected = lbp.transform(images)
+    with config_context(transform_output="pandas"):
+        unfitted = extract_features(lbp, images, n_jobs=n_jobs, gather=gather)
+        fitted = extract_features(clone(lbp).fit(images), images, n_jobs=n_jobs, gather=gather)
+    for features in (unfitted, fitted):
+        assert type(features) is np.ndarray
+        np.testing.assert_array_equal(features, expected)
 
 
 @pytest.mark.parametrize("features_memory", [None, 0])

@@ -120,6 +120,7 @@ class TestEnergy:
             ((noise(), 1.5, 0), "'wavelength' parameter of gabor_energy"),
             ((noise(), 4, "0"), "'orientation' parameter of gabor_energy"),
             ((noise(shape=(4, 5, 3)), 4, 0), r"grey image of shape \(h, w\), got \(4, 5, 3\)"),
+            ((noise(shape=(0, 5)), 4, 0), r"gabor_energy expects .* \(0, 5\), which has no pixels"),
         ],
     )
     def test_errors(self, arguments, message):
@@ -236,6 +237,16 @@ class TestBank:
         boxes = dict(zip(names, step.get_feature_boxes().tolist(), strict=True))
         assert boxes["gabor_w08_o090_r1c2"] == [20, 10, 10, 10]
         assert boxes["gabor_w04_o000_r0c1"] == [10, 0, 10, 10]
+
+    def test_pooled_cells_are_the_boxes(self):
+        image = noise(shape=(10, 13))
+        step = GaborBank(wavelengths=(4,), orientations=(30,), grid=(4, 2), pooling="max")
+        (row,) = step.fit_transform(image[np.newaxis])
+        energy = gabor_energy(image, 4, 30)
+        boxes = step.get_feature_boxes()
+        assert boxes.tolist()[2] == [0, 2, 6, 3]
+        expected = [energy[y : y + h, x : x + w].max() for x, y, w, h in boxes]
+        np.testing.assert_allclose(row, expected, rtol=1e-5)
 
     @pytest.mark.parametrize("pooling", ["sample", "mean", "max"])
     def test_a_batch_equals_its_single_images(self, any_batch, pooling):

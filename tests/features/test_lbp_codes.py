@@ -168,5 +168,7 @@ def test_wrong_parameters(parameters, message):
 
 
 def test_only_one_grey_image():
+    with pytest.raises(ValueError, match=r"lbp_codes expects .* got \(0, 9\), which has no pixels"):
+        lbp_codes(np.zeros((0, 9), np.uint8))
     with pytest.raises(ValueError, match=r"grey image of shape \(h, w\), got \(9, 9, 3\)"):
         lbp_codes(np.zeros((9, 9, 3)))

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from sklearn.decomposition import TruncatedSVD
+from sklearn import config_context
+from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -47,6 +48,25 @@ def test_images_of_several_sizes(faces):
     step = ReducedFeatures(crop, StandardScaler()).fit(ragged)
     expected = StandardScaler().fit_transform(crop.transform(ragged))
     np.testing.assert_allclose(step.transform(ragged), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("block", [5, 100])
+def test_inner_steps_may_give_tables(block, faces, monkeypatch):
+    pytest.importorskip("pandas", reason="tables need it")
+    monkeypatch.setattr(_reduced_features, "_BLOCK", block)
+    expected = ReducedFeatures(HOGDescriptor(), PCA(3, random_state=0)).fit_transform(faces)
+    with config_context(transform_output="pandas"):
+        step = ReducedFeatures(HOGDescriptor(), PCA(3, random_state=0)).fit(faces)
+        table = step.transform(faces)
+    assert list(table.columns) == ["pca0", "pca1", "pca2"]
+    np.testing.assert_allclose(table, expected, atol=1e-5)
+    inner = ReducedFeatures(
+        HOGDescriptor().set_output(transform="pandas"),
+        PCA(3, random_state=0).set_output(transform="pandas"),
+    )
+    result = inner.fit_transform(faces)
+    assert type(result) is np.ndarray
+    np.testing.assert_allclose(result, expected, atol=1e-5)
 
 
 def test_names_are_those_of_the_reduction(faces):

@@ -1,3 +1,5 @@
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -117,6 +119,9 @@ def test_wrong_parameters_are_named_by_both_doors(parameters, message):
         Denoiser(**parameters).fit_transform(noise()[np.newaxis])
 
 
-def test_colour_is_refused():
-    with pytest.raises(ValueError, match=r"grey image of shape \(h, w\), got \(9, 9, 3\)"):
-        denoise(np.zeros((9, 9, 3), np.uint8))
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", [(9, 9, 3), (2, 9, 9), (9,), (0, 5), (5, 0)])
+def test_what_is_no_grey_image(method, shape):
+    found = re.escape(f"denoise expects a grey image of shape (h, w), got {shape}")
+    with pytest.raises(ValueError, match=found):
+        denoise(np.zeros(shape, np.uint8), method=method)

@@ -1,3 +1,5 @@
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -50,6 +52,27 @@ def test_a_higher_limit_allows_more_contrast():
     dull = noise(low=120, high=136)
     spread = [equalize(dull, clip_limit=limit, tiles=1).std() for limit in (1.0, 2.0, 8.0)]
     assert dull.std() < spread[0] < spread[1] < spread[2]
+
+
+@pytest.mark.parametrize("limit", [256.0, 1e3, 1e9, 1e10, 1e12])
+@pytest.mark.parametrize("tiles", [1, 4, 5])
+def test_high_limits_are_none(limit, tiles):
+    # One level in most pixels is what a limit acts on; 0 turns it off in OpenCV.
+    image = np.where(noise() < 200, 100, noise(seed=1)).astype(np.uint8)
+    expected = cv2.createCLAHE(0.0, (tiles, tiles)).apply(image)
+    result = equalize(image, clip_limit=limit, tiles=tiles)
+    np.testing.assert_array_equal(result, expected)
+    assert (result != equalize(image, tiles=tiles)).any()
+    (batch,) = Equalizer(clip_limit=limit, tiles=tiles).fit_transform(image[np.newaxis])
+    np.testing.assert_array_equal(batch, expected)
+
+
+def test_limits_are_whole_pixels():
+    # Tiles of 12 x 12: int(limit * 144 / 256), at least 1.
+    image = noise(shape=(48, 48), high=60)
+    results = [equalize(image, clip_limit=limit).tobytes() for limit in (0.01, 1, 3.55, 3.56, 5.3)]
+    assert results[0] == results[1] == results[2] != results[3] == results[4]
+    assert results[4] != equalize(image, clip_limit=5.4).tobytes()
 
 
 def test_tan_triggs_takes_a_shadow_away():
@@ -116,6 +139,9 @@ def test_wrong_parameters_are_named_by_both_doors(parameters, message):
         Equalizer(**parameters).fit_transform(noise()[np.newaxis])
 
 
-def test_colour_is_refused():
-    with pytest.raises(ValueError, match=r"grey image of shape \(h, w\), got \(9, 9, 3\)"):
-        equalize(np.zeros((9, 9, 3), np.uint8))
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("shape", [(9, 9, 3), (2, 9, 9), (9,), (0, 5), (5, 0)])
+def test_what_is_no_grey_image(method, shape):
+    found = re.escape(f"equalize expects a grey image of shape (h, w), got {shape}")
+    with pytest.raises(ValueError, match=found):
+        equalize(np.zeros(shape, np.uint8), method=method)

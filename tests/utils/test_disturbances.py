@@ -38,9 +38,42 @@ class TestAll:
         ]
         assert 0 < distances[0] < distances[1] < distances[2]
 
+    @pytest.mark.parametrize("strength", [0, 0.7])
+    def test_units_agree(self, kind, strength):
+        image = rng().integers(1, 256, (20, 24), dtype=np.uint8)
+        expected = disturb(image / np.float32(255), kind, strength, rng(4))
+        for other in (image, image.astype(int), image.astype(np.uint16) * 257):
+            changed = disturb(other, kind, strength, rng(4))
+            assert changed.dtype == np.float32
+            np.testing.assert_allclose(changed, expected, atol=1e-6)
+
+    @pytest.mark.parametrize("strength", [0, 0.5])
+    @pytest.mark.parametrize(
+        ("image", "message"),
+        [
+            (np.full((9, 9), 64.0), "floating images hold 0 to 1, got values from 64 to 64; div"),
+            (np.full((9, 9), np.nan), "floating images hold 0 to 1, got none and 81 that are not"),
+            (np.full((9, 9), -1), "int64 hold 0 to 255, got values from -1 to -1"),
+            (np.zeros((9, 9, 3)), r"disturb expects a grey image of shape .* got \(9, 9, 3\); con"),
+            (np.zeros((2, 9, 9, 3)), r"disturb expects a grey image .* got \(2, 9, 9, 3\)"),
+            (np.zeros((0, 9)), r"disturb expects .* got \(0, 9\), which has no pixels"),
+            ("face.png", r"disturb expects a grey image .* got \(\)"),
+        ],
+        ids=["grey levels", "nan", "negative", "colour", "batch", "empty", "text"],
+    )
+    def test_what_is_no_grey_image(self, kind, image, message, strength):
+        with pytest.raises(ValueError, match=message):
+            disturb(image, kind, strength, rng())
+
     def test_seeds(self, kind, face):
         first, second = (disturb(face, kind, 0.7, rng(4)) for _ in range(2))
         np.testing.assert_array_equal(first, second)
+
+
+def test_grey_levels_are_scaled():
+    image = np.full((48, 48), 64, np.uint8)
+    np.testing.assert_allclose(disturb(image, "blur", 1.0, rng()), 64 / 255, rtol=1e-6)
+    np.testing.assert_allclose(disturb(image, "blur", 0, rng()), 64 / 255, rtol=1e-6)
 
 
 def test_darkness_is_a_tenth_of_the_light_in_eight_bits(face):

@@ -1,4 +1,5 @@
 import os
+import re
 import warnings
 
 import pytest
@@ -39,6 +40,21 @@ class TestIterImages:
 
     def test_one_file(self, folder):
         assert len(list(iter_images(folder / "a.png"))) == 1
+
+    def test_entries_of_folders_are_paths(self, folder):
+        (folder / "b" / "notes.doc").touch()
+        with os.scandir(folder) as found:
+            entries = {entry.name: entry for entry in found}
+        ((path, image),) = iter_images(entries["a.png"])
+        assert path == folder / "a.png"
+        assert (image == GRAY).all()
+        expected = [folder / "b" / "10.png", folder / "b" / "2.PNG"]
+        # The warning names the folder, not the entry.
+        message = f"^{re.escape(str(folder / 'b'))}: skipped 1 file"
+        with pytest.warns(DataWarning, match=message):
+            assert [path for path, _ in iter_images(entries["b"])] == expected
+        with pytest.warns(DataWarning, match=message):
+            assert find_images(entries["b"]) == expected
 
     def test_an_empty_folder(self, tmp_path):
         assert list(iter_images(tmp_path)) == []
