@@ -111,7 +111,7 @@ def open_stored(path, candidate):
     problem = ""
     if card.get("recipe") != candidate.recipe:
         problem = f"is a model of the recipe {card.get('recipe')!r}, not of {candidate.recipe!r}"
-    elif changed:
+    elif changed and "training" not in card:  # in which it says how it was made
         problem = f"was fitted with other parameters than the recipe's: {', '.join(changed)}"
     elif (dataset.get("name"), dataset.get("split")) != (_DATASET, ["Training"]):
         problem = f"was not fitted on Training of {_DATASET}"

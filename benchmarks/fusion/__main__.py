@@ -12,20 +12,18 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from sklearn.pipeline import Pipeline
-
 from benchmarks._cli import add_output_argument, check_writable, make_parser
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
 from benchmarks.fusion.bundled import PARTS
-from benchmarks.fusion.held_out import held_out, training_part
+from benchmarks.fusion.held_out import held_out, open_parts, training_part
 from benchmarks.fusion.official import score_official
 from benchmarks.fusion.page import official_table, ways_table, write_page
 from benchmarks.fusion.ways import compare_ways
 from fer_classic.datasets import load_fer2013
-from fer_classic.exceptions import FerClassicError, ModelFileError
-from fer_classic.persistence import bundled_path, load_model
+from fer_classic.exceptions import FerClassicError
+from fer_classic.persistence import bundled_path
 from fer_classic.utils._files import describe_error
 from fer_classic.utils._versions import machine, versions
 
@@ -59,7 +57,8 @@ def main(argv=None, *, load=load_fer2013):
         check_writable(args.output)
         # Rows that cannot be added to are found before the work.
         read_rows(path, _FIELDS, of="fusions")
-        models, data = _load(args.models), Data.of(load(args.data_dir))
+        models, _ = open_parts(args.models)
+        data = Data.of(load(args.data_dir))
         found = held_out(models, training_part(data))
         record = {
             "parts": list(models),
@@ -96,27 +95,6 @@ def _parser():
     parser.add_argument("--data-dir", metavar="P", help="where FER2013 is")
     add_output_argument(parser)
     return parser
-
-
-def _load(paths):
-    """Load the models, by the names of their recipes."""
-    models = {}
-    for path in paths:
-        model, card = load_model(path)
-        if not isinstance(model, Pipeline):
-            raise ModelFileError(f"{path} holds no pipeline, but a {type(model).__name__}.")
-        dataset = card.get("dataset") or {}
-        if (dataset.get("name"), dataset.get("split")) != ("fer2013", ["Training"]):
-            raise ModelFileError(
-                f"the card of {path} does not say that it was fitted on Training of fer2013."
-            )
-        name = card.get("recipe") or path.stem
-        if name in models:
-            raise ModelFileError(
-                f"two of the models are of the recipe {name}; name different ones."
-            )
-        models[name] = model
-    return models
 
 
 if __name__ == "__main__":

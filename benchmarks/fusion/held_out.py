@@ -1,15 +1,18 @@
 """What fitted models say of training images that they were not fitted on."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import Pipeline
 
 from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion
 from fer_classic.evaluation import score
 from fer_classic.exceptions import ModelFileError
+from fer_classic.persistence import open_model
 
 __all__ = [
     "Answers",
@@ -17,6 +20,8 @@ __all__ = [
     "answers_of",
     "held_out",
     "is_network",
+    "open_parts",
+    "out_of_fold",
     "score_answers",
     "training_part",
 ]
@@ -104,6 +109,45 @@ def is_network(model):
     return len(getattr(model[-1], "validation_index_", ())) > 0
 
 
+def open_parts(sources):
+    """Open fitted models of FER2013's Training part.
+
+    Parameters
+    ----------
+    sources : list of str or path-like
+        Names of bundled models, or files.
+
+    Returns
+    -------
+    models : dict of str to Pipeline
+        By the names of their recipes.
+    cards : dict of str to dict
+
+    Raises
+    ------
+    ModelFileError
+        If a model is no pipeline, its card says that it was fitted on something else, or two are of
+        one recipe.
+    """
+    models, cards = {}, {}
+    for source in sources:
+        model, card = open_model(source)
+        if not isinstance(model, Pipeline):
+            raise ModelFileError(f"{source} holds no pipeline, but a {type(model).__name__}.")
+        dataset = card.get("dataset") or {}
+        if (dataset.get("name"), dataset.get("split")) != ("fer2013", [_TRAINING]):
+            raise ModelFileError(
+                f"the card of {source} does not say that it was fitted on Training of fer2013."
+            )
+        name = card.get("recipe") or Path(source).stem
+        if name in models:
+            raise ModelFileError(
+                f"two of the models are of the recipe {name}; name different ones."
+            )
+        models[name], cards[name] = model, card
+    return models, cards
+
+
 def answers_of(model, images):
     """Predict images with a fitted pipeline.
 
@@ -151,7 +195,7 @@ def held_out(models, training):
     parts = {
         name: answers_of(model, images)
         if is_network(model)
-        else Answers(_out_of_fold(name, model, training, rows))
+        else Answers(out_of_fold(name, model, training, rows))
         for name, model in models.items()
     }
     classes = next(iter(models.values())).classes_
@@ -197,8 +241,30 @@ def _held_out_rows(models, n_images):
     return rows
 
 
-def _out_of_fold(name, svm, training, rows):
-    """Give the probabilities of images by the SVM as fitted without the units of each."""
+def out_of_fold(name, svm, training, rows):
+    """Give the probabilities of training images by an SVM as fitted without the unit of each.
+
+    Parameters
+    ----------
+    name : str
+        Of the SVM, for messages.
+    svm : Pipeline
+        Fitted; it ends in a ``LeastSquaresSVC`` with probabilities. Where it does not hold the
+        scores that are asked for, it is fitted again.
+    training : Data
+        The training part.
+    rows : ndarray of shape (n,), int
+        The images.
+
+    Returns
+    -------
+    probabilities : ndarray of shape (n, n_classes)
+
+    Raises
+    ------
+    ModelFileError
+        If the model was fitted on other images.
+    """
     fitted = svm[-1]
     if not _holds_scores(svm, training, rows):
         fitted = _fit_again(name, svm, training, rows)
