@@ -9,7 +9,6 @@ from fer_classic.exceptions import FerClassicError
 __all__ = [
     "add_data_arguments",
     "add_output_argument",
-    "at_least",
     "check_writable",
     "grid",
     "make_parser",
@@ -37,19 +36,6 @@ def add_output_argument(parser):
     parser.add_argument(
         "--output", type=Path, default=Path("results"), metavar="DIR", help="(results)"
     )
-
-
-def at_least(least):
-    """Give a parser of whole numbers from ``least`` on."""
-
-    def parse(text):
-        if not text.isdecimal() or int(text) < least:
-            raise argparse.ArgumentTypeError(
-                f"must be a whole number of at least {least}, got {text!r}"
-            )
-        return int(text)
-
-    return parse
 
 
 def seed(text):

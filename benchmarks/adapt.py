@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, make_parser, seed
+from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed
 from benchmarks._format import markdown_table, number, percent, text_table
 from fer_classic.classifiers import adapt
+from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import dataset_digest, load_dataset
 from fer_classic.exceptions import DataFormatError, FerClassicError
 from fer_classic.expressions import decode
@@ -104,12 +105,12 @@ def _parser():
     add(
         "--pictures",
         nargs="+",
-        type=at_least(1),
+        type=whole_number(1),
         default=[1, 3],
         metavar="N",
         help="pictures of each expression (1 3)",
     )
-    add("--draws", type=at_least(1), default=3, metavar="N", help="draws for each person (3)")
+    add("--draws", type=whole_number(1), default=3, metavar="N", help="draws for each person (3)")
     add("--seed", type=seed, default=0, metavar="N", help="of the draws (0)")
     return parser
 

@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from benchmarks._cli import (
     add_data_arguments,
-    at_least,
     check_writable,
     grid,
     make_parser,
@@ -41,6 +40,7 @@ from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
 from benchmarks.report.summary import summarise
+from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError
@@ -141,7 +141,7 @@ def add_common_arguments(parser, *, n_folds):
     add = parser.add_argument
     add(
         "--folds",
-        type=at_least(2),
+        type=whole_number(2),
         default=n_folds,
         metavar="N",
         help=f"of the k-fold protocols and of development ({n_folds})",
@@ -155,7 +155,7 @@ def add_common_arguments(parser, *, n_folds):
     )
     add(
         "--n",
-        type=at_least(1),
+        type=whole_number(1),
         default=Split.n_items,
         metavar="N",
         help=f"training images to work on, for the protocol development ({Split.n_items})",
@@ -177,7 +177,13 @@ def add_common_arguments(parser, *, n_folds):
         help="set a parameter that all recipes have; may be repeated. Under the protocol "
         "development the recipe as it is comes first, without it",
     )
-    add("--jobs", type=at_least(1), default=1, metavar="N", help="folds to work on at a time (1)")
+    add(
+        "--jobs",
+        type=whole_number(1),
+        default=1,
+        metavar="N",
+        help="folds worked on at a time (1)",
+    )
     add("--dry-run", action="store_true", help="show what would run, and what is done")
     add("--force", action="store_true", help="run finished folds again")
 

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from benchmarks._cli import at_least, check_writable, make_parser, seed
+from benchmarks._cli import check_writable, make_parser, seed
 from benchmarks._format import text_table
 from benchmarks._pictures import sample_pictures
 from benchmarks.detector.export import export
@@ -31,6 +31,7 @@ from benchmarks.detector.mining import mine
 from benchmarks.detector.networks import CheckNetwork, LocalContrast, ProposalNetwork
 from benchmarks.detector.pictures import cut_patches, read_pictures
 from benchmarks.speed.pipelines import one_thread_of_opencv
+from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import PyramidDetector
@@ -99,7 +100,7 @@ def parse(arguments):
         help="folder for the two networks of each round (default: detector)",
     )  # fmt: skip
     add("--quick", action="store_true", help="a trial of few steps, whose networks are of no use")
-    add("--scenes", type=at_least(1), default=100, help="of each kind, to measure (100)")
+    add("--scenes", type=whole_number(1), default=100, help="of each kind, to measure (100)")
     add("--seed", type=seed, default=0)
     return parser.parse_args(arguments)
 

@@ -10,7 +10,7 @@ import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_data_arguments, at_least, check_writable, make_parser, seed, setting
+from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, setting
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
@@ -18,6 +18,7 @@ from benchmarks.experiments.development import development_folds
 from benchmarks.labels.clean import TREATMENTS, Cleaned, fit_cleaned
 from benchmarks.labels.page import labels_page, table_of
 from benchmarks.labels.plant import FLIPS, Planted, look_for, plant
+from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import load_dataset
 from fer_classic.exceptions import FerClassicError
 from fer_classic.recipes import list_recipes, make_recipe
@@ -105,9 +106,9 @@ def _parser():
         metavar="P",
         help="shares of planted wrong labels (planted: 0 0.05 0.1 0.2; cleaned: 0)",
     )
-    add("--draws", type=at_least(1), default=3, metavar="N", help="draws of planted labels (3)")
-    add("--n", type=at_least(1), metavar="N", help="cleaned: how many images are drawn (all)")
-    add("--folds", type=at_least(2), default=5, metavar="N", help="cleaned: number of folds (5)")
+    add("--draws", type=whole_number(1), default=3, metavar="N", help="draws of planted labels (3)")
+    add("--n", type=whole_number(1), metavar="N", help="cleaned: how many images are drawn (all)")
+    add("--folds", type=whole_number(2), default=5, metavar="N", help="cleaned: folds (5)")
     add("--seed", type=seed, default=0, metavar="N", help="cleaned: of images and folds (0)")
     return parser
 

@@ -9,13 +9,14 @@ import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser, setting
+from benchmarks._cli import add_output_argument, check_writable, make_parser, setting
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
 from benchmarks.photos.measures import Row, compare_boxes, search_photos, time_frames
 from benchmarks.photos.page import cells, header, photos_page
 from benchmarks.speed.clips import moving_faces
+from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import (
     DetectorError,
     FerClassicError,
@@ -55,7 +56,7 @@ def build_parser():
     )
     add("--frames", action="store_true", help="also time frames of 640x480")
     add("--boxes", action="store_true", help="also compare the boxes with those of haar")
-    add("--repeats", type=at_least(1), default=3, metavar="N", help="timings of a photo (3)")
+    add("--repeats", type=whole_number(1), default=3, metavar="N", help="timings of a photo (3)")
     add_output_argument(parser)
     return parser
 

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from sklearn.base import clone
 
-from benchmarks._cli import add_output_argument, at_least, check_writable, make_parser
+from benchmarks._cli import add_output_argument, check_writable, make_parser
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.small.page import COLUMNS, cells, write_page
 from benchmarks.small.sets import SETS, draw_set
 from benchmarks.small.variants import BASE, VARIANTS, FeatureCache
+from fer_classic.cli._arguments import whole_number
 from fer_classic.evaluation import compare, fit_with_groups, score
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._progress import Progress
@@ -99,7 +100,7 @@ def _parser():
     add = parser.add_argument
     add("--sets", nargs="+", choices=list(SETS), default=list(SETS), metavar="NAME")
     add("--variants", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), metavar="NAME")
-    add("--draws", type=at_least(1), default=3, metavar="N", help="draws of each set (3)")
+    add("--draws", type=whole_number(1), default=3, metavar="N", help="draws of each set (3)")
     add("--data-dir", metavar="P", help="where FER2013 is")
     add_output_argument(parser)
     return parser

@@ -2,19 +2,20 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from benchmarks._cli import at_least, check_writable, seed, setting
+from benchmarks._cli import check_writable, seed, setting
+from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import FerClassicError
 
 
-@pytest.mark.parametrize(("read", "text", "value"), [(at_least(2), "2", 2), (seed, "0", 0)])
+@pytest.mark.parametrize(("read", "text", "value"), [(whole_number(2), "2", 2), (seed, "0", 0)])
 def test_whole_numbers(read, text, value):
     assert read(text) == value
 
 
 @pytest.mark.parametrize("text", ["1", "-3", "2.0", "two", ""])
 def test_numbers_that_are_too_small_or_none(text):
-    with pytest.raises(ArgumentTypeError, match=f"at least 2, got '{text}'"):
-        at_least(2)(text)
+    with pytest.raises(ArgumentTypeError, match=f"2 or more, got '{text}'"):
+        whole_number(2)(text)
 
 
 def test_a_seed_has_32_bits():

@@ -368,9 +368,9 @@ def test_wrong_usage(run, capsys, tmp_path, arguments, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--folds", "x"], "whole number of at least 2, got 'x'"),
-        (["--folds", "1"], "whole number of at least 2, got '1'"),
-        (["--jobs", "0"], "whole number of at least 1, got '0'"),
+        (["--folds", "x"], "whole number of 2 or more, got 'x'"),
+        (["--folds", "1"], "whole number of 2 or more, got '1'"),
+        (["--jobs", "0"], "whole number of 1 or more, got '0'"),
         (["--features-memory", "2GB"], "must be a number of gigabytes, got '2GB'"),
         (["--features-memory", "-1"], "must be a number of gigabytes, got '-1'"),
         (["--set", "radius"], "expected step__param=value"),

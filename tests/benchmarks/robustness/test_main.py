@@ -118,7 +118,7 @@ def test_missing_data(run, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--n", "0"], "must be a whole number of at least 1, got '0'"),
+        (["--n", "0"], "must be a whole number of 1 or more, got '0'"),
         (["--datasets", "jaffe"], "invalid choice: 'jaffe'"),
         (["--kinds", "fog"], "invalid choice: 'fog'"),
         (["--models"], "expected at least one argument"),
