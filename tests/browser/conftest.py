@@ -111,3 +111,22 @@ def expect():
     # Machines that run tests are busy.
     expect.set_options(timeout=PATIENCE)
     return expect
+
+
+@pytest.fixture
+def hold():
+    """Give a function that holds requests to an address back, and gives the list of them."""
+
+    def hold(page, address, method=None):
+        held = []
+
+        def keep(route):
+            if method in (None, route.request.method):
+                held.append(route)
+            else:
+                route.fallback()
+
+        page.route(address, keep)
+        return held
+
+    return hold

@@ -30,7 +30,30 @@ def test_make_faces_adapt_and_use_the_model(open_page, expect):
     page.click("#webcam-start")
     expect(page.locator("#webcam-bars .answer")).to_be_visible()
     page.click("#tab-adapt")
+    # The model that is used is deleted with the pictures, also if there are more of them now.
+    page.click("#adapt-start")
+    page.click("#take-4")
+    expect(page.locator("#adapt-result")).to_be_hidden()
+    expect(page.locator("#model option")).to_have_count(3)
     page.click("#adapt-delete")
     expect(page.locator("#adapt-status")).to_contain_text("deleted")
     expect(page.locator("#model option")).to_have_count(2)
     expect(page.locator(".dot.full")).to_have_count(0)
+
+
+def test_delete_while_a_picture_is_on_its_way(open_page, expect, hold):
+    page = open_page("adapt")
+    held = hold(page, "**/v1/adapt/*/happy")
+    page.click("#adapt-start")
+    with page.expect_request("**/v1/adapt/*/happy"):
+        page.click("#take-4")
+    page.click("#adapt-delete")
+    expect(page.locator("#adapt-status")).to_contain_text("deleted")
+    held[0].continue_()
+    page.wait_for_timeout(100)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    # The next person begins anew.
+    page.unroute_all()
+    page.click("#adapt-start")
+    page.click("#take-4")
+    expect(page.locator(".dot.full")).to_have_count(1)

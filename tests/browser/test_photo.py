@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_classic.live.tables import photo_rows
 from fer_classic.live.tables._schema import table_columns
 from tests.browser.pictures import HAPPY, SURPRISED, encode, people
 
@@ -94,6 +95,9 @@ def test_why(open_page, expect):
 def test_photos_without_a_face_and_files_that_are_none(page, expect):
     choose(page, named("plain.png", encode(np.full((200, 300, 3), 120, np.uint8))))
     expect(page.locator(".nobody")).to_contain_text("No face was found")
+    [row] = photo_rows("plain.png", [], [])
+    rows = csv.DictReader(io.StringIO(downloaded(page, "CSV")[1].decode(), newline=""))
+    assert list(rows) == [{key: "" if cell is None else str(cell) for key, cell in row.items()}]
     choose(page, named("broken.png", ONE[:200]))
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("broken.png")
@@ -150,6 +154,98 @@ def test_paste_drop_and_another_model(open_page, expect):
         page.select_option("#model", "svm_fast")
     expect(page.locator("#model-note")).to_contain_text("60.7%")
     expect(page.locator(".face")).to_have_count(1)
+
+
+DROP = """() => {
+  const event = new Event("drop", { cancelable: true });
+  const reader = { readEntries: (take) => take([]) };
+  const folder = { isFile: false, createReader: () => reader };
+  event.dataTransfer = { items: [{ webkitGetAsEntry: () => %s }], files: [] };
+  document.dispatchEvent(event);
+}"""
+
+
+def test_texts_and_empty_folders_that_are_dropped(open_page, expect):
+    page = open_page("webcam")
+    page.click("#webcam-start")
+    expect(page.locator("#webcam-bars .answer")).to_be_visible()
+    for tab in ("webcam", "video"):
+        page.click(f"#tab-{tab}")
+        for entry in ("null", "folder"):
+            page.evaluate(DROP % entry)
+            page.wait_for_timeout(50)
+            expect(page.get_by_role("tabpanel")).to_have_id(f"panel-{tab}")
+            expect(page.get_by_role("alert")).to_have_count(0)
+        if tab == "webcam":
+            expect(page.locator("#webcam-stop")).to_be_enabled()
+
+
+@pytest.mark.parametrize("end", ["continue_", "abort"])
+def test_a_late_answer_of_the_model_before(open_page, expect, hold, end):
+    page = open_page()
+    held = hold(page, "**/v1/recognize?model=cnn*")
+    with page.expect_request("**/v1/recognize?model=cnn*"):
+        choose(page, named("one.png"))
+    page.select_option("#model", "svm_fast")
+    expect(page.locator(".face")).to_have_count(1)
+    getattr(held[0], end)()
+    page.wait_for_timeout(500)
+    page.click("#language")  # what is there is drawn again
+    expect(page.locator(".face")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert json.loads(downloaded(page, "JSON")[1])["model"]["name"] == "svm_fast"
+
+
+def test_pictures_with_frames_in_them_follow_the_settings(open_page, expect):
+    page = open_page()
+    # Chromium cannot show it, so that the program draws it.
+    choose(page, {**named("one.tiff", encode(people(HAPPY), ".tiff")), "mimeType": "image/tiff"})
+    expect(page.locator(".frame.bare")).to_have_count(1)
+    changes = {
+        "annotate.*model=svm_fast": lambda: page.select_option("#model", "svm_fast"),
+        "annotate.*detector=haar": lambda: page.select_option("#detector", "haar"),
+        "annotate": lambda: page.click("#language"),
+    }
+    for asked, change in changes.items():
+        before = page.locator(".picture img").get_attribute("src")
+        with page.expect_response(re.compile(f"/v1/{asked}")):
+            change()
+        expect(page.locator(".frame.bare")).to_have_count(1)
+        expect(page.locator(".picture img")).not_to_have_attribute("src", before)
+
+
+def test_a_picture_that_comes_after_another_photo_was_opened(open_page, expect, hold):
+    page = open_page()
+    choose(page, named("a.tiff", encode(people(HAPPY), ".tiff")), named("b.png"))
+    expect(page.locator(".tile img")).to_have_count(2)
+    held = hold(page, "**/v1/annotate?*")
+    with page.expect_request("**/v1/annotate?*"):
+        page.locator(".tile").first.click()
+    page.locator(".tile").last.click()
+    expect(page.locator("#photo-result .name")).to_have_text("b.png")
+    page.locator("#detector").focus()
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#detector")).to_be_focused()
+
+
+def test_tiles_follow_the_settings_while_one_photo_is_open(open_page, expect):
+    page = open_page()
+    nobody = encode(np.full((200, 300, 3), 120, np.uint8))
+    choose(page, named("a.png"), named("b.png", nobody))
+    expect(page.locator(".tile .what").first).to_contain_text("1 face")
+    page.locator(".tile").last.click()
+
+    def without_faces(route):
+        answer = route.fetch().json()
+        answer["images"][0]["faces"] = []
+        route.fulfill(json=answer)
+
+    page.route("**/v1/recognize?*detector=haar*", without_faces)
+    page.select_option("#detector", "haar")
+    expect(page.locator("#photo-status")).to_contain_text("0 faces")
+    page.click("text=All photos")
+    expect(page.locator(".tile .what").first).to_have_text("no face")
 
 
 def test_the_program_has_ended(open_page, expect):

@@ -40,6 +40,24 @@ def test_a_video_and_the_end_of_its_page(address, open_page, expect, tmp_path):
     assert page.request.get(job).status == page.request.get(files[0]).status == 404
 
 
+def test_the_video_that_was_taken_last(open_page, expect, hold, tmp_path):
+    page = open_page("video")
+    held = hold(page, "**/v1/video/*", "DELETE")
+    page.set_input_files("#video-file", write_clip(tmp_path / "first.mp4", n_frames=200))
+    expect(page.locator("#video-state")).to_contain_text("frame")
+    # The first one is deleted slowly, and two more are chosen meanwhile.
+    with page.expect_request(lambda request: request.method == "DELETE"):
+        page.set_input_files("#video-file", write_clip(tmp_path / "second.mp4"))
+    page.set_input_files("#video-file", write_clip(tmp_path / "third.mp4"))
+    expect(page.locator("#video-name")).to_have_text("third.mp4")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#video-result .name")).to_have_text("third.mp4")
+    page.wait_for_timeout(500)
+    expect(page.locator("#video-job")).to_be_hidden()
+    expect(page.locator("#video-result .name")).to_have_text("third.mp4")
+
+
 def test_cancel_and_files_that_are_no_videos(open_page, expect, tmp_path):
     page = open_page("video")
     page.set_input_files("#video-file", write_clip(tmp_path / "long.mp4", n_frames=200))

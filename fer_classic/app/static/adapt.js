@@ -7,15 +7,20 @@ import { addModel, chosenModel, onSettings, removeModel, settings } from "./sett
 import { clearError, showError } from "./message.js";
 import { closeCamera, grabFrame, openCamera } from "./camera.js";
 import { save } from "./downloads.js";
+import { Latest } from "./latest.js";
 import { onTab } from "./tabs.js";
 
 const scratch = document.createElement("canvas");
+// From Start to Stop, also while the camera is being opened.
+const camera = new Latest();
+// From the first Start until the pictures are deleted.
+const pictures = new Latest();
 let own = null;
 let taking = false;
 
 const message = () => $("adapt-message");
 const video = () => $("adapt-video");
-const isOn = () => Boolean(video().srcObject);
+const isOn = () => Boolean(own && video().srcObject);
 
 export function startAdapt() {
   $("adapt-start").addEventListener("click", begin);
@@ -33,22 +38,21 @@ export function startAdapt() {
 }
 
 async function begin() {
+  const signal = camera.begin();
   clearError(message());
-  $("adapt-start").disabled = true;
+  draw();
   try {
-    await openCamera(video(), { onEnd: () => fail(new PageError("camera.ended")) });
+    await openCamera(video(), { signal, onEnd: () => fail(new PageError("camera.ended")) });
     video().classList.toggle("mirror", settings.mirror);
     if (!own) {
-      own = {
-        ...(await postJson("/v1/adapt", undefined, { query: settings.query })),
-        fitted: null,
-      };
+      const answer = await postJson("/v1/adapt", undefined, { query: settings.query, signal });
+      own = { ...answer, signal: pictures.begin(), fitted: null, adapted: null };
     }
     say(t("adapt.ready", { model: own.model }));
+    draw();
   } catch (error) {
-    fail(error);
+    if (!signal.aborted) fail(error);
   }
-  draw();
 }
 
 function fail(error) {
@@ -57,7 +61,8 @@ function fail(error) {
 }
 
 function stop() {
-  if (!isOn() && !$("adapt-start").disabled) return;
+  if (!camera.running) return;
+  camera.stop();
   closeCamera(video());
   say("");
   draw();
@@ -66,17 +71,15 @@ function stop() {
 /** Take a picture of the face as it is now. */
 async function take(expression) {
   if (!isOn() || taking) return;
+  const { session, signal } = own;
   taking = true;
   clearError(message());
   $("adapt-screen").classList.add("flash");
   try {
     const frame = await grabFrame(video(), scratch);
-    const answer = await postJson(
-      `/v1/adapt/${own.session}/${encodeURIComponent(expression)}`,
-      frame,
-    );
-    own.counts = answer.counts;
-    own.fitted = null;
+    const path = `/v1/adapt/${session}/${encodeURIComponent(expression)}`;
+    const { counts } = await postJson(path, frame, { signal });
+    Object.assign(own, { counts, fitted: null });
     say(t("adapt.taken", { name: named(expression), n: number(own.counts[expression]) }));
   } catch (error) {
     refused(error);
@@ -95,12 +98,14 @@ function byKey(event) {
 }
 
 async function fit() {
+  const { session, signal } = own;
   clearError(message());
   $("adapt-fit").disabled = true;
   say(t("adapt.busy"));
   try {
-    own.fitted = await postJson(`/v1/adapt/${own.session}/fit`);
-    const { before, after } = own.fitted;
+    const fitted = await postJson(`/v1/adapt/${session}/fit`, undefined, { signal });
+    Object.assign(own, { fitted, adapted: fitted.model });
+    const { before, after } = fitted;
     say(
       before === null
         ? t("adapt.fitted")
@@ -120,7 +125,9 @@ function refused(error) {
 }
 
 function forget() {
-  if (own.fitted) removeModel(own.fitted.model);
+  pictures.stop();
+  // More pictures may have been taken since, but the model is still in use.
+  if (own.adapted) removeModel(own.adapted);
   own = null;
   stop();
 }
@@ -142,8 +149,8 @@ function say(text) {
 }
 
 function draw() {
-  $("adapt-start").disabled = isOn();
-  $("adapt-stop").disabled = !isOn();
+  $("adapt-start").disabled = camera.running;
+  $("adapt-stop").disabled = !camera.running;
   $("adapt-empty").hidden = isOn();
   $("adapt-delete").disabled = !own;
   const names = own?.expressions ?? chosenModel()?.expressions ?? [];
@@ -250,9 +257,10 @@ function choose(fitted) {
 }
 
 async function download() {
+  const { session, signal, adapted } = own;
   try {
-    const response = await request(`/v1/adapt/${own.session}/model.joblib`);
-    save(`${own.fitted.model}.joblib`, await response.blob());
+    const response = await request(`/v1/adapt/${session}/model.joblib`, { signal });
+    save(`${adapted}.joblib`, await response.blob());
   } catch (error) {
     showError(message(), error);
   }

@@ -14,8 +14,11 @@ const REASONS = {
   AbortError: "camera.busy",
 };
 
-/** Show the camera in a video element; gives the stream, or throws a PageError. */
-export async function openCamera(video, { deviceId, onEnd } = {}) {
+/**
+ * Show the camera in a video element, or throw a PageError; `onEnd` is called if it goes away.
+ * The camera may be allowed after the signal was aborted, and is turned off again then.
+ */
+export async function openCamera(video, { deviceId, signal, onEnd }) {
   if (!navigator.mediaDevices) {
     throw new PageError(window.isSecureContext ? "camera.unknown" : "camera.insecure");
   }
@@ -28,15 +31,20 @@ export async function openCamera(video, { deviceId, onEnd } = {}) {
   } catch (error) {
     throw new PageError(REASONS[error.name] ?? "camera.failed", { what: error.message });
   }
-  stream.getVideoTracks()[0].addEventListener("ended", () => onEnd?.());
+  if (signal.aborted) turnOff(stream);
+  signal.throwIfAborted();
+  stream.getVideoTracks()[0].addEventListener("ended", onEnd, { signal });
   video.srcObject = stream;
   await video.play();
-  return stream;
 }
 
 export function closeCamera(video) {
-  for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+  if (video.srcObject) turnOff(video.srcObject);
   video.srcObject = null;
+}
+
+function turnOff(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** The cameras of this device; their names are known once one was allowed. */

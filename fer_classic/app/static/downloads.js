@@ -32,7 +32,7 @@ export function photoTable(images, classes) {
   const rows = images.flatMap((image) => {
     const place = { schema: SCHEMA, run: 0, photo: image.name };
     if (image.error) return [{ ...place, error: image.error }];
-    if (!image.faces.length) return [{ ...place, expression: "no face", smoothing: "none" }];
+    if (!image.faces.length) return [{ ...place, expression: "no face" }];
     return image.faces.map((face, number) => ({ ...place, ...faceCells(face, number) }));
   });
   return [columns, ...rows.map((row) => columns.map((name) => row[name]))].map(line).join("");

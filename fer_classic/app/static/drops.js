@@ -28,7 +28,9 @@ export function onFiles(take) {
     event.preventDefault();
     depth = 0;
     curtain(false);
-    take(await dropped(event.dataTransfer));
+    const files = await dropped(event.dataTransfer);
+    // Texts and empty folders can be dropped, too.
+    if (files.length) take(files);
   });
   document.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];

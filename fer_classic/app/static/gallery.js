@@ -29,8 +29,9 @@ export function showGallery(place, photos, { open, query, stop }) {
 
 function tile(photo, open, query) {
   const state = photo.error ? "error" : photo.result ? "done" : "waiting";
-  const key = `${state} ${language()} ${photo.result?.model.name}`;
-  if (photo.tile?.key === key) return photo.tile.element;
+  const { result, tile: before } = photo;
+  const key = `${state} ${language()}`;
+  if (before?.key === key && before.result === result) return before.element;
   const spot = el("span", { class: "thumbnail" }, photo.error ? icon("warning") : null);
   const element = el(
     "li",
@@ -48,17 +49,20 @@ function tile(photo, open, query) {
       el("span", { class: photo.error ? "what failed" : "what", text: found(photo) }),
     ),
   );
-  photo.tile = { key, element };
+  photo.tile = { key, result, element };
   if (state === "done") drawThumbnail(photo, spot, query);
   return element;
 }
 
 async function drawThumbnail(photo, spot, query) {
+  const { result, tile: mine } = photo;
   try {
     const { image, annotated } = await loadPicture(photo.file, query());
-    const canvas = paint(image, annotated ? { ...photo.result, faces: [] } : photo.result);
+    const canvas = paint(image, annotated ? { ...result, faces: [] } : result);
     release(image);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    // The tile may have been made anew, for another result.
+    if (photo.tile !== mine) return;
     release(photo.thumbnail);
     photo.thumbnail = el("img", { src: URL.createObjectURL(blob), alt: "" });
     spot.replaceChildren(photo.thumbnail);

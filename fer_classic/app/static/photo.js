@@ -9,13 +9,16 @@ import { chooser, isPicture } from "./drops.js";
 import { classesOf, photoTable, save, saveJson } from "./downloads.js";
 import { declutter, faceCard, frame } from "./faces.js";
 import { faceText } from "./expressions.js";
+import { Latest } from "./latest.js";
 import { annotated, loadPicture, release } from "./pictures.js";
 import { toggleWhy } from "./why.js";
 import { showGallery } from "./gallery.js";
 
 let photos = [];
 let shown = null;
-let run = 0;
+// The results of all photos, and the picture of the one that is shown.
+const results = new Latest();
+const pictures = new Latest();
 const sizes = new ResizeObserver(([{ target }]) => declutter(target));
 
 const query = () => settings.query;
@@ -26,9 +29,14 @@ export function startPhoto() {
   chooser("folder-choose", "folder-file", takePhotos);
   onSettings(() => {
     for (const photo of photos) photo.result = photo.error = null;
+    dropDrawn();
     if (photos.length) recognizeAll();
   });
-  onLanguage(draw);
+  onLanguage(() => {
+    dropDrawn();
+    draw();
+    if (shown && !shown.image && !shown.error) show(shown);
+  });
   document.addEventListener("keydown", onEscape);
 }
 
@@ -43,11 +51,19 @@ function onEscape({ key }) {
   } else if (photos.length > 1) close();
 }
 
+/** Pictures with frames and words in them hold for one choice of settings and one language. */
+function dropDrawn() {
+  for (const photo of photos.filter(({ annotated }) => annotated)) {
+    release(photo.image);
+    Object.assign(photo, { image: null, annotated: false });
+  }
+}
+
 /** Recognize the faces of some files, in place of those before. */
 export function takePhotos(files) {
   clearError(message());
-  const pictures = files.filter(isPicture);
-  if (!pictures.length) {
+  const chosen = files.filter(isPicture);
+  if (!chosen.length) {
     const name = files.length === 1 ? files[0].name : "";
     showError(message(), {
       key: name ? "photo.no_picture" : "photo.no_pictures",
@@ -56,7 +72,7 @@ export function takePhotos(files) {
     return;
   }
   photos.forEach(({ image, thumbnail }) => [image, thumbnail].forEach(release));
-  photos = pictures.map((file) => ({
+  photos = chosen.map((file) => ({
     file,
     name: file.webkitRelativePath || file.name || t("photo.pasted"),
   }));
@@ -66,33 +82,48 @@ export function takePhotos(files) {
 
 /** Ask for one photo after the other; the program waits for nobody and keeps nothing. */
 async function recognizeAll() {
-  const mine = ++run;
+  const signal = results.begin();
+  pictures.stop();
   clearError(message());
   draw();
   for (const photo of photos) {
-    await recognize(photo);
+    await recognize(photo, signal);
     // Another choice was made, or other photos were taken.
-    if (mine !== run) return;
+    if (signal.aborted) return;
     if (shown === photo || !shown) draw();
   }
   announce();
 }
 
-async function recognize(photo) {
-  const asked = query();
+async function recognize(photo, signal) {
+  const options = { query: query(), signal };
   try {
-    const [answer, picture] = await Promise.all([
-      patiently(() => postJson("/v1/recognize", photoForm(photo.file), { query: asked })),
+    const [answer] = await Promise.all([
+      patiently(() => postJson("/v1/recognize", photoForm(photo.file), options)),
       // Pictures of a grid are loaded by the grid, and given back at once.
-      photo === shown && !photo.image ? loadPicture(photo.file, asked) : null,
+      photo === shown ? addPicture(photo) : null,
     ]);
+    signal.throwIfAborted();
     const [result] = answer.images;
     if (result.error) throw new ServerError(result.error, 422);
     photo.result = { ...result, name: photo.name, model: answer.model };
-    if (picture) Object.assign(photo, picture);
   } catch (error) {
-    photo.error = error;
+    if (!signal.aborted) photo.error = error;
   }
+}
+
+/** Load the picture of a photo, unless it is there; false if another one is wanted by then. */
+async function addPicture(photo) {
+  const signal = pictures.begin();
+  if (photo.image) return true;
+  try {
+    const loaded = await loadPicture(photo.file, query(), signal);
+    if (signal.aborted) release(loaded.image);
+    else Object.assign(photo, loaded);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
 }
 
 /** Where the program is asked too often, wait as long as it says. */
@@ -110,7 +141,7 @@ async function patiently(ask) {
 
 /** Leave it at the photos that are done. */
 function stop() {
-  run += 1;
+  results.stop();
   photos = photos.filter(({ result, error }) => result || error);
   draw();
   announce();
@@ -118,13 +149,18 @@ function stop() {
 
 async function open(photo) {
   shown = photo;
+  if (await show(photo)) $("photo-result").querySelector("button")?.focus();
+}
+
+/** Draw a photo when its picture is there; false if another one is wanted by then. */
+async function show(photo) {
   try {
-    if (!photo.image) Object.assign(photo, await loadPicture(photo.file, query()));
+    if (!(await addPicture(photo))) return false;
   } catch (error) {
     photo.error = error;
   }
   draw();
-  $("photo-result").querySelector("button")?.focus();
+  return true;
 }
 
 function draw() {
@@ -155,8 +191,8 @@ function drawPhoto(photo) {
     return;
   }
   const { faces, milliseconds, width, height } = photo.result;
-  const facts = [counted("faces", faces.length), `${width} × ${height}`];
-  if (milliseconds !== undefined) facts.push(`${number(total(milliseconds))} ms`);
+  const time = `${number(milliseconds)} ms`;
+  const facts = [counted("faces", faces.length), `${width} × ${height}`, time];
   title.append(el("p", { class: "facts", text: facts.join(" · ") }));
   const picture = el("div", { class: "picture" }, photo.image);
   photo.image.alt = t("photo.alt", { name: photo.name, faces: counted("faces", faces.length) });
@@ -223,17 +259,13 @@ function downloads(photo) {
   );
 }
 
-const total = (milliseconds) =>
-  typeof milliseconds === "number"
-    ? milliseconds
-    : Object.values(milliseconds).reduce((a, b) => a + b, 0);
-
 function close() {
-  const { tile } = shown;
+  const photo = shown;
   shown = null;
+  pictures.stop();
   clearError(message());
   draw();
-  tile?.element.querySelector("button").focus();
+  photo.tile?.element.querySelector("button").focus();
 }
 
 /** Say the result to those who do not see it. */

@@ -6,6 +6,7 @@ import { counted, number, onLanguage, percent, t } from "./i18n.js";
 import { settings } from "./settings.js";
 import { clearError, showError, showNote } from "./message.js";
 import { chooser, isVideo } from "./drops.js";
+import { Latest } from "./latest.js";
 import { showVideoResult } from "./results.js";
 
 // Milliseconds between two questions: short videos are done soon.
@@ -13,6 +14,7 @@ const [SHORTEST, LONGEST] = [100, 500];
 // A program that is busy may miss one question.
 const TRIES = 5;
 
+const jobs = new Latest();
 let job = null;
 let answer = null;
 
@@ -32,9 +34,10 @@ export async function takeVideo(files) {
     showError(message(), new PageError("video.no_video", { name: files[0].name }));
     return;
   }
-  if (job) await cancel();
+  if (job) cancel();
   discard();
-  const mine = { file, name: file.name, stop: new AbortController(), sent: 0, status: null };
+  const signal = jobs.begin();
+  const mine = { file, name: file.name, sent: 0, status: null };
   job = mine;
   draw();
   try {
@@ -47,28 +50,29 @@ export async function takeVideo(files) {
     const onProgress = (sent) => Object.assign(mine, { sent }) && draw();
     const { status_url } = await upload("/v1/video", file, {
       query,
-      signal: mine.stop.signal,
+      signal,
       onProgress,
     });
     mine.url = status_url;
-    await follow(mine);
+    await follow(mine, signal);
   } catch (error) {
+    if (signal.aborted) return;
     showError(message(), error);
   }
-  if (job === mine) job = null;
+  job = null;
   draw();
 }
 
-async function follow(mine) {
+async function follow(mine, signal) {
   let missed = 0;
   let pause = SHORTEST;
-  while (!mine.stop.signal.aborted) {
+  for (;;) {
     try {
-      mine.status = await getJson(mine.url, { signal: mine.stop.signal });
+      mine.status = await getJson(mine.url, { signal });
       missed = 0;
     } catch (error) {
       missed += 1;
-      if (error instanceof ServerError || missed >= TRIES) throw error;
+      if (signal.aborted || error instanceof ServerError || missed >= TRIES) throw error;
     }
     draw();
     const { state } = mine.status ?? {};
@@ -81,18 +85,15 @@ async function follow(mine) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(2 * pause, LONGEST);
   }
-  // It was cancelled while the answer to the upload was on its way.
-  await remove(mine.url);
 }
 
-async function cancel() {
-  const { stop, url } = job;
+function cancel() {
+  jobs.stop();
+  if (job.url) remove(job.url);
   job = null;
-  stop.abort();
   draw();
   showNote(message(), "video.cancelled");
   $("video-choose").focus();
-  if (url) await remove(url);
 }
 
 /** The results before are deleted, since only one is shown. */

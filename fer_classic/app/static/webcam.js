@@ -8,6 +8,7 @@ import { closeCamera, grabFrame, listCameras, openCamera } from "./camera.js";
 import { drawOverlay } from "./overlay.js";
 import { moveBars, scoreBars } from "./bars.js";
 import { faceText, UNCERTAIN } from "./expressions.js";
+import { Latest } from "./latest.js";
 import { LiveSocket } from "./live.js";
 import { onTab } from "./tabs.js";
 import { onTheme } from "./theme.js";
@@ -22,6 +23,8 @@ const CALM = 1000;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scratch = document.createElement("canvas");
+// From Start to Stop, also while the camera is being opened.
+const camera = new Latest();
 let timeline;
 let socket = null;
 let last = null;
@@ -54,15 +57,16 @@ export function startWebcam() {
 }
 
 async function begin() {
+  const signal = camera.begin();
   clearError($("webcam-message"));
-  $("webcam-start").disabled = true;
+  showButtons();
   say(t("webcam.starting"));
   try {
     await openCamera(video(), {
       deviceId: $("camera").value,
+      signal,
       onEnd: () => fail(new PageError("camera.ended")),
     });
-    $("webcam-stop").disabled = false;
     $("webcam-empty").hidden = true;
     mirrorVideo();
     showCameras();
@@ -74,19 +78,19 @@ async function begin() {
       onEnd: fail,
     });
     await socket.open();
+    signal.throwIfAborted();
     say(t("webcam.started"));
-    $("webcam-stop").focus();
-    run(socket);
+    run(socket, signal);
   } catch (error) {
-    fail(error);
+    if (!signal.aborted) fail(error);
   }
 }
 
-/** Ask for one frame after the other, as long as this socket is the one in use. */
-async function run(mine) {
-  while (mine === socket) {
+/** Ask for one frame after the other. */
+async function run(mine, signal) {
+  while (!signal.aborted) {
     const frame = video().videoWidth ? await grabFrame(video(), scratch) : null;
-    if (mine !== socket) return;
+    if (signal.aborted) return;
     if (frame) await mine.ask(frame);
     // A hidden page gets no more frames, and the camera rests.
     await new Promise(requestAnimationFrame);
@@ -99,7 +103,7 @@ function show(answer) {
   timeline.add(now(), face);
   drawOverlay($("webcam-overlay"), answer, settings);
   $("webcam-fps").textContent = answer.fps ? number(answer.fps, answer.fps < 10 ? 1 : 0) : "–";
-  $("webcam-ms").textContent = number(total(answer.milliseconds));
+  $("webcam-ms").textContent = number(answer.milliseconds);
   $("webcam-faces").textContent = number(answer.faces.length);
   if (performance.now() - drawn < (calm.matches ? CALM : DRAWING)) return;
   drawn = performance.now();
@@ -107,11 +111,6 @@ function show(answer) {
   drawMinute();
   speak(answer);
 }
-
-const total = (milliseconds) =>
-  typeof milliseconds === "number"
-    ? milliseconds
-    : Object.values(milliseconds ?? {}).reduce((a, b) => a + b, 0);
 
 function showFace(face) {
   const place = $("webcam-bars");
@@ -157,29 +156,37 @@ function fail(error) {
 }
 
 function end(word) {
-  const running = socket || video().srcObject;
-  const hadFocus = document.activeElement === $("webcam-stop");
+  const { running } = camera;
+  camera.stop();
   socket?.close();
   socket = last = null;
   closeCamera(video());
   drawOverlay($("webcam-overlay"), null, settings);
-  $("webcam-start").disabled = false;
-  $("webcam-stop").disabled = true;
+  showButtons();
   $("webcam-empty").hidden = false;
   for (const id of ["webcam-fps", "webcam-ms", "webcam-faces"]) $(id).textContent = "–";
-  if (hadFocus) $("webcam-start").focus();
   if (running) say(word ? t(word) : "");
   showFace(null);
 }
 
-async function restart() {
+/** Of Start and Stop, one is of use; it takes over the focus. */
+function showButtons() {
+  const [off, on] = [$("webcam-start"), $("webcam-stop")];
+  const [useful, useless] = camera.running ? [on, off] : [off, on];
+  useful.disabled = false;
+  if (document.activeElement === useless) useful.focus();
+  useless.disabled = true;
+}
+
+function restart() {
   end();
-  await begin();
+  begin();
 }
 
 async function showCameras() {
   const cameras = await listCameras();
-  const chosen = video().srcObject?.getVideoTracks()[0].getSettings().deviceId;
+  if (!video().srcObject) return;
+  const chosen = video().srcObject.getVideoTracks()[0].getSettings().deviceId;
   $("camera-choice").hidden = cameras.length < 2;
   $("camera").replaceChildren(
     ...cameras.map(({ deviceId, label }, k) =>

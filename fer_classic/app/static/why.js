@@ -5,6 +5,7 @@ import { named, t } from "./i18n.js";
 import { photoForm, postJson } from "./api.js";
 import { clearError, showError } from "./message.js";
 import { best, scoreText } from "./expressions.js";
+import { Latest } from "./latest.js";
 
 /** Show the explanation of a face in its card, or put it away. */
 export function toggleWhy({ face, index, file, query, button, place }) {
@@ -23,20 +24,21 @@ function fill({ face, index, file, query, place }) {
   choice.value = best(face);
   const label = el("label", { class: "inline" }, el("span", { text: t("why.target") }), choice);
   place.replaceChildren(...(choice.childElementCount ? [label] : []), message, figure);
-  let asked = 0;
+  const latest = new Latest();
   ask();
 
   async function ask() {
-    const mine = ++asked;
+    const signal = latest.begin();
     clearError(message);
     figure.replaceChildren(el("p", { class: "hint busy", text: t("why.busy") }));
     try {
       const answer = await postJson("/v1/explain", photoForm(file), {
         query: { ...query, face: index, target: choice.value },
+        signal,
       });
-      if (mine === asked) figure.replaceChildren(...drawing(answer));
+      figure.replaceChildren(...drawing(answer));
     } catch (error) {
-      if (mine !== asked) return;
+      if (signal.aborted) return;
       figure.replaceChildren();
       showError(message, error);
     }
