@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import FerClassicError
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "make_parser",
     "seed",
     "setting",
+    "whole_number",
 ]
 
 

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed
+from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, whole_number
 from benchmarks._format import markdown_table, number, percent, text_table
 from fer_classic.classifiers import adapt
-from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import dataset_digest, load_dataset
 from fer_classic.exceptions import DataFormatError, FerClassicError
 from fer_classic.expressions import decode

@@ -18,6 +18,7 @@ from benchmarks._cli import (
     make_parser,
     seed,
     setting,
+    whole_number,
 )
 from benchmarks._format import text_table
 from benchmarks.experiments import (
@@ -40,7 +41,6 @@ from benchmarks.report import draw_pictures, write_report
 from benchmarks.report.chance import CHANCE_HEADER, chance_lines
 from benchmarks.report.screen import fold_line, plan_table, result_table, search_tables
 from benchmarks.report.summary import summarise
-from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import DATASETS, load_dataset
 from fer_classic.evaluation import PROTOCOLS
 from fer_classic.exceptions import FerClassicError, ProtocolError, UnknownNameError

@@ -189,7 +189,7 @@ def test_benchmarks_use_public_names_and_few_tools():
     tools = (
         r"fer_classic\.utils\._"
         r"(files|parts|progress|versions|optional|opencv|listing|scores|memory|cluster)"
-        r"|fer_classic\.(persistence\._composed|recipes\._registry|plotting\._growth)"
+        r"|fer_classic\.(cli\._arguments|persistence\._composed|recipes\._registry|plotting\._growth)"
     )
     wrong = []
     for module, path in MODULES.items():

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from benchmarks._cli import check_writable, make_parser, seed
+from benchmarks._cli import check_writable, make_parser, seed, whole_number
 from benchmarks._format import text_table
 from benchmarks._pictures import sample_pictures
 from benchmarks.detector.export import export
@@ -31,7 +31,6 @@ from benchmarks.detector.mining import mine
 from benchmarks.detector.networks import CheckNetwork, LocalContrast, ProposalNetwork
 from benchmarks.detector.pictures import cut_patches, read_pictures
 from benchmarks.speed.pipelines import one_thread_of_opencv
-from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import PyramidDetector

@@ -8,7 +8,7 @@ class go to ``explanations_maps.jsonl``, and a picture of them to ``explanations
 
 import sys
 
-from benchmarks._cli import add_output_argument, check_writable, make_parser
+from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
 from benchmarks.experiments.plan import commit
 from benchmarks.explanations.class_maps import MAPPED, class_maps
@@ -18,7 +18,6 @@ from benchmarks.explanations.page import cells, explanations_page, header
 from benchmarks.explanations.pictures import PICTURE, draw
 from benchmarks.explanations.rows import add_rows, read_gains, read_maps
 from benchmarks.robustness.measures import read_model
-from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils._files import atomic_path, describe_error

@@ -10,7 +10,14 @@ import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, setting
+from benchmarks._cli import (
+    add_data_arguments,
+    check_writable,
+    make_parser,
+    seed,
+    setting,
+    whole_number,
+)
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
@@ -18,7 +25,6 @@ from benchmarks.experiments.development import development_folds
 from benchmarks.labels.clean import TREATMENTS, Cleaned, fit_cleaned
 from benchmarks.labels.page import labels_page, table_of
 from benchmarks.labels.plant import FLIPS, Planted, look_for, plant
-from fer_classic.cli._arguments import whole_number
 from fer_classic.datasets import load_dataset
 from fer_classic.exceptions import FerClassicError
 from fer_classic.recipes import list_recipes, make_recipe

@@ -9,14 +9,13 @@ import json
 import sys
 from dataclasses import asdict, fields
 
-from benchmarks._cli import add_output_argument, check_writable, make_parser, setting
+from benchmarks._cli import add_output_argument, check_writable, make_parser, setting, whole_number
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
 from benchmarks.photos.measures import Row, compare_boxes, search_photos, time_frames
 from benchmarks.photos.page import cells, header, photos_page
 from benchmarks.speed.clips import moving_faces
-from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import (
     DetectorError,
     FerClassicError,

@@ -8,14 +8,13 @@ curves to ``robustness.png``.
 import sys
 from dataclasses import asdict
 
-from benchmarks._cli import add_output_argument, check_writable, make_parser
+from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
 from benchmarks._rows import write_rows
 from benchmarks.experiments.plan import commit
 from benchmarks.robustness.faces import DATASETS, load_faces
 from benchmarks.robustness.measures import conditions, measure, read_model, read_records
 from benchmarks.robustness.page import PICTURE, draw, robustness_page, summary, summary_header
-from fer_classic.cli._arguments import whole_number
 from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils import DISTURBANCES

@@ -10,13 +10,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from sklearn.base import clone
 
-from benchmarks._cli import add_output_argument, check_writable, make_parser
+from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.small.page import COLUMNS, cells, write_page
 from benchmarks.small.sets import SETS, draw_set
 from benchmarks.small.variants import BASE, VARIANTS, FeatureCache
-from fer_classic.cli._arguments import whole_number
 from fer_classic.evaluation import compare, fit_with_groups, score
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._progress import Progress

@@ -2,8 +2,7 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from benchmarks._cli import check_writable, seed, setting
-from fer_classic.cli._arguments import whole_number
+from benchmarks._cli import check_writable, seed, setting, whole_number
 from fer_classic.exceptions import FerClassicError
 
 

@@ -172,7 +172,7 @@ def test_a_dry_run_writes_nothing(search, path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["pixels_svm", "--folds", "1"], "at least 2, got '1'"),
+        (["pixels_svm", "--folds", "1"], "2 or more, got '1'"),
         (["pixels_svm", "--seed", "4294967296"], "0 to 2**32 - 1, got '4294967296'"),
         (["pixels_svm", "--grid", "svm__alpha=3"], "expected step__param=[value, ...]"),
         (["pixels_svm", "--set", "svm__alpha"], "expected step__param=value"),
