@@ -30,7 +30,8 @@ def test_a_video_and_the_end_of_its_page(address, open_page, expect, tmp_path):
         assert page.locator(".player").evaluate(SIZE) == [320, 240]
     else:
         expect(page.locator("#video-result")).to_contain_text("cannot play the annotated video")
-    # What was sent is deleted when the page is closed.
+    # What was sent is deleted when the page is closed. A busy page would lose its last words.
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     page.goto("about:blank")
     job = files[0].rpartition("/")[0]
     for _ in range(100):
