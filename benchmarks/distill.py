@@ -20,6 +20,7 @@ from benchmarks._cli import check_writable, make_parser, setting
 from benchmarks.experiments import Data
 from benchmarks.fusion.held_out import (
     answers_of,
+    check_classes,
     is_network,
     open_parts,
     out_of_fold,
@@ -68,6 +69,7 @@ def make_soft_labels(models, weights, training, *, label_share):
     ModelFileError
         If a model is another, or was fitted on other images.
     """
+    check_classes(models, training)
     rows = np.arange(len(training))
     pooled = 0
     for (name, model), weight in zip(models.items(), weights, strict=True):

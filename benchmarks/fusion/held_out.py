@@ -18,6 +18,7 @@ __all__ = [
     "Answers",
     "HeldOut",
     "answers_of",
+    "check_classes",
     "held_out",
     "is_network",
     "open_parts",
@@ -189,7 +190,7 @@ def held_out(models, training):
         If the models are others, were fitted on other images, or the networks have held out
         different images.
     """
-    _check_classes(models, training)
+    check_classes(models, training)
     rows = _held_out_rows(models, len(training))
     images = training.values[rows]
     parts = {
@@ -202,7 +203,8 @@ def held_out(models, training):
     return HeldOut(classes, training.labels[rows], training.units[rows], parts)
 
 
-def _check_classes(models, training):
+def check_classes(models, training):
+    """Raise ModelFileError if a model knows other classes than those of the training part."""
     known = np.unique(training.labels).tolist()
     for name, model in models.items():
         if model.classes_.tolist() != known:
@@ -212,17 +214,21 @@ def _check_classes(models, training):
             )
 
 
+def _check_svm(name, model):
+    if not isinstance(model[-1], LeastSquaresSVC):
+        raise ModelFileError(
+            f"{name} must end in a network that has held out images or in a LeastSquaresSVC; it "
+            f"ends in {type(model[-1]).__name__}."
+        )
+    if not model[-1].probability:
+        raise ModelFileError(f"{name} has no probabilities (probability=False).")
+
+
 def _held_out_rows(models, n_images):
     rows = None
     for name, model in models.items():
         if not is_network(model):
-            if not isinstance(model[-1], LeastSquaresSVC):
-                raise ModelFileError(
-                    f"{name} must end in a network that has held out images or in a "
-                    f"LeastSquaresSVC; it ends in {type(model[-1]).__name__}."
-                )
-            if not model[-1].probability:
-                raise ModelFileError(f"{name} has no probabilities (probability=False).")
+            _check_svm(name, model)
             continue
         own = np.asarray(model[-1].validation_index_)
         if own.max() >= n_images:
@@ -263,8 +269,9 @@ def out_of_fold(name, svm, training, rows):
     Raises
     ------
     ModelFileError
-        If the model was fitted on other images.
+        If the model is another, or was fitted on other images.
     """
+    _check_svm(name, svm)
     fitted = svm[-1]
     if not _holds_scores(svm, training, rows):
         fitted = _fit_again(name, svm, training, rows)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.special import softmax
+from sklearn.dummy import DummyClassifier
 
 from benchmarks.bundle import open_stored
 from benchmarks.distill import main, make_soft_labels
@@ -80,3 +81,11 @@ def test_wrong_usage(arguments, words, teachers, capsys):
 def test_the_first_teacher_is_a_network(teachers, tmp_path, capsys):
     assert distill(*teachers[::-1], "--output", tmp_path / "new.joblib") == 1
     assert "svm.joblib comes first, and must be a network" in capsys.readouterr().err
+
+
+def test_a_teacher_of_another_kind(teachers, tmp_path, capsys):
+    save_as(fit(("other", DummyClassifier())), tmp_path / "other.joblib")
+    output = tmp_path / "new.joblib"
+    assert distill(teachers[0], tmp_path / "other.joblib", "--output", output) == 1
+    assert "LeastSquaresSVC; it ends in DummyClassifier" in capsys.readouterr().err
+    assert not output.exists()
