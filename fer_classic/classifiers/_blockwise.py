@@ -12,6 +12,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
+from fer_classic.utils._blocks import image_blocks
 from fer_classic.utils._validation import HasMethods, Interval
 
 __all__ = ["BlockwiseClassifier"]
@@ -130,9 +131,10 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
         steps, classifier = model[:-1], model[-1]
         if len(steps):
             steps.fit(_take(X, first), y[first])
+        blocks = image_blocks(X, self.block_size)
         for _ in range(self.n_epochs):
-            for block in rng.permutation(len(self._blocks(len(y)))):
-                rows = self._blocks(len(y))[block]
+            for block in rng.permutation(len(blocks)):
+                rows = blocks[block]
                 features = steps.transform(X[rows]) if len(steps) else _as_rows(X[rows])
                 order = rng.permutation(_num_samples(features))
                 # A step may give a table (set_output).
@@ -191,12 +193,8 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
         X = _sliceable(X)
         predict = getattr(self.model_, method)
         # An empty input is for the model to refuse.
-        blocks = self._blocks(_num_samples(X)) or [slice(None)]
+        blocks = image_blocks(X, self.block_size) or [slice(None)]
         return np.concatenate([predict(X[rows]) for rows in blocks])
-
-    def _blocks(self, n_images):
-        starts = range(0, n_images, self.block_size)
-        return [slice(start, min(start + self.block_size, n_images)) for start in starts]
 
     @property
     def n_features_in_(self):

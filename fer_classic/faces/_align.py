@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from fer_classic.exceptions import NoEyesWarning
 from fer_classic.faces._boxes import square_around
-from fer_classic.faces._crop import FaceStep, crop_face, pixel_window, shape_of_size
+from fer_classic.faces._crop import FaceStep, check_square, crop_face, pixel_window, shape_of_size
 from fer_classic.faces._eyes import average_eyes, find_eyes, roll_of
 from fer_classic.faces._similarity import (
     Similarity,
@@ -45,7 +45,7 @@ def align_face(
     eyes : array-like of shape (2, 2)
         ``x, y`` of the eye at the left and the eye at the right, as :func:`find_eyes` gives them.
     size : int or tuple of two int, default=48
-        Side of the result, or its ``(h, w)``.
+        Side of the result, or its ``(h, w)``; at most 10,000 pixels.
     eye_distance : float, default=0.5
         Distance of the eyes, as a share of the width of the result; between 0 and 1.
     eye_height : float, default=0.3
@@ -75,7 +75,7 @@ def _complex_eyes(eyes):
     """Eyes as complex numbers, or ValueError if they are not two different points."""
     try:
         points = np.asarray(eyes, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         points = np.empty(0)
     if points.shape != (2, 2) or not np.isfinite(points).all() or (points[0] == points[1]).all():
         raise ValueError(
@@ -96,7 +96,13 @@ def _eye_places(shape, distance, height):
             f"eye_height must be a share of the height of the face, from 0 to 1, got {height!r}."
         )
     middle = shape[1] / 2 + 1j * height * shape[0]
-    return middle + np.array([-0.5, 0.5]) * distance * shape[1]
+    places = middle + np.array([-0.5, 0.5]) * distance * shape[1]
+    if places[0] == places[1]:
+        raise ValueError(
+            f"eye_distance={distance!r} is too small: both eyes would lie at one place of a face "
+            f"that is {shape[1]} pixels wide; use a larger one, such as 0.5."
+        )
+    return places
 
 
 def turn_upright(
@@ -124,11 +130,12 @@ def turn_upright(
     Raises
     ------
     ValueError
-        If the image is not grey or empty, the box is empty, or the eyes are not two points apart
-        from each other.
+        If the image is not grey or empty, the box is empty or, with its margin, much larger than
+        the image, or the eyes are not two points apart from each other.
     """
     image = to_uint8(image)
     check_gray(image, name="turn_upright")
+    check_square(box, image.shape, margin=margin)
     height, width = shape = shape_of_size(size)
     # Drawn as a square first: a similarity keeps proportions, and a size need not.
     longer = max(height, width)
@@ -164,14 +171,22 @@ def cut_face(
         As in :func:`crop_face`.
     eye_distance, eye_height : float, optional
         Places of the eyes as in :func:`align_face`, for models that were fitted on aligned faces.
-        Where no eyes are found, those of an average face in the box take their place.
+        Where no eyes are found, those of an average face in the box take their place. Both or none
+        are given.
     upright : bool, default=False
         Turn other faces by :func:`turn_upright`, if they lean by 8 degrees or more.
 
     Returns
     -------
     face : ndarray of shape (size, size) or ``size``, uint8
+
+    Raises
+    ------
+    ValueError
+        If only one of ``eye_distance`` and ``eye_height`` is given, or as :func:`crop_face`,
+        :func:`align_face` and :func:`turn_upright` do.
     """
+    _check_both(eye_distance, eye_height)
     if eye_distance is not None and eye_height is not None:
         eyes, _ = _eyes_or_average(image, box)
         return align_face(image, eyes, size=size, eye_distance=eye_distance, eye_height=eye_height)
@@ -179,6 +194,15 @@ def cut_face(
     if eyes is None:
         return crop_face(image, box, size=size, margin=margin)
     return turn_upright(image, box, eyes, size=size, margin=margin)
+
+
+def _check_both(eye_distance, eye_height):
+    """Raise ValueError if only one of the two places of the eyes is given."""
+    if (eye_distance is None) != (eye_height is None):
+        raise ValueError(
+            f"eye_distance={eye_distance!r} and eye_height={eye_height!r} say together where the "
+            "eyes of an aligned face lie; pass both, or neither for a face that is not aligned."
+        )
 
 
 def face_corners(
@@ -203,8 +227,14 @@ def face_corners(
     corners : ndarray of shape (3, 2), float64
         ``x, y`` of the upper left, upper right and lower left corner of the crop; they may lie
         beyond the image.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`cut_face`.
     """
     height, width = shape_of_size(size)
+    _check_both(eye_distance, eye_height)
     if eye_distance is not None and eye_height is not None:
         eyes, _ = _eyes_or_average(image, box)
         places = _eye_places((height, width), eye_distance, eye_height)
@@ -245,7 +275,7 @@ class FaceAligner(FaceStep):
         Name of a detector, one of one's own (:class:`Detector`), or None to take the whole image
         for the box of a face.
     size : int or tuple of two int, default=48
-        Side of the crops, or their ``(h, w)``.
+        Side of the crops, or their ``(h, w)``; at most 10,000 pixels.
     eye_distance : float, default=0.5
         Distance of the eyes, as a share of the width; between 0 and 1. More shows less of the face.
     eye_height : float, default=0.3

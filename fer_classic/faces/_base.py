@@ -3,17 +3,21 @@
 import threading
 from abc import ABCMeta, abstractmethod
 from functools import lru_cache, wraps
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._boxes import largest_first
+from fer_classic.faces._boxes import half_up, largest_first
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import check_name, cv2
+from fer_classic.utils._validation import Interval
 
 __all__ = [
+    "MIN_SIZE",
+    "SIDE",
     "FaceDetector",
     "clip_boxes",
     "in_frame",
@@ -22,6 +26,14 @@ __all__ = [
     "reduce_image",
     "require_file",
 ]
+
+
+# In pixels: no image is larger, and OpenCV takes no larger integers.
+_LONGEST_SIDE = 1_000_000
+MIN_SIZE = Interval(Real, 0, _LONGEST_SIDE, closed="both")
+"""Constraint of the smallest face, see :func:`least_side`."""
+SIDE = Interval(Integral, 24, _LONGEST_SIDE, closed="both")
+"""Constraint of the side to which images are reduced."""
 
 
 class FaceDetector(BaseEstimator, metaclass=ABCMeta):
@@ -170,7 +182,7 @@ def in_frame(boxes, scores, frame, *, least=0.0):
 
 
 def clip_boxes(boxes, scores, shape):
-    """Round boxes to pixels, clip them to the image, and sort them by size.
+    """Round boxes to pixels about their centres, clip them to the image, and sort them by size.
 
     Parameters
     ----------
@@ -188,8 +200,14 @@ def clip_boxes(boxes, scores, shape):
     """
     boxes = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     corner = shape[::-1]
-    starts = np.clip(np.rint(boxes[:, :2]), 0, corner)
-    sides = np.clip(np.rint(boxes[:, :2] + boxes[:, 2:]), 0, corner) - starts
+    # Sides are rounded alone, and halves upwards: boxes of one size keep one size wherever they
+    # lie, and squares stay squares.
+    sides = half_up(boxes[:, 2:])
+    with np.errstate(invalid="ignore"):
+        starts = half_up(boxes[:, :2] + (boxes[:, 2:] - sides) / 2)
+    stops = np.clip(starts + sides, 0, corner)
+    starts = np.clip(starts, 0, corner)
+    sides = stops - starts
     inside = (sides > 0).all(axis=1)
     scores = np.asarray(scores, dtype=np.float32).reshape(-1)
     return largest_first(np.hstack([starts, sides])[inside], scores[inside])

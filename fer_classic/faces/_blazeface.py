@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import (
+    MIN_SIZE,
     FaceDetector,
     in_frame,
     least_side,
@@ -194,7 +195,7 @@ class BlazeFaceDetector(FaceDetector):
         "model": [str, PathLike, None],
         "score_threshold": [Interval(Real, 0, 1, closed="neither")],
         "max_overlap": [Interval(Real, 0, 1, closed="both")],
-        "min_size": [Interval(Real, 0, None, closed="left")],
+        "min_size": [MIN_SIZE],
     }
     # Medians over 51 faces in photos that the Haar cascade found as well, mirror images included.
     # What is left of the difference: python -m benchmarks.photos --boxes.

@@ -1,17 +1,26 @@
 """Arithmetic of boxes ``x, y, w, h`` in pixels; no image is touched here."""
 
-from math import inf
 from numbers import Real
 
 import numpy as np
 
 __all__ = [
+    "MOST_MARGIN",
     "central_square",
+    "half_up",
     "intersection_over_union",
     "largest_first",
     "shared_with_smaller",
     "square_around",
 ]
+
+MOST_MARGIN = 100
+"""Largest margin of a square, as a share of its side."""
+
+# In pixels; larger numbers would overflow in what is computed from a box.
+_FARTHEST = 1e9
+# Rounding errors must not decide whether a number is below a half.
+_ROUNDING = 1e-9
 
 
 def largest_first(boxes, scores):
@@ -34,6 +43,11 @@ def largest_first(boxes, scores):
     return boxes[order], scores[order]
 
 
+def half_up(numbers):
+    """Round numbers to whole ones, halves upwards; floats stay floats."""
+    return np.floor(np.asarray(numbers) + 0.5 + _ROUNDING)
+
+
 def square_around(box, *, margin=0.0):
     """The square around a box: same centre, its longer side, grown by a margin.
 
@@ -42,7 +56,7 @@ def square_around(box, *, margin=0.0):
     box : array-like of shape (4,)
         ``x, y, w, h``; ``w`` and ``h`` above 0.
     margin : float, default=0.0
-        Share of the side that is added on each of the four sides; above -0.5.
+        Share of the side that is added on each of the four sides; above -0.5, at most 100.
 
     Returns
     -------
@@ -55,9 +69,10 @@ def square_around(box, *, margin=0.0):
         If the box or the margin is not as described.
     """
     x, y, w, h = _numbers_of(box)
-    if not isinstance(margin, Real) or not -0.5 < margin < inf:
+    if not isinstance(margin, Real) or not -0.5 < margin <= MOST_MARGIN:
         raise ValueError(
-            f"margin must be a finite number above -0.5, at which nothing is left, got {margin!r}."
+            f"margin must be a number of at most {MOST_MARGIN} and above -0.5, at which nothing is "
+            f"left, got {margin!r}."
         )
     side = max(w, h) * (1 + 2 * margin)
     return x + (w - side) / 2, y + (h - side) / 2, side
@@ -66,11 +81,14 @@ def square_around(box, *, margin=0.0):
 def _numbers_of(box):
     try:
         numbers = np.asarray(box, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         numbers = np.empty(0)
-    if numbers.shape != (4,) or not np.isfinite(numbers).all() or (numbers[2:] <= 0).any():
+    # NaN fails every comparison.
+    legal = numbers.shape == (4,) and (np.abs(numbers) <= _FARTHEST).all()
+    if not legal or (numbers[2:] <= 0).any():
         raise ValueError(
-            f"a box must be four finite numbers x, y, w, h with w and h above 0, got {box}."
+            f"a box must be four finite numbers, none beyond {_FARTHEST:g} pixels, x, y, w, h with "
+            f"w and h above 0, got {box}."
         )
     return numbers.tolist()
 

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Sequence
-from math import floor
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,25 +9,38 @@ from numpy.typing import ArrayLike
 
 from fer_classic.base import ImageFilter
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
-from fer_classic.faces._boxes import central_square, square_around
+from fer_classic.faces._boxes import MOST_MARGIN, central_square, half_up, square_around
 from fer_classic.faces._detectors import make_detector
 from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._checks import check_pair
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
-__all__ = ["FaceCropper", "FaceStep", "crop_face", "pixel_window", "resize", "shape_of_size"]
+__all__ = [
+    "FaceCropper",
+    "FaceStep",
+    "check_square",
+    "crop_face",
+    "pixel_window",
+    "resize",
+    "shape_of_size",
+]
 
 # How many image numbers an error message lists before it stops.
 _LISTED = 10
-# Rounding errors of margins must not decide whether a number is below a half.
-_ROUNDING = 1e-9
+# Largest side of a result in pixels; more could fill the memory.
+_LONGEST_SIDE = 10_000
+# Largest side of the square around a box, in pixels or in longer sides of the image. The square of
+# a face exceeds the image by its margin, but far beyond it there is nothing to see.
+_LONGEST_SQUARE, _TIMES_IMAGE = 2000, 4
 
 
 def shape_of_size(size):
     """Make ``(h, w)``, two int, of a side or a pair of sides."""
     shape = tuple(size) if np.iterable(size) else (size, size)
     check_pair(shape, "size")
+    if max(shape) > _LONGEST_SIDE:
+        raise ValueError(f"size must be at most {_LONGEST_SIDE} pixels a side, got {size!r}.")
     return int(shape[0]), int(shape[1])
 
 
@@ -46,12 +58,29 @@ def pixel_window(box, *, margin):
     """The square around a box in whole pixels: ``x0, y0, x1, y1``, the last two not included."""
     left, top, side = square_around(box, margin=margin)
     # The side is rounded alone, and halves upwards: boxes of one size have windows of one size.
-    x0, y0, side = _half_up(left), _half_up(top), max(1, _half_up(side))
+    x0, y0, side = (int(number) for number in half_up([left, top, side]))
+    side = max(1, side)
     return x0, y0, x0 + side, y0 + side
 
 
-def _half_up(number):
-    return floor(number + 0.5 + _ROUNDING)
+def check_square(box, shape, *, margin):
+    """Raise ValueError if the square around a box is much larger than the image.
+
+    Parameters
+    ----------
+    box : array-like of shape (4,)
+    shape : tuple of two int
+        ``(h, w)`` of the image.
+    margin : float
+    """
+    side = square_around(box, margin=margin)[2]
+    most = max(_LONGEST_SQUARE, _TIMES_IMAGE * max(shape))
+    if side > most:
+        raise ValueError(
+            f"box {tuple(np.asarray(box).tolist())} with margin={margin} makes a square of "
+            f"{side:.4g} pixels a side, which is too large for an image of shape {tuple(shape)}; "
+            f"use a smaller margin or box, for a side of at most {most} pixels."
+        )
 
 
 def crop_face(
@@ -70,9 +99,9 @@ def crop_face(
     box : array-like of shape (4,)
         ``x, y, w, h`` in pixels; ``w`` and ``h`` above 0.
     size : int or tuple of two int, default=48
-        Side of the result, or its ``(h, w)``.
+        Side of the result, or its ``(h, w)``; at most 10,000 pixels.
     margin : float, default=0.0
-        Share of the box's longer side that is added on each side; may be negative, above -0.5.
+        Share of the box's longer side that is added on each side; above -0.5, at most 100.
 
     Returns
     -------
@@ -82,10 +111,12 @@ def crop_face(
     Raises
     ------
     ValueError
-        If the box is empty or lies wholly outside the image, or the image is not grey or empty.
+        If the box is empty, lies wholly outside the image or, with its margin, is much larger than
+        it; if the image is not grey or empty.
     """
     image = to_uint8(image)
     check_gray(image, name="crop_face")
+    check_square(box, image.shape, margin=margin)
     height, width = image.shape
     x0, y0, x1, y1 = pixel_window(box, margin=margin)
     if x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
@@ -195,12 +226,12 @@ class FaceCropper(FaceStep):
     detector : str, Detector or None, default="haar"
         Name of a detector, one of one's own (:class:`Detector`), or None to resize whole images.
     size : int or tuple of two int, default=48
-        Side of the crops, or their ``(h, w)``.
+        Side of the crops, or their ``(h, w)``; at most 10,000 pixels.
     margin : float, default=0.0
-        Share of the detected side that is added on each side; above -0.5. The default cuts what
-        the Haar cascade frames, and that is how FER2013 is cropped: where the cascade finds the
-        face in one of its enlarged images, the image is about as wide as the frame and has the
-        same centre.
+        Share of the detected side that is added on each side; above -0.5, at most 100. The default
+        cuts what the Haar cascade frames, and that is how FER2013 is cropped: where the cascade
+        finds the face in one of its enlarged images, the image is about as wide as the frame and
+        has the same centre.
     on_missing : {"center", "raise"}, default="center"
         What becomes of an image without a face: its central square is taken and a
         :class:`~fer_classic.exceptions.NoFaceWarning` gives the count, or an error is raised.
@@ -227,7 +258,7 @@ class FaceCropper(FaceStep):
     """
 
     _parameter_constraints = FaceStep._parameter_constraints | {
-        "margin": [Interval(Real, -0.5, None, closed="neither")],
+        "margin": [Interval(Real, -0.5, MOST_MARGIN, closed="right")],
     }
 
     def __init__(

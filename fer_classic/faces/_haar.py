@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, least_side, per_thread, reduce_image
+from fer_classic.faces._base import (
+    MIN_SIZE,
+    SIDE,
+    FaceDetector,
+    least_side,
+    per_thread,
+    reduce_image,
+)
 from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
 from fer_classic.utils._opencv import check_name, cv2
@@ -56,7 +63,7 @@ class HaarDetector(FaceDetector):
         Name of a cascade that OpenCV brings (``haarcascade_<name>.xml``), or the path of an
         ``.xml`` file.
     scale_factor : float, default=1.1
-        Step between the sizes that are searched; above 1. Larger is faster and misses more.
+        Step between the sizes that are searched; 1.01 to 100. Larger is faster and misses more.
     min_neighbors : int, default=5
         How many overlapping hits make a face.
     min_size : float or int, default=0.15
@@ -89,10 +96,11 @@ class HaarDetector(FaceDetector):
 
     _parameter_constraints = {
         "cascade": [str],
-        "scale_factor": [Interval(Real, 1, None, closed="neither")],
-        "min_neighbors": [Interval(Integral, 0, None, closed="left")],
-        "min_size": [Interval(Real, 0, None, closed="left")],
-        "shorter_side": [Interval(Integral, 24, None, closed="left"), None],
+        # The number of sizes that are searched grows without bound as the factor approaches 1.
+        "scale_factor": [Interval(Real, 1.01, 100, closed="both")],
+        "min_neighbors": [Interval(Integral, 0, 1_000_000, closed="both")],
+        "min_size": [MIN_SIZE],
+        "shorter_side": [SIDE, None],
     }
 
     def __init__(

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from fer_classic.faces._base import FaceDetector, in_frame, least_side, per_thread
+from fer_classic.faces._base import MIN_SIZE, FaceDetector, in_frame, least_side, per_thread
 from fer_classic.faces._boxes import intersection_over_union
 from fer_classic.utils import find_optional
 from fer_classic.utils._opencv import cv2
@@ -61,7 +61,7 @@ class MTCNNDetector(FaceDetector):
 
     _parameter_constraints = {
         "score_threshold": [Interval(Real, 0, 1, closed="neither")],
-        "min_size": [Interval(Real, 0, None, closed="left")],
+        "min_size": [MIN_SIZE],
     }
     # Medians over 62 faces in photos that the Haar cascade found as well, mirror images included.
     # What is left of the difference: python -m benchmarks.photos --boxes.

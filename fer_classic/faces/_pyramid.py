@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import FaceDetector, per_thread
+from fer_classic.faces._base import MIN_SIZE, FaceDetector, per_thread
 from fer_classic.faces._boxes import intersection_over_union, shared_with_smaller
 from fer_classic.faces._windows import (
     AROUND,
@@ -169,7 +169,7 @@ class PyramidDetector(FaceDetector):
     """
 
     _parameter_constraints = {
-        "min_size": [Interval(Real, 0, None, closed="neither")],
+        "min_size": [Interval(Real, 0, MIN_SIZE.right, closed="right")],
         "score_threshold": [Interval(Real, 0, 1, closed="neither")],
         "model": [str, PathLike, None],
     }

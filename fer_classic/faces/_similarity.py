@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _MOST_REDUCED = 16  # images that are reduced more than this are not fully averaged
+_LONGEST_SIDE = 2**15  # pixels of the enlarged image; more could fill the memory
 
 
 class Similarity(NamedTuple):
@@ -71,9 +72,25 @@ def similarity_between(source, target):
     Returns
     -------
     similarity : Similarity
+
+    Raises
+    ------
+    ValueError
+        If the two points of either are so close together or so far apart that the scale overflows.
     """
-    factor = complex((target[1] - target[0]) / (source[1] - source[0]))
+    with np.errstate(all="ignore"):
+        factor = complex((target[1] - target[0]) / (source[1] - source[0]))
+        scale = np.abs(factor)
+    if not 0 < scale < np.inf:
+        raise ValueError(
+            f"no similarity takes the points {_listed(source)} to {_listed(target)}: two of them "
+            "are too close together or too far apart."
+        )
     return Similarity(factor, complex(target[0]) - factor * complex(source[0]))
+
+
+def _listed(points):
+    return ", ".join(f"({x:.6g}, {y:.6g})" for x, y in as_points(points))
 
 
 def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
@@ -97,7 +114,8 @@ def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
         Interpolated linearly; reduced images are also averaged.
     """
     # Enlarged and then averaged, since linear interpolation alone would skip pixels.
-    times = min(max(1, round(1 / abs(similarity.factor))), _MOST_REDUCED)
+    most = min(_MOST_REDUCED, _LONGEST_SIDE // max(shape))
+    times = round(min(max(1 / abs(similarity.factor), 1), most))
     factor, shift = times * similarity.factor, times * similarity.shift
     # OpenCV counts from the centre of the first pixel.
     shift += factor * (0.5 + 0.5j) - (0.5 + 0.5j)

@@ -2,13 +2,15 @@
 
 from functools import cache
 from hashlib import sha256
-from numbers import Integral, Real
+from numbers import Real
 from os import PathLike
 
 import numpy as np
 
 from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import (
+    MIN_SIZE,
+    SIDE,
     FaceDetector,
     in_frame,
     least_side,
@@ -86,8 +88,8 @@ class YuNetDetector(FaceDetector):
         "model": [str, PathLike, None],
         "score_threshold": [Interval(Real, 0, 1, closed="neither")],
         "max_overlap": [Interval(Real, 0, 1, closed="both")],
-        "longer_side": [Interval(Integral, 24, None, closed="left"), None],
-        "min_size": [Interval(Real, 0, None, closed="left")],
+        "longer_side": [SIDE, None],
+        "min_size": [MIN_SIZE],
     }
     # Medians over 62 faces in photos that the Haar cascade found as well, mirror images included.
     # What is left of the difference: python -m benchmarks.photos --boxes.

@@ -13,6 +13,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 from sklearn import config_context
 
 from fer_classic.exceptions import NoEyesWarning, NoFaceWarning, NotFoundWarning
+from fer_classic.utils._blocks import first_typical, image_blocks
 from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 from fer_classic.utils._validation import HasMethods, Interval, validate_params
 
@@ -176,7 +177,8 @@ def _shape_and_dtype(step, images):
     """Return the output shape and dtype, determined from one image."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        first = _features_of(step, images[:1])
+        place = first_typical(images)
+        first = _features_of(step, images[place : place + 1])
     return (len(images), *first.shape[1:]), first.dtype
 
 
@@ -187,10 +189,10 @@ def _features_of(step, images):
 
 
 def _run(parallel, step, images, target, gather, report):
-    starts = range(0, len(images), _BLOCK)
+    blocks = image_blocks(images, _BLOCK)
     work = _transform if gather else _transform_and_put
     rest = (target.shape,) if gather else (target,)
-    tasks = (delayed(work)(step, images[start : start + _BLOCK], start, *rest) for start in starts)
+    tasks = (delayed(work)(step, images[block], block.start, *rest) for block in blocks)
     caught = []
     for start, rows, n_images, seconds, of_block in parallel(tasks):
         if gather:

@@ -7,6 +7,7 @@ factors, centred on the rows and columns of the grid.
 """
 
 from functools import lru_cache
+from math import inf
 from numbers import Integral, Real
 
 import numpy as np
@@ -21,18 +22,37 @@ __all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
 
 # The envelope is truncated at exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
+# In pixels. A longer kernel is nearly constant on a face, and could fill the memory.
+_MOST_REACH = 1000
 
-_BANDWIDTH = Interval(Real, 0, None, closed="neither")
+_BANDWIDTH = Interval(Real, 0, 100, closed="right")
+_WAVELENGTH = Interval(Real, 2, None, closed="left")
+_ORIENTATION = Interval(Real, -1e6, 1e6, closed="both")
 _KERNEL = {
-    "wavelength": [Interval(Real, 2, None, closed="left")],
-    "orientation": [Interval(Real, None, None, closed="neither")],
+    "wavelength": [_WAVELENGTH],
+    "orientation": [_ORIENTATION],
     "bandwidth": [_BANDWIDTH],
 }
 
 
 def _sigma(wavelength, bandwidth):
     octaves = 2.0**bandwidth
+    if octaves == 1:
+        # The bandwidth is below the rounding error.
+        return inf
     return wavelength / np.pi * np.sqrt(np.log(2) / 2) * (octaves + 1) / (octaves - 1)
+
+
+def _check_reach(wavelength, bandwidth, *, name):
+    """Raise ValueError if the kernel is too long."""
+    # Python's integers may be too long for floats.
+    reach = _REACH_SIGMAS * _sigma(float(min(wavelength, 1e300)), bandwidth)
+    if not reach <= _MOST_REACH:
+        raise ValueError(
+            f"{name}: a kernel of wavelength={wavelength} and bandwidth={bandwidth} reaches "
+            f"{reach:.4g} pixels to each side, more than {_MOST_REACH}; use a shorter wavelength "
+            "or a larger bandwidth."
+        )
 
 
 def _factors(wavelength, orientation, bandwidth):
@@ -65,7 +85,8 @@ def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
         Direction of the wave in degrees, clockwise from the horizontal: 0 responds to vertical
         edges, 90 to horizontal ones.
     bandwidth : float, default=1.0
-        Full width at half maximum of the pass band, in octaves.
+        Full width at half maximum of the pass band, in octaves; at most 100. The kernel grows with
+        the wavelength and, for narrow bands, with ``1 / bandwidth``.
 
     Returns
     -------
@@ -73,11 +94,17 @@ def gabor_kernel(wavelength, orientation, *, bandwidth=1.0):
         Sums to 0. Its envelope sums to 1, so that the response to a grating of amplitude 1 with
         the same wavelength and direction is about 1/2.
 
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range, or ``r`` exceeds 1000.
+
     References
     ----------
     Daugman: Uncertainty relation for resolution in space, spatial frequency, and orientation
     optimized by two-dimensional visual cortical filters. JOSA A 2(7), 1985.
     """
+    _check_reach(wavelength, bandwidth, name="gabor_kernel")
     along_y, along_x, envelope, mean = _factors(wavelength, orientation, bandwidth)
     return np.outer(along_y, along_x) - mean * np.outer(envelope, envelope)
 
@@ -97,9 +124,15 @@ def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
     -------
     energy : ndarray of shape (h, w), float32
         0 for a constant image.
+
+    Raises
+    ------
+    ValueError
+        If the image is not grey or empty, or the kernel is too long, see :func:`gabor_kernel`.
     """
     image = np.asarray(image)
     check_gray(image, name="gabor_energy")
+    _check_reach(wavelength, bandwidth, name="gabor_energy")
     check_depth(image)
     rows, columns = (np.arange(size, dtype=float) for size in image.shape)
     return _energies(
@@ -191,12 +224,13 @@ class GaborBank(ImageDescriptor):
     Parameters
     ----------
     wavelengths : tuple of float, default=(4, 6, 8, 12, 16)
-        Wavelengths in pixels, at least 2.
+        Wavelengths in pixels, at least 2. Kernels may reach 1000 pixels to each side, see
+        :func:`gabor_kernel`.
     orientations : int or tuple of float, default=8
         Number of directions, spread evenly over 180 degrees, or the directions in degrees; see
         :func:`gabor_kernel`.
     bandwidth : float, default=1.0
-        Width of the pass band of each kernel, in octaves.
+        Width of the pass band of each kernel, in octaves; at most 100.
     grid : tuple of two int, default=(12, 12)
         Rows and columns of places.
     pooling : {"sample", "mean", "max"}, default="sample"
@@ -277,15 +311,19 @@ class GaborBank(ImageDescriptor):
 
     def _check_size(self, height, width):
         check_grid(self.grid, height, width, name=type(self).__name__)
-        if not _numbers(self.wavelengths) or min(self.wavelengths) < 2:
+        if not _all_in(self.wavelengths, _WAVELENGTH):
             raise ValueError(
                 "GaborBank: wavelengths must be one or more numbers of at least 2 pixels (shorter "
                 f"waves cannot be sampled), got {self.wavelengths!r}."
             )
-        if not isinstance(self.orientations, Integral) and not _numbers(self.orientations):
+        for wavelength in self.wavelengths:
+            _check_reach(wavelength, self.bandwidth, name="GaborBank")
+        if not isinstance(self.orientations, Integral) and not _all_in(
+            self.orientations, _ORIENTATION
+        ):
             raise ValueError(
                 "GaborBank: orientations must be an integer, or one or more directions in "
-                f"degrees, got {self.orientations!r}."
+                f"degrees, from -1e6 to 1e6, got {self.orientations!r}."
             )
 
     def _transform_images(self, images):
@@ -327,11 +365,9 @@ class GaborBank(ImageDescriptor):
         return np.tile(cell_boxes(height, width, self.grid), (len(self._kernels()), 1))
 
 
-def _numbers(values):
-    """Whether the values are one or more finite numbers."""
-    return len(values) > 0 and all(
-        isinstance(value, Real) and np.isfinite(value) for value in values
-    )
+def _all_in(values, interval):
+    """Whether the values are one or more numbers in the interval."""
+    return len(values) > 0 and all(interval.is_satisfied_by(value) for value in values)
 
 
 def _number(value, digits):

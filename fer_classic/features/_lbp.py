@@ -1,5 +1,6 @@
 """Histograms of local binary patterns in a grid of cells."""
 
+from math import ceil, prod
 from numbers import Real
 
 import numpy as np
@@ -33,7 +34,10 @@ _HISTOGRAM = {
 def _radii(radius, name):
     radii = tuple(radius) if isinstance(radius, tuple | list) else (radius,)
     if not radii or not all(RADIUS.is_satisfied_by(one) for one in radii):
-        raise ValueError(f"{name}: every radius must be a positive number, got radius={radius!r}.")
+        raise ValueError(
+            f"{name}: every radius must be a positive number of at most {RADIUS.right} pixels, got "
+            f"radius={radius!r}."
+        )
     return radii
 
 
@@ -108,7 +112,7 @@ class LBPHistogram(ImageDescriptor):
     points : int, default=8
         Number of neighbours on the circle, 2 to 16.
     radius : float or tuple of float, default=1
-        Radius of the circle in pixels, or several radii.
+        Radius of the circle in pixels, at most 1000, or several radii.
     grid : tuple of two int, default=(7, 7)
         Rows and columns of cells.
     overlap : float, default=0.0
@@ -176,7 +180,9 @@ class LBPHistogram(ImageDescriptor):
         radii = _radii(self.radius, "LBPHistogram")
         n_cells = self.grid[0] * self.grid[1]
         out = np.empty((len(images), len(radii), n_cells, n_codes), dtype=np.float32)
-        for chunk in chunks(len(images), max(images[0].size, n_cells * n_codes)):
+        # Codes are computed on images that are padded by the radius.
+        n_padded = prod(side + ceil(max(radii)) for side in images.shape[1:])
+        for chunk in chunks(len(images), max(n_padded, n_cells * n_codes)):
             pixels = as_float(images[chunk])
             for place, radius in enumerate(radii):
                 codes = batch_codes(pixels, self.points, radius, self.method)

@@ -11,7 +11,8 @@ from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["CODES", "RADIUS", "as_float", "batch_codes", "count_codes", "lbp_codes"]
 
-RADIUS = Interval(Real, 0, None, closed="neither")
+# Images are padded by the radius, which must not fill the memory.
+RADIUS = Interval(Real, 0, 1000, closed="right")
 # Constraints shared with the histograms, which also accept several radii.
 CODES = {
     "points": [Interval(Integral, 2, 16, closed="both")],
@@ -118,7 +119,7 @@ def lbp_codes(image, *, points=8, radius=1, method="nri_uniform"):
     points : int, default=8
         Number of neighbours on the circle, 2 to 16; counted anticlockwise from the right.
     radius : float, default=1
-        Radius of the circle, in pixels.
+        Radius of the circle, in pixels; at most 1000.
     method : {"nri_uniform", "uniform", "default"}, default="nri_uniform"
         "nri_uniform": one code for each pattern with at most two changes around the circle, one
         for all others: ``points * (points - 1) + 3`` codes, not rotation-invariant (u2 in the

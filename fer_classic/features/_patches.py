@@ -52,9 +52,10 @@ class PatchDictionary(LearnedDescriptor):
         Whether the dictionary contains the mirror image of each atom, and features are averages
         over the face and its mirror image.
     contrast_offset : float, default=100.0
-        Variance, in squared grey levels (0-255), at which a patch has half weight in whitening.
+        Variance, in squared grey levels (0-255), at which a patch has half weight in whitening; at
+        most 1e9.
     whitening_offset : float, default=0.1
-        Added to the variances before whitening.
+        Added to the variances before whitening; 1e-12 to 1e9.
     n_patches : int, default=200_000
         Number of random patches to learn from.
     max_iter : int, default=10
@@ -117,8 +118,9 @@ class PatchDictionary(LearnedDescriptor):
         "overlap": [Interval(Real, 0, 1, closed="both")],
         "normalization": [StrOptions({"sqrt"}), None],
         "mirror": ["boolean"],
-        "contrast_offset": [Interval(Real, 0, None, closed="left")],
-        "whitening_offset": [Interval(Real, 0, None, closed="neither")],
+        # Numbers far beyond these leave only NaN or zeros in single precision.
+        "contrast_offset": [Interval(Real, 0, 1e9, closed="both")],
+        "whitening_offset": [Interval(Real, 1e-12, 1e9, closed="both")],
         "n_patches": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from fer_classic.base import as_batch
+from fer_classic.utils._blocks import image_blocks
 from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import HasMethods, Interval
 
@@ -124,7 +125,7 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         return np.asarray(self.reduction_.transform(self._described(X)))
 
     def _in_blocks(self, function, X):
-        blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
+        blocks = [X[block] for block in image_blocks(X, _BLOCK)]
         return np.concatenate(map_in_threads(function, blocks))
 
     @available_if(_names_features)

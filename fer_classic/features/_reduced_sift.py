@@ -11,6 +11,7 @@ from fer_classic.features._chunks import unit_chunks
 from fer_classic.features._directions import principal_directions
 from fer_classic.features._sift import (
     N_DIRECTIONS,
+    PIXELS,
     check_places,
     directions_of,
     lattice,
@@ -37,7 +38,7 @@ class ReducedSIFT(LearnedDescriptor):
 
     _parameter_constraints = {
         "bin_sizes": [tuple, list],
-        "stride": [Interval(Integral, 1, None, closed="left")],
+        "stride": [PIXELS],
         "bins": [tuple, list],
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "n_words": [Interval(Integral, 1, None, closed="left")],
@@ -61,12 +62,10 @@ class ReducedSIFT(LearnedDescriptor):
 
     def _check_size(self, height, width):
         name, shape = type(self).__name__, (height, width)
-        if not self.bin_sizes or not all(
-            isinstance(size, Integral) and size >= 1 for size in self.bin_sizes
-        ):
+        if not self.bin_sizes or not all(map(PIXELS.is_satisfied_by, self.bin_sizes)):
             raise ValueError(
-                f"{name}: bin_sizes must be one or more integers of at least 1, got "
-                f"{self.bin_sizes!r}."
+                f"{name}: bin_sizes must be one or more integers of at least 1 and at most "
+                f"{PIXELS.right} pixels, got {self.bin_sizes!r}."
             )
         for size in self.bin_sizes:
             check_places(*shape, bin_size=size, bins=self.bins, name=name)

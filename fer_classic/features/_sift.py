@@ -20,6 +20,7 @@ from fer_classic.utils._validation import Interval, validate_params
 
 __all__ = [
     "N_DIRECTIONS",
+    "PIXELS",
     "DenseSIFT",
     "check_places",
     "dense_sift",
@@ -34,9 +35,12 @@ N_DIRECTIONS = 8
 _TURN = np.float32(N_DIRECTIONS / (2 * np.pi))
 _EPS = np.finfo(np.float32).eps
 
+PIXELS = Interval(Integral, 1, 10_000, closed="both")
+"""Constraint of bin sizes and strides."""
+
 _SIFT = {
-    "bin_size": [Interval(Integral, 1, None, closed="left")],
-    "stride": [Interval(Integral, 1, None, closed="left")],
+    "bin_size": [PIXELS],
+    "stride": [PIXELS],
     "bins": [tuple, list],
 }
 

@@ -14,8 +14,9 @@ __all__ = ["Denoiser", "denoise"]
 _CONSTRAINTS = {
     "method": [StrOptions({"median", "gaussian", "bilateral", "nlmeans"})],
     "size": [Interval(Integral, 1, 31, closed="both")],
-    "sigma": [Interval(Real, 0, None, closed="neither")],
-    "strength": [Interval(Real, 0, None, closed="neither")],
+    # The time of the bilateral filter grows with the square of it, and wider blurs leave no face.
+    "sigma": [Interval(Real, 0, 100, closed="right")],
+    "strength": [Interval(Real, 0, 1e6, closed="right")],
 }
 
 
@@ -33,7 +34,7 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
     size : int, default=3
         Side of the window in pixels, odd; "median", and the patches of "nlmeans".
     sigma : float, default=1.0
-        Standard deviation of the blur in pixels; "gaussian" and "bilateral".
+        Standard deviation of the blur in pixels, at most 100; "gaussian" and "bilateral".
     strength : float, default=10.0
         Grey-level difference (0-255) treated as noise; "bilateral" and "nlmeans".
 
@@ -70,7 +71,7 @@ class Denoiser(ImageFilter):
     size : int, default=3
         Side of the window in pixels, odd; "median" and "nlmeans".
     sigma : float, default=1.0
-        Standard deviation of the blur in pixels; "gaussian" and "bilateral".
+        Standard deviation of the blur in pixels, at most 100; "gaussian" and "bilateral".
     strength : float, default=10.0
         Grey-level difference (0-255) treated as noise; "bilateral" and "nlmeans".
     image_shape : tuple of two int, optional

@@ -19,7 +19,8 @@ _LEVELS = 256
 _CONSTRAINTS = {
     "method": [StrOptions({"histogram", "clahe", "tan_triggs"})],
     "clip_limit": [Interval(Real, 0, None, closed="neither")],
-    "tiles": [Interval(Integral, 1, None, closed="left")],
+    # Each tile has a table of its own, however few pixels it has.
+    "tiles": [Interval(Integral, 1, 256, closed="both")],
 }
 
 
@@ -54,7 +55,7 @@ def equalize(image, *, method="clahe", clip_limit=2.0, tiles=4):
         number of pixels: a level of a tile of n pixels may occur ``max(int(clip_limit * n / 256),
         1)`` times. From 256 on nothing is limited. "clahe".
     tiles : int, default=4
-        Rows and columns of tiles; "clahe".
+        Rows and columns of tiles, at most 256; "clahe".
 
     Returns
     -------
@@ -97,7 +98,7 @@ class Equalizer(ImageFilter):
         Maximum frequency of a grey level in a tile relative to a uniform histogram, in whole
         pixels; unlimited from 256 on; "clahe". See :func:`equalize`.
     tiles : int, default=4
-        Rows and columns of tiles; "clahe".
+        Rows and columns of tiles, at most 256; "clahe".
     image_shape : tuple of two int, optional
         ``(h, w)`` of the images in flat rows; None takes batches ``(n, h, w)``.
 

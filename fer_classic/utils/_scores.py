@@ -3,9 +3,9 @@
 from contextlib import contextmanager
 
 import numpy as np
-from sklearn.utils.validation import _num_samples
 
 from fer_classic.exceptions import FerClassicError, PredictionError
+from fer_classic.utils._blocks import image_blocks
 from fer_classic.utils._parts import model_parts
 
 __all__ = ["class_scores", "in_blocks", "predicting"]
@@ -55,11 +55,10 @@ def in_blocks(predict, X):
     -------
     predicted : ndarray
     """
-    n_rows = _num_samples(X)
-    if n_rows <= _BLOCK:
+    blocks = image_blocks(X, _BLOCK)
+    if len(blocks) <= 1:
         return predict(X)
-    starts = range(0, n_rows, _BLOCK)
-    return np.concatenate([np.asarray(predict(X[start : start + _BLOCK])) for start in starts])
+    return np.concatenate([np.asarray(predict(X[block])) for block in blocks])
 
 
 def class_scores(model, X):

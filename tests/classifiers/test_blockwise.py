@@ -85,6 +85,18 @@ def test_a_map_of_a_file_gives_the_same(tmp_path):
     assert (model.predict(faces.images) == names).mean() > 0.9
 
 
+def test_a_dark_block_of_16_bits_is_like_the_others():
+    """Alone, it would be refused as 8-bit images in the wrong dtype."""
+    faces = load_drawn_faces(n_subjects=2, n_per_class=2)
+    images, labels = faces.images.astype(np.uint16) * 257, faces.target
+    images[8:16] //= 257
+    model = BlockwiseClassifier(
+        make_pipeline(HOGDescriptor(), SGDClassifier(random_state=0)), block_size=8, random_state=0
+    ).fit(images, labels)
+    expected = model.model_.decision_function(images)
+    np.testing.assert_allclose(model.decision_function(images), expected, rtol=1e-5, atol=1e-3)
+
+
 def test_images_of_several_sizes_are_a_list():
     from fer_classic.faces import FaceCropper
 

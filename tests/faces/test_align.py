@@ -93,8 +93,16 @@ class TestAlignFace:
 
     @pytest.mark.parametrize(
         "eyes",
-        [[(5, 5), (5, 5)], [(5, 5)], [5, 5, 9, 5], [(np.nan, 5), (9, 5)], None, "eyes"],
-        ids=["one point", "one eye", "flat", "nan", "none", "text"],
+        [
+            [(5, 5), (5, 5)],
+            [(5, 5)],
+            [5, 5, 9, 5],
+            [(np.nan, 5), (9, 5)],
+            [(10**400, 5), (9, 5)],
+            None,
+            "eyes",
+        ],
+        ids=["one point", "one eye", "flat", "nan", "huge", "none", "text"],
     )
     def test_what_are_no_eyes(self, eyes):
         with pytest.raises(ValueError, match="two different points"):
@@ -110,6 +118,7 @@ class TestAlignFace:
             ({"eye_distance": 5}, "eye_distance .* got 5"),
             ({"eye_distance": np.nan}, "eye_distance .* got nan"),
             ({"eye_distance": "wide"}, "eye_distance .* got 'wide'"),
+            ({"eye_distance": 1e-30}, "eye_distance=1e-30 is too small: .* 48 pixels wide"),
             ({"eye_height": -0.1}, "eye_height must be .* from 0 to 1, got -0.1"),
             ({"eye_height": 14}, "eye_height .* got 14"),
             ({"eye_height": None}, "eye_height .* got None"),
@@ -118,6 +127,11 @@ class TestAlignFace:
     def test_places_out_of_range(self, places, message):
         with pytest.raises(ValueError, match=message):
             align_face(np.zeros((20, 20)), [(5, 5), (9, 5)], **places)
+
+    @pytest.mark.parametrize("eyes", [[(0, 0), (1e-320, 0)], [(0, 0), (1.7e308, 1.7e308)]])
+    def test_eyes_too_close_together_or_too_far_apart(self, eyes):
+        with pytest.raises(ValueError, match="too close together or too far apart"):
+            align_face(np.zeros((20, 20)), eyes)
 
     @pytest.mark.parametrize("shape", [(20, 20, 3), (2, 20, 20), (20,), (0, 20), (20, 0)])
     def test_what_is_no_grey_image(self, shape):
@@ -178,6 +192,13 @@ class TestCutFace:
         face = cut_face(image, (10, 10, 100, 100), eye_distance=0.5, eye_height=0.3)
         expected = align_face(image, [(41.5, 49), (78.5, 49)])
         np.testing.assert_array_equal(face, expected)
+
+    @pytest.mark.parametrize("places", [{"eye_distance": 0.5}, {"eye_height": 0.3}])
+    @pytest.mark.parametrize("function", [cut_face, face_corners])
+    def test_one_place_of_the_eyes_is_not_enough(self, portrait, function, places):
+        ((name, value),) = places.items()
+        with pytest.raises(ValueError, match=rf"{name}={value} .*; pass both, or neither"):
+            function(portrait, BOX, **places)
 
 
 class TestFaceCorners:

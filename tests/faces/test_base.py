@@ -129,7 +129,14 @@ def test_no_boxes_in_no_frame():
         ((-5, -5, 100, 100), [[0, 0, 20, 10]]),
         ((20, 0, 5, 5), []),
         ((-5, 2, 5, 5), []),
+        # Halves go upwards, and the centre stays.
+        ((0.5, 1.5, 9, 7), [[1, 2, 9, 7]]),
+        ((0.4, 0.4, 2.5, 2.5), [[0, 0, 3, 3]]),
+        ((4.7, 4.7, 0.8, 0.8), [[5, 5, 1, 1]]),
+        ((-1.4, -1.6, 10.4, 10.4), [[0, 0, 9, 9]]),
+        ((19.8, 5, 0.8, 3), []),
         ((4, 4, 0.4, 5), []),
+        ((0, 0, np.inf, np.inf), []),
         ((4, 4, -3, 5), []),
         ((np.nan, 4, 3, 5), []),
     ],
@@ -138,6 +145,19 @@ def test_boxes_are_clipped_to_the_image(box, expected):
     boxes, scores = clip_boxes([box], [0.5], (10, 20))
     np.testing.assert_array_equal(boxes, np.reshape(expected, (-1, 4)))
     assert (boxes.dtype, scores.dtype, len(scores)) == (np.int64, np.float32, len(expected))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_boxes_of_one_size_keep_it_wherever_they_lie(seed):
+    rng = np.random.default_rng(seed)
+    places, sides = rng.uniform(0, 60, (200, 2)), rng.uniform(0.5, 30, 2)
+    # Halves are where two ways of rounding differ.
+    places[::2] = np.round(2 * places[::2]) / 2
+    boxes = np.hstack([places, np.tile(sides, (200, 1))])
+    found, _ = clip_boxes(boxes, np.arange(200), (100, 100))
+    np.testing.assert_array_equal(found[:, 2:], np.tile(np.floor(sides + 0.5), (200, 1)))
+    centers = (places + sides / 2) - (found[:, :2] + found[:, 2:] / 2)
+    assert np.abs(centers).max() <= 0.5 + 1e-9
 
 
 def test_the_largest_of_what_is_left_comes_first():

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from fer_classic.faces import crop_face, intersection_over_union, square_around
-from fer_classic.faces._boxes import central_square, largest_first, shared_with_smaller
+from fer_classic.faces._boxes import (
+    central_square,
+    half_up,
+    largest_first,
+    shared_with_smaller,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,8 @@ def test_square_around(box, margin, square):
         [(1, 1, 5, 5)],
         (1, 1, np.nan, 5),
         (np.inf, 1, 5, 5),
+        (0, 0, 1e30, 5),
+        (-(10**400), 0, 5, 5),
         "face",
         None,
     ],
@@ -44,7 +51,7 @@ def test_what_is_no_box(box):
             function(box)
 
 
-@pytest.mark.parametrize("margin", [-0.5, -1, np.nan, np.inf, "wide", None])
+@pytest.mark.parametrize("margin", [-0.5, -1, np.nan, np.inf, 101, 10**400, "wide", None])
 def test_what_is_no_margin(margin):
     found = re.escape(f"above -0.5, at which nothing is left, got {margin!r}.")
     with pytest.raises(ValueError, match=found):
@@ -62,6 +69,11 @@ def test_what_is_no_margin(margin):
 )
 def test_central_square(shape, box):
     assert central_square(*shape) == box
+
+
+def test_half_up():
+    numbers = [-1.5, -0.5, -0.4, 0.49, 0.5, 1.5, 2.5, 2.5 - 1e-12, 2.4]
+    assert half_up(numbers).tolist() == [-1, 0, 0, 0, 1, 2, 3, 3, 2]
 
 
 def test_largest_first():

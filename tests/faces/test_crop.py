@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fer_classic.exceptions import NoFaceError, NoFaceWarning, UnknownNameError
-from fer_classic.faces import FaceCropper, crop_face, intersection_over_union
+from fer_classic.faces import FaceCropper, crop_face, intersection_over_union, turn_upright
 from fer_classic.faces._crop import pixel_window
 
 
@@ -70,6 +70,38 @@ class TestCropFace:
     def test_boxes_without_a_pixel(self, box, margin):
         with pytest.raises(ValueError, match=r"covers no pixel of an image of shape \(5, 6\)"):
             crop_face(self.IMAGE, box, margin=margin)
+
+    @pytest.mark.parametrize(
+        ("box", "margin", "side"),
+        [
+            ((0, 0, 3, 1e5), 0.0, "1e\\+05"),
+            ((1, 1, 40, 30), 100, "8040"),
+            ((0, 0, 2001, 9), 0, 2001),
+        ],
+    )
+    def test_squares_much_larger_than_the_image(self, box, margin, side):
+        found = (
+            rf"margin={margin} makes a square of {side} pixels a side, which is too large for an "
+            r"image of shape \(5, 6\); use a smaller margin or box, for a side of at most 2000 pix"
+        )
+        with pytest.raises(ValueError, match=found):
+            crop_face(self.IMAGE, box, margin=margin)
+        with pytest.raises(ValueError, match=found):
+            turn_upright(self.IMAGE, box, [(1, 1), (3, 1)], margin=margin)
+
+    def test_squares_somewhat_larger_than_the_image(self):
+        face = crop_face(self.IMAGE, (0, 0, 1000, 2000), size=4)
+        assert face.shape == (4, 4)
+        image = np.zeros((20, 600), np.uint8)
+        assert not crop_face(image, (0, 0, 600, 20), size=4, margin=1.5).any()
+
+    @pytest.mark.parametrize("size", [10_001, (10, 10**9), 10**40])
+    def test_sizes_that_are_too_large(self, size):
+        found = re.escape(f"size must be at most 10000 pixels a side, got {size}.")
+        with pytest.raises(ValueError, match=found):
+            crop_face(self.IMAGE, (0, 0, 3, 3), size=size)
+        with pytest.raises(ValueError, match=found):
+            FaceCropper(None, size=size).fit(noise(1, 60, 60))
 
     @pytest.mark.parametrize("size", [0, 2.5, None, (0, 4), (4,), (4, 4, 3), (4.5, 4), ("4", 4)])
     def test_sizes_that_are_none(self, size):
@@ -257,6 +289,7 @@ class TestRagged:
         ({"size": (48,)}, "size must be two integers"),
         ({"size": (0, 48)}, "size must be two integers"),
         ({"margin": -0.5}, "'margin' parameter"),
+        ({"margin": 101}, "'margin' parameter"),
         ({"on_missing": "drop"}, "'on_missing' parameter"),
         ({"image_shape": 48}, "'image_shape' parameter"),
     ],

@@ -221,6 +221,13 @@ def test_a_cropper_works_with_it(case):
         ("yunet", "max_overlap", -0.1),
         ("yunet", "longer_side", 10),
         ("yunet", "min_size", "small"),
+        ("haar", "scale_factor", 1 + 1e-9),
+        ("haar", "scale_factor", 1e10),
+        ("haar", "min_neighbors", 10**10),
+        ("haar", "min_size", 1e10),
+        ("haar", "shorter_side", 10**10),
+        ("yunet", "longer_side", 10**400),
+        *((name, "min_size", 10**400) for name in ("blazeface", "mtcnn", "pyramid", "yunet")),
     ],
 )
 def test_wrong_parameters(name, parameter, value):

@@ -33,6 +33,15 @@ def test_two_points_say_all(source, target, factor, shift):
     np.testing.assert_allclose(similarity.inverse()(np.array(target)), source, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [([0, 0], [0, 1]), ([0, 1], [5, 5]), ([0, 1e-320], [0, 1]), ([0, 1.7e308], [0, 1e-20])],
+)
+def test_points_that_say_nothing(source, target):
+    with pytest.raises(ValueError, match=r"no similarity takes .*: two of them are too close"):
+        similarity_between(np.array(source, complex), np.array(target, complex))
+
+
 def test_points_and_numbers():
     points = np.array([[1.0, 2.0], [3.5, -4.0]])
     np.testing.assert_array_equal(as_complex(points), [1 + 2j, 3.5 - 4j])
@@ -66,6 +75,15 @@ class TestWarp:
         reduced = warp(image, Similarity(1 / times + 0j, 0j), (30 // times, 60 // times))
         expected = cv2.resize(image, reduced.shape[::-1], interpolation=cv2.INTER_AREA)
         np.testing.assert_array_equal(reduced, expected)
+
+    def test_large_results_are_enlarged_less(self, monkeypatch):
+        shapes = []
+        monkeypatch.setattr(
+            cv2, "warpAffine", lambda image, matrix, size, **_: shapes.append(size) or image
+        )
+        for shape, most in (((48, 60), (960, 768)), ((100, 10_000), (30_000, 300))):
+            warp(np.zeros(shape, np.uint8), Similarity(1e-9 + 0j, 0j), shape)
+            assert shapes.pop() == most
 
     def test_other_borders(self):
         shifted = warp(

@@ -25,7 +25,7 @@ def use(network, monkeypatch):
 
 
 # Of the two cells, which are its own boxes: 1.09 as large, the centre 0.01 higher.
-FACES = [[63, 30, 34, 35], [223, 94, 34, 35]]
+FACES = [[63, 30, 35, 35], [223, 94, 35, 35]]
 
 
 def test_boxes_and_scores(yunet_file):
@@ -41,7 +41,7 @@ def test_the_frame_of_its_boxes(monkeypatch, yunet_file):
     use(network, monkeypatch)
     boxes, _ = YuNetDetector(yunet_file).detect(np.zeros((300, 300), np.uint8))
     # 90 pixels are the root of the area; 1.09 times that, and the centre 0.9 higher.
-    np.testing.assert_array_equal(boxes, [[88, 64, 99, 98]])
+    np.testing.assert_array_equal(boxes, [[89, 64, 98, 98]])
 
 
 def test_the_threshold(yunet_file):

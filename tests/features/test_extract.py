@@ -97,6 +97,27 @@ def test_images_of_several_sizes(lbp):
             extract_features(Flatten(), images, features_memory=features_memory)
 
 
+@pytest.mark.parametrize("step", [Flatten(), FaceCropper(None, size=8)])
+@pytest.mark.parametrize(("n_jobs", "gather"), [(None, False), (2, False), (2, True)])
+def test_sixteen_bits_are_judged_for_the_whole_set(step, images, n_jobs, gather):
+    wide = images.astype(np.uint16) * 257
+    # As dark as 8-bit images in the wrong dtype: the first images, and a whole block.
+    wide[[0, *range(4, 9)]] >>= 8
+    found = extract_features(step, wide, n_jobs=n_jobs, gather=gather)
+    np.testing.assert_array_equal(found, step.transform(wide))
+    with pytest.raises(ValueError, match="uint16 hold 0 to 65535"):
+        extract_features(step, images.astype(np.uint16), n_jobs=n_jobs, gather=gather)
+
+
+def test_floats_are_judged_one_by_one(images):
+    # Three blocks are in 0-1, whatever the fourth holds.
+    floats = images / 255
+    floats[-1] *= 255
+    for given in (floats, floats[::-1]):
+        with pytest.raises(ValueError, match="floating images hold 0 to 1"):
+            extract_features(FaceCropper(None, size=8), given)
+
+
 def test_the_file_goes_with_the_last_array(lbp, images, tmp_path):
     features = extract_features(lbp, images, features_memory=0, folder=tmp_path)
     (file,) = tmp_path.rglob("features")

@@ -143,6 +143,22 @@ def channels(step, image):
     return {channel: np.mean(responses) for channel, responses in table.items()}
 
 
+@pytest.mark.parametrize(
+    ("wavelength", "bandwidth"), [(1e7, 1.0), (1.7e308, 1.0), (4, 1e-9), (10**400, 1.0)]
+)
+def test_kernels_that_are_too_long(wavelength, bandwidth):
+    with pytest.raises(ValueError, match=r"gabor_kernel: a kernel of .* more than 1000; use a sho"):
+        gabor_kernel(wavelength, 0, bandwidth=bandwidth)
+    with pytest.raises(ValueError, match=r"gabor_energy: a kernel of .* more than 1000; use a sho"):
+        gabor_energy(noise(), wavelength, 0, bandwidth=bandwidth)
+
+
+def test_long_kernels_are_made():
+    kernel = gabor_kernel(150, 0)
+    assert len(kernel) > 500
+    np.testing.assert_allclose(kernel.sum(), 0, atol=1e-12)
+
+
 class TestBank:
     @pytest.mark.parametrize("orientation", [0, 45, 90, 135])
     @pytest.mark.parametrize("wavelength", [4, 8, 16])
@@ -270,6 +286,15 @@ class TestBank:
             ({"orientations": ()}, "orientations must be an integer, or one or more"),
             ({"orientations": (0, float("inf"))}, "orientations must be"),
             ({"bandwidth": 0}, "'bandwidth' parameter"),
+            ({"bandwidth": 101}, "'bandwidth' parameter"),
+            (
+                {"wavelengths": (4, 1000)},
+                "wavelength=1000 and bandwidth=1.0 reaches 1687 pixels to each side, more than",
+            ),
+            ({"bandwidth": 1e-4}, "=0.0001 reaches .*; use a shorter wavelength or a larger band"),
+            ({"bandwidth": 1e-300}, "=1e-300 reaches inf pixels"),
+            ({"wavelengths": (10**400,)}, "reaches .* more than 1000"),
+            ({"orientations": (10**400,)}, "orientations must be"),
             ({"pooling": "median"}, "'pooling' parameter"),
             ({"normalization": "l2"}, "'normalization' parameter"),
             ({"grid": (12, 0)}, "grid must be two integers"),

@@ -209,6 +209,8 @@ class TestEncoding:
         ({"n_patches": 10}, "n_atoms=400 atoms cannot be learned from 10 patches"),
         ({"threshold": 1.0}, "'threshold' parameter of PatchDictionary"),
         ({"whitening_offset": 0}, "'whitening_offset' parameter"),
+        ({"whitening_offset": 1e-200}, "'whitening_offset' parameter .* Got 1e-200"),
+        ({"contrast_offset": 1e200}, "'contrast_offset' parameter .* Got 1e.200"),
         ({"n_atoms": 0}, "'n_atoms' parameter"),
         ({"stride": 0}, "'stride' parameter"),
     ],

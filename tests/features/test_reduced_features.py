@@ -24,6 +24,15 @@ def test_blocks_do_not_matter(block, faces, monkeypatch):
     np.testing.assert_allclose(result, expected, atol=1e-4)
 
 
+def test_sixteen_bits_are_judged_for_all_images(faces, monkeypatch):
+    monkeypatch.setattr(_reduced_features, "_BLOCK", 4)
+    wide = faces.astype(np.uint16) * 257
+    wide[:9] >>= 8
+    result = ReducedFeatures(Flatten(), REDUCTION).fit_transform(wide)
+    expected = make_pipeline(Flatten(), REDUCTION).fit_transform(wide)
+    np.testing.assert_allclose(result, expected, atol=1e-4)
+
+
 def test_the_reduction_is_fitted_on_evenly_spaced_images(faces):
     step = ReducedFeatures(HOGDescriptor(), REDUCTION, max_samples=12).fit(faces)
     expected = make_pipeline(HOGDescriptor(), REDUCTION).fit(faces[::2]).transform(faces)

@@ -524,7 +524,8 @@ def test_amounts_that_take_hours_or_gigabytes_are_refused(model, attribute, valu
     if attribute == "transformer_list":
         value = [{"tuple": ["a", value]}] * 1000
     forgery.state(type(model).__name__, attribute)[attribute] = value
-    refused(forgery, tmp_path / "model.joblib", f"{type(model).__name__}: ")
+    name = type(model).__name__
+    refused(forgery, tmp_path / "model.joblib", f"{name}: |parameter of {name} must be")
 
 
 @pytest.mark.parametrize(
@@ -534,7 +535,8 @@ def test_amounts_that_take_hours_or_gigabytes_are_refused(model, attribute, valu
 def test_faces_are_cut_and_searched_in_bounds(short, attribute, value, tmp_path):
     forgery = forge(svm.LinearSVC(random_state=0), tmp_path)
     forgery.state(short)[attribute] = value
-    refused(forgery, tmp_path / "model.joblib", f"{short}: {attribute}")
+    problem = f"{short}: {attribute}|'{attribute}' parameter of {short}"
+    refused(forgery, tmp_path / "model.joblib", problem)
 
 
 def test_columns_that_are_selected_again_and_again(tmp_path):

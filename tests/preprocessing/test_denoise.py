@@ -109,6 +109,7 @@ def test_size_1_changes_nothing():
         ({"size": 33}, "'size' parameter"),
         ({"size": 4}, "size must be odd, got 4; use 3 or 5"),
         ({"sigma": 0}, "'sigma' parameter"),
+        ({"sigma": 1e4}, r"'sigma' parameter .* range \(0\.0, 100\.0\]\. Got 10000\.0"),
         ({"strength": -1}, "'strength' parameter"),
     ],
 )

@@ -130,6 +130,7 @@ def test_a_batch_equals_its_single_images(method):
         ({"clip_limit": 0}, "'clip_limit' parameter"),
         ({"tiles": 0}, "'tiles' parameter"),
         ({"tiles": 2.5}, "'tiles' parameter"),
+        ({"tiles": 10**5}, r"'tiles' parameter .* range \[1, 256\]\. Got 100000"),
     ],
 )
 def test_wrong_parameters_are_named_by_both_doors(parameters, message):

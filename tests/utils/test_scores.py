@@ -88,6 +88,16 @@ class TestBlocks:
         in_blocks(lambda block: sizes.append(len(block)) or np.zeros(len(block)), X)
         assert sizes == [7, 7, 7, 7, 2]
 
+    def test_dark_blocks_of_sixteen_bits_are_not_predicted_alone(self):
+        images = np.full((23, 2, 2), 3, dtype=np.uint16)
+        images[-1] = 65535
+        sizes = []
+        in_blocks(lambda block: sizes.append(len(block)) or np.zeros(len(block)), images)
+        assert sizes == [23]
+
+    def test_nothing_is_for_the_model_to_judge(self):
+        assert in_blocks(len, X[:0]) == 0
+
     def test_images_of_several_sizes(self):
         images = [np.full((k, k), k) for k in range(1, 10)]
         sums = in_blocks(lambda block: [image.sum() for image in block], images)

@@ -86,11 +86,6 @@ def _sift(made, state):
     require(times <= _MOST_PER_PIXEL, made, "it has too many features")
 
 
-def _haar(made, state):
-    # The number of sizes searched, each smaller than the last by this factor.
-    require(made.scale_factor >= 1.01, made, f"scale_factor={made.scale_factor}")
-
-
 def _least_squares(made, state):
     if "X_fit_" in state:
         bytes_ = state["X_fit_"].dtype.kind == "u"
@@ -129,7 +124,6 @@ LIBRARY = {
     "DenseSIFT": _sift,
     "GaborBank": _gabor,
     "HOGDescriptor": _hog,
-    "HaarDetector": _haar,
     "ImageTransformer": _image_step,
     "LBPHistogram": _lbp,
     "LeastSquaresSVC": _least_squares,
