@@ -24,6 +24,7 @@ __all__ = [
     "face_to_json",
     "faces_to_json",
     "on_fault",
+    "status_of",
 ]
 
 # The first that fits.
@@ -141,9 +142,13 @@ def _methods(request):
     return sorted(set().union(*each))
 
 
+def status_of(error):
+    """Give the HTTP status for an error of the library."""
+    return next(code for kind, code in _STATUS if isinstance(error, kind))
+
+
 async def _on_error(request, error):
-    status = next(code for kind, code in _STATUS if isinstance(error, kind))
-    return error_answer(status, str(error))
+    return error_answer(status_of(error), str(error))
 
 
 async def _on_disconnect(request, error):

@@ -6,7 +6,7 @@ import math
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse
 from starlette.websockets import WebSocketClose
 
 from fer_classic.app._answers import error_answer
@@ -15,6 +15,8 @@ from fer_classic.app._limits import RateLimiter
 __all__ = ["Guard"]
 
 _COOKIE = "fer_classic_token"
+# Leads to the page itself.
+_ENTRY = '<!DOCTYPE html><meta http-equiv="refresh" content="0; url=/"><title>fer_classic</title>'
 
 # For health checks, which have no token; the answer reveals nothing.
 _OPEN = {"/healthz"}
@@ -87,7 +89,9 @@ class Guard:
         given = asked.query_params.get("token", "")
         if scope["path"] == "/" and scope.get("method") == "GET" and self._is_token(given):
             hidden = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-            answer = RedirectResponse("/", 303, hidden)
+            # A page, since browsers withhold such a cookie from redirections that began elsewhere:
+            # in the file that leads here, or a page with a link.
+            answer = HTMLResponse(_ENTRY, headers=hidden)
             secure = scope["scheme"] == "https"
             name = _cookie(asked)
             answer.set_cookie(name, given, httponly=True, samesite="strict", secure=secure)

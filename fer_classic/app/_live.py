@@ -8,7 +8,7 @@ from contextlib import suppress
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
-from fer_classic.app._answers import faces_to_json
+from fer_classic.app._answers import faces_to_json, status_of
 from fer_classic.exceptions import FerClassicError
 from fer_classic.live import StreamRecognizer
 from fer_classic.live._timing import FrameRate, StageTimer
@@ -107,12 +107,15 @@ class _Camera:
                 return await work.run(self._change, _read_settings(message))
             return await work.run(self._recognize, message)
         # A broken frame, or a model that goes with no smoothing: the page may go on.
-        except (FerClassicError, ValueError) as error:
-            return {"error": str(error)}
+        except FerClassicError as error:
+            return {"error": str(error), "status": status_of(error)}
+        except ValueError as error:
+            return {"error": str(error), "status": 400}
         except Exception as error:
             _log.exception("a frame of a camera cannot be processed")
             name = type(error).__name__
-            return {"error": f"the program failed on this frame ({name}); its log says where."}
+            sentence = f"the program failed on this frame ({name}); its log says where."
+            return {"error": sentence, "status": 500}
 
     def _change(self, changed):
         settings = self._settings | changed
@@ -178,7 +181,7 @@ async def live(websocket):
     if state.n_cameras >= _MOST:
         sentence = f"{state.n_cameras} cameras are in use, and no more are; try again later."
         with suppress(*_GONE):
-            await websocket.send_json({"error": sentence})
+            await websocket.send_json({"error": sentence, "status": 503})
             await websocket.close(_TRY_AGAIN)
         return
     state.n_cameras += 1

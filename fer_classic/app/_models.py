@@ -142,6 +142,17 @@ class ModelRegistry:
         UnknownNameError, DataNotFoundError, UntrustedModelError, ModelFileError
             As :func:`~fer_classic.persistence.open_model` does.
         """
+        sources = list(sources)
+        owners: dict[str, str | PathLike] = {}
+        # Here both are known, and none is loaded.
+        for source in sources:
+            name = Path(source).stem
+            if name in owners:
+                raise ValueError(
+                    f"two models are called {name!r}, {owners[name]} and {source}; rename the file "
+                    "of one of them."
+                )
+            owners[name] = source
         return cls((_open(source, trust) for source in sources), **settings)
 
     def add(self, model: ServedModel) -> None:

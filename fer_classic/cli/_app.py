@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,8 @@ __all__ = ["PORT", "add_parser", "run"]
 
 PORT = 8642
 """The port that is taken if none is named; a free one if it is in use."""
+
+_PREFIX = "fer-classic-open-"
 
 
 def add_parser(subparsers):
@@ -44,8 +47,9 @@ def run(args):
     # A file is called by its stem, and may take the name of an included model.
     taken = {Path(model).stem for model in given}
     args.models = [*given, *(name for name in BUNDLED if name not in taken)]
-    greet = partial(_greet, opens=not args.no_browser)
-    return run_server(args, page=True, greet=greet, listen=_listen)
+    with ExitStack() as stack:
+        greet = partial(_greet, opens=not args.no_browser, stack=stack)
+        return run_server(args, page=True, greet=greet, listen=_listen)
 
 
 def _listen(host, port):
@@ -66,16 +70,61 @@ def _listen(host, port):
         return listener
 
 
-def _greet(address, token, *, opens):
+def _greet(address, token, *, opens, stack):
     """Print the address of the page, and open it in the browser."""
+    import tempfile
+
+    from fer_classic.utils._leftovers import remove_leftovers
+
+    # Whatever happens next, what a killed run has left holds a token.
+    remove_leftovers(tempfile.gettempdir(), _PREFIX)
     # Browsers allow the camera to pages of this machine's own name, which 0.0.0.0 is not.
     address = address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     if token is not None:
         address = f"{address}/?token={quote(token, safe='')}"
     print(f"fer-classic: the page is at {address}; Ctrl-C ends it", file=sys.stderr, flush=True)
-    if opens:
-        # Some browsers run in the terminal until they are closed.
-        threading.Thread(target=_open, args=(address,), daemon=True).start()
+    if not opens:
+        return
+    if token is not None:
+        try:
+            address = stack.enter_context(_file_that_leads_to(address))
+        except OSError as error:
+            print(
+                f"the browser was not opened: no private file can be written ({error.strerror}); "
+                "open the address by hand",
+                file=sys.stderr,
+            )
+            return
+    # Some browsers run in the terminal until they are closed.
+    threading.Thread(target=_open, args=(address,), daemon=True).start()
+
+
+@contextmanager
+def _file_that_leads_to(address):
+    """Write a file that leads a browser to an address with a token, and give its own address.
+
+    Other users of the machine see the arguments of the browser, and this file they cannot read. It
+    is removed after the block; that of a killed process, by the next one.
+    """
+    import html
+    import tempfile
+
+    from fer_classic.utils._leftovers import claimed, claimed_prefix
+
+    with (
+        tempfile.TemporaryDirectory(
+            prefix=claimed_prefix(_PREFIX), ignore_cleanup_errors=True
+        ) as folder,
+        claimed(folder),
+    ):
+        page = Path(folder) / "open.html"
+        page.touch(mode=0o600)
+        goal = html.escape(address)
+        page.write_text(
+            f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={goal}">'
+            f'<title>fer-classic</title><a href="{goal}">fer-classic</a>\n'
+        )
+        yield page.as_uri()
 
 
 def _open(address):

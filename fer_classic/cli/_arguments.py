@@ -1,6 +1,7 @@
 """Arguments shared by several commands, and their values."""
 
 import argparse
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "check_model_output",
     "fitted_images",
     "load_bunch",
+    "model_digest",
     "open_model",
     "read_settings",
     "select",
@@ -225,6 +227,15 @@ def open_model(args):
     from fer_classic.persistence import open_model
 
     return open_model(args.model, trust=args.trust)
+
+
+def model_digest(args):
+    """Return the digest of the file of the selected model, which can be opened."""
+    from fer_classic.persistence import BUNDLED, bundled_path
+
+    path = bundled_path(args.model) if args.model in BUNDLED else args.model
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
 def load_bunch(args):

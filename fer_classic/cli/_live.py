@@ -8,6 +8,7 @@ from fer_classic.cli._arguments import (
     UsageError,
     add_max_pixels_argument,
     add_model_arguments,
+    model_digest,
     open_model,
     whole_number,
 )
@@ -205,6 +206,8 @@ def make_recognizer(args):
 
     settings = recognizer_settings(args)
     model, card = open_model(args)
+    # By which a run that is resumed knows the model; a pickle has no card of its own.
+    card = card | {"file_digest": model_digest(args)}
     try:
         return Recognizer(model, card=card, **settings)
     except ValueError as error:

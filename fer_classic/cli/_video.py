@@ -66,8 +66,8 @@ def add_parser(subparsers):
     outputs.add_argument(
         "--resume",
         action="store_true",
-        help="continue the table after its last complete frame, with the same model and options; "
-        "tracks start again, as shown by the column run",
+        help="continue the table after its last complete frame; one that was begun with another "
+        "source, model or options is refused; tracks start again, as shown by the column run",
     )
     outputs.add_argument(
         "--parts",
@@ -110,18 +110,19 @@ def _run_many(args):
     def done():
         return f"{n_done} videos are done, and --resume does those that have no table"
 
+    # Names and tables are checked here, before workers are started.
+    found = recognize_videos(
+        args.sources,
+        recognizer,
+        args.parts,
+        resume=args.resume,
+        overwrite=args.overwrite,
+    )
     with (
         if_stopped(done),
         workers(args, recognizer),
         Progress("videos", total=len(args.sources), unit="video", bar=False) as progress,
     ):
-        found = recognize_videos(
-            args.sources,
-            recognizer,
-            args.parts,
-            resume=args.resume,
-            overwrite=args.overwrite,
-        )
         for video, n_there, problem in progress.each(found):
             n_done, n_frames = n_done + 1, n_frames + n_there
             if problem is not None:
@@ -143,7 +144,7 @@ def _run_one(args):
     recognizer = make_stream_recognizer(args)
     labels = make_labels(args, recognizer.classes)
     others = args.annotate or args.summary or args.timeline
-    tables = [] if others and not args.table else [_make_table(args, recognizer.classes)]
+    tables = [] if others and not args.table else [_make_table(args, recognizer)]
     start = tables[0].next_frame if tables else 0
     source = open_source(args.source, start=start, retries=args.retries)
     sinks = [_Progress(source, start), *tables]
@@ -201,11 +202,17 @@ def _write_people(args, timeline, labels):
         draw_timeline(timeline, args.timeline, title=title, labels=labels)
 
 
-def _make_table(args, classes):
+def _make_table(args, recognizer):
     from fer_classic.live import TableSink
+    from fer_classic.live._describe import describe_source, describe_stream
 
-    output = args.table or sys.stdout
-    return TableSink(output, classes, resume=args.resume, overwrite=args.overwrite)
+    return TableSink(
+        args.table or sys.stdout,
+        recognizer.classes,
+        resume=args.resume,
+        overwrite=args.overwrite,
+        settings={"source": describe_source(args.source), **describe_stream(recognizer)},
+    )
 
 
 def _check(args):

@@ -2,27 +2,27 @@
 
 import copy
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from fer_classic.exceptions import FerClassicError, OutputExistsError, SinkError
+from fer_classic.live._describe import describe_recognizer, describe_source, describe_stream
 from fer_classic.live._photos import recognize_photos
 from fer_classic.live._recognizer import Recognizer
 from fer_classic.live._results import PhotoResult
 from fer_classic.live._run import run_live
+from fer_classic.live._workers import call_workers
 from fer_classic.live.sources import open_source
+from fer_classic.live.sources._cameras import without_password
 from fer_classic.live.tables._parquet import arrow_table, read_table, write_table
-from fer_classic.live.tables._schema import SCHEMA_VERSION, frame_rows, photo_rows, table_columns
-from fer_classic.utils._files import atomic_path, check_outputs
-from fer_classic.utils._limits import limit_pixels, pixel_limit
+from fer_classic.live.tables._parquet import read_settings as read_table_settings
+from fer_classic.live.tables._schema import frame_rows, photo_rows, table_columns
+from fer_classic.live.tables._settings import name_changes, read_settings, write_settings
+from fer_classic.utils._files import check_outputs
 
 __all__ = ["PhotoCounts", "recognize_in_blocks", "recognize_in_parts", "recognize_videos"]
 
@@ -89,22 +89,9 @@ def recognize_in_blocks(
         For each photo, in order.
     """
     blocks = [photos[start : start + _BLOCK] for start in range(0, len(photos), _BLOCK)]
-    task = _task(_recognize)
-    calls = (task(recognizer, block, keep_images) for block in blocks)
-    for results in Parallel(return_as="generator")(calls):
+    calls = ((recognizer, block, keep_images) for block in blocks)
+    for results in call_workers(_recognize, calls):
         yield from results
-
-
-def _task(work):
-    """Make calls for joblib that carry the limit of pixels, which may differ among computers."""
-    return partial(delayed(_within_limit), pixel_limit(), work)
-
-
-def _within_limit(max_pixels, work, *arguments):
-    if pixel_limit() == max_pixels:
-        return work(*arguments)
-    with limit_pixels(max_pixels):
-        return work(*arguments)
 
 
 def _recognize(recognizer, photos, keep_images):
@@ -176,9 +163,8 @@ def recognize_in_parts(
         counts.add(len(block), read_table(path))
         if report is not None:
             report(len(block))
-    task = _task(_work)
-    calls = (task(recognizer, blocks[number], number) for number in todo)
-    for number, rows in Parallel(return_as="generator_unordered")(calls):
+    calls = ((recognizer, blocks[number], number) for number in todo)
+    for number, rows in call_workers(_work, calls, ordered=False):
         table = arrow_table(rows, columns)
         write_table(_part(folder, number), table)
         counts.add(len(blocks[number]), table)
@@ -210,56 +196,83 @@ def recognize_videos(
     overwrite : bool, default=False
         Replace their tables.
 
-    Yields
-    ------
-    video : str
-        A video that is done, in any order.
-    n_frames : int
-        Frames in its table.
-    problem : str or None
-        Why it, or a part of it, could not be read; one without any frame gets no table.
+    Returns
+    -------
+    done : iterator of tuple
+        For each video that is done, in any order: ``video``, as a str; ``n_frames``, the number of
+        frames in its table; and ``problem``, why it, or a part of it, could not be read, or None.
+        One without any frame gets no table.
 
     Raises
     ------
     OutputExistsError
-        If there is a table already, and neither ``resume`` nor ``overwrite`` is set.
+        At once, if two videos would have the same table, or if there is a table already, and
+        neither ``resume`` nor ``overwrite`` is set.
     SinkError
-        If two videos have the same name, or the tables that are there are of another model or other
-        settings.
+        At once, if the tables that are there are of another model or other settings.
     MissingDependencyError
         If pyarrow is not installed.
     """
     columns = table_columns(recognizer.classes)
     arrow_table([], columns)
-    paths = _video_tables(videos, Path(folder))
-    if not resume:
-        check_outputs(*paths.values(), overwrite=overwrite, resumable=True)
-    todo = [video for video, path in paths.items() if not (resume and path.exists())]
-    plan = _describe_stream(recognizer)
-    known = _read_plan(Path(folder)) if resume else None
-    if known is None:
-        _write_plan(Path(folder), plan)
+    folder = Path(folder)
+    tables = _video_tables(videos, folder)
+    settings = describe_stream(recognizer)
+    if resume:
+        _check_tables(folder, tables, settings)
     else:
-        _compare_plans(Path(folder), plan, known)
-    task = _task(_watch)
-    calls = (task(recognizer, video) for video in todo)
-    for video, rows, n_frames, problem in Parallel(return_as="generator_unordered")(calls):
+        check_outputs(*tables, overwrite=overwrite, resumable=True)
+    todo = {video: path for path, video in tables.items() if not (resume and path.exists())}
+    return _write_tables(todo, recognizer, columns, settings)
+
+
+def _write_tables(todo, recognizer, columns, settings):
+    calls = ((recognizer, video) for video in todo)
+    for video, rows, n_frames, problem in call_workers(_watch, calls, ordered=False):
         if n_frames:
-            write_table(paths[video], arrow_table(rows, columns))
+            own = settings | {"source": describe_source(video)}
+            write_table(todo[video], arrow_table(rows, columns), settings=own)
         yield video, n_frames, problem
 
 
 def _video_tables(videos, folder):
-    paths: dict[str, Path] = {}
-    for video in dict.fromkeys(map(str, videos)):
-        path = folder / f"{Path(video).stem}.parquet"
-        if path in paths.values():
-            raise SinkError(
-                f"two videos are called {path.stem!r}, and would have the same table in {folder}; "
-                "rename one, or write them to two folders."
+    """Name the table of each video; gives the videos by their tables."""
+    tables: dict[Path, str] = {}
+    for video in map(str, videos):
+        path = folder / f"{_stem(video)}.parquet"
+        other = tables.setdefault(path, video)
+        if other != video:
+            first, second = map(without_password, (other, video))
+            raise OutputExistsError(
+                f"{first} and {second} would have the same table, {path}; rename one, or write "
+                "them to two folders."
             )
-        paths[video] = path
-    return paths
+    return tables
+
+
+def _stem(video):
+    path = Path(without_password(video))
+    # Folders such as "." have no name of their own.
+    return (path.resolve() if path.is_dir() else path).stem
+
+
+def _check_tables(folder, tables, settings):
+    """Check that what is in a folder is of this model and these settings, and of these videos."""
+    for path in sorted(folder.glob("*.parquet")):
+        found = read_table_settings(path)
+        source = found.pop("source", None)
+        changed = name_changes(settings, found)
+        if changed:
+            raise SinkError(
+                f"{folder} cannot be resumed: {path.name} is of other work ({changed} differ); "
+                "give the same model and options, or another folder."
+            )
+        if path in tables and source != describe_source(tables[path]):
+            video = without_password(tables[path])
+            raise SinkError(
+                f"{folder} cannot be resumed: {path.name} is not of {video} but of another video "
+                "of that name; rename one, or give another folder."
+            )
 
 
 class _Rows(AbstractContextManager):
@@ -299,77 +312,29 @@ def _describe(photos, recognizer, part_size) -> dict[str, Any]:
     for photo in photos:
         digest.update(str(photo).encode("utf-8", "surrogateescape") + b"\0")
     return {
-        "schema": SCHEMA_VERSION,
+        **describe_recognizer(recognizer),
         "part_size": part_size,
         "n_photos": len(photos),
         "photos": digest.hexdigest()[:32],
-    } | _settings(recognizer)
-
-
-def _settings(recognizer) -> dict[str, Any]:
-    """Describe the model and how it is used."""
-    return {
-        "classes": list(recognizer.classes),
-        "created": recognizer.card.get("created"),
-        "detector": _named(recognizer.detector),
-        "views": recognizer.views,
-        "upright": recognizer.upright,
-        "min_probability": recognizer.min_probability,
-    }
-
-
-def _named(detector) -> str:
-    # The representation of other objects holds their address.
-    return repr(detector) if hasattr(detector, "get_params") else type(detector).__qualname__
-
-
-def _describe_stream(recognizer) -> dict[str, Any]:
-    """Describe how frames are recognised."""
-    return {
-        "schema": SCHEMA_VERSION,
-        **_settings(recognizer.recognizer),
-        "frame_detector": _named(recognizer.recognizer.frame_detector),
-        "smoothing": type(recognizer.smoothing).__name__,
-        "window": recognizer.window,
-        "detect_every": recognizer.detect_every,
     }
 
 
 def _settle(folder: Path, plan: dict[str, Any], *, resume: bool) -> None:
     """Write down what the folder is for, or check that it is for this."""
-    found = _read_plan(folder)
-    if found is None and not any(folder.glob("part-*.parquet")):
-        _write_plan(folder, plan)
+    found = read_settings(folder / _PLAN)
+    if found is None and not any(folder.glob("*.parquet")):
+        write_settings(folder / _PLAN, plan)
         return
     if not resume:
         raise OutputExistsError(
             f"{folder} has parts of a table and was not changed; name another folder, or do the "
             "missing parts with resume=True (--resume)."
         )
-    _compare_plans(folder, plan, found or {})
-
-
-def _read_plan(folder: Path) -> dict[str, Any] | None:
-    path = folder / _PLAN
-    if not path.exists():
-        return None
-    try:
-        return dict(json.loads(path.read_text()))
-    except (ValueError, TypeError):
-        return {}
-
-
-def _write_plan(folder: Path, plan: dict[str, Any]) -> None:
-    with atomic_path(folder / _PLAN) as temporary:
-        temporary.write_text(json.dumps(plan, indent=1) + "\n")
-
-
-def _compare_plans(folder: Path, plan: dict[str, Any], found: dict[str, Any]) -> None:
-    if found != plan:
-        changed = [name for name, value in plan.items() if found.get(name) != value]
+    changed = name_changes(plan, found or {})
+    if changed:
         raise SinkError(
-            f"{folder} cannot be resumed: its tables are of other work ({', '.join(changed)} "
-            "differ); give the same model and options, and the same photos, or another folder."
+            f"{folder} cannot be resumed: its tables are of other work ({changed} differ); give "
+            "the same model and options, and the same photos, or another folder."
         )
 
 

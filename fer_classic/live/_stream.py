@@ -62,6 +62,7 @@ class StreamRecognizer:
             smoothing = "average" if has_scores else "majority"
         self.recognizer = recognizer
         self.detect_every, self.window = detect_every, window
+        self.max_missed_frames = max_missed_frames
         self.smoothing = make_smoothing(smoothing, window)
         if self.smoothing.needs_scores and not has_scores:
             raise ValueError(

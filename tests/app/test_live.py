@@ -78,21 +78,23 @@ def test_settings_change_while_it_runs(camera):
 
 
 @pytest.mark.parametrize(
-    ("message", "words"),
+    ("message", "words", "status"),
     [
-        ({"model": "bryght"}, "Did you mean 'bright'"),
-        ({"detector": "eyes"}, "unknown detector 'eyes'"),
-        ({"smoothing": "much"}, "unknown smoothing 'much'"),
-        ({"model": "named", "smoothing": "average"}, "use 'majority' or 'none'"),
-        ({"mirror": "yes"}, "no setting is called 'mirror'"),
-        ({"model": 3}, "model must be a name or null, got 3"),
-        (["model"], "JSON object"),
-        (b"no image", "image that can be decoded"),
-        (b"", "empty"),
+        ({"model": "bryght"}, "Did you mean 'bright'", 400),
+        ({"detector": "eyes"}, "unknown detector 'eyes'", 400),
+        ({"smoothing": "much"}, "unknown smoothing 'much'", 400),
+        ({"model": "named", "smoothing": "average"}, "use 'majority' or 'none'", 400),
+        ({"mirror": "yes"}, "no setting is called 'mirror'", 400),
+        ({"model": 3}, "model must be a name or null, got 3", 400),
+        (["model"], "JSON object", 400),
+        (b"no image", "image that can be decoded", 422),
+        (b"", "empty", 422),
     ],
 )
-def test_what_is_wrong_is_said_and_the_camera_goes_on(message, words, camera):
-    assert words in send(camera, message)["error"]
+def test_what_is_wrong_is_said_and_the_camera_goes_on(message, words, status, camera):
+    answer = send(camera, message)
+    assert words in answer["error"]
+    assert answer["status"] == status
     assert len(send(camera, FRAME)["faces"]) == 2
 
 
@@ -115,7 +117,9 @@ def test_an_error_of_the_program_is_said_and_logged(camera, page, monkeypatch, c
         raise TypeError("oops")
 
     monkeypatch.setattr("fer_classic.app._live.StreamRecognizer.recognize", fail)
-    assert "the program failed on this frame (TypeError)" in send(camera, FRAME)["error"]
+    answer = send(camera, FRAME)
+    assert "the program failed on this frame (TypeError)" in answer["error"]
+    assert answer["status"] == 500
     assert "oops" in caplog.text
 
 
@@ -136,7 +140,9 @@ def test_too_many_cameras_are_turned_away(page, monkeypatch):
     monkeypatch.setattr(_live, "_MOST", 1)
     with page.websocket_connect(LIVE) as first:
         with page.websocket_connect(LIVE) as second:
-            assert "1 cameras are in use" in second.receive_json()["error"]
+            answer = second.receive_json()
+            assert "1 cameras are in use" in answer["error"]
+            assert answer["status"] == 503
             with pytest.raises(WebSocketDisconnect):
                 second.receive_json()
         assert send(first, FRAME)["frame"] == 0

@@ -95,6 +95,8 @@ def test_models_that_do_not_go_together():
     served = ServedModel("a", Named(), CARD)
     with pytest.raises(ValueError, match="two models are called 'a'"):
         ModelRegistry([served, served])
+    with pytest.raises(ValueError, match=r"called 'm', a/m.joblib and b/m.skops; rename"):
+        ModelRegistry.load(["a/m.joblib", "svm_fast", "b/m.skops"])
     with pytest.raises(ValueError, match="one model or more"):
         ModelRegistry([])
     with pytest.raises(ValueError, match="has none"):

@@ -1,5 +1,7 @@
 """The page as a whole: accessibility, keyboard, languages, themes, sizes."""
 
+import json
+
 import pytest
 
 from tests.browser.pictures import HAPPY, SURPRISED, encode, people
@@ -85,6 +87,29 @@ def test_languages(open_page, expect):
     expect(page.locator("#tab-photo")).to_have_text("Photo")
     page.reload()
     expect(page.locator("#tab-photo")).to_have_text("Photo")
+
+
+def test_errors_of_jobs_and_frames_begin_in_the_language_of_the_page(open_page, expect):
+    page = open_page("video", language="zh-CN")
+    sentences = page.locator(".message.error p")
+    # Begins as a video, and is none.
+    content = b"RIFF\x00\x10\x00\x00AVI LIST" + b"noise" * 100
+    page.set_input_files(
+        "#video-file", {"name": "x.avi", "mimeType": "video/avi", "buffer": content}
+    )
+    expect(sentences).to_have_count(2)
+    expect(sentences.first).to_have_text("无法处理该文件。")
+    expect(sentences.last).to_contain_text("x.avi is not a video")
+    expect(sentences.last).to_have_attribute("lang", "en")
+    answer = json.dumps({"error": "32 cameras are in use.", "status": 503})
+    page.route_web_socket(
+        "**/live*", lambda socket: socket.on_message(lambda _: socket.send(answer))
+    )
+    page.click("#tab-webcam")
+    page.click("#webcam-start")
+    sentences = page.locator("#webcam-message p")
+    expect(sentences.first).to_have_text("程序正忙。")
+    expect(sentences.last).to_have_text("32 cameras are in use.")
 
 
 def test_themes(open_page, expect):

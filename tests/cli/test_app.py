@@ -1,9 +1,15 @@
+import errno
 import os
 import queue
+import re
 import signal
+import stat
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -87,24 +93,72 @@ def test_a_port_that_was_named_and_is_in_use(served, usual_port, capsys):
     assert served == []
 
 
+@pytest.fixture
+def led_to(monkeypatch, opened, tmp_path):
+    """Where the file leads that the browser was to open, and the modes of its folder and itself."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    found = []
+
+    def serve(app, listener):
+        file = Path(url2pathname(urlsplit(opened.get(timeout=5)).path))
+        assert file.parents[1] == tmp_path
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
+        found.extend([re.search(r"url=([^\"]+)", file.read_text())[1], modes])
+
+    monkeypatch.setattr(fer_classic.app._server, "serve", serve)
+    return found
+
+
 @pytest.mark.usefixtures("bundled", "served", "usual_port")
-def test_the_browser_gets_the_token(opened, capsys):
+def test_the_browser_gets_the_token_by_a_private_file(led_to, tmp_path, capsys):
     assert main(["app", "--token", TOKEN]) == 0
-    address = opened.get(timeout=5)
+    address, modes = led_to
     assert address.endswith(f"/?token={TOKEN}")
     assert address in capsys.readouterr().err
+    if os.name == "posix":
+        assert modes == [0o700, 0o600]
+    assert list(tmp_path.glob("fer-classic-*")) == []
 
 
 @pytest.mark.usefixtures("bundled", "served", "usual_port")
-def test_a_token_of_any_characters_can_be_opened(opened):
+def test_a_token_of_any_characters_can_be_opened(led_to):
     assert main(["app", "--token", "MDEy+zQ1/jc4&Q#%41=="]) == 0
-    assert opened.get(timeout=5).endswith("/?token=MDEy%2BzQ1%2Fjc4%26Q%23%2541%3D%3D")
+    assert led_to[0].endswith("/?token=MDEy%2BzQ1%2Fjc4%26Q%23%2541%3D%3D")
 
 
 @pytest.mark.usefixtures("bundled", "served", "usual_port")
-def test_browsers_allow_the_camera_to_the_address_that_is_opened(opened):
+def test_browsers_allow_the_camera_to_the_address_that_is_opened(led_to):
     assert main(["app", "--host", "0.0.0.0", "--token", TOKEN]) == 0
-    assert opened.get(timeout=5).startswith("http://127.0.0.1:")
+    assert led_to[0].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.usefixtures("bundled", "usual_port")
+def test_without_a_private_file_the_browser_is_not_opened(served, opened, monkeypatch, capsys):
+    def refuse(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
+    assert main(["app", "--token", TOKEN]) == 0
+    assert len(served) == 1
+    assert opened.empty()
+    address, problem = capsys.readouterr().err.splitlines()
+    assert f"/?token={TOKEN}; " in address
+    assert problem == (
+        "the browser was not opened: no private file can be written (No space left on device); "
+        "open the address by hand"
+    )
+
+
+@pytest.mark.usefixtures("bundled", "usual_port")
+def test_no_file_is_written_if_no_browser_is_opened(served, opened, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    if os.name == "posix":
+        # Of a killed run.
+        (tmp_path / f"fer-classic-open-{process.pid}-abcd1234").mkdir()
+    assert main(["app", "--token", TOKEN, "--no-browser"]) == 0
+    assert list(tmp_path.glob("fer-classic-*")) == []
 
 
 def test_no_browser_is_no_error(monkeypatch, capsys):

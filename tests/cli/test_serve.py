@@ -70,7 +70,11 @@ def test_others_need_the_token_of_the_environment_and_have_a_rate(served, model_
         (["--host", "192.0.2.1"], 1, "not an address of this machine"),
         (["--model", "nothing"], 2, "unknown bundled model 'nothing'"),
         (["--model", "nothing.joblib"], 1, "no such model file"),
-        (["--model", "svm_fast", "--model", "svm_fast"], 2, "two models are called"),
+        (
+            ["--model", "svm_fast", "--model", "svm_fast"],
+            2,
+            "called 'svm_fast', svm_fast and svm_fast",
+        ),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (["--detector", "haar", "--detector-threshold", "0.5"], 2, "no such setting"),
         (["--min-probability", "1.5"], 2, "between 0 and 1"),

@@ -1,9 +1,11 @@
 import csv
 import json
 import os
+import shutil
 import sys
 
 import cv2
+import joblib
 import numpy as np
 import pytest
 import skimage.data
@@ -12,7 +14,7 @@ import fer_classic.live
 from fer_classic.cli import main
 from fer_classic.expressions import EXPRESSIONS
 from fer_classic.live import Recognizer, TableSink, VideoSource, recognize_video
-from fer_classic.persistence import load_bundled
+from fer_classic.persistence import load_bundled, load_model, save_model
 
 
 def video(model, *arguments):
@@ -127,6 +129,7 @@ def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
     assert video(model_file, talk, "--table", whole) == 0
     lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
     table.write_text("".join(lines[:6]) + lines[6][:20], encoding="utf-8")  # killed in a row
+    shutil.copy(f"{whole}.settings.json", f"{table}.settings.json")
     assert video(model_file, talk, "--table", table) == 2
     assert "--resume" in capsys.readouterr().err
     assert video(model_file, talk, "--table", table, "--resume") == 0
@@ -134,6 +137,71 @@ def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
     assert [int(row["frame"]) for row in rows] == list(range(12))
     assert [row["run"] for row in rows] == ["0"] * 4 + ["1"] * 8
     assert [row["time"] for row in rows] == [row["time"] for row in read(whole)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--detector", "haar"], "detector, frame_detector"),
+        (["--min-face", "0.3"], "detector, frame_detector"),
+        (["--views", "flip"], "views"),
+        (["--no-upright"], "upright"),
+        (["--min-probability", "0.4"], "min_probability"),
+        (["--smoothing", "none"], "smoothing"),
+        (["--smoothing-window", "3"], "window"),
+        (["--detect-every", "1"], "detect_every"),
+    ],
+)
+def test_a_table_is_not_resumed_with_other_options(
+    arguments, names, suffix, model_file, talk, tmp_path, capsys
+):
+    table = tmp_path / f"talk{suffix}"
+    assert video(model_file, talk, "--table", table) == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("talk*")}
+    capsys.readouterr()
+    assert video(model_file, talk, "--table", table, "--resume", *arguments) == 1
+    assert capsys.readouterr().err == (
+        f"fer-classic: error: {table} cannot be resumed: it was begun in another way. These "
+        f"differ: {names} (see {table.name}.settings.json). Give the same source, model and "
+        "options, or write to another file.\n"
+    )
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("talk*")} == before
+
+
+def test_a_table_is_not_resumed_with_another_model_or_source(model_file, talk, tmp_path, capsys):
+    table, copied = tmp_path / "talk.csv", tmp_path / "copied.avi"
+    shutil.copy(talk, copied)
+    assert video(model_file, talk, "--table", table) == 0
+    assert video(model_file, copied, "--table", table, "--resume") == 1
+    assert "These differ: source (see" in capsys.readouterr().err
+    # The same classes, and perhaps of the same second.
+    model, card = load_model(model_file)
+    model[-1].coef_ = -model[-1].coef_
+    save_model(model, tmp_path / "other.joblib", card=card)
+    assert video(tmp_path / "other.joblib", talk, "--table", table, "--resume") == 1
+    assert "These differ: model (see" in capsys.readouterr().err
+    # A copy is the same model, and the working directory does not matter.
+    shutil.copy(model_file, tmp_path / "same.joblib")
+    assert video("same.joblib", talk.name, "--table", table.name, "--resume") == 0
+
+
+def test_a_table_of_a_pickle_is_resumed(model_file, talk, tmp_path):
+    pickled = tmp_path / "pickled.joblib"
+    joblib.dump(load_model(model_file).model, pickled)
+    arguments = [talk, "--trust", "--table", tmp_path / "talk.csv"]
+    assert video(pickled, *arguments) == 0
+    os.utime(pickled, (0, 0))
+    assert video(pickled, *arguments, "--resume") == 0
+
+
+def test_a_replaced_table_has_the_new_settings(model_file, talk, tmp_path):
+    table = tmp_path / "talk.csv"
+    assert video(model_file, talk, "--table", table) == 0
+    changed = ["--table", table, "--detect-every", "2"]
+    assert video(model_file, talk, *changed, "--overwrite") == 0
+    assert video(model_file, talk, "--table", table, "--resume") == 1
+    assert video(model_file, talk, *changed, "--resume") == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Commands that several processes work on."""
 
 import os
+import shutil
 import signal
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from fer_classic.cli import main
+from fer_classic.persistence import load_model, save_model
 from tests.cli.test_predict import predict, rows
 
 pandas = pytest.importorskip("pandas")
@@ -59,6 +61,51 @@ def test_many_videos(model_file, capsys, tmp_path):
     assert "2 videos, 4 frames" in err
     assert main(command) == 2
     assert "several videos, and several workers, need --parts DIR" in capsys.readouterr().err
+
+
+def test_two_videos_of_one_name(model_file, capsys, tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("workers were started")
+
+    monkeypatch.setattr("fer_classic.utils._cluster.working", refuse)
+    folder = tmp_path / "tables"
+    sources = ["a/x.mp4", "http://me:secret@host/x.mp4"]
+    command = ["video", "--model", str(model_file), *sources, "--parts", str(folder)]
+    assert main([*command, "--jobs", "2"]) == 2
+    assert capsys.readouterr().err == (
+        f"fer-classic: error: a/x.mp4 and http://***@host/x.mp4 would have the same table, "
+        f"{folder / 'x.parquet'}; rename one, or write them to two folders.\n"
+    )
+    assert not folder.exists()
+
+
+@pytest.fixture
+def drawn_model(model_file, tmp_path):
+    """A model whose card says that it has seen no photo."""
+    model, card = load_model(model_file)
+    path = tmp_path / "drawn.joblib"
+    save_model(model, path, card=card | {"dataset": {"name": "drawn"}})
+    return path
+
+
+@pytest.mark.filterwarnings("always::fer_classic.exceptions.FerClassicWarning")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_warnings_are_lines_of_the_program_and_not_repeated(
+    jobs, drawn_model, photos, capfd, tmp_path
+):
+    shutil.copytree(photos, tmp_path / "more")
+    folders = [str(photos), str(tmp_path / "more")]
+    commands = [
+        ["predict", *folders],
+        ["predict", *folders, "--parts", str(tmp_path / "parts")],
+        ["video", *folders, "--parts", str(tmp_path / "tables")],
+    ]
+    for name, *arguments in commands:
+        assert main([name, "--model", str(drawn_model), "--jobs", jobs, *arguments]) == 0
+        err = capfd.readouterr().err
+        assert err.count("was fitted on drawn faces") == 1
+        assert "fer-classic: warning: this model was fitted on drawn faces" in err
+        assert "FerClassicWarning" not in err
 
 
 @pytest.mark.parametrize("arguments", [["--labels", "zh"], ["--font", "a.ttf"], ["--retries", "3"]])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import cv2
 import numpy as np
@@ -189,11 +190,7 @@ class TestVideos:
         n_frames, problem = done[str(videos[2])]
         assert n_frames == 0
         assert "clip2.avi" in problem
-        assert sorted(os.listdir(tmp_path / "t")) == [
-            "_parts.json",
-            "clip0.parquet",
-            "clip1.parquet",
-        ]
+        assert sorted(os.listdir(tmp_path / "t")) == ["clip0.parquet", "clip1.parquet"]
         for path in videos[:2]:
             with TableSink(tmp_path / "alone.parquet", recognizer.classes, overwrite=True) as sink:
                 run_live(VideoSource(path), StreamRecognizer(recognizer.recognizer), sink)
@@ -218,7 +215,75 @@ class TestVideos:
             list(recognize_videos(videos[:2], other, tmp_path / "t", resume=True))
         assert len(list(recognize_videos(videos[:2], other, tmp_path / "t", overwrite=True))) == 2
 
-    def test_two_of_one_name(self, videos, recognizer, tmp_path):
+    def test_a_stopped_replacement_does_not_mix_settings(self, videos, recognizer, tmp_path):
+        folder = tmp_path / "t"
+        list(recognize_videos(videos[:2], recognizer, folder))
+        other = StreamRecognizer(recognizer.recognizer, detect_every=2)
+        replacing = recognize_videos(videos[:2], other, folder, overwrite=True)
+        next(replacing)
+        replacing.close()
+        # The first table is of the other settings now, and the second of the earlier ones.
+        for stream, first in ((other, "clip1"), (recognizer, "clip0")):
+            with pytest.raises(SinkError, match=rf"{first}.parquet is .* \(detect_every differ\)"):
+                recognize_videos(videos[:2], stream, folder, resume=True)
+        assert len(list(recognize_videos(videos[:2], other, folder, overwrite=True))) == 2
+        assert list(recognize_videos(videos[:2], other, folder, resume=True)) == []
+
+    @pytest.mark.parametrize("content", [b"", b"no table", None])
+    def test_a_table_of_unknown_settings_is_not_added_to(
+        self, content, videos, recognizer, tmp_path
+    ):
+        path = tmp_path / "t" / "clip0.parquet"
+        path.parent.mkdir()
+        if content is None:
+            pandas.DataFrame({"frame": [0]}).to_parquet(path)
+        else:
+            path.write_bytes(content)
+        before = path.read_bytes()
+        with pytest.raises(SinkError, match=r"clip0.parquet is of other work \(schema, classes"):
+            recognize_videos(videos[:2], recognizer, path.parent, resume=True)
+        assert path.read_bytes() == before
+        assert os.listdir(path.parent) == [path.name]
+
+    def test_a_video_of_the_same_name_is_not_taken_for_done(self, videos, recognizer, tmp_path):
         other = tmp_path / "more" / "clip0.avi"
-        with pytest.raises(SinkError, match="two videos are called 'clip0'"):
-            list(recognize_videos([videos[0], other], recognizer, tmp_path / "t"))
+        other.parent.mkdir()
+        shutil.copy(videos[1], other)
+        list(recognize_videos(videos[:1], recognizer, tmp_path / "t"))
+        with pytest.raises(SinkError, match=rf"clip0.parquet is not of {other} but of another"):
+            recognize_videos([other], recognizer, tmp_path / "t", resume=True)
+
+    def test_the_working_directory_does_not_matter(self, videos, recognizer, tmp_path, monkeypatch):
+        list(recognize_videos(videos[:1], recognizer, tmp_path / "t"))
+        monkeypatch.chdir(tmp_path)
+        assert list(recognize_videos([videos[0].name], recognizer, "t", resume=True)) == []
+
+    @pytest.mark.parametrize("name", ["more/clip0.avi", "clip0.mp4"])
+    def test_two_of_one_name_are_refused_at_once(self, name, videos, recognizer, tmp_path):
+        other = tmp_path / name
+        with pytest.raises(OutputExistsError) as caught:
+            recognize_videos([videos[0], other], recognizer, tmp_path / "t")
+        assert str(caught.value) == (
+            f"{videos[0]} and {other} would have the same table, "
+            f"{tmp_path / 't' / 'clip0.parquet'}; rename one, or write them to two folders."
+        )
+        assert not (tmp_path / "t").exists()
+
+    def test_one_that_is_named_twice_is_done_once(self, videos, recognizer, tmp_path):
+        done = list(recognize_videos([videos[0]] * 2, recognizer, tmp_path / "t"))
+        assert done == [(str(videos[0]), 3, None)]
+
+    def test_a_folder_without_a_name_of_its_own(self, recognizer, tmp_path, monkeypatch):
+        folder = tmp_path / "frames"
+        folder.mkdir()
+        cv2.imwrite(str(folder / "0.png"), FACE)
+        monkeypatch.chdir(folder)
+        assert list(recognize_videos(["."], recognizer, tmp_path / "t")) == [(".", 1, None)]
+        assert os.listdir(tmp_path / "t") == ["frames.parquet"]
+
+    def test_photos_are_not_added_to_them(self, videos, photos, recognizer, tmp_path):
+        list(recognize_videos(videos[:1], recognizer, tmp_path / "t"))
+        with pytest.raises(OutputExistsError, match="has parts of a table"):
+            recognize_in_parts(photos, recognizer.recognizer, tmp_path / "t")
+        with pytest.raises(SinkError, match="its tables are of other work"):
+            recognize_in_parts(photos, recognizer.recognizer, tmp_path / "t", resume=True)

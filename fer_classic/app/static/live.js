@@ -64,7 +64,7 @@ export class LiveSocket {
     // The answer to settings.
     if (!answer.error && !answer.faces) return;
     if (answer.error) {
-      const error = new ServerError(answer.error, 0);
+      const error = new ServerError(answer.error, answer.status);
       this.errors += 1;
       if (this.errors >= PATIENCE) this.finish(error);
       else if (!this.closed) this.onError(error);

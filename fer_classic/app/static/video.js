@@ -13,6 +13,8 @@ import { showVideoResult } from "./results.js";
 const [SHORTEST, LONGEST] = [100, 500];
 // A program that is busy may miss one question.
 const TRIES = 5;
+// The status of a file that cannot be processed.
+const UNREADABLE = 422;
 
 const jobs = new Latest();
 let job = null;
@@ -76,7 +78,7 @@ async function follow(mine, signal) {
     }
     draw();
     const { state } = mine.status ?? {};
-    if (state === "failed") throw new ServerError(mine.status.error, 0);
+    if (state === "failed") throw new ServerError(mine.status.error, UNREADABLE);
     if (state === "cancelled") return;
     if (state === "done") {
       answer = { ...mine.status, file: mine.file, name: mine.name, url: mine.url };

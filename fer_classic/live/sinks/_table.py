@@ -34,6 +34,11 @@ class TableSink:
         file, begin one. The last frame of the file is done again, as it may lack rows.
     overwrite : bool, default=False
         Replace an existing file. Without it, and without ``resume``, such a file is an error.
+    settings : dict, optional
+        What the rows depend on besides the frames, such as the model and its options; JSON must be
+        able to hold it. It is kept beside a CSV or JSON Lines file, in ``<file>.settings.json``,
+        and a table that is resumed must have been begun with the same. Without it, the caller must
+        see to that.
 
     Attributes
     ----------
@@ -58,11 +63,19 @@ class TableSink:
     The columns are described in :mod:`fer_classic.live.tables._schema`.
     """
 
-    def __init__(self, output, classes, *, format=None, resume=False, overwrite=False):
+    def __init__(
+        self, output, classes, *, format=None, resume=False, overwrite=False, settings=None
+    ):
         self.classes = tuple(classes)
         columns = table_columns(self.classes)
         self._table = _make_table(
-            output, columns, format, resume=resume, overwrite=overwrite, resumable=True
+            output,
+            columns,
+            format,
+            overwrite=overwrite,
+            resumable=True,
+            resume=resume,
+            settings=settings,
         )
         self.next_frame = self._table.next_frame
         self.run = self._table.run
@@ -149,7 +162,9 @@ class PhotoTable:
         self._table.append(photo_rows(photo, faces, self.classes, error=error))
 
 
-def _make_table(output, columns, format, *, overwrite, resume=False, resumable=False):
+def _make_table(
+    output, columns, format, *, overwrite, resumable=False, resume=False, settings=None
+):
     stream = hasattr(output, "write")
     name = format or ("jsonl" if stream else Path(output).suffix.lower().removeprefix("."))
     if name not in _TABLES:
@@ -162,4 +177,4 @@ def _make_table(output, columns, format, *, overwrite, resume=False, resumable=F
         output = Path(output)
         resumable = resumable and name != "parquet"
         check_outputs(output, overwrite=resume or overwrite, resumable=resumable)
-    return _TABLES[name](output, columns, resume=resume)
+    return _TABLES[name](output, columns, resume=resume, settings=settings)

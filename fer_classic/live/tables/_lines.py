@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import SinkError
 from fer_classic.live.tables._schema import SCHEMA_VERSION
+from fer_classic.live.tables._settings import check_settings, keep_settings
 from fer_classic.utils._files import append_whole, naming
 
 __all__ = ["CsvTable", "JsonLinesTable"]
@@ -34,6 +35,9 @@ class _TextTable:
         As :func:`~fer_classic.live.tables._schema.table_columns` gives them.
     resume : bool, default=False
         Go on with the file after its last whole frame; a missing or empty one is begun.
+    settings : dict, optional
+        What the rows depend on. It is kept beside a file, and one that is resumed must have the
+        same.
 
     Attributes
     ----------
@@ -43,15 +47,19 @@ class _TextTable:
     Raises
     ------
     SinkError
-        If the file cannot be resumed: it has other columns, or is damaged.
+        If the file cannot be resumed: it has other columns or settings, or is damaged.
     """
 
-    def __init__(self, output, columns, *, resume=False):
+    def __init__(self, output, columns, *, resume=False, settings=None):
         self._output = output
+        self._settings = settings
         self._columns = list(columns)
         self._kept_bytes = self.run = self.next_frame = 0
         if resume and output.exists() and output.stat().st_size:
             self._kept_bytes, self.run, self.next_frame = self._find_end()
+            # Of a table that was torn in its first line nothing is kept.
+            if settings is not None and (self._kept_bytes or self.run):
+                check_settings(output, settings)
 
     def __enter__(self):
         self._stream = None
@@ -88,6 +96,8 @@ class _TextTable:
             self._output.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._output.open("ab", buffering=0)
             self._stream.truncate(self._kept_bytes)
+            if not self._kept_bytes:
+                keep_settings(self._output, self._settings)
         if not self._kept_bytes:
             self._write(self._header())
 

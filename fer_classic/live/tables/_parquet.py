@@ -1,16 +1,19 @@
 """Tables as Parquet."""
 
 import contextlib
+import json
 
 from fer_classic.exceptions import SinkError
+from fer_classic.live.tables._settings import parse_settings
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["ParquetTable", "arrow_table", "read_table", "write_table"]
+__all__ = ["ParquetTable", "arrow_table", "read_settings", "read_table", "write_table"]
 
 # Rows in memory before they are written: few for the memory, many for a column that compresses.
 _BLOCK_ROWS = 4096
-
+# Name of the settings among what a file says of itself.
+_SETTINGS = b"fer_classic"
 
 _PURPOSE = "writing a Parquet table"
 
@@ -40,11 +43,31 @@ def arrow_table(rows, columns):
     return arrow.Table.from_pylist(rows, schema)
 
 
-def write_table(path, table):
-    """Write a table of pyarrow to a file, which appears when it is complete."""
+def write_table(path, table, *, settings=None):
+    """Write a table of pyarrow to a file, which appears when it is complete.
+
+    Parameters
+    ----------
+    path : path-like
+    table : pyarrow.Table
+    settings : dict, optional
+        What its rows depend on; it can be read by :func:`read_settings`.
+    """
+    if settings is not None:
+        table = table.replace_schema_metadata({_SETTINGS: json.dumps(settings)})
     parquet = import_optional("pyarrow.parquet", extra="table", purpose=_PURPOSE)
     with atomic_path(path) as temporary:
         parquet.write_table(table, temporary)
+
+
+def read_settings(path):
+    """Read the settings of a file that :func:`write_table` has written; empty if it has none."""
+    parquet = import_optional("pyarrow.parquet", extra="table", purpose="reading a Parquet table")
+    try:
+        facts = parquet.read_schema(path).metadata or {}
+    except ValueError:  # of pyarrow, for what is no such table
+        facts = {}
+    return parse_settings(facts.get(_SETTINGS, b"{}"))
 
 
 def read_table(path):
@@ -68,6 +91,8 @@ class ParquetTable:
         As :func:`~fer_classic.live.tables._schema.table_columns` gives them.
     resume : bool, default=False
         Not possible here.
+    settings : dict, optional
+        Not needed here.
 
     Raises
     ------
@@ -79,7 +104,7 @@ class ParquetTable:
 
     run = next_frame = 0
 
-    def __init__(self, path, columns, *, resume=False):
+    def __init__(self, path, columns, *, resume=False, settings=None):
         if resume:
             raise SinkError(
                 f"{path} cannot be resumed: a Parquet table appears when it is finished. Use CSV "
