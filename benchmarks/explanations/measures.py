@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fer_classic.evaluation._intervals import interval
 from fer_classic.inspection import (
     centered_blob,
     deletion_curve,
@@ -160,10 +161,8 @@ def paired_interval(differences, units, *, seed=0):
     """
     _, codes = np.unique(units, return_inverse=True)
     counts = np.bincount(codes)
-    if len(counts) < 2:
-        return {"value": float(differences.mean()), "low": None, "high": None}
     sums = np.bincount(codes, differences)
     rng = np.random.default_rng(seed)
     draws = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), _N_RESAMPLES)
-    low, high = np.percentile(draws @ sums / (draws @ counts), [2.5, 97.5])
-    return {"value": float(differences.mean()), "low": float(low), "high": float(high)}
+    low, high = interval(draws @ sums / (draws @ counts), len(counts))
+    return {"value": float(differences.mean()), "low": low, "high": high}

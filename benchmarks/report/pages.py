@@ -35,7 +35,7 @@ accuracy and macro-F1 are means over the classes that occur in the test part. *f
 are seconds for the training part of one fold, *ms / face* is the whole way from image to name in a
 batch, *memory* is the largest resident memory of the process, the data set included, *model* the
 size of what the fold has fitted. In comparisons the p-value is McNemar's where all test images are
-independent, else that of the paired bootstrap over units; *Holm* is corrected for the number of
+independent, else that of the exact sign-flip test over units; *Holm* is corrected for the number of
 pairs.
 
 Of an official test part, *no-twins* leaves out the images that are identical to a training image;

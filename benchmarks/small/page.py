@@ -48,7 +48,7 @@ def write_page(path, records):
         "times. *Development* figures: the recipe was chosen on sets like these. Accuracies in "
         "percent over all draws, and their *difference* from `svm_small` on the same images, with "
         "95 % intervals from a bootstrap over people or independent images; *p* is that of the "
-        "paired bootstrap.",
+        "exact sign-flip test over them.",
         "Faces and portraits are drawn, three of each expression and person, and one person after "
         "the other is left out; crops pass the alignment as they are. Images of FER2013 are those "
         "of Training that the network `cnn` has held out: 200 independent ones, with their copies, "

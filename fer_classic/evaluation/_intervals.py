@@ -1,7 +1,9 @@
 """Intervals and paired tests over independent units instead of images."""
 
+from math import sqrt
+
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binom, norm, t
 
 __all__ = ["compare", "holm", "interval", "resample_totals", "tabulate"]
 
@@ -21,8 +23,17 @@ def tabulate(cells, units, shape):
     Returns
     -------
     tables : ndarray of shape (n_units, *shape), int64
+
+    Raises
+    ------
+    ValueError
+        If the units are not of one type.
     """
-    units = np.arange(len(cells)) if units is None else np.unique(units, return_inverse=True)[1]
+    try:
+        units = np.arange(len(cells)) if units is None else np.unique(units, return_inverse=True)[1]
+    except TypeError:
+        kinds = sorted({type(unit).__name__ for unit in units})
+        raise ValueError(f"units must be of one type, got {', '.join(kinds)}.") from None
     n_units, n_cells = units.max() + 1, int(np.prod(shape))
     counts = np.bincount(units * n_cells + cells, minlength=n_units * n_cells)
     return counts.reshape(n_units, *shape)
@@ -57,21 +68,34 @@ def resample_totals(tables, *, n_resamples, seed):
     return totals.reshape(n_resamples, *tables.shape[1:])
 
 
-def interval(values):
+def interval(values, n_units):
     """Return the central 95 % interval of resampled values, ignoring NaN.
+
+    Percentiles of a bootstrap are too close together where there are few units: the spread of the
+    resamples is too small by ``sqrt((n - 1) / n)``, and is itself an estimate. They are taken as
+    far out as the t distribution asks, the expanded percentiles of [1]_.
 
     Parameters
     ----------
     values : ndarray of shape (n_resamples,)
+    n_units : int
+        Number of units that were resampled.
 
     Returns
     -------
-    low, high : float, or None if no value is defined
+    low, high : float, or None if no value is defined or there is a single unit
+
+    References
+    ----------
+    .. [1] T. Hesterberg, "What teachers should know about the bootstrap: resampling in the
+       undergraduate statistics curriculum", The American Statistician 69, 2015.
     """
     values = values[np.isfinite(values)]
-    if not len(values):
+    if not len(values) or n_units < 2:
         return None, None
-    low, high = np.percentile(values, [2.5, 97.5])
+    reach = t.isf(0.025, n_units - 1) * sqrt(n_units / (n_units - 1))
+    tail = norm.sf(reach)
+    low, high = np.quantile(values, [tail, 1 - tail])
     return float(low), float(high)
 
 
@@ -96,26 +120,33 @@ def compare(y_true, first, second, *, units=None, n_resamples=10_000, seed=0):
     comparison : dict
         ``difference`` (accuracy of the first minus that of the second), ``low`` and ``high`` (95 %
         interval by the paired bootstrap over units), ``p_value``, ``test`` (``"mcnemar"`` or
-        ``"bootstrap"``), ``only_first`` and ``only_second`` (number of items that only this
+        ``"sign-flip"``), ``only_first`` and ``only_second`` (number of items that only this
         classifier predicts correctly), ``n_items``, ``n_units``. Interval and p-value are None with
         a single unit.
 
     Raises
     ------
     ValueError
-        If the lengths differ or there are no items.
+        If the lengths differ, there are no items, or only some labels are text.
 
     Notes
     -----
-    If all items are independent, the test is McNemar's exact test [1]_. Otherwise the p-value is
-    twice the smaller tail of the bootstrap distribution at zero, at least
-    ``2 / (n_resamples + 1)``. Neither accounts for the variation between training sets [2]_.
+    The test is exact: if the classifiers are equally good, each unit could as well have the two
+    exchanged, and the p-value is the share of all exchanges with a difference as large as the
+    observed one (Fisher's randomisation test, [1]_). If all items are independent, this is
+    McNemar's exact test [2]_. With n units that differ, no p-value is below ``2 ** (1 - n)``. The
+    variation between training sets is not accounted for [3]_.
+
+    The test and the interval are computed in different ways, and may disagree in close cases; with
+    two or three units the interval is too narrow.
 
     References
     ----------
-    .. [1] Q. McNemar, "Note on the sampling error of the difference between correlated proportions
+    .. [1] E. J. G. Pitman, "Significance tests which may be applied to samples from any
+       populations", Supplement to the Journal of the Royal Statistical Society 4, 1937.
+    .. [2] Q. McNemar, "Note on the sampling error of the difference between correlated proportions
        or percentages", Psychometrika 12, 1947.
-    .. [2] T. G. Dietterich, "Approximate statistical tests for comparing supervised classification
+    .. [3] T. G. Dietterich, "Approximate statistical tests for comparing supervised classification
        learning algorithms", Neural Computation 10, 1998.
     """
     y_true, first, second = (np.asarray(labels) for labels in (y_true, first, second))
@@ -126,25 +157,25 @@ def compare(y_true, first, second, *, units=None, n_resamples=10_000, seed=0):
         )
     if units is not None and len(units) != len(y_true):
         raise ValueError(f"units must have one entry per item ({len(y_true)}), got {len(units)}.")
+    if len({labels.dtype.kind in "OSUT" for labels in (y_true, first, second)}) > 1:
+        raise ValueError(
+            "y_true, first and second must all be names or all be numbers; got "
+            f"{y_true.dtype}, {first.dtype} and {second.dtype}."
+        )
     right = 2 * (first == y_true) + (second == y_true)
     tables = tabulate(right, units, (4,))
     _, only_second, only_first, _ = (int(count) for count in tables.sum(axis=0))
     n_items, n_units = len(y_true), len(tables)
     totals = resample_totals(tables, n_resamples=n_resamples, seed=seed)
     differences = (totals[:, 2] - totals[:, 1]) / totals.sum(axis=1)
-    if n_units == n_items:
-        test, p_value = "mcnemar", _mcnemar(only_first, only_second)
-    else:
-        test, p_value = "bootstrap", _bootstrap_p(differences)
-    low, high = interval(differences)
-    if n_units < 2:
-        low = high = p_value = None
+    low, high = interval(differences, n_units)
+    p_value = _sign_flip(tables[:, 2] - tables[:, 1]) if n_units > 1 else None
     return {
         "difference": (only_first - only_second) / n_items,
         "low": low,
         "high": high,
         "p_value": p_value,
-        "test": test,
+        "test": "mcnemar" if n_units == n_items else "sign-flip",
         "only_first": only_first,
         "only_second": only_second,
         "n_items": n_items,
@@ -152,14 +183,18 @@ def compare(y_true, first, second, *, units=None, n_resamples=10_000, seed=0):
     }
 
 
-def _mcnemar(only_first, only_second):
-    discordant = only_first + only_second
-    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
-
-
-def _bootstrap_p(differences):
-    tail = min(np.count_nonzero(differences <= 0), np.count_nonzero(differences >= 0))
-    return float(min(1.0, 2 * (tail + 1) / (len(differences) + 1)))
+def _sign_flip(differences):
+    """Two-sided p-value of the sum of whole numbers whose signs are all equally likely."""
+    sizes, counts = np.unique(np.abs(differences[differences != 0]), return_counts=True)
+    # Probabilities of the sum of those with a positive sign: of each size a binomial distribution.
+    probabilities = np.ones(1)
+    for size, count in zip(sizes, counts, strict=True):
+        of_size = np.zeros(size * count + 1)
+        of_size[::size] = binom.pmf(np.arange(count + 1), count, 0.5)
+        probabilities = np.convolve(probabilities, of_size)
+    # The distribution is symmetric.
+    smaller = (np.abs(differences).sum() - abs(differences.sum())) // 2
+    return float(np.clip(2 * probabilities[: smaller + 1].sum(), 0.0, 1.0))
 
 
 def holm(p_values):

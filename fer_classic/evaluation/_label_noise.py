@@ -155,7 +155,7 @@ def estimate_label_noise(y, classes, probabilities, *, units=None, n_resamples=1
     shares, resampled = _shares(joint), _shares(of_resamples)
 
     def estimate(column):
-        low, high = interval(resampled[:, column]) if len(tables) > 1 else (None, None)
+        low, high = interval(resampled[:, column], len(tables))
         value = shares[column]
         return {"value": None if np.isnan(value) else float(value), "low": low, "high": high}
 

@@ -51,13 +51,16 @@ def score(
     Raises
     ------
     ValueError
-        If there are no items, or the lengths do not agree.
+        If there are no items, the lengths do not agree, or scores are not finite.
 
     Notes
     -----
     Balanced accuracy and macro-F1 are means over the classes that occur in ``y_true``. A class that
     only the model contains adds no term, but predicting it is an error; a class unknown to the
     model has recall and F1 of 0. In each resample the same applies to the classes that were drawn.
+
+    The intervals are expanded percentiles, see [2]_: percentiles alone are too close together where
+    there are few units. With two or three units these are so, too.
 
     The log-loss clips probabilities (also those of classes unknown to the model) at the float64
     resolution. The calibration error is the expected calibration error of the predicted class with
@@ -67,6 +70,8 @@ def score(
     ----------
     .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration of modern neural networks",
        ICML 2017.
+    .. [2] T. Hesterberg, "What teachers should know about the bootstrap: resampling in the
+       undergraduate statistics curriculum", The American Statistician 69, 2015.
     """
     y_true, y_pred, classes = (np.asarray(x, dtype=str) for x in (y_true, y_pred, classes))
     _check_lengths(y_true, y_pred, classes, class_scores, units)
@@ -77,7 +82,7 @@ def score(
     draws = _rates(resample_totals(tables, n_resamples=n_resamples, seed=seed))
 
     def estimate(name, *index):
-        low, high = interval(draws[name][:, *index]) if len(tables) > 1 else (None, None)
+        low, high = interval(draws[name][:, *index], len(tables))
         return {"value": float(values[name][index]), "low": low, "high": high}
 
     probabilities = class_scores if score_kind == "probability" else None
@@ -112,6 +117,8 @@ def _check_lengths(y_true, y_pred, classes, class_scores, units):
             f"class_scores must have one row per item and one column per class, {expected}; "
             f"got shape {np.shape(class_scores)}."
         )
+    if class_scores is not None and not np.isfinite(class_scores).all():
+        raise ValueError("class_scores must be finite numbers; some are NaN or infinite.")
 
 
 def _rates(tables):

@@ -1,6 +1,8 @@
+from itertools import product
+
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, t
 
 from fer_classic.evaluation import compare, holm
 from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
@@ -36,9 +38,47 @@ def test_the_order_of_the_two_is_a_sign():
     units = np.arange(100) // 2
     there = compare(y_true, first, second, units=units)
     back = compare(y_true, second, first, units=units)
-    assert there["test"] == back["test"] == "bootstrap"
+    assert there["test"] == back["test"] == "sign-flip"
     assert there["difference"] == -back["difference"]
-    assert there["p_value"] == pytest.approx(back["p_value"], abs=0.02)
+    assert there["p_value"] == back["p_value"]
+
+
+def test_signs_of_units_are_exchanged_in_all_ways():
+    """Against a plain enumeration."""
+    rng = np.random.default_rng(0)
+    y_true, units = np.zeros(90, dtype=int), np.repeat(np.arange(9), 10)
+    for _ in range(20):
+        first, second = rng.integers(0, 2, (2, 90))
+        of_units = np.add.reduceat((first == 0) * 1 - (second == 0) * 1, np.arange(0, 90, 10))
+        sums = np.array(list(product([-1, 1], repeat=9))) @ of_units
+        expected = (np.abs(sums) >= abs(of_units.sum())).mean()
+        assert compare(y_true, first, second, units=units)["p_value"] == pytest.approx(expected)
+
+
+def test_two_people_cannot_prove_a_difference():
+    y_true = np.zeros(20, dtype=int)
+    better, worse = y_true.copy(), y_true.copy()
+    worse[::10] = 1
+    result = compare(y_true, better, worse, units=np.arange(20) // 10)
+    assert (result["p_value"], result["n_units"]) == (pytest.approx(0.5), 2)
+
+
+def test_units_of_one_item_and_pairs_of_equal_items_have_the_same_test():
+    once = compare(*answers(15, 5, 50, 30))
+    twice = compare(*(np.repeat(a, 2) for a in answers(15, 5, 50, 30)), units=np.arange(200) // 2)
+    assert (once["test"], twice["test"]) == ("mcnemar", "sign-flip")
+    assert twice["p_value"] == pytest.approx(once["p_value"])
+
+
+def test_few_people_rarely_differ_by_chance():
+    """Equally good classifiers, whose advantage depends on the person."""
+    rng, n_significant = np.random.default_rng(0), 0
+    y_true, units = np.zeros(100, dtype=int), np.repeat(np.arange(5), 20)
+    for _ in range(200):
+        rates = 0.7 + 0.2 * rng.choice([-1, 1], 5)
+        first, second = (rng.random(100) > rate[units] for rate in (rates, 1.4 - rates))
+        n_significant += compare(y_true, first, second, units=units)["p_value"] < 0.05
+    assert n_significant == 0  # 2 ** -4 is the smallest value of five people
 
 
 def test_dependent_items_weaken_the_evidence():
@@ -69,6 +109,17 @@ def test_compare_checks_units():
         compare([1], [1], [1], units=[0, 1])
 
 
+@pytest.mark.parametrize("units", [["a", None], ["a", 1.5]])
+def test_units_are_of_one_type(units):
+    with pytest.raises(ValueError, match="units must be of one type, got"):
+        compare([1, 2], [1, 2], [1, 2], units=np.array(units, dtype=object))
+
+
+def test_names_are_not_compared_with_numbers():
+    with pytest.raises(ValueError, match="or all be numbers; got int64, int64 and <U1"):
+        compare([1, 2], [1, 2], ["1", "2"])
+
+
 @pytest.mark.parametrize(
     ("p_values", "adjusted"),
     [
@@ -96,5 +147,16 @@ def test_resamples_draw_as_many_units_as_there_are():
 
 
 def test_interval_leaves_undefined_values_out():
-    assert interval(np.array([np.nan, 1.0, 1.0])) == (1.0, 1.0)
-    assert interval(np.array([np.nan])) == (None, None)
+    assert interval(np.array([np.nan, 1.0, 1.0]), 10) == (1.0, 1.0)
+    assert interval(np.array([np.nan]), 10) == (None, None)
+    assert interval(np.array([1.0, 2.0]), 1) == (None, None)
+
+
+@pytest.mark.parametrize("n_units", [4, 10, 1000])
+def test_interval_of_a_mean_is_that_of_student(n_units):
+    """Resampled means of normal numbers spread by the deviation with divisor n."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=1_000_000) * np.sqrt((n_units - 1) / n_units) / np.sqrt(n_units)
+    low, high = interval(values, n_units)
+    expected = t.isf(0.025, n_units - 1) / np.sqrt(n_units)
+    assert (-low, high) == pytest.approx((expected, expected), rel=0.03)

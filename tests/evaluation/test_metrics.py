@@ -157,9 +157,10 @@ def test_one_unit_has_no_interval():
         ((["fear"], ["fear", "fear"]), "got 1 and 2"),
         ((["fear"], ["fear"], {"units": [1, 2]}), "one entry per item"),
         ((["fear"], ["fear"], {"class_scores": [[0.5, 0.5]]}), r"\(1, 3\); got shape \(1, 2\)"),
+        ((["fear"], ["fear"], {"class_scores": [[0.5, 0.5, np.nan]]}), "finite numbers"),
     ],
 )
-def test_lengths_must_agree(arguments, message):
+def test_bad_arguments(arguments, message):
     y_true, y_pred, *options = arguments
     with pytest.raises(ValueError, match=message):
         score(y_true, y_pred, classes=NAMES, **(options[0] if options else {}))

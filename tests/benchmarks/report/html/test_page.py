@@ -57,9 +57,9 @@ def test_the_page_shows_the_numbers(page):
         "8 images (digest d1 )",
         # Recipes by protocol, honest and leaky.
         "good loso 75.0 [50.0, 100.0] kfold, 2 folds leaky 100.0 [100.0, 100.0]",
-        "weak loso 37.5 [12.5, 50.0]",
+        "weak loso 37.5 [0.0, 50.0]",
         # Significance.
-        "good better than by points p Holm weak 37.5 [0.0, 75.0]",
+        "good better than by points p Holm weak 37.5 [0.0, 100.0]",
         # Confusion matrices: percent and counts.
         "good, loso true \\ predicted angry fear angry 100 4 0 0 fear 50 2 50 2",
         "good, kfold, 2 folds leaky true \\ predicted angry fear angry 100 4 0 0 fear 0 0 100 4",

@@ -4,6 +4,8 @@ from benchmarks.report.html.strips import strips
 
 
 def test_intervals_are_where_they_belong(section):
+    (weakest,) = (row for row in section.rows if row.scores["accuracy"]["low"] == 0)
+    weakest.scores["accuracy"]["low"] = 0.125
     html = strips(section.rows)
     # The axis goes from 10, the tens below 12.5, to 100 %.
     assert re.findall(r'x="([\d.]+%)" y="15">(\d+)</text>', html) == [
