@@ -91,6 +91,12 @@ class Recognizer:
     ValueError
         If the model is not a fitted classifier, or takes no images of the size of the crops; or if
         ``min_probability`` is out of range, or above 0 for a model without probabilities.
+
+    Notes
+    -----
+    The expression is the class with the highest score. An ``SVC`` of scikit-learn predicts by the
+    votes of pairs of classes, and may so name another class than its own scores; with
+    ``break_ties=True`` the two agree.
     """
 
     def __init__(

@@ -66,9 +66,12 @@ def _estimators_in(value):
 
 
 def _is_estimator(value):
-    # Some helpers of scikit-learn that contain a fitted model have no fit method.
+    # Some helpers of scikit-learn that contain a fitted model have no fit method. A metadata request
+    # has attributes of these names that are not methods.
     verbs = ("fit", "transform", "predict", "predict_proba")
-    return not isinstance(value, type) and any(hasattr(value, verb) for verb in verbs)
+    return not isinstance(value, type) and any(
+        callable(getattr(value, verb, None)) for verb in verbs
+    )
 
 
 def _is_fitted(part):

@@ -1,4 +1,7 @@
+from unittest.mock import ANY
+
 import pytest
+from sklearn import config_context
 from sklearn.base import BaseEstimator, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
@@ -62,6 +65,12 @@ def test_every_way_to_hold_an_estimator(hold, scale):
 def test_what_is_no_estimator(held):
     assert kinds(Holder(held)) == ["Holder"]
     assert list(model_parts(held)) == [held]
+
+
+def test_a_metadata_request_is_no_estimator():
+    with config_context(enable_metadata_routing=True):
+        model = LogisticRegression().set_fit_request(sample_weight=True)
+        assert list(model_parts(Holder(model))) == [ANY, model]
 
 
 def test_each_object_comes_once_and_circles_end(scale):
