@@ -188,7 +188,7 @@ def test_benchmarks_use_public_names_and_few_tools():
     """They share the tools that write files and show progress, which are of no use to others."""
     tools = (
         r"fer_classic\.utils\._"
-        r"(files|parts|progress|versions|optional|opencv|listing|scores|memory|cluster)"
+        r"(files|parts|progress|versions|optional|opencv|listing|scores|memory|cluster|interval)"
         r"|fer_classic\.(cli\._arguments|persistence\._composed|recipes\._registry|plotting\._growth)"
     )
     wrong = []

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_classic.evaluation._intervals import interval
 from fer_classic.inspection import (
     centered_blob,
     deletion_curve,
@@ -12,6 +11,7 @@ from fer_classic.inspection import (
     insertion_curve,
     random_order,
 )
+from fer_classic.utils._interval import interval
 
 __all__ = ["ORDERS", "Row", "gains", "measure", "paired_interval"]
 

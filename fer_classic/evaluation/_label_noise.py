@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fer_classic.evaluation._intervals import interval, resample_totals, tabulate
+from fer_classic.evaluation._intervals import resample_totals, tabulate
+from fer_classic.utils._interval import interval
 
 __all__ = ["estimate_label_noise", "find_label_issues"]
 

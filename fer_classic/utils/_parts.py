@@ -66,8 +66,8 @@ def _estimators_in(value):
 
 
 def _is_estimator(value):
-    # Some helpers of scikit-learn that contain a fitted model have no fit method. A metadata request
-    # has attributes of these names that are not methods.
+    # Some helpers of scikit-learn that contain a fitted model have no fit method. A metadata
+    # request has attributes of these names that are not methods.
     verbs = ("fit", "transform", "predict", "predict_proba")
     return not isinstance(value, type) and any(
         callable(getattr(value, verb, None)) for verb in verbs
