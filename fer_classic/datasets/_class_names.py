@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, UnknownNameError
 from fer_classic.expressions import EXPRESSIONS
-from fer_classic.utils._names import printable
+from fer_classic.utils._names import name_some, printable
 
 __all__ = ["CLASS_NAMES", "OTHER_WORDS", "make_namer", "target_names_of"]
 
@@ -72,8 +72,9 @@ def make_namer(class_names):
         return lambda folder: _by_number(folder, class_names)
     if not isinstance(class_names, Mapping):
         class_names = _read(class_names)
-    table = {str(folder): _checked(name) for folder, name in class_names.items()}
-    return table.get
+    # JSON has no numbers as keys, so 1 and "1" are one folder.
+    pairs = [(str(folder), _checked(name)) for folder, name in class_names.items()]
+    return _table_of(pairs, "class_names").get
 
 
 def target_names_of(names):
@@ -118,15 +119,30 @@ def _read(path):
     if not str(path).lower().endswith(".json"):
         raise UnknownNameError("class names", path, (*CLASS_NAMES, "FILE.json"))
     try:
-        table = json.loads(Path(path).expanduser().read_text(encoding="utf-8-sig"))
+        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+        table = json.loads(text, object_pairs_hook=lambda pairs: _table_of(pairs, path))
     except FileNotFoundError:
         raise DataNotFoundError(f"no such file of class names: {path}") from None
+    except DataFormatError:
+        raise
     except (OSError, ValueError, RecursionError) as error:
         raise DataFormatError(f"{path} is not a table of class names: {error}.") from error
     if not isinstance(table, dict):
         raise DataFormatError(
             f"{path} is not a table of class names: it must be one object that maps folders to "
             'classes, such as {"1": "bored", "2": "engaged"}.'
+        )
+    return table
+
+
+def _table_of(pairs, source):
+    """Make a table of (folder, class); a folder that occurs twice is refused."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        folders = [folder for folder, _ in pairs]
+        repeated = [folder for folder in table if folders.count(folder) > 1]
+        raise DataFormatError(
+            f"{source} has more than one class for the folder {name_some(repeated)}; keep one."
         )
     return table
 

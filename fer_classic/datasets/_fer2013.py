@@ -18,13 +18,10 @@ from fer_classic.datasets._fer2013_folders import (
     find_folders,
 )
 from fer_classic.datasets._ferplus import read_ferplus
+from fer_classic.datasets._files import name_some
 from fer_classic.datasets._location import Origin, locate
-from fer_classic.datasets._tables import (
-    COMPRESSED_SUFFIXES,
-    TABLE_SUFFIXES,
-    find_table,
-    has_columns,
-)
+from fer_classic.datasets._table_search import find_table, find_tables
+from fer_classic.datasets._tables import COMPRESSED_SUFFIXES, TABLE_SUFFIXES, has_columns
 from fer_classic.exceptions import (
     DataFormatError,
     DataNotFoundError,
@@ -100,16 +97,17 @@ def load_fer2013(
     DataNotFoundError
         If the data set, a split or FER+ is not found; the message says where to get it.
     DataFormatError
-        If the data set is damaged (the message gives file and line) or lacks classes, or if FER+
-        does not match it.
+        If the data set is damaged (the message gives file and line) or lacks classes, if there are
+        several tables of one name or several folders for one part or class, or if FER+ does not
+        match it.
     UnknownNameError
         If ``split`` or ``labels`` is not a known name.
 
     Warns
     -----
     DataWarning
-        If ``train.csv`` is read and ``test.csv`` in the same folder is skipped, or if a folder next
-        to ``train`` without class folders is skipped.
+        If ``train.csv`` is read and ``test.csv`` in the same folder is skipped, or if folders or
+        images in or next to ``train`` are skipped, among them copies of an image.
 
     Notes
     -----
@@ -181,23 +179,25 @@ def _find(place):
     if edition:
         return _Folders(edition)
     # Many other challenges have a table of this name.
-    table = find_table(place, "train", COMPRESSED_SUFFIXES)
-    return _Table(table) if table and has_columns(table, _COLUMNS) else None
+    table = find_table(place, "train", COMPRESSED_SUFFIXES, columns=_COLUMNS)
+    return _Table(table) if table else None
 
 
 def _warn_of_test(path):
     """Warn that the test part of the challenge, next to its training part, is not read."""
     if path.name.lower().partition(".")[0] != "train":
         return
-    test = find_table(path.parent, "test", COMPRESSED_SUFFIXES)
-    if test:
-        labels = "" if has_columns(test, _COLUMNS) else ", which has no labels"
+    for tests in find_tables(path.parent, "test", COMPRESSED_SUFFIXES):
+        names = name_some(test.name for test in tests)
+        labelled = any(has_columns(test, _COLUMNS) for test in tests)
+        labels = "" if labelled else ", which has no labels"
         warnings.warn(
-            f"FER2013: read {path.name} as Training and skipped {test.name}{labels}; the other "
+            f"FER2013: read {path.name} as Training and skipped {names}{labels}; the other "
             "parts, with labels, are in fer2013.csv and icml_face_data.csv.",
             DataWarning,
             stacklevel=4,
         )
+        return
 
 
 def _with_ferplus(arrays, source, data_home):

@@ -8,8 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from fer_classic.datasets._fer2013_csv import IMAGE_SHAPE, SPLITS
-from fer_classic.datasets._files import image_files, name_some, read_gray, warn_not_images
+from fer_classic.datasets._files import (
+    image_files,
+    name_some,
+    read_gray,
+    warn_not_images,
+    warn_unused,
+)
 from fer_classic.datasets._location import subfolders
+from fer_classic.datasets._repeated import by_name, images_of, refuse_several, without_copies
 from fer_classic.exceptions import DataFormatError, DataWarning
 from fer_classic.expressions import encode
 
@@ -39,8 +46,9 @@ class FolderEdition:
     ----------
     root : pathlib.Path
         The folder that contains ``train``.
-    parts : dict of str to pathlib.Path
-        The folders for ``"train"``, ``"validation"`` and ``"test"``, as far as they exist.
+    parts : dict of str to list of pathlib.Path
+        The folders for ``"train"``, ``"validation"`` and ``"test"``, as far as they exist; names
+        such as ``val`` and ``validation`` can give several.
     """
 
     root: Path
@@ -57,24 +65,27 @@ class FolderEdition:
         Raises
         ------
         DataFormatError
-            If a part has no images of a class.
+            If a part has no images of a class, or if there are several folders for a part or for a
+            class of it.
 
         Warns
         -----
         DataWarning
-            If folders are skipped (a part without class folders, or one that is not a class), or
-            files that cannot be read as images.
+            If folders are skipped (a part without class folders, or one that is not a class),
+            images outside the class folders, copies of an image in another format, or files that
+            cannot be read as images.
         """
-        parts = self._images()
+        folders = self._folders()
+        parts = {part: self._images(folder) for part, folder in folders.items()}
         missing = [
-            f"{self.parts[part].name}/{name}"
+            f"{folders[part].name}/{name}"
             for part, of_class in parts.items()
             for name in CLASSES
-            if not of_class.get(name)
+            if not of_class[name]
         ]
         if missing:
             found = [
-                f"{self.parts[part].name} ({_count(of_class)})" for part, of_class in parts.items()
+                f"{folders[part].name} ({_count(of_class)})" for part, of_class in parts.items()
             ]
             raise DataFormatError(
                 f"FER2013 in {self.root} has no images in {name_some(missing, limit=21)}; found "
@@ -87,31 +98,58 @@ class FolderEdition:
             for name in CLASSES
             for path in of_class[name]
         ]
-        folders = dict.fromkeys(path.parent for _, _, _, path in files)
-        warn_not_images(list(folders), title="FER2013", deep=False)
+        warn_unused(
+            [path.name for folder in folders.values() for path in image_files(folder)],
+            title="FER2013",
+            reason="outside the class folders",
+        )
+        classes = dict.fromkeys(path.parent for *_, path in files)
+        warn_not_images(list(classes), title="FER2013", deep=False)
         order = (*SPLITS, UNNAMED_TEST)
         files.sort(key=lambda file: (order.index(file[0]), *file[1:3], file[3].name))
         return [(split, name, path) for split, _, name, path in files]
 
-    def _images(self):
-        """Return the images of each class of each part that is read."""
-        parts, skipped = {}, []
-        for part, folder in self.parts.items():
-            classes = {path.name.lower(): path for path in subfolders(folder)}
-            known = [name for name in CLASSES if name in classes]
-            if part != "train" and not known:
-                skipped.append(folder.name)
-                continue
-            parts[part] = {name: image_files(classes[name]) for name in known}
-            skipped += [f"{folder.name}/{name}" for name in sorted(classes.keys() - set(known))]
+    def _folders(self):
+        """Return the folder of each part that is read, with a warning about others."""
+        chosen, skipped = {}, []
+        for part, folders in self.parts.items():
+            classes = {folder: by_name(subfolders(folder)) for folder in folders}
+            known = [folder for folder in folders if classes[folder].keys() & set(CLASSES)]
+            refuse_several(known, title="FER2013", root=self.root)
+            skipped += [folder.name for folder in folders if folder not in known]
+            for folder in known:
+                chosen[part] = folder
+                others = [path for path in subfolders(folder) if path.name.lower() not in CLASSES]
+                skipped += [f"{folder.name}/{path.name}" for path in others]
+        skipped += [
+            folder.name
+            for folder in subfolders(self.root)
+            if folder.name.lower() not in _PARTS and _has_images(folder)
+        ]
         if skipped:
             warnings.warn(
-                f"FER2013 in {self.root}: skipped {', '.join(skipped)}; only folders named "
-                f"{', '.join(CLASSES)} are read.",
+                f"FER2013 in {self.root}: skipped {name_some(skipped)}; only the parts train, "
+                f"validation and test are read, and in them folders named {', '.join(CLASSES)}.",
                 DataWarning,
                 stacklevel=5,
             )
-        return parts
+        return chosen
+
+    def _images(self, part):
+        """Return the images of each class in the folder of a part."""
+        classes = by_name(subfolders(part))
+        images = {
+            name: images_of(classes.get(name, []), title="FER2013", root=self.root)
+            for name in CLASSES
+        }
+        kept = without_copies(
+            (path for paths in images.values() for path in paths),
+            lambda path: str(path.with_suffix("")).lower(),
+            title="FER2013",
+            name=lambda path: path.relative_to(self.root).as_posix(),
+        )
+        kept = set(kept)
+        return {name: [path for path in paths if path in kept] for name, paths in images.items()}
 
     def _place(self, stem, part, parts):
         match = _NUMBERED.match(stem)
@@ -177,17 +215,30 @@ def find_folders(place):
     Returns
     -------
     edition : FolderEdition or None
+
+    Raises
+    ------
+    DataFormatError
+        If there are several folders ``images`` with an edition.
     """
-    folders = {folder.name.lower(): folder for folder in subfolders(place)}
+    folders = by_name(subfolders(place))
     parts = {}
-    for name, folder in folders.items():
-        parts.setdefault(_PARTS.get(name), folder)
-    parts.pop(None, None)
-    classes = {path.name.lower() for path in subfolders(parts["train"])} if "train" in parts else ()
-    if classes and classes <= set(CLASSES):
-        return FolderEdition(place, parts)
+    for name, group in folders.items():
+        if name in _PARTS:
+            parts.setdefault(_PARTS[name], []).extend(group)
+    for folder in parts.get("train", []):
+        classes = by_name(subfolders(folder)).keys()
+        if classes and classes <= set(CLASSES):
+            return FolderEdition(place, parts)
     # Kaggle's face-expression-recognition-dataset is in images, or images/images.
-    return find_folders(folders["images"]) if "images" in folders else None
+    editions = list(filter(None, map(find_folders, folders.get("images", []))))
+    refuse_several([edition.root for edition in editions], title="FER2013", root=place)
+    return editions[0] if editions else None
+
+
+def _has_images(folder):
+    """Whether a folder has images in folders that are named like classes."""
+    return any(image_files(path) for path in subfolders(folder) if path.name.lower() in CLASSES)
 
 
 def _count(of_class):

@@ -19,6 +19,7 @@ from fer_classic.datasets._files import (
     warn_unused,
 )
 from fer_classic.datasets._location import subfolders
+from fer_classic.datasets._repeated import by_name
 from fer_classic.exceptions import DataFormatError, DataNotFoundError, DataWarning
 from fer_classic.expressions import EXPRESSIONS, encode
 
@@ -49,7 +50,8 @@ def load_folder(
         - ``"raf-db"``: numbers, 1 to 7 = surprise, fear, disgust, happy, sad, angry, neutral;
         - ``"affectnet"``: numbers, 0 to 7 = neutral, happy, sad, surprise, fear, disgust, angry,
           contempt;
-        - ``"keep"``: custom classes, named like their folders (bored, engaged);
+        - ``"keep"``: custom classes, named like their folders (bored, engaged), whose names must
+          differ in more than case;
         - a mapping from folder to class, or a ``.json`` file with one; several folders may map to
           one class.
     subject_pattern : str, optional
@@ -118,7 +120,7 @@ def load_folder(
 def _label(root, class_names):
     """Return the classes and the paths of all images, sorted by path."""
     namer = make_namer(class_names)
-    labelled, unknown, parts = [], [], []
+    labelled, unknown, parts, kept = [], [], [], []
     for folder in subfolders(root):
         images = image_tree(folder)
         if not images:
@@ -126,8 +128,10 @@ def _label(root, class_names):
         name = namer(folder.name)
         if name is None:
             unknown.append(folder.name)
-        elif class_names == "keep" and folder.name.lower() in _PARTS:
-            parts.append(folder.name)
+        elif class_names == "keep":
+            kept.append(folder)
+            if folder.name.lower() in _PARTS:
+                parts.append(folder.name)
         labelled += [(name, image) for image in images]
     if unknown:
         raise DataFormatError(
@@ -139,6 +143,14 @@ def _label(root, class_names):
             f"{root} contains {' and '.join(parts)}, which are parts of a data set, not classes; "
             "pass one of them as the folder. If they are classes, pass a mapping from folder to "
             "class (class_names=..., or --class-names FILE.json in programs)."
+        )
+    # Other meanings of folder names do not depend on case, or are given folder by folder.
+    alike = [path.name for group in by_name(kept).values() if len(group) > 1 for path in group]
+    if alike:
+        raise DataFormatError(
+            f"{root} has folders whose names differ only in case: {name_some(alike)}. Join those "
+            "of one class, or pass a mapping from folder to class (class_names=..., or "
+            "--class-names FILE.json in programs)."
         )
     if not labelled:
         raise DataNotFoundError(

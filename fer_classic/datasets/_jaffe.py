@@ -3,9 +3,10 @@
 import lzma
 import re
 import struct
+import warnings
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +21,8 @@ from fer_classic.datasets._files import (
     warn_unused,
 )
 from fer_classic.datasets._location import Origin, locate, subfolders
-from fer_classic.exceptions import DataFormatError
+from fer_classic.datasets._repeated import without_copies
+from fer_classic.exceptions import DataFormatError, DataWarning
 from fer_classic.expressions import encode
 
 __all__ = ["find_jaffe", "load_jaffe"]
@@ -53,7 +55,7 @@ _JAFFE = Origin(
     title="JAFFE",
     folder="jaffe",
     layouts=(
-        "KA.AN1.39.tiff and so on (213 files), in the folder itself or one level down",
+        "KA.AN1.39.tiff and so on (213 files), in the folder itself or in folders in it",
         "jaffe*.zip with these files, as downloaded",
     ),
     obtain="request it at https://doi.org/10.5281/zenodo.3451523",
@@ -69,7 +71,7 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
     data_home : str or path-like, optional
         The folder of the data set, its parent folder, or the downloaded zip file. By default the
         folder in ``FER_CLASSIC_DATA``, then ``./data``. Files in a folder take precedence over a
-        zip file in it, and this over subfolders.
+        zip file in it, and this over subfolders, of which all with images of JAFFE are read.
     return_X_y : bool, default=False
         Return ``(images, names)`` instead of the Bunch.
 
@@ -89,7 +91,9 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
     Warns
     -----
     DataWarning
-        If image files are skipped because their names do not give woman and expression.
+        If image files are skipped because their names do not give woman and expression, or because
+        there is another file of the same image: the TIFF file in the first folder is read. If one
+        of several zip files is read.
 
     References
     ----------
@@ -101,15 +105,20 @@ def load_jaffe(data_home: str | PathLike | None = None, *, return_X_y: bool = Fa
     >>> bunch = load_jaffe("data/jaffe")  # doctest: +SKIP
     """
     source = locate(data_home, _find, _JAFFE)
-    names = sorted(source.names, key=_file_name)
-    parsed = {name: match for name in names if (match := _STEM.fullmatch(_stem(name)))}
+    matches = {name: match for name in source.names if (match := _STEM.fullmatch(_stem(name)))}
     warn_unused(
-        [name for name in names if name not in parsed],
+        [name for name in source.names if name not in matches],
         title="JAFFE",
         reason="whose names are not of the form KA.AN1.39",
     )
-    if source.path.is_dir():
-        warn_not_images([source.path], title="JAFFE", deep=False)
+    names = without_copies(
+        [name for name in source.names if name in matches],
+        lambda name: _stem(name).upper(),
+        title="JAFFE",
+        formats=(".tif", ".tiff"),
+    )
+    parsed = {name: matches[name] for name in sorted(names, key=_file_name)}
+    source.warn_of_others()
     bunch = make_bunch(
         name="jaffe",
         descr="jaffe",
@@ -131,6 +140,10 @@ class _Folder:
     path: Path
     names: list
 
+    def warn_of_others(self):
+        folders = {(self.path / name).parent for name in self.names}
+        warn_not_images(sorted(folders), title="JAFFE", deep=False)
+
     def read(self, names):
         return read_gray([(name, self.path / name) for name in names], title="JAFFE")
 
@@ -139,6 +152,16 @@ class _Folder:
 class _Zip:
     path: Path
     names: list
+    others: tuple = ()
+
+    def warn_of_others(self):
+        if self.others:
+            warnings.warn(
+                f"JAFFE: read {self.path.name} and skipped {name_some(self.others)} in the same "
+                "folder; pass its path to read it instead.",
+                DataWarning,
+                stacklevel=3,
+            )
 
     def read(self, names):
         try:
@@ -161,18 +184,39 @@ class _Zip:
 def _find(place):
     if place.is_file():
         return _find_zip(place)
-    return _find_here(place) or next(filter(None, map(_find_here, subfolders(place))), None)
+    here = _find_here(place)
+    if here:
+        return here
+    folders = subfolders(place)
+    below = next(filter(None, map(_find_here, folders)), None)
+    if not isinstance(below, _Folder):
+        return below
+    # JAFFE may be sorted into folders of women or expressions.
+    found = {folder: names for folder in folders if (names := _names_in(folder))}
+    if len(found) == 1:
+        return below
+    names = [f"{path.name}/{name}" for path, names in found.items() for name in names]
+    return _Folder(place, names)
 
 
 def _find_here(folder):
     if not folder.is_dir():
         return None
-    names = [path.name for path in image_files(folder)]
-    if _any_of_jaffe(names):
+    names = _names_in(folder)
+    if names:
         return _Folder(folder, names)
-    return next(
-        filter(None, map(_find_zip, sorted(folder.glob("[Jj][Aa][Ff][Ff][Ee]*.zip")))), None
-    )
+    paths = sorted(folder.glob("[Jj][Aa][Ff][Ff][Ee]*.[Zz][Ii][Pp]"))
+    for path in paths:
+        source = _find_zip(path)
+        if source:
+            return replace(source, others=tuple(p.name for p in paths if p != path))
+    return None
+
+
+def _names_in(folder):
+    """List the image files of a folder that has any of JAFFE."""
+    names = [path.name for path in image_files(folder)]
+    return names if _any_of_jaffe(names) else []
 
 
 def _find_zip(path):

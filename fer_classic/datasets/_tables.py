@@ -20,7 +20,6 @@ __all__ = [
     "COMPRESSED_SUFFIXES",
     "TABLE_SUFFIXES",
     "Table",
-    "find_table",
     "has_columns",
     "open_table",
 ]
@@ -96,9 +95,17 @@ def open_table(path, wanted, optional=()):
     ------
     DataFormatError
         If the file is damaged, truncated, not text or empty, expands to a multiple of its size that
-        tables do not reach, or lacks a wanted column; the message gives the line where reading
-        ended, or lists the columns found.
+        tables do not reach, lacks a wanted column, or has one of the columns twice; the message
+        gives the line where reading ended, or lists the columns found.
     """
+    with _open_any(path, wanted, optional) as table:
+        _check_repeated(table.header, (*wanted, *optional), path)
+        yield table
+
+
+@contextlib.contextmanager
+def _open_any(path, wanted, optional=()):
+    """Open a table, also one in which columns occur twice."""
     rows = None
     try:
         with _open_binary(path, wanted, optional) as (name, binary), _reading(binary) as rows:
@@ -120,36 +127,12 @@ def open_table(path, wanted, optional=()):
 
 
 def has_columns(path, wanted):
-    """Whether a file can be opened as a table with these columns; see :func:`open_table`."""
+    """Whether a file can be read as a table and has these columns, even if it has one twice."""
     try:
-        with open_table(path, wanted):
+        with _open_any(path, wanted):
             return True
     except DataFormatError:
         return False
-
-
-def find_table(place, stem, suffixes=TABLE_SUFFIXES):
-    """Find a table in a folder by its name without suffix, ignoring case.
-
-    Parameters
-    ----------
-    place : pathlib.Path
-        A folder; otherwise no table is found.
-    stem : str
-        The name, lower case.
-    suffixes : tuple of str, default=TABLE_SUFFIXES
-        Accepted suffixes.
-
-    Returns
-    -------
-    path : pathlib.Path or None
-        The file with the first of the suffixes.
-    """
-    if not place.is_dir():
-        return None
-    files = {path.name.lower(): path for path in sorted(place.iterdir(), reverse=True)}
-    paths = (files.get(f"{stem}{suffix}") for suffix in suffixes)
-    return next((path for path in paths if path and path.is_file()), None)
 
 
 @contextlib.contextmanager
@@ -181,6 +164,15 @@ def _check_columns(header, wanted, path):
         raise DataFormatError(
             f"{path}, line 1: no column {', '.join(missing)}; expected a header with the columns "
             f"{', '.join(wanted)} in any order, found {_shorten(header)}."
+        )
+
+
+def _check_repeated(header, columns, path):
+    repeated = [name for name in columns if header.count(name.lower()) > 1]
+    if repeated:
+        raise DataFormatError(
+            f"{path}, line 1: more than one column {', '.join(repeated)}, found "
+            f"{_shorten(header)}. Which one is meant is not known: remove or rename the other."
         )
 
 

@@ -29,7 +29,8 @@ def class_average_maps(model, images, targets, **parameters):
     Raises
     ------
     ValueError
-        If there are no images, or the numbers of images and classes differ.
+        If there are no images, the numbers of images and classes differ, or the maps of a class
+        differ in size.
     UnknownNameError, NoFaceError, PredictionError
         As for :func:`explain`.
 
@@ -57,4 +58,11 @@ def class_average_maps(model, images, targets, **parameters):
     of_class = {name: [] for name in sorted(set(targets))}
     for image, name in zip(images, targets, strict=True):
         of_class[name].append(explain(model, image, target=name, **parameters).map)
+    for name, maps in of_class.items():
+        shapes = sorted({values.shape for values in maps})
+        if len(shapes) > 1:
+            raise ValueError(
+                f"the maps of {name!r} have the shapes {', '.join(map(str, shapes))}, so that they "
+                "have no average; give crops of one size."
+            )
     return {name: np.mean(maps, axis=0) for name, maps in of_class.items()}

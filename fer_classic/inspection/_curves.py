@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from fer_classic.inspection._explanation import Explanation, Scorer, as_crop
+from fer_classic.inspection._finite import finite_map
 from fer_classic.inspection._occlusion import FILLS, default_patch, filled
 from fer_classic.utils import as_gray
 
@@ -75,7 +76,8 @@ def deletion_curve(
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the map has another size than the face.
+        If a parameter is not valid, or the map has another size than the face or something else
+        than finite numbers.
     UnknownNameError, NoFaceError, PredictionError
         As for :func:`explain`.
 
@@ -129,8 +131,13 @@ def centered_blob(shape):
     Returns
     -------
     blob : ndarray of shape (h, w), float64
+
+    Raises
+    ------
+    ValueError
+        If the shape is not that of an image.
     """
-    height, width = shape
+    height, width = _checked_shape(shape)
     down = (np.arange(height) + 0.5) / height - 0.5
     across = (np.arange(width) + 0.5) / width - 0.5
     return np.exp(-(down[:, np.newaxis] ** 2 + across**2) / (2 * _BLOB**2))
@@ -151,8 +158,15 @@ def random_order(shape, rng, *, block=None):
     -------
     values : ndarray of shape (h, w), float64
     """
-    blocks = _blocks(shape, block)
+    blocks = _blocks(_checked_shape(shape), block)
     return rng.permutation(blocks.max() + 1)[blocks].astype(np.float64)
+
+
+def _checked_shape(shape):
+    sides = tuple(np.atleast_1d(shape).tolist())
+    if len(sides) != 2 or not all(isinstance(side, int) and side >= 1 for side in sides):
+        raise ValueError(f"shape must be two whole numbers of 1 or more, (h, w); got {shape!r}.")
+    return sides
 
 
 def _blocks(shape, block):
@@ -175,7 +189,7 @@ def _curve(model, image, ranking, target, fill, block, n_steps, *, insert):
     if isinstance(ranking, Explanation):
         target = ranking.target if target is None else target
         ranking = ranking.map
-    ranking = np.asarray(ranking, dtype=np.float64)
+    ranking = finite_map(ranking, "the map")
     if ranking.shape != image.shape:
         raise ValueError(
             f"the map has the shape {ranking.shape} and the face {image.shape}; give the map of "

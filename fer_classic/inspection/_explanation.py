@@ -9,6 +9,7 @@ from fer_classic.exceptions import NoFaceError, UnknownNameError
 from fer_classic.faces._crop import FaceStep
 from fer_classic.faces._geometry import takes_rows
 from fer_classic.inspection._affine import NotLinearError
+from fer_classic.inspection._finite import check_scores
 from fer_classic.inspection._linear import linear_map
 from fer_classic.inspection._masks import masks_map
 from fer_classic.inspection._occlusion import FILLS, occlusion_map
@@ -116,6 +117,7 @@ class Scorer:
                 "explained; use a classifier with predict_proba or decision_function (an SVC with "
                 "decision_function_shape='ovr')."
             )
+        check_scores(scores, self.model)
         return scores, kind
 
     def column(self, image, target):
@@ -183,7 +185,7 @@ def explain(
     NoFaceError
         If the model has to cut out a face and finds none.
     PredictionError
-        If the model cannot score the images.
+        If the model cannot score the images, or its scores are not finite.
 
     Notes
     -----
@@ -261,6 +263,7 @@ def as_crop(model, image):
 
 def _explain_linear(scorer, image, column):
     pixels, base_value = linear_map(scorer.model, image, column, rows=scorer.rows)
+    check_scores(np.array([[pixels.sum() + base_value]]), scorer.model)
     return Explanation(
         map=pixels.astype(np.float32),
         target=scorer.classes[column],

@@ -108,7 +108,7 @@ def occlusion_map(score, image, *, fill="blur", patch=None, stride=None):
         patch = 2 * stride
     elif stride is None:
         # Patches of an odd side lie next to each other.
-        stride = patch if patch % 2 else patch // 2
+        stride = patch if not isinstance(patch, Integral) or patch % 2 else patch // 2
     legal = all(isinstance(side, Integral) and side >= 1 for side in (patch, stride))
     if not legal or patch % stride or patch > min(image.shape):
         raise ValueError(

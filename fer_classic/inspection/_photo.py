@@ -1,6 +1,7 @@
 """Explanations of faces in photos."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -91,9 +92,9 @@ def explain_photo(
     faces = recognizer.recognize(photo) if faces is None else faces
     if not faces:
         raise NoFaceError("no face was found in this photo, so there is nothing to explain.")
-    if not 0 <= face < len(faces):
+    if not isinstance(face, Integral) or not 0 <= face < len(faces):
         raise ValueError(
-            f"there is no face {face} among {len(faces)}; faces are numbered from 0, the largest "
+            f"there is no face {face!r} among {len(faces)}; faces are numbered from 0, the largest "
             "first."
         )
     gray, _ = read_frame(photo)

@@ -1,7 +1,10 @@
 """Maps drawn over faces."""
 
+from numbers import Integral
+
 import numpy as np
 
+from fer_classic.inspection._finite import finite_map
 from fer_classic.utils import as_bgr
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._palette import AGAINST_COLOR, FOR_COLOR
@@ -11,6 +14,8 @@ __all__ = ["AGAINST", "FOR", "colored", "render_explanation"]
 
 # BGR, as the picture.
 FOR, AGAINST = FOR_COLOR[::-1], AGAINST_COLOR[::-1]
+# Of a map, in pixels of the photo; anything visible has more.
+_LEAST_AREA = 1e-6
 # Smaller pictures are enlarged until the shorter side has so many pixels.
 _LEAST_SIDE = 256
 
@@ -41,7 +46,8 @@ def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SI
     Raises
     ------
     ValueError
-        If ``image`` is not an image, or ``corners`` are not three points.
+        If ``image`` is not an image, the map has values that are not finite, ``corners`` are not
+        three points that span an area, or ``least_side`` is not a whole number of 1 or more.
 
     Examples
     --------
@@ -53,6 +59,9 @@ def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SI
     >>> render_explanation(face, explanation).shape
     (288, 288, 3)
     """
+    if not isinstance(least_side, Integral) or least_side < 1:
+        raise ValueError(f"least_side must be a whole number of 1 or more, got {least_side!r}.")
+    values = finite_map(explanation.map, "the map of the explanation").astype(np.float32)
     picture = as_bgr(image)
     scale = max(1, -(-least_side // min(picture.shape[:2])))
     height, width = (scale * side for side in picture.shape[:2])
@@ -61,10 +70,25 @@ def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SI
     if corners is None:
         corners = [(0, 0), (width, 0), (0, height)]
     else:
-        corners = scale * np.asarray(corners, dtype=np.float64)
-        if corners.shape != (3, 2):
-            raise ValueError(f"corners must be three points (x, y), got shape {corners.shape}.")
-    return colored(picture, _place(explanation.map, corners, (height, width)))
+        corners = scale * _checked_corners(corners)
+    return colored(picture, _place(values, corners, (height, width)))
+
+
+def _checked_corners(corners):
+    try:
+        corners = np.asarray(corners, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"corners must be three points (x, y): {error}.") from None
+    if corners.shape != (3, 2):
+        raise ValueError(f"corners must be three points (x, y), got shape {corners.shape}.")
+    if not np.isfinite(corners).all():
+        raise ValueError(f"corners must be finite numbers, got {corners.tolist()}.")
+    across, down = corners[1:] - corners[0]
+    if abs(across[0] * down[1] - across[1] * down[0]) < _LEAST_AREA:
+        raise ValueError(
+            f"corners must span an area, got {corners.tolist()}, which lie on one line."
+        )
+    return corners
 
 
 def _place(values, corners, shape):

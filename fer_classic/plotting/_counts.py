@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.plotting._axes import colors, own_axes, with_plain_text
+from fer_classic.plotting._values import numbers
 
 __all__ = ["plot_class_counts"]
 
@@ -27,22 +28,30 @@ def plot_class_counts(counts, *, ax=None, title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw.
+        If there is nothing to draw, or a count is not a number of 0 or more.
     MissingDependencyError
         If matplotlib is not installed.
     """
     classes = sorted({name for count in counts.values() for name in count})
     if not classes:
         raise ValueError("counts must contain at least one split with at least one class.")
+    widths = {
+        split: numbers(
+            [count.get(name, 0) for name in classes],
+            f"the counts of {split!r} by class",
+            low=0,
+            remedy="leave out classes that were not counted",
+        )
+        for split, count in counts.items()
+    }
     ax = own_axes(ax, (6.4, 1.4 + 0.42 * len(classes)))
-    left = np.zeros(len(classes), dtype=np.int64)
-    for color, (split, count) in zip(colors(len(counts)), counts.items(), strict=True):
-        widths = np.array([count.get(name, 0) for name in classes])
-        ax.barh(classes, widths, left=left, height=0.72, color=color, label=split)
-        left += widths
+    left = np.zeros(len(classes))
+    for color, (split, width) in zip(colors(len(counts)), widths.items(), strict=True):
+        ax.barh(classes, width, left=left, height=0.72, color=color, label=split)
+        left += width
     for place, total in enumerate(left):
         ax.annotate(
-            f"{total:,}", (total, place), (4, 0), textcoords="offset points", va="center", size=9
+            f"{total:,.0f}", (total, place), (4, 0), textcoords="offset points", va="center", size=9
         )
     ax.invert_yaxis()
     ax.margins(x=0.12)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.plotting._axes import colors, own_figure
+from fer_classic.plotting._values import check_axes, numbers
 
 __all__ = ["growth", "plot_growth"]
 
@@ -13,13 +14,21 @@ def growth(sizes, costs):
     Parameters
     ----------
     sizes, costs : sequence of float
-        At least two positive values each.
+        At least two positive values each; at least two sizes must differ.
 
     Returns
     -------
     slope : float
         Slope of the least-squares line.
+
+    Raises
+    ------
+    ValueError
+        If the sizes are all equal, or the values are not positive numbers of equal length.
     """
+    sizes, costs = _checked((sizes, costs), "the curve")
+    if len(set(sizes)) < 2:
+        raise ValueError(f"a slope needs at least two different sizes, got {sizes.tolist()}.")
     return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
@@ -29,7 +38,8 @@ def plot_growth(costs, *, axes=None, xlabel="", title=None):
     Parameters
     ----------
     costs : dict of str to dict of str to (sequence of float, sequence of float)
-        For each cost, such as seconds, the sizes and costs of each curve, all positive.
+        For each cost, such as seconds, the sizes and costs of each curve, all positive. A curve of
+        several points has at least two different sizes.
     axes : sequence of matplotlib Axes, optional
         Axes to draw on, one per cost; by default those of a new figure.
     xlabel : str
@@ -44,21 +54,48 @@ def plot_growth(costs, *, axes=None, xlabel="", title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw, or a value is not positive.
+        If there is nothing to draw, a value is not a positive number, the sizes of a curve are all
+        equal or not as many as its costs, or the number of axes differs from that of costs.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    values = [values for curves in costs.values() for curve in curves.values() for values in curve]
-    if not values or not all(len(v) and np.min(v) > 0 for v in values):
-        raise ValueError("costs must contain at least one curve of positive values.")
+    costs = {
+        cost: {name: _checked(curve, f"{name!r} in {cost!r}") for name, curve in curves.items()}
+        for cost, curves in costs.items()
+    }
+    curves = [curve for curves in costs.values() for curve in curves.values()]
+    if not curves or not all(len(sizes) for sizes, _ in curves):
+        raise ValueError("costs must contain at least one curve, and curves at least one point.")
+    for cost, of_cost in costs.items():
+        for name, (sizes, _) in of_cost.items():
+            if len(sizes) > 1 and len(set(sizes)) == 1:
+                raise ValueError(
+                    f"the {len(sizes)} sizes of {name!r} in {cost!r} are all {sizes[0]:g}, so the "
+                    "curve has no slope; give costs of different sizes, or one point."
+                )
     if axes is None:
         axes = own_figure((6.4, 3.2 * len(costs))).subplots(len(costs), 1, sharex=True)
-    axes = np.atleast_1d(axes)
+    axes = check_axes(axes, len(costs), "each cost")
     for ax, (ylabel, curves) in zip(axes, costs.items(), strict=True):
         _draw(ax, ylabel, curves)
     axes[0].set_title(title or "")
     axes[-1].set_xlabel(xlabel)
     return axes
+
+
+def _checked(curve, name):
+    """Return the sizes and costs of a curve as positive numbers of equal length."""
+    if len(curve) != 2:
+        raise ValueError(f"{name} must be two sequences, sizes and costs; got {len(curve)}.")
+    sizes, costs = (
+        numbers(values, f"the {what} of {name}", positive=True, remedy="leave out other points")
+        for what, values in zip(("sizes", "costs"), curve, strict=True)
+    )
+    if len(sizes) != len(costs):
+        raise ValueError(
+            f"{name} has {len(sizes)} sizes and {len(costs)} costs; give one for each."
+        )
+    return sizes, costs
 
 
 def _draw(ax, ylabel, curves):

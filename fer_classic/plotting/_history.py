@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.plotting._axes import colors, own_figure, with_plain_text
+from fer_classic.plotting._values import check_axes, numbers
 
 __all__ = ["plot_history"]
 
@@ -34,28 +35,34 @@ def plot_history(history, *, best_epoch=None, axes=None, title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw, or the lengths of the columns differ.
+        If there is nothing to draw, the lengths of the columns differ, a column has something else
+        than numbers, an epoch is not finite, or the axes are not two.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    columns = {name: np.asarray(column, float) for name, column in history.items()}
+    columns = {
+        name: numbers(history[name], f"the column {name!r} of history", finite=name == "epoch")
+        for name in ("epoch", *_columns())
+        if name in history
+    }
     drawn = [name for name in _columns() if np.isfinite(columns.get(name, np.nan)).any()]
     lengths = {len(columns[name]) for name in {*drawn, "epoch"} & set(columns)}
     if not drawn or len(lengths) != 1:
         raise ValueError(
             "history must contain at least one epoch, in columns of equal length named "
-            f"{', '.join(_columns())}; got {', '.join(map(_describe, columns.items())) or 'none'}."
+            f"{', '.join(_columns())}; got {', '.join(map(_describe, history.items())) or 'none'}."
         )
     epochs = columns.get("epoch", np.arange(1, lengths.pop() + 1))
     if axes is None:
         axes = own_figure((6.4, 5.6)).subplots(2, 1, sharex=True)
+    axes = check_axes(axes, len(_QUANTITIES), "the loss and one for the accuracy")
     for ax, quantity in zip(axes, _QUANTITIES, strict=True):
         if best_epoch in epochs:
             ax.axvline(best_epoch, color="0.4", lw=1, ls="--", label=f"best epoch: {best_epoch}")
         _draw_quantity(ax, quantity, epochs, {name: columns[name] for name in drawn})
     axes[0].set_title(title or "")
     axes[1].set_xlabel("epoch")
-    return np.asarray(axes)
+    return axes
 
 
 def _columns():
@@ -64,7 +71,7 @@ def _columns():
 
 def _describe(column):
     name, values = column
-    return f"{name} ({len(values)})"
+    return f"{name} ({np.size(values)})"
 
 
 def _draw_quantity(ax, quantity, epochs, columns):

@@ -1,8 +1,12 @@
 """Maps of the parts of a face that raise or lower the score of each class."""
 
+from collections.abc import Mapping
+from numbers import Integral
+
 import numpy as np
 
 from fer_classic.plotting._axes import own_axes, with_plain_text
+from fer_classic.plotting._values import check_side, numbers
 from fer_classic.units import to_uint8
 from fer_classic.utils._optional import import_optional
 from fer_classic.utils._tint import tint
@@ -35,15 +39,24 @@ def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
     Raises
     ------
     ValueError
-        If there are no maps or columns, or maps and faces differ in size.
+        If there are no maps or columns, ``side`` is not above 0, a map is no array of finite
+        numbers, a class has no face, or maps and faces differ in size.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    if not maps or columns < 1:
+    if not maps or not isinstance(columns, Integral) or columns < 1:
         raise ValueError(
             f"at least one map and column are required, got {len(maps)} maps, {columns} columns."
         )
+    check_side(side)
+    remedy = "replace it, by 0 where a pixel does not count"
+    maps = {
+        name: numbers(values, f"the map of {name!r}", ndim=2, remedy=remedy)
+        for name, values in maps.items()
+    }
     height, width = next(iter(maps.values())).shape
+    if not height or not width:
+        raise ValueError(f"maps must have pixels, got the shape {(height, width)}.")
     grounds = {name: _ground(name, faces, (height, width)) for name in maps}
     for name, values in maps.items():
         if values.shape != grounds[name].shape:
@@ -72,7 +85,18 @@ def plot_class_maps(maps, faces=None, *, columns=4, side=1.6, ax=None):
 def _ground(name, faces, shape):
     if faces is None:
         return np.full(shape, 255, dtype=np.uint8)
-    return to_uint8(faces[name] if isinstance(faces, dict) else faces)
+    face = faces
+    if isinstance(faces, Mapping):
+        face = faces.get(name)
+    if face is None:
+        raise ValueError(
+            f"faces has no face of {name!r}, only of {', '.join(map(str, faces)) or 'no class'}; "
+            "give one for each map, or one for all."
+        )
+    try:
+        return to_uint8(face)
+    except ValueError as error:
+        raise ValueError(f"the face of {name!r}: {error}") from None
 
 
 def _scale(largest):

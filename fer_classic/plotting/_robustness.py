@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.plotting._axes import colors, own_figure, with_plain_text
+from fer_classic.plotting._values import estimates, numbers
 
 __all__ = ["plot_robustness"]
 
@@ -17,9 +18,9 @@ def plot_robustness(curves, *, title=None):
     Parameters
     ----------
     curves : dict of str to dict of str to dict of str to dict
-        For each data set, model and disturbance, in this order, a mapping from the strength to
-        ``{"value", "low", "high"}`` in 0-1, as in ``score(...)["accuracy"]``; ``low`` and ``high``
-        may be None. Models differ by colour, data sets by the style of the line.
+        For each data set, model and disturbance, in this order, a mapping from the strength, in
+        0-1, to ``{"value", "low", "high"}``, in 0-1, as in ``score(...)["accuracy"]``; ``low`` and
+        ``high`` may be None. Models differ by colour, data sets by the style of the line.
     title : str, optional
         Title of the figure.
 
@@ -31,12 +32,12 @@ def plot_robustness(curves, *, title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw.
+        If there is nothing to draw, or a strength or accuracy is not a number from 0 to 1.
     MissingDependencyError
         If matplotlib is not installed.
     """
     lines = [
-        (kind, model, dataset, of_kind)
+        (kind, model, dataset, _checked(of_kind, f"{dataset}, {model}, {kind}"))
         for dataset, of_dataset in curves.items()
         for model, of_model in of_dataset.items()
         for kind, of_kind in of_model.items()
@@ -72,12 +73,19 @@ def plot_robustness(curves, *, title=None):
     return axes
 
 
-def _draw(ax, accuracies, *, color, ls, label):
-    strengths = sorted(accuracies)
-    value, low, high = (
-        np.array([accuracies[strength][name] for strength in strengths], dtype=float)
-        for name in ("value", "low", "high")
+def _checked(accuracies, name):
+    """Return the strengths in ascending order, and the estimates of each."""
+    strengths = list(accuracies)
+    places = numbers(strengths, f"the strengths of {name}", low=0, high=1)
+    rates = estimates(
+        list(accuracies.values()), lambda k: f"the accuracy of {name} at {strengths[k]}"
     )
+    order = np.argsort(places)
+    return places[order], rates[:, order]
+
+
+def _draw(ax, curve, *, color, ls, label):
+    strengths, (value, low, high) = curve
     ax.plot(strengths, value, "o", ls=ls, ms=3, lw=1.4, color=color, label=label)
     # A single unit has no interval.
     ax.fill_between(strengths, low, high, where=np.isfinite(low), color=color, alpha=0.15, lw=0)

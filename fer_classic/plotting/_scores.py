@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_classic.plotting._axes import colors, own_axes, with_plain_text
+from fer_classic.plotting._values import estimates, numbers
 
 __all__ = ["plot_confusion_matrix", "plot_recall"]
 
@@ -32,12 +33,18 @@ def plot_confusion_matrix(matrix, labels, *, ax=None, normalize=True, title=None
     Raises
     ------
     ValueError
-        If the matrix is not square or does not fit the labels.
+        If there are no labels, the matrix is not square or does not fit the labels, or a count is
+        not a number of 0 or more.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    matrix = np.asarray(matrix)
     n_classes = len(labels)
+    if not n_classes:
+        raise ValueError("labels must name at least one class.")
+    checked = numbers(matrix, "matrix", ndim=2, low=0)
+    # Whole numbers are written as such.
+    matrix = np.asarray(matrix)
+    matrix = matrix if matrix.dtype.kind in "iu" else checked
     if matrix.shape != (n_classes, n_classes):
         raise ValueError(
             f"matrix must have one row and one column for each of the {n_classes} labels, "
@@ -92,25 +99,21 @@ def plot_recall(recalls, *, ax=None, title=None):
     Raises
     ------
     ValueError
-        If there is nothing to draw.
+        If there is nothing to draw, or a recall is not a number from 0 to 1.
     MissingDependencyError
         If matplotlib is not installed.
     """
     classes = sorted({name for recall in recalls.values() for name in recall})
     if not classes:
         raise ValueError("recalls must contain at least one classifier with at least one class.")
+    rates = {name: _recalls(recall, classes, name) for name, recall in recalls.items()}
     ax = own_axes(ax, (max(6.0, 1.5 + 1.25 * len(classes)), 4.2))
     # The points of one class use the middle four fifths of its band.
     shifts = (np.arange(len(recalls)) - (len(recalls) - 1) / 2) * 0.8 / len(recalls)
     palette = colors(len(recalls))
-    for shift, color, (name, recall) in zip(shifts, palette, recalls.items(), strict=True):
-        places = np.array([k for k, expression in enumerate(classes) if expression in recall])
-        estimates = [recall[classes[k]] for k in places]
-        values = np.array([estimate["value"] for estimate in estimates])
-        low, high = (
-            np.array([e["value"] if e[end] is None else e[end] for e in estimates])
-            for end in ("low", "high")
-        )
+    for shift, color, (name, drawn) in zip(shifts, palette, rates.items(), strict=True):
+        places, (values, *ends) = drawn
+        low, high = (np.where(np.isnan(end), values, end) for end in ends)
         # If resamples lack the class, the value can be outside the interval.
         reach = np.clip([values - low, high - values], 0, None)
         ax.errorbar(places + shift, values, reach, fmt="o", ms=5, lw=1.4, color=color, label=name)
@@ -123,3 +126,10 @@ def plot_recall(recalls, *, ax=None, title=None):
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     return ax
+
+
+def _recalls(recall, classes, name):
+    """Return the indices of the classes of a classifier, and its recalls with their intervals."""
+    places = np.array([k for k, label in enumerate(classes) if label in recall], dtype=int)
+    found = [recall[classes[k]] for k in places]
+    return places, estimates(found, lambda k: f"the recall of {classes[places[k]]!r} by {name}")

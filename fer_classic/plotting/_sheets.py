@@ -1,9 +1,12 @@
 """Contact sheets of images."""
 
+from numbers import Integral
+
 import numpy as np
 
 from fer_classic.exceptions import LicenceError
 from fer_classic.plotting._axes import own_axes, with_plain_text
+from fer_classic.plotting._values import check_side, numbers
 from fer_classic.units import to_uint8
 
 __all__ = ["contact_sheet", "plot_mistakes"]
@@ -36,16 +39,21 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
     Raises
     ------
     ValueError
-        If there are no images, or the number of titles differs.
+        If there are no images, ``side`` is not above 0, the number of titles differs, or an image
+        is not grey or BGR, or has values outside the range of its dtype.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    if not len(images) or columns < 1 or (titles is not None and len(titles) != len(images)):
+    n_titles = len(images) if titles is None else len(titles)
+    if not len(images) or not _is_count(columns) or n_titles != len(images):
         raise ValueError(
             "a contact sheet requires at least one image and column, and one title per image or "
             f"none; got {len(images)} images, {columns} columns, "
             f"{'no' if titles is None else len(titles)} titles."
         )
+    check_side(side)
+    images = [_pixels(image, number) for number, image in enumerate(images)]
+    titles = None if titles is None else list(map(str, titles))
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height, width = np.max([image.shape[:2] for image in images], axis=0)
@@ -59,9 +67,7 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
         y, x = (number // columns) * step_y + head, (number % columns) * step_x
         x += (width - image.shape[1]) // 2
         extent = (x, x + image.shape[1], y + image.shape[0], y)
-        pixels = to_uint8(image)
-        if pixels.ndim == 3:
-            pixels = pixels[..., ::-1]
+        pixels = image if image.ndim == 2 else image[..., ::-1]
         # Much larger than life, pixels stay squares; smaller, they are averaged.
         ax.imshow(pixels, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="antialiased")
         if titles is not None:
@@ -71,6 +77,24 @@ def contact_sheet(images, titles=None, *, columns=8, side=1.1, ax=None):
     ax.set(xlim=(-gap, columns * step_x), ylim=(rows * step_y, -gap))
     ax.set_axis_off()
     return ax
+
+
+def _is_count(value):
+    return isinstance(value, Integral) and value >= 1
+
+
+def _pixels(image, number):
+    """Return an image as bytes; an error gives its number."""
+    image = np.asarray(image)
+    if image.ndim not in (2, 3) or image.shape[2:] not in ((), (3,)) or not image.size:
+        raise ValueError(
+            f"image {number} must be grey (h, w) or BGR (h, w, 3) with at least one pixel, got the "
+            f"shape {image.shape}; fer_classic.utils.as_bgr converts others."
+        )
+    try:
+        return to_uint8(image)
+    except ValueError as error:
+        raise ValueError(f"image {number}: {error}") from None
 
 
 @with_plain_text
@@ -105,7 +129,8 @@ def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, c
     LicenceError
         If images of the data set may not be shown.
     ValueError
-        If there are no mistakes, or the numbers of labels and images differ.
+        If there are no mistakes, the numbers of labels and images differ, a confidence is not a
+        finite number, or true labels are names and predicted ones are numbers, or vice versa.
     MissingDependencyError
         If matplotlib is not installed.
     """
@@ -114,12 +139,19 @@ def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, c
             f"images of the data set {dataset!r} are not drawn: their licence does not allow "
             f"showing them. Mistakes are drawn for: {', '.join(_SHOWABLE)}."
         )
-    y_true, y_pred, confidence = map(np.asarray, (y_true, y_pred, confidence))
+    y_true, y_pred = _labels(y_true, "y_true"), _labels(y_pred, "y_pred")
+    remedy = "give the score of the predicted label of each image"
+    confidence = numbers(confidence, "confidence", remedy=remedy)
     lengths = [len(images), len(y_true), len(y_pred), len(confidence)]
-    if len(set(lengths)) > 1 or n_images < 1:
+    if len(set(lengths)) > 1 or not _is_count(n_images):
         raise ValueError(
             "images, y_true, y_pred and confidence must have equal lengths and n_images "
             f"must be at least 1; got lengths {lengths} and n_images={n_images}."
+        )
+    if len(images) and (y_true.dtype.kind in "US") != (y_pred.dtype.kind in "US"):
+        raise ValueError(
+            f"y_true has labels such as {y_true.tolist()[0]!r}, and y_pred such as "
+            f"{y_pred.tolist()[0]!r}; give both as names, or both as codes."
         )
     wrong = np.flatnonzero(y_true != y_pred)
     if not len(wrong):
@@ -127,3 +159,12 @@ def plot_mistakes(images, y_true, y_pred, confidence, *, dataset, n_images=32, c
     shown = wrong[np.argsort(-confidence[wrong], kind="stable")][:n_images]
     titles = [f"{y_true[k]}\n→ {y_pred[k]} {confidence[k]:.2f}" for k in shown]
     return contact_sheet([images[k] for k in shown], titles, columns=columns, ax=ax)
+
+
+def _labels(labels, name):
+    labels = np.asarray(labels)
+    if labels.ndim != 1:
+        raise ValueError(f"{name} must have one label per image, got the shape {labels.shape}.")
+    # Names in a table of objects, as pandas has them.
+    texts = labels.dtype == object and all(isinstance(label, str) for label in labels)
+    return labels.astype(str) if texts else labels

@@ -1,9 +1,12 @@
 """Who shows which expression when."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from numbers import Integral
 
 from fer_classic.expressions import EXPRESSIONS
 from fer_classic.plotting._axes import colors, own_axes, with_plain_text
+from fer_classic.plotting._values import numbers
 from fer_classic.utils._palette import EXPRESSION_COLORS
 
 __all__ = ["plot_timeline"]
@@ -43,12 +46,18 @@ def plot_timeline(episodes, *, seconds=None, max_tracks=20, labels=None, ax=None
     Raises
     ------
     ValueError
-        If ``max_tracks`` is below 1.
+        If ``max_tracks`` is not a whole number of 1 or more, ``seconds`` is not a number of 0 or
+        more, or an episode lacks a key, has times that are not finite, or ends before it starts.
     MissingDependencyError
         If matplotlib is not installed.
     """
-    if max_tracks < 1:
+    if not isinstance(max_tracks, Integral) or max_tracks < 1:
         raise ValueError(f"max_tracks must be 1 or more, got {max_tracks!r}.")
+    if seconds is not None:
+        numbers(seconds, "seconds", ndim=0, low=0, remedy="None ends where the last episode does")
+    episodes = list(episodes)
+    for number, episode in enumerate(episodes):
+        _check(number, episode)
     bars, n_tracks = _bars(episodes, max_tracks)
     ax = own_axes(ax, (8.0, 1.2 + 0.42 * max(len(bars), 1)))
     ends = [start + width for spans in bars.values() for s in spans.values() for start, width in s]
@@ -76,6 +85,22 @@ def plot_timeline(episodes, *, seconds=None, max_tracks=20, labels=None, ax=None
     if n_tracks > len(bars):
         ax.set_ylabel(f"{len(bars)} of {n_tracks} people")
     return ax
+
+
+def _check(number, episode):
+    keys = ("track", "expression", "start", "end")
+    if not isinstance(episode, Mapping) or not set(keys) <= set(episode):
+        raise ValueError(
+            f"episode {number} must be a dict with {', '.join(keys)}, got {episode!r}; of a "
+            "DataFrame, pass to_dict('records')."
+        )
+    for key in ("start", "end"):
+        numbers(episode[key], f"the {key} of episode {number}", ndim=0, remedy="give seconds")
+    if episode["end"] < episode["start"]:
+        raise ValueError(
+            f"episode {number} must not end before it starts, got start={episode['start']!r}, "
+            f"end={episode['end']!r}."
+        )
 
 
 def _bars(episodes, max_tracks):

@@ -33,6 +33,15 @@ def noise():
 
 
 @pytest.fixture
+def both_cases(tmp_path):
+    """Skip the test where names that differ only in case are one."""
+    (tmp_path / "case").mkdir()
+    if (tmp_path / "CASE").exists():
+        pytest.skip("the file system ignores case")
+    (tmp_path / "case").rmdir()
+
+
+@pytest.fixture
 def write(noise):
     """A function that writes an image file and its folders: write(path, image or seed)."""
 

@@ -257,3 +257,100 @@ def test_files_that_are_no_images_are_counted(small):
     (small / CLASSES[0] / "notes.txt").touch()
     with pytest.warns(DataWarning, match=r"CK\+: skipped 1 file .* as images: notes\.txt"):
         load_ckplus(small)
+
+
+@pytest.mark.parametrize("mark", ["utf-8", "utf-8-sig"])
+def test_labels_with_a_byte_order_mark(original, mark):
+    label(original, "S005_001", 5, "").write_text("   5.0000000e+00\n", encoding=mark)
+    assert names_of(load_ckplus(original))[0] == "happy"
+
+
+def test_digits_of_other_scripts_are_no_labels(original):
+    label(original, "S005_001", 5, "").write_text("\u0663", encoding="utf-8")
+    with pytest.raises(DataFormatError, match=r"0 to 7.*S005_001_00000005_emotion.txt"):
+        load_ckplus(original)
+
+
+@pytest.mark.parametrize("code", [3, 5])
+def test_two_labels_of_one_sequence(original, code):
+    # The label of the fifth frame is 3, disgust.
+    label(original, "S005_001", 4, f"{code}.0")
+    name = {3: "disgust", 5: "happy"}[code]
+    with pytest.raises(
+        DataFormatError,
+        match=rf"two labels: Emotion/S005/001/S005_001_00000004_emotion.txt \({name}\), "
+        r"Emotion/S005/001/S005_001_00000005_emotion.txt \(disgust\)\. A sequence has one",
+    ):
+        load_ckplus(original)
+
+
+def test_labels_in_two_folders(original):
+    path = label(original, "S005_001", 5, "3")
+    copy = original / "Emotion_labels" / path.relative_to(original)
+    copy.parent.mkdir(parents=True)
+    copy.write_text("3")
+    assert len(load_ckplus(original).images) == 4
+    (original / "Emotion" / "S130" / "007" / "S130_007_00000004_emotion.txt").rename(
+        copy.parent / "S130_007_00000004_emotion.txt"
+    )
+    assert len(load_ckplus(original).images) == 4
+    copy.write_text("5")
+    with pytest.raises(DataFormatError, match=r"two labels: Emotion/S005.*, Emotion_labels/"):
+        load_ckplus(original)
+
+
+def test_images_in_two_folders(original, write):
+    other = original / "extended-cohn-kanade-images"
+    other.mkdir()
+    (original / "cohn-kanade-images" / "S130").rename(other / "S130")
+    assert len(load_ckplus(original).images) == 4
+    write(other / "S005" / "001" / "S005_001_00000005.png", 1)
+    with pytest.warns(
+        DataWarning,
+        match=r"CK\+: skipped 1 image file because of another one of the same name: "
+        r"extended-cohn-kanade-images/S005/001/S005_001_00000005\.png\.",
+    ):
+        bunch = load_ckplus(original)
+    assert bunch.images[0][0, 0] == 25
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_folders_of_the_original_tree_in_two_cases(original):
+    for name in ("Emotion", "cohn-kanade-images"):
+        (original / name.upper()).mkdir()
+        (original / name / "S130").rename(original / name.upper() / "S130")
+    assert len(load_ckplus(original).images) == 4
+
+
+def test_a_frame_in_two_formats_is_one(small, write, noise):
+    write(small / "anger" / "S020_001_00000011.jpg", 1)
+    with pytest.warns(DataWarning, match=r"same name: anger/S020_001_00000011\.jpg\."):
+        bunch = load_ckplus(small, frames="last3")
+    assert len(bunch.images) == 21
+    np.testing.assert_array_equal(bunch.images[-1], noise(11))
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_two_folders_of_one_class(small, write):
+    write(small / "Anger" / "S030_001_00000011.png", 1)
+    with pytest.raises(DataFormatError, match=r"2 folders for the same images: Anger, anger\."):
+        load_ckplus(small)
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_two_small_editions(small, write):
+    write(small.parent / "ck+48" / "anger" / "S030_001_00000011.png", 1)
+    with pytest.raises(DataFormatError, match=r"2 folders for the same images: CK\+48, ck\+48\."):
+        load_ckplus(small.parent)
+    assert len(load_ckplus(small).images) == 7
+
+
+def test_images_outside_the_class_folders_are_named(small, write):
+    write(small / "neutral" / "S030_001_00000001.png")
+    write(small / "loose.png")
+    with pytest.warns(
+        DataWarning,
+        match=r"2 image files outside the folders anger, .*: loose\.png, "
+        r"neutral/S030_001_00000001\.png",
+    ):
+        assert len(load_ckplus(small).images) == 7

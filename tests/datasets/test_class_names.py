@@ -97,6 +97,16 @@ def test_a_file_that_is_no_table(tmp_path, text):
         make_namer(path)
 
 
+@pytest.mark.parametrize("kind", ["file", "mapping"])
+def test_a_folder_with_two_classes(tmp_path, kind):
+    table = {"1": "happy", 1: "sad", "2": "fear"}
+    if kind == "file":
+        table = tmp_path / "names.json"
+        table.write_text('{"1": "happy", "2": "fear", "1": "sad"}')
+    with pytest.raises(DataFormatError, match=r"more than one class for the folder 1; keep one\."):
+        make_namer(table)
+
+
 def test_target_names():
     assert target_names_of(["sad", "happy", "sad"]) == EXPRESSIONS
     assert target_names_of(["sad", "bored", "Engaged", "sad"]) == ("Engaged", "bored", "sad")

@@ -140,6 +140,31 @@ def test_the_table_of_the_training_part(tmp_path, content, faces):
     assert load_fer2013(tmp_path).split.tolist() == SPLITS
 
 
+@pytest.mark.parametrize("name", ["fer2013.csv", "train.csv"])
+def test_a_column_that_occurs_twice(tmp_path, content, name):
+    (tmp_path / name).write_bytes(content.replace(b"pixels", b"emotion,pixels", 1))
+    with pytest.raises(DataFormatError, match="line 1: more than one column emotion, found"):
+        load_fer2013(tmp_path)
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_tables_of_one_name(tmp_path, content):
+    for name in ("FER2013.csv", "fer2013.csv"):
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataFormatError, match=r"2 tables of one name: FER2013\.csv, fer2013\.csv"):
+        load_fer2013(tmp_path)
+    assert len(load_fer2013(tmp_path / "fer2013.csv").images) == 4
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_all_test_tables_that_are_skipped_are_named(tmp_path, content):
+    for name in ("Test.csv", "test.csv", "train.csv"):
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "Train.csv").write_text("passenger,survived\n1,0\n")
+    with pytest.warns(DataWarning, match=r"skipped Test\.csv, test\.csv; the other parts"):
+        assert load_fer2013(tmp_path).images.shape == (4, 48, 48)
+
+
 def test_the_table_train_of_something_else(tmp_path):
     (tmp_path / "train.csv").write_text("passenger,survived\n1,0\n")
     with pytest.raises(DataNotFoundError, match=r"Content of .*: train\.csv\."):

@@ -167,3 +167,85 @@ def test_ferplus_needs_the_table(tree):
     root = tree(train="Training_{}.png", test="PublicTest_{}.png")
     with pytest.raises(DataFormatError, match=r"row order of fer2013\.csv"):
         load_fer2013(root, labels="ferplus")
+
+
+def several(*names):
+    return rf"2 folders for the same images: {names[0]}, {names[1]}\. Move the images into one of"
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_two_folders_of_one_class(tree, write):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    write(root / "train" / "Angry" / "Training_1.png", 1)
+    with pytest.raises(DataFormatError, match=several("train/Angry", "train/angry")):
+        load_fer2013(root)
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_an_empty_folder_is_no_second_one(tree):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    (root / "train" / "Angry").mkdir()
+    assert len(load_fer2013(root).images) == 14
+
+
+@pytest.mark.parametrize("names", [("val", "validation"), ("train", "training")])
+def test_two_folders_of_one_part(tree, names):
+    root = tree(**dict.fromkeys({"train", *names}, "im{}.png"))
+    with pytest.raises(DataFormatError, match=several(*names)):
+        load_fer2013(root)
+
+
+@pytest.mark.usefixtures("both_cases")
+@pytest.mark.parametrize("part", ["TRAIN", "Test"])
+def test_two_folders_of_one_part_in_other_cases(tree, part):
+    root = tree(train="im{}.png", test="im{}.png", **{part: "im{}.png"})
+    with pytest.raises(DataFormatError, match=several(part, part.lower())):
+        load_fer2013(root)
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_two_folders_of_images(tree):
+    root = tree(**{"images/train": "im{}.png", "Images/train": "im{}.png"})
+    with pytest.raises(DataFormatError, match=several("Images", "images")):
+        load_fer2013(root)
+    for path in root.glob("Images/train/*/*"):
+        path.unlink()
+    for path in sorted(root.glob("Images/**/"), reverse=True):
+        path.rmdir()
+    assert len(load_fer2013(root).images) == 7
+
+
+def test_a_part_without_classes_is_no_second_one(tree):
+    root = tree(train="im{}.png", validation="im{}.png")
+    for notes in ("val/notes", "Training/logs"):
+        (root / notes).mkdir(parents=True)
+    with pytest.warns(DataWarning, match="skipped Training, val; only the parts train"):
+        assert len(load_fer2013(root).images) == 14
+
+
+def test_folders_of_classes_next_to_the_parts_are_named(tree, write):
+    root = tree(train="im{}.png", test="im{}.png")
+    write(root / "extra" / "sad" / "1.png")
+    write(root / "notes" / "1.png")
+    with pytest.warns(DataWarning, match="skipped extra; only the parts train"):
+        assert len(load_fer2013(root).images) == 14
+
+
+def test_images_outside_the_class_folders_are_named(tree, write):
+    root = tree(train="im{}.png", test="im{}.png")
+    write(root / "test" / "loose.png")
+    with pytest.warns(DataWarning, match=r"1 image file outside the class folders: loose\.png"):
+        assert len(load_fer2013(root).images) == 14
+
+
+def test_an_image_in_two_formats_is_one(tree, write):
+    root = tree(train="Training_{}.png", test="PublicTest_{}.png")
+    write(root / "test" / "sad" / "PublicTest_95.webp")
+    # Another class, and another part, have numbers of their own.
+    write(root / "test" / "happy" / "PublicTest_95.png", 1)
+    with pytest.warns(
+        DataWarning, match=r"skipped 1 image file because .* name: test/sad/PublicTest_95\.webp\."
+    ):
+        bunch = load_fer2013(root)
+    assert len(bunch.images) == 15
+    assert "test/sad/PublicTest_95.png" in bunch.filenames

@@ -157,6 +157,19 @@ def test_parts_are_not_kept_as_classes(tmp_path, write):
     assert named.target_names.tolist() == ["test", "train"]
 
 
+@pytest.mark.usefixtures("both_cases")
+def test_folders_that_differ_only_in_case(tmp_path, write):
+    for number, folder in enumerate(("Sad", "sad", "sadness", "0_sad")):
+        write(tmp_path / folder / "1.png", number)
+    assert load_folder(tmp_path).filenames.tolist() == [
+        "0_sad/1.png", "Sad/1.png", "sad/1.png", "sadness/1.png",
+    ]  # fmt: skip
+    with pytest.raises(DataFormatError, match=r"differ only in case: Sad, sad\. Join"):
+        load_folder(tmp_path, class_names="keep")
+    table = {"Sad": "a", "sad": "b", "sadness": "c", "0_sad": "d"}
+    assert load_folder(tmp_path, class_names=table, return_X_y=True)[1].tolist() == list("dabc")
+
+
 def test_unreadable_images_are_all_named(tree):
     (tree / "sad" / "empty.png").touch()
     (tree / "SU" / "text.png").write_text("no image")

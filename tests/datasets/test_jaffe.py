@@ -162,3 +162,54 @@ def test_files_that_are_no_images_are_counted(draw, tmp_path):
         (folder / name).touch()
     with pytest.warns(DataWarning, match="JAFFE: skipped 1 file .* as images: ratings.csv"):
         assert len(load_jaffe(folder).images) == len(NAMES)
+
+
+def test_copies_of_an_image_are_one(draw, tmp_path, write, faces):
+    folder = draw(tmp_path / "jaffe")
+    for name in ("KA.AN1.39.bmp", "ka.an1.39.png"):
+        write(folder / name, 1)
+    with pytest.warns(
+        DataWarning,
+        match=r"JAFFE: skipped 2 image files because of another one of the same name: "
+        r"KA\.AN1\.39\.bmp, ka\.an1\.39\.png\.",
+    ):
+        bunch = load_jaffe(folder)
+    assert bunch.filenames.tolist() == list(NAMES)
+    np.testing.assert_array_equal(bunch.images[0], faces["KA.AN1.39.tiff"])
+
+
+def test_a_zip_that_holds_the_images_twice(draw_zip, tmp_path):
+    path = draw_zip(tmp_path / "jaffe.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in archive.namelist()[:2]:
+            archive.writestr(name.replace("jaffe/", "later/"), b"no image")
+    with pytest.warns(
+        DataWarning, match=r"2 image files .*: later/KA\.AN1\.39\.tiff, later/KA\.DI1\.42\.tiff\."
+    ):
+        bunch = load_jaffe(path)
+    assert bunch.filenames.tolist() == list(NAMES)
+
+
+def test_all_folders_of_women_are_read(draw, tmp_path, faces):
+    folder = draw(tmp_path / "jaffe")
+    for name in NAMES:
+        (folder / name[:2]).mkdir(exist_ok=True)
+        (folder / name).rename(folder / name[:2] / name)
+    (folder / "notes").mkdir()
+    bunch = load_jaffe(folder)
+    assert bunch.filenames.tolist() == list(NAMES)
+    np.testing.assert_array_equal(bunch.images, np.stack(list(faces.values())))
+    # Copies in a further folder do not add to the images.
+    (folder / "copy").mkdir()
+    (folder / "copy" / "YM.SU3.60.tiff").write_bytes(b"no image")
+    with pytest.warns(DataWarning, match=r"same name: copy/YM\.SU3\.60\.tiff\."):
+        bunch = load_jaffe(folder)
+    assert bunch.filenames.tolist() == list(NAMES)
+
+
+def test_one_of_several_zips_is_read(draw_zip, tmp_path):
+    for name in ("jaffe.zip", "jaffe_2.ZIP"):
+        draw_zip(tmp_path / name)
+    with pytest.warns(DataWarning, match=r"read jaffe\.zip and skipped jaffe_2\.ZIP in the same"):
+        assert len(load_jaffe(tmp_path).images) == 7
+    assert len(load_jaffe(tmp_path / "jaffe_2.ZIP").images) == 7

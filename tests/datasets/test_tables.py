@@ -8,7 +8,8 @@ import zipfile
 
 import pytest
 
-from fer_classic.datasets._tables import find_table, has_columns, open_table
+from fer_classic.datasets._table_search import find_table
+from fer_classic.datasets._tables import has_columns, open_table
 from fer_classic.exceptions import DataFormatError
 from tests.hostile_files import pack_table
 
@@ -128,6 +129,39 @@ def test_missing_columns(tmp_path, text, message):
     with pytest.raises(DataFormatError, match=message):
         read(path, ("one", "Two"))
     assert not has_columns(path, ("one", "Two"))
+
+
+@pytest.mark.parametrize("name", ["Two", "Three"])
+@pytest.mark.parametrize("suffix", [".csv", ".zip"])
+def test_a_column_that_occurs_twice(tmp_path, name, suffix):
+    path, text = tmp_path / f"table{suffix}", f"one, {name.upper()},Two,three,x,x\n1,2,3,4,5,6\n"
+    if suffix == ".zip":
+        write_zip(path, **{"a.csv": text})
+    else:
+        path.write_text(text)
+    with pytest.raises(
+        DataFormatError,
+        match=rf"line 1: more than one column {name}, found one, .*: remove or rename the other",
+    ):
+        read(path, ("one", "Two"), ("Three",))
+    # It is the right table, so the error must be seen.
+    assert has_columns(path, ("one", "Two"))
+    # Others do not matter.
+    assert len(read(path, ("one",))) == 2
+
+
+@pytest.mark.usefixtures("both_cases")
+def test_tables_of_one_name(tmp_path):
+    for name in ("Table.csv", "table.csv", "table.csv.gz"):
+        (tmp_path / name).write_text("a,b\n")
+    with pytest.raises(
+        DataFormatError, match=r"2 tables of one name: Table\.csv, table\.csv\. Pass the path"
+    ):
+        find_table(tmp_path, "table")
+    assert find_table(tmp_path, "table", (".csv.gz",)).name == "table.csv.gz"
+    (tmp_path / "Table.csv").write_text("a,c\n")
+    assert find_table(tmp_path, "table", columns=("b",)).name == "table.csv"
+    assert find_table(tmp_path, "table", columns=("d",)) is None
 
 
 def test_tables_are_found_in_any_case_the_plain_one_first(tmp_path):

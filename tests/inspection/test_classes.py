@@ -22,6 +22,14 @@ def test_parameters_are_passed_on():
     np.testing.assert_array_equal(average, expected.map)
 
 
+def test_maps_of_several_sizes_have_no_average():
+    model = linear_classifier([[1, -1, 0, 2]], [3.0], classes=("no", "yes"))
+    images = [np.zeros((2, 2), np.uint8), np.zeros((1, 4), np.uint8)]
+    assert len(class_average_maps(model, images, ["no", "yes"])) == 2
+    with pytest.raises(ValueError, match=r"'yes' have the shapes \(1, 4\), \(2, 2\), so that"):
+        class_average_maps(model, images, ["yes", "yes"])
+
+
 @pytest.mark.parametrize("n_targets", [0, 2])
 def test_lengths(n_targets):
     with pytest.raises(ValueError, match="same length of at least 1"):

@@ -105,3 +105,28 @@ def test_what_is_refused(options, message, decisions):
 def test_maps_of_another_face(decisions):
     with pytest.raises(ValueError, match=r"map has the shape \(4, 4\) and the face \(8, 8\)"):
         deletion_curve(decisions, IMAGE, ORDER[:4, :4])
+
+
+@pytest.mark.parametrize("curve", [deletion_curve, insertion_curve])
+@pytest.mark.parametrize(
+    ("ranking", "message"),
+    [
+        (np.where(ORDER == 2, np.nan, ORDER), "16 of 64 are not, such as nan at row 4, column 4"),
+        (np.full((8, 8), np.inf), "64 of 64 are not, such as inf at row 0, column 0; replace"),
+        ([["a"] * 8] * 8, "array of numbers .* 'a'"),
+        ([[1], [1, 2]], "array of numbers of shape"),
+        ([], r"the map must have the shape \(h, w\), got \(0,\)"),
+        (ORDER[np.newaxis], r"the map must have the shape \(h, w\), got \(1, 8, 8\)"),
+    ],
+)
+def test_maps_without_an_order(decisions, curve, ranking, message):
+    with pytest.raises(ValueError, match=message):
+        curve(decisions, IMAGE, ranking)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (4,), 4, (4.0, 4), (2, 2, 2)])
+def test_shapes_of_no_image(shape):
+    with pytest.raises(ValueError, match="shape must be two whole numbers of 1 or more"):
+        centered_blob(shape)
+    with pytest.raises(ValueError, match="shape must be two whole numbers of 1 or more"):
+        random_order(shape, np.random.default_rng(0))

@@ -171,3 +171,19 @@ def test_models_that_are_refused(faces):
         explain(kernel.set_params(svc__decision_function_shape="ovo"), image)
     with pytest.raises(ValueError, match="expected an image"):
         explain(kernel, np.zeros((1, 48, 48, 1)))
+
+
+class Unfit(BlockReader):
+    def predict_proba(self, X):
+        return np.where(np.arange(len(X))[:, np.newaxis] == 1, np.nan, super().predict_proba(X))
+
+
+@pytest.mark.parametrize("method", ["masks", "occlusion"])
+def test_scores_that_are_not_finite(method):
+    image = np.zeros((48, 48), np.uint8)
+    with pytest.raises(PredictionError, match=r"\(Unfit\) gives scores .* such as nan, for 1 of"):
+        explain(Unfit(), image, target="dark", method=method)
+    weights = np.zeros((1, 48 * 48))
+    weights[0, 7] = np.nan
+    with pytest.raises(PredictionError, match=r"\(LogisticRegression\) gives scores"):
+        explain(linear_classifier(weights, [0.0]), image, target="b")

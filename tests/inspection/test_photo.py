@@ -60,6 +60,8 @@ def test_faces_that_are_not_there(photo):
         explain_photo(recognizer(), photo)
     with pytest.raises(ValueError, match="there is no face 2 among 2"):
         explain_photo(recognizer(*BOXES), photo, face=2)
+    with pytest.raises(ValueError, match=r"there is no face 0\.5 among 2"):
+        explain_photo(recognizer(*BOXES), photo, face=0.5)
 
 
 def test_a_crop_is_its_own_photo():

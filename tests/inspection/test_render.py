@@ -59,3 +59,29 @@ def test_a_turned_map():
 def test_corners_that_are_none():
     with pytest.raises(ValueError, match="three points"):
         render_explanation(np.zeros((9, 9)), explanation(np.ones((3, 3))), corners=[(0, 0)])
+
+
+@pytest.mark.parametrize(
+    ("corners", "message"),
+    [
+        ("abc", "corners must be three points .* 'abc'"),
+        ([(0, 0), (np.nan, 0), (0, 9)], r"corners must be finite numbers, got .*nan"),
+        ([(0, 0), (3, 3), (9, 9)], "corners must span an area, got .* on one line"),
+    ],
+)
+def test_corners_of_no_area(corners, message):
+    with pytest.raises(ValueError, match=message):
+        render_explanation(np.zeros((9, 9)), explanation(np.ones((3, 3))), corners=corners)
+
+
+@pytest.mark.parametrize("side", [0, -1, np.nan, 10.5])
+def test_sides_of_no_length(side):
+    with pytest.raises(ValueError, match=f"least_side must be a whole number .* got {side!r}"):
+        render_explanation(np.zeros((9, 9)), explanation(np.ones((3, 3))), least_side=side)
+
+
+def test_maps_without_colours():
+    values = np.ones((3, 3))
+    values[1, 2] = np.nan
+    with pytest.raises(ValueError, match="1 of 9 are not, such as nan at row 1, column 2"):
+        render_explanation(np.zeros((9, 9)), explanation(values))

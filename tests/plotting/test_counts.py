@@ -15,3 +15,11 @@ def test_class_counts_add_up():
 def test_no_counts():
     with pytest.raises(ValueError, match="at least one split"):
         plot_class_counts({"Training": {}})
+
+
+@pytest.mark.parametrize("count", [float("nan"), -1, "3", None])
+def test_counts_that_are_none(count):
+    with pytest.raises(
+        ValueError, match=f"the counts of 'Test' by class .*, got {count!r} at inde"
+    ):
+        plot_class_counts({"Training": {"fear": 3}, "Test": {"fear": count}})

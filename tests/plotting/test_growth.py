@@ -31,7 +31,33 @@ def test_axes_are_taken():
     assert len(axes[0].lines) == 2
 
 
-@pytest.mark.parametrize("curves", [{}, {"fit": ([], [])}, {"fit": ([1, 2], [0, 1])}])
-def test_what_cannot_be_drawn(curves):
-    with pytest.raises(ValueError, match="at least one curve"):
+@pytest.mark.parametrize(
+    ("curves", "message"),
+    [
+        ({}, "at least one curve"),
+        ({"fit": ([], [])}, "at least one point"),
+        ({"fit": ([1, 2], [0, 1])}, "costs of 'fit' in 'seconds' must be numbers above 0, got 0"),
+        ({"fit": ([1, np.nan], [1, 1])}, "sizes of 'fit' in 'seconds' must be .* got nan"),
+        ({"fit": ([1, 2], [1, "x"])}, "costs of 'fit' in 'seconds' must be .* got 'x'"),
+        ({"fit": ([1, 2], [1])}, "'fit' in 'seconds' has 2 sizes and 1 costs"),
+        ({"fit": ([1, 2],)}, "two sequences, sizes and costs; got 1"),
+        ({"a": ([1], [1]), "fit": ([5, 5], [1, 2])}, "2 sizes of 'fit' in 'seconds' are all 5, so"),
+    ],
+)
+def test_what_cannot_be_drawn(curves, message, capfd):
+    with pytest.raises(ValueError, match=message):
         plot_growth({"seconds": curves})
+    # Libraries of linear algebra print their complaints.
+    assert capfd.readouterr().err == ""
+
+
+def test_equal_sizes_have_no_slope(capfd):
+    with pytest.raises(ValueError, match=r"two different sizes, got \[3\.0, 3\.0\]"):
+        growth([3, 3], [1, 2])
+    assert capfd.readouterr().err == ""
+
+
+def test_axes_for_each_cost():
+    costs = {"seconds": {"fit": ([1, 2], [1, 2])}}
+    with pytest.raises(ValueError, match="axes must be 2, one for each cost; got 1"):
+        plot_growth(costs | {"bytes": {}}, axes=plot_growth(costs))

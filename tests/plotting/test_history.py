@@ -63,6 +63,30 @@ def test_epochs_are_counted_and_only_what_is_there_is_drawn():
     assert curves(accuracy) == {}
 
 
+def test_a_loss_without_bounds_and_columns_of_other_kinds():
+    history = {"loss": [np.inf, 1.0, None], "note": ["a", "b", "c"]}
+    loss, _ = plot_history(history)
+    np.testing.assert_array_equal(curves(loss)["training"][1], [np.inf, 1, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ({"loss": [1.0, "low"]}, "the column 'loss' of history must be .* got 'low' at index 1"),
+        ({"loss": 1.0}, "the column 'loss' of history must have 1 axis"),
+        ({"loss": [1.0], "epoch": [np.nan]}, "the column 'epoch' of history must be .* got nan"),
+    ],
+)
+def test_columns_that_are_no_numbers(history, message):
+    with pytest.raises(ValueError, match=message):
+        plot_history(history)
+
+
+def test_two_axes_are_needed():
+    with pytest.raises(ValueError, match=r"axes must be 2, one for the loss .* got 1"):
+        plot_history({"loss": [1.0]}, axes=plot_history({"loss": [1.0]})[:1])
+
+
 @pytest.mark.parametrize(
     ("history", "message"),
     [

@@ -46,15 +46,28 @@ def test_axes_are_used():
     assert plot_class_maps(MAPS, ax=ax) is ax
 
 
+def test_maps_may_be_lists():
+    (image,) = plot_class_maps({"sad": [[0, 0], [0, 1]]}).images
+    assert image.get_array().shape == (2, 2, 3)
+
+
 @pytest.mark.parametrize(
-    "call",
+    ("maps", "options", "message"),
     [
-        lambda: plot_class_maps({}),
-        lambda: plot_class_maps(MAPS, columns=0),
-        lambda: plot_class_maps(MAPS, np.zeros((3, 3))),
-        lambda: plot_class_maps(MAPS | {"angry": np.zeros((3, 2))}),
+        ({}, {}, "at least one map"),
+        (MAPS, {"columns": 0}, "at least one map and column"),
+        (MAPS, {"columns": 1.5}, "at least one map and column"),
+        (MAPS, {"side": 0}, "side must be a number above 0, got 0"),
+        (MAPS, {"faces": np.zeros((3, 3))}, "has the shape"),
+        (MAPS, {"faces": {"happy": np.zeros((2, 2))}}, "no face of 'sad', only of happy"),
+        (MAPS, {"faces": np.full((2, 2), np.nan)}, "the face of 'happy': floating images hold"),
+        (MAPS | {"angry": np.zeros((3, 2))}, {}, "has the shape"),
+        (MAPS | {"angry": np.full((2, 2), np.nan)}, {}, "map of 'angry' .* got nan at index 0, 0"),
+        (MAPS | {"angry": np.zeros(4)}, {}, r"map of 'angry' must have 2 axes, got .* \(4,\)"),
+        (MAPS | {"angry": [["x"]]}, {}, "map of 'angry' must be finite numbers, got 'x'"),
+        ({"angry": np.zeros((0, 2))}, {}, r"maps must have pixels, got the shape \(0, 2\)"),
     ],
 )
-def test_what_is_refused(call):
-    with pytest.raises(ValueError, match=r"at least one map|has the shape"):
-        call()
+def test_what_is_refused(maps, options, message):
+    with pytest.raises(ValueError, match=message):
+        plot_class_maps(maps, **options)

@@ -44,3 +44,17 @@ def test_kinds_fill_several_rows():
 def test_nothing_to_draw(curves):
     with pytest.raises(ValueError, match="at least one accuracy"):
         plot_robustness(curves)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "message"),
+    [
+        ({0.5: ESTIMATE | {"value": None}}, "of the accuracy of drawn, cnn, blur at 0.5 .* None"),
+        ({0.5: ESTIMATE, 1: ESTIMATE | {"value": 50}}, "blur at 1 must be .* 50; divide percent"),
+        ({"weak": ESTIMATE}, "the strengths of drawn, cnn, blur must be .* got 'weak'"),
+        ({2: ESTIMATE}, "the strengths of drawn, cnn, blur must be .* from 0 to 1, got 2"),
+    ],
+)
+def test_values_that_would_not_be_seen(accuracies, message):
+    with pytest.raises(ValueError, match=message):
+        plot_robustness({"drawn": {"cnn": {"blur": accuracies}}})

@@ -40,3 +40,37 @@ def test_recall_of_classifiers_that_know_different_classes():
 def test_no_recalls():
     with pytest.raises(ValueError, match="at least one classifier"):
         plot_recall({})
+
+
+@pytest.mark.parametrize("end", [None, np.nan])
+def test_a_recall_without_an_interval(end):
+    (points,) = plot_recall({"lbp": {"fear": ESTIMATE | {"low": end, "high": end}}}).containers
+    (bars,) = points.lines[2]
+    np.testing.assert_allclose(bars.get_segments()[0], [[0, 0.5], [0, 0.5]])
+
+
+@pytest.mark.parametrize("value", [None, np.nan, 85, "high"])
+def test_recalls_that_would_not_be_seen(value):
+    recalls = {"lbp": {"fear": ESTIMATE, "sad": ESTIMATE | {"value": value}}}
+    with pytest.raises(ValueError, match=f"the recall of 'sad' by lbp must be .* got {value!r};"):
+        plot_recall(recalls)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        ([[np.nan, 1], [1, 1]], "numbers of 0 or more, got nan at index 0, 0"),
+        ([[1, 1], [-1, 1]], "numbers of 0 or more, got -1 at index 1, 0"),
+        ([[1, 1], ["x", 1]], "numbers of 0 or more, got 'x' at index 1, 0"),
+        ([[1, 1], [1]], "its rows differ in length"),
+        ([1, 1], r"2 axes, got the shape \(2,\)"),
+    ],
+)
+def test_confusion_matrices_that_are_none(matrix, message):
+    with pytest.raises(ValueError, match=f"matrix must .*{message}"):
+        plot_confusion_matrix(matrix, ["fear", "sad"])
+
+
+def test_confusion_matrix_without_labels():
+    with pytest.raises(ValueError, match="at least one class"):
+        plot_confusion_matrix(np.zeros((0, 0)), [])

@@ -59,6 +59,32 @@ def test_no_images(call):
         call()
 
 
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.zeros((8, 8, 4), np.uint8), r"image 1 must be .* got the shape \(8, 8, 4\); .*as_bgr"),
+        (np.zeros((0, 8), np.uint8), r"image 1 must be .* at least one pixel, .* \(0, 8\)"),
+        (np.zeros(8, np.uint8), r"image 1 must be .* got the shape \(8,\)"),
+        (np.full((8, 8), np.nan), "image 1: floating images hold 0 to 1, got none and 64 that"),
+        (np.full((8, 8), "x"), "image 1: expected an image of dtype"),
+    ],
+)
+def test_what_is_no_image_is_numbered(image, message):
+    with pytest.raises(ValueError, match=message):
+        contact_sheet([IMAGES[0], image])
+
+
+@pytest.mark.parametrize(("name", "value"), [("side", 0), ("side", np.nan), ("columns", 1.5)])
+def test_contact_sheet_of_no_size(name, value):
+    with pytest.raises(ValueError, match=f"{value}"):
+        contact_sheet(IMAGES, **{name: value})
+
+
+def test_names_in_a_table_of_objects():
+    ax = plot_mistakes(IMAGES, np.array(TRUE, object), SAID, SURE, dataset="drawn", n_images=1)
+    assert texts(ax) == ["sad\n→ fear 0.90"]
+
+
 @pytest.mark.parametrize("images", [IMAGES, list(IMAGES)], ids=["batch", "list"])
 def test_the_surest_mistakes_come_first(images):
     ax = plot_mistakes(images, TRUE, SAID, SURE, dataset="drawn")
@@ -87,6 +113,12 @@ def test_pictures_that_may_not_be_shown(dataset):
         ((IMAGES, TRUE, TRUE, SURE), {}, "no mistake among 5 images"),
         ((IMAGES, TRUE, SAID[:3], SURE), {}, r"got lengths \[5, 5, 3, 5\]"),
         ((IMAGES, TRUE, SAID, SURE), {"n_images": 0}, "n_images=0"),
+        ((IMAGES, TRUE, SAID, SURE), {"n_images": 2.5}, "n_images=2.5"),
+        ((IMAGES, TRUE, SAID, [*SURE[:4], "x"]), {}, "confidence must be .* got 'x' at index 4; g"),
+        ((IMAGES, TRUE, SAID, [*SURE[:4], np.nan]), {}, "confidence must be .* got nan at index 4"),
+        ((IMAGES, TRUE, SAID, np.ones((5, 2))), {}, r"confidence must have 1 axis, .* \(5, 2\)"),
+        ((IMAGES, TRUE, np.ones((5, 2)), SURE), {}, r"y_pred must have one label .* \(5, 2\)"),
+        ((IMAGES, TRUE, [6, 2, 6, 6, 2], SURE), {}, "labels such as 'sad', and y_pred such as 6"),
     ],
 )
 def test_mistakes_that_cannot_be_drawn(arguments, options, message):

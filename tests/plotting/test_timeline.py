@@ -97,3 +97,24 @@ def test_names_are_no_formulas():
 def test_displayed_names():
     ax = plot_timeline(TALK, labels={"sad": "traurig", "happy": "froh"})
     assert legend(ax) == ["froh", "traurig", "uncertain"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (episode(1, "sad", 0.0, np.nan), "the end of episode 4 must be a finite number, got nan"),
+        (episode(1, "sad", "0", 1.0), "the start of episode 4 must be a finite number, got '0'"),
+        (episode(1, "sad", 2.0, 1.0), r"episode 4 must not end before it starts, got start=2\.0"),
+        ({"track": 1, "start": 0.0, "end": 1.0}, "episode 4 must be a dict with track, expression"),
+        ("track", r"episode 4 must be a dict .* got 'track'; of a DataFrame, pass to_dict"),
+    ],
+)
+def test_episodes_that_cannot_be_drawn(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        plot_timeline([*TALK, wrong])
+
+
+@pytest.mark.parametrize("seconds", [np.nan, -1, "5"])
+def test_an_end_that_is_none(seconds):
+    with pytest.raises(ValueError, match=f"seconds must be a number of 0 or more, got {seconds!r}"):
+        plot_timeline(TALK, seconds=seconds)
