@@ -44,7 +44,7 @@ ALLOWED = {
     "onnxruntime": r"fer_classic\.export\._check",
     "skl2onnx": r"fer_classic\.export\._foreign",
     "matplotlib": r"fer_classic\.plotting\..*|benchmarks\.report\.figures",
-    "pandas": r"fer_classic\.live\.tables\._schema|benchmarks\..*",
+    "pandas": r"fer_classic\.(live\.tables\._schema|persistence\._probes)|benchmarks\..*",
     "pyarrow": r"fer_classic\.live\.tables\._parquet",
 }
 

@@ -18,7 +18,7 @@ from fer_classic.features._chunks import unit_chunks
 from fer_classic.units import check_depth, check_gray, to_unit
 from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
-__all__ = ["GaborBank", "gabor_energy", "gabor_kernel"]
+__all__ = ["GaborBank", "gabor_energy", "gabor_kernel", "kernel_reach"]
 
 # The envelope is truncated at exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
@@ -43,10 +43,15 @@ def _sigma(wavelength, bandwidth):
     return wavelength / np.pi * np.sqrt(np.log(2) / 2) * (octaves + 1) / (octaves - 1)
 
 
+def kernel_reach(wavelength, bandwidth):
+    """Return how many pixels a kernel reaches to each side, before it is rounded up."""
+    # Python's integers may be too long for floats.
+    return _REACH_SIGMAS * _sigma(float(min(wavelength, 1e300)), bandwidth)
+
+
 def _check_reach(wavelength, bandwidth, *, name):
     """Raise ValueError if the kernel is too long."""
-    # Python's integers may be too long for floats.
-    reach = _REACH_SIGMAS * _sigma(float(min(wavelength, 1e300)), bandwidth)
+    reach = kernel_reach(wavelength, bandwidth)
     if not reach <= _MOST_REACH:
         raise ValueError(
             f"{name}: a kernel of wavelength={wavelength} and bandwidth={bandwidth} reaches "
@@ -62,7 +67,7 @@ def _factors(wavelength, orientation, bandwidth):
     ``outer(along_y, along_x) - mean * outer(envelope, envelope)``.
     """
     sigma = _sigma(wavelength, bandwidth)
-    reach = int(np.ceil(_REACH_SIGMAS * sigma))
+    reach = int(np.ceil(kernel_reach(wavelength, bandwidth)))
     offsets = np.arange(-reach, reach + 1)
     envelope = np.exp(-(offsets**2) / (2 * sigma**2))
     envelope /= envelope.sum()

@@ -84,7 +84,7 @@ def open_model(source: str | PathLike, *, trust: bool = False) -> LoadedModel:
     ----------
     source : str or path-like
         One of :data:`BUNDLED`, or a file written by :func:`save_model`. A file of such a name is
-        written ``./cnn``.
+        written ``./cnn``, or given as a path object.
     trust : bool, default=False
         For files, as in :func:`load_model`.
 
@@ -100,9 +100,10 @@ def open_model(source: str | PathLike, *, trust: bool = False) -> LoadedModel:
     DataNotFoundError, UntrustedModelError, ModelFileError
         As :func:`load_model` does.
     """
-    if source in BUNDLED:
-        return load_bundled(str(source))
-    path = Path(source)
-    if path.name == str(source) and not path.suffix and not path.exists():
-        raise UnknownNameError("bundled model", source, BUNDLED)
+    path, name = Path(source), str(source)
+    # A path object does not keep the dot of ./cnn, so that a file comes first.
+    if name in BUNDLED and (source == name or not path.exists()):
+        return load_bundled(name)
+    if path.name == name and not path.suffix and not path.exists():
+        raise UnknownNameError("bundled model", name, BUNDLED)
     return load_model(path, trust=trust)

@@ -163,9 +163,14 @@ def make_adapted_card(adapted, card, *, model):
 def plain(card):
     """Return a card after a JSON round trip, so that it is the same before and after saving."""
     try:
-        return json.loads(json.dumps(card, allow_nan=False))
+        return json.loads(_as_json(card))
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"the model card cannot be written as JSON: {error}") from error
+
+
+def _as_json(card):
+    """Return the text of a card, or raise ValueError for NaN and invalid characters."""
+    return json.dumps(card, ensure_ascii=False, allow_nan=False).encode()
 
 
 def check_card(card, model=None):
@@ -198,6 +203,10 @@ def check_card(card, model=None):
 def _problem(card, model):
     if not isinstance(card, dict):
         return "it is not a table"
+    try:
+        _as_json(card)
+    except ValueError as error:
+        return f"it contains a value that JSON has not ({error})"
     expressions, crop = card.get("expressions"), card.get("crop")
     if not _are(expressions, str):
         return f"expressions={expressions!r}"

@@ -20,6 +20,7 @@ import hashlib
 import json
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ _MOST_JSON = 16 * 2**20
 # Each value of a JSON text contains one of these characters; the shortest values take twenty times
 # their length in memory, and some microseconds each.
 _SIGNS, _MOST_SIGNS = b",[{", 2_000_000
-_MOST_SIDE = 2**40
+_MOST_SIDE, _MOST_SIDE_OF_EMPTY = 2**40, 2**20
 _MOST_DIMENSIONS = 8
 _SIMPLE = re.compile(r"[<|][?biufcSU]\d+|\|b1")
 
@@ -63,7 +64,7 @@ def write_container(content, arrays, path):
         raise ModelFileError(f"the model has too many parts: {len(text):,} bytes of descriptions.")
     pieces = [len(text).to_bytes(8, "little"), text, _padding(_START + len(text))]
     for array in arrays:
-        pieces += [array.tobytes("A"), _padding(array.nbytes)]
+        pieces += [array.tobytes(_order(array)), _padding(array.nbytes)]
     checksum = hashlib.sha256()
     for piece in pieces:
         checksum.update(piece)
@@ -116,13 +117,17 @@ def read_container(data, name):
     try:
         if sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
             raise ValueError(f"its description has more than {_MOST_SIGNS:,} values")
-        content = json.loads(text.decode())
+        content = json.loads(text.decode(), parse_constant=_refuse_constant)
         arrays = _arrays(data, content.pop("arrays"), _START + length)
     except Exception as error:  # a forged file can fail in any way
         raise ModelFileError(
             f"{name} is not a model file: {type(error).__name__}: {error}."
         ) from error
     return content, arrays
+
+
+def _refuse_constant(text):
+    raise ValueError(f"{text} is not a number")
 
 
 def _arrays(data, listed, offset):
@@ -159,7 +164,10 @@ def _little_endian(array):
 
 
 def _order(array):
-    return "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    """Return the order of the memory, which the rounding of matrix products depends on."""
+    # Some arrays are the first rows of a larger one in Fortran's order.
+    increasing = all(one <= other for one, other in pairwise(array.strides))
+    return "F" if increasing and not array.flags.c_contiguous else "C"
 
 
 def _describe(dtype):
@@ -193,6 +201,8 @@ def _dtype(text):
 
 def _shape(sides):
     legal = all(type(side) is int and 0 <= side <= _MOST_SIDE for side in sides)
+    # Products of empty arrays may be as large as their other sides.
+    legal = legal and (0 not in sides or max(sides) <= _MOST_SIDE_OF_EMPTY)
     if not legal or len(sides) > _MOST_DIMENSIONS:
         raise ValueError(f"an array cannot have shape {sides}")
     return tuple(sides)

@@ -39,6 +39,9 @@ _REPEATS = {
 _MOST_CALLS = 20_000
 # Objects without nested objects take little time.
 _LEAF_CALLS = 0.02
+# Keys of containers that are not strings: their hashes are known, so that an author can choose keys
+# that are all compared with each other. This is the number of comparisons, of all containers.
+_MOST_COMPARED = 2_000_000
 _GENERATORS = {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
 # Position in the buffer of a generator, which compiled code reads, and its maximum.
 _READ_NEXT = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
@@ -75,7 +78,7 @@ def decode(content, arrays):
 class _Decoder:
     def __init__(self, arrays):
         self.arrays, self.objects = arrays, []
-        self._depth = self._named = 0
+        self._depth = self._named = self._compared = 0
         self._most_named = _ROOM + _MOST_NAMED * sum(array.nbytes for array in arrays)
         # For each object, how many objects it contains, and how often they are called.
         self._sizes, self._size, self._calls = [], 0, 0.0
@@ -130,7 +133,18 @@ class _Decoder:
         return [self.value(node) for node in nodes]
 
     def _table(self, pairs):
-        return {self.value(key): self.value(value) for key, value in pairs}
+        keys = self._keys(key for key, _ in pairs)
+        return dict(zip(keys, self._values(value for _, value in pairs), strict=True))
+
+    def _keys(self, nodes):
+        """Return the values of nodes that will be hashed, or raise ValueError if it takes long."""
+        keys = self._values(nodes)
+        # Those of strings are different in each process.
+        known = [key for key in keys if type(key) is not str]
+        self._compared += len(known) * sum(map(_length, known))
+        if self._compared > _MOST_COMPARED:
+            raise ValueError("its containers have too many keys that are not strings")
+        return keys
 
     def _at(self, items, position):
         if type(position) is not int or not 0 <= position < len(items):
@@ -214,6 +228,11 @@ class _Decoder:
         return np.random.Generator(source)
 
 
+def _length(value):
+    """Return the number of values that a comparison of a value may have to look at."""
+    return 1 + sum(map(_length, value)) if isinstance(value, tuple | frozenset) else 1
+
+
 def _check_generator(state):
     """Raise ValueError for a position outside the buffer of a generator."""
     name = state["bit_generator"]
@@ -238,7 +257,7 @@ _MAKERS = {
     "csr_matrix": lambda self, content: self._sparse(sparse.csr_matrix, content),
     "dict": _Decoder._table,
     "float": lambda self, text: _special_float(text),
-    "frozenset": lambda self, nodes: frozenset(self._values(nodes)),
+    "frozenset": lambda self, nodes: frozenset(self._keys(nodes)),
     "generator": _Decoder._generator,
     "masked": _Decoder._masked,
     "object": _Decoder._object,
@@ -246,7 +265,7 @@ _MAKERS = {
     "ordered": lambda self, pairs: OrderedDict(self._table(pairs)),
     "random_state": _Decoder._random_state,
     "scalar": _Decoder._scalar,
-    "set": lambda self, nodes: set(self._values(nodes)),
+    "set": lambda self, nodes: set(self._keys(nodes)),
     "slice": lambda self, nodes: slice(*self._values(nodes)),
     "tree": lambda self, content: make_tree(self._table(content)),
     "tuple": lambda self, nodes: tuple(self._values(nodes)),

@@ -151,10 +151,15 @@ _KINDS = {
 }
 
 
+# Requests for metadata, such as sample weights, matter for fits only, and are objects of a class of
+# their own.
+_LEFT_OUT = {"_metadata_request", "_sklearn_version"}
+
+
 def _state(value):
     """Return the attributes, without those that the object itself excludes from pickles."""
     state = value.__getstate__() or {}
-    return {name: part for name, part in state.items() if name != "_sklearn_version"}
+    return {name: part for name, part in state.items() if name not in _LEFT_OUT}
 
 
 def _path(thing):

@@ -75,15 +75,16 @@ def save_model(
     card : dict, optional
         As returned by :func:`make_card`; created from the model alone by default.
     probes : ndarray of shape (m, h, w) or (m, n_features), optional
-        Up to 16 images or rows to store in the file, with the scores that the model computes for
-        them; four generated ones by default. Anyone who has the file can see them.
+        Up to 16 images or rows, or a table, to store in the file, with the scores that the model
+        computes for them; four generated ones by default, fewer if they are large. Anyone who has
+        the file can see them.
 
     Raises
     ------
     ModelFileError
         If the path has another suffix, or the model is not a fitted classifier, cannot score
-        inputs of the size found in it, or contains an object that cannot be stored, such as a
-        lambda.
+        inputs of the size found in it or takes seconds or gigabytes for them, or contains an object
+        that cannot be stored, such as a lambda.
     OSError
         If the file cannot be written.
 
@@ -101,7 +102,7 @@ def save_model(
     folders in ``memory`` and ``checkpoint_dir``.
     """
     path = Path(path)
-    _check_suffix(path)
+    check_destination(path)
     # Always created, since it raises for models that are not fitted classifiers.
     own_card = make_card(model)
     card = own_card if card is None else plain(card)
@@ -115,7 +116,7 @@ def save_model(
     with atomic_path(path) as temporary:
         write_container({"card": card, "content": content}, arrays, temporary)
         # Some models can be stored without an error, but not loaded again.
-        _load(temporary, trust=reason is not None)
+        _load(temporary, trust=reason is not None, name=path)
     if reason is not None:
         warnings.warn(
             f"saved, but {path} contains {reason}, so that it can only be loaded with trust=True "
@@ -232,11 +233,13 @@ def _read(path):
         return start, bytearray(start + file.read())
 
 
-def _load(path, *, trust):
+def _load(path, *, trust, name=None):
+    """Load a model; messages call the file by its name, the path by default."""
     start, data = _read(path)
+    name = path if name is None else name
     if data is None:
         return _load_foreign(path, start, trust=trust)
-    stored, arrays = read_container(data, path)
+    stored, arrays = read_container(data, name)
     try:
         card = check_card(stored["card"])
         if "composed" in stored:
@@ -249,10 +252,11 @@ def _load(path, *, trust):
         parts = decode(content, arrays)
         model, probes = parts["model"], parts["probes"]
         check_card(card, model)
-        difference = replay(model, probes)
+        n_stored = sum(array.nbytes for array in arrays)
+        difference = replay(model, probes, crop=card.get("crop"), n_stored=n_stored)
     except UntrustedModelError as error:
         raise UntrustedModelError(
-            f"{path} contains {error}, which is not allowed in model files. It could run code; if "
+            f"{name} contains {error}, which is not allowed in model files. It could run code; if "
             "you made the file yourself or trust its author, load it with trust=True (--trust on "
             "the command line)."
         ) from None
@@ -260,12 +264,12 @@ def _load(path, *, trust):
         raise
     except Exception as error:  # a forged file can fail in any way
         raise ModelFileError(
-            f"{path} does not contain a valid model: {type(error).__name__}: {error}"
+            f"{name} does not contain a valid model: {type(error).__name__}: {error}"
             f"{_of_version(stored)}"
         ) from error
     if difference:
         raise ModelFileError(
-            f"{path} does not reproduce its stored scores: its probes get "
+            f"{name} does not reproduce its stored scores: its probes get "
             f"{difference}{_of_version(stored)}; train the model again."
         )
     return LoadedModel(model, card)

@@ -12,7 +12,9 @@ import numpy as np
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
 from fer_classic.faces._geometry import crop_geometry
+from fer_classic.persistence.rules import check_work
 from fer_classic.utils import class_scores
+from fer_classic.utils._optional import import_optional
 
 __all__ = ["make_probes", "replay"]
 
@@ -45,6 +47,7 @@ def make_probes(model, images=None):
     problem = "its input size is not known"
     for each in _candidates(model) if images is None else [_checked(np.asarray(images))]:
         try:
+            each = _affordable(model, each) if images is None else each
             return {"images": each, **_answers(model, each)}
         except Exception as error:  # a model may raise anything for invalid input
             problem = f"{type(error).__name__}: {error}"
@@ -54,7 +57,16 @@ def make_probes(model, images=None):
     )
 
 
-def replay(model, probes):
+def _affordable(model, images):
+    """Return one image instead of several if they would be refused by :func:`replay`."""
+    try:
+        check_work(model, images.shape)
+    except ValueError:
+        return images[:1]
+    return images if images.size <= _MOST_VALUES else images[:1]
+
+
+def replay(model, probes, *, crop=None, n_stored=0):
     """Score the probes of a file again.
 
     Parameters
@@ -63,6 +75,10 @@ def replay(model, probes):
         The model of the file.
     probes : dict
         Result of :func:`make_probes` when the file was written.
+    crop : dict, optional
+        Crop geometry of the card, for which the model will be used.
+    n_stored : int, default=0
+        Bytes of the arrays in the file.
 
     Returns
     -------
@@ -71,10 +87,17 @@ def replay(model, probes):
 
     Raises
     ------
+    ValueError
+        If this would take too long, or too much memory.
     Exception
         Of any type, if the model cannot score them.
     """
-    now = _answers(model, _checked(probes["images"]))
+    images = _checked(probes["images"])
+    check_work(model, images.shape, n_stored)
+    if crop is not None and images.ndim == 3:
+        size = crop["size"]
+        check_work(model, (1, *([size, size] if isinstance(size, int) else size)), n_stored)
+    now = _answers(model, images)
     if now["kind"] != probes["kind"] or np.shape(now["scores"]) != np.shape(probes["scores"]):
         return "other kinds of scores"
     if now["labels"] != probes["labels"]:
@@ -88,6 +111,20 @@ def replay(model, probes):
 
 
 def _answers(model, images):
+    try:
+        return _answers_to(model, images)
+    except ValueError:
+        # Steps for columns by name require a table.
+        names = getattr(model, "feature_names_in_", None)
+        if names is None or images.shape != (len(images), len(names)):
+            raise
+        pandas = import_optional(
+            "pandas", extra="table", purpose="a model that selects columns by name"
+        )
+        return _answers_to(model, pandas.DataFrame(images, columns=names))
+
+
+def _answers_to(model, images):
     # In threads: a few images do not justify the processes that a model may request.
     with warnings.catch_warnings(), joblib.parallel_config(backend="threading"):
         warnings.simplefilter("ignore")

@@ -3,7 +3,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
@@ -45,7 +45,9 @@ def test_classifiers_of_rows(classifier, faces, difference):
 
 
 @pytest.mark.parametrize(
-    "classifier", [LogisticRegression(), LinearSVC(), LeastSquaresSVC(probability=False)], ids=str
+    "classifier",
+    [LogisticRegression(), LinearSVC(), RidgeClassifier(), LeastSquaresSVC(probability=False)],
+    ids=str,
 )
 def test_two_classes(classifier, faces, difference):
     images, names = faces

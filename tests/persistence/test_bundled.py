@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +75,18 @@ def test_a_model_by_what_people_call_it(tmp_path, monkeypatch):
     # A path is no name.
     with pytest.raises(DataNotFoundError, match="no such model file"):
         open_model(tmp_path / "svm_fast")
+
+
+def test_path_objects_of_such_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert open_model(Path("svm_fast")).card == open_model("svm_fast").card
+    with pytest.raises(UnknownNameError, match="Did you mean 'svm_fast'"):
+        open_model(Path("svm_fats"))
+    # Files come first, since Path("./svm_fast") is the same object.
+    Path("svm_fast").write_bytes(bundled_path("cnn").read_bytes())
+    assert open_model(Path("./svm_fast")).card["recipe"] == "cnn"
+    assert open_model("./svm_fast").card["recipe"] == "cnn"
+    assert open_model("svm_fast").card["recipe"] == "svm_fast"
 
 
 def test_no_bundled_model_loads_torch():

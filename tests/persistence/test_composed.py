@@ -1,4 +1,5 @@
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -96,6 +97,15 @@ def test_each_part_is_joined_once(folder):
     for wrong in ([parts[0]] * 2, [parts[0] | {"name": f"p{k}"} for k in range(17)]):
         with pytest.raises(ModelFileError, match="parts, or one of them twice"):
             load_model(write(folder, parts=wrong))
+
+
+def test_parts_are_counted_before_their_names_are_compared(folder):
+    parts = describe_parts(folder / "both.joblib", MIRRORED)
+    many = [parts[0] | {"name": k * (2**61 - 1)} for k in range(20_000)]
+    start = time.perf_counter()
+    with pytest.raises(ModelFileError, match="joins 20000 parts"):
+        load_model(write(folder, parts=many))
+    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0], [0.0, 0.0], "fit", ["a", "b"], None, 3])

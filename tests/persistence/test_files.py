@@ -255,6 +255,28 @@ def test_coefficients_cut_short_are_not_saved_either(cut, images, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_messages_name_the_file_that_was_asked_for(images, tmp_path):
+    model = make_pipeline(Flatten(), LinearSVC(random_state=0)).fit(images, NAMES)
+    model.verbose_ = np.array([np.nan])
+    with pytest.raises(ModelFileError) as caught:
+        save_model(model, tmp_path / "right.joblib")
+    assert str(caught.value).startswith(f"{tmp_path / 'right.joblib'} does not contain a valid")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_not_replaced_by_a_model(model, tmp_path):
+    (tmp_path / "d.joblib").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"cannot write a model to .*/d\.joblib: it is a"):
+        save_model(model, tmp_path / "d.joblib")
+    assert [path.name for path in tmp_path.iterdir()] == ["d.joblib"]
+
+
+def test_texts_of_a_card_that_cannot_be_written(model, tmp_path):
+    with pytest.raises(ModelFileError, match="the model card cannot be written as JSON"):
+        save_model(model, tmp_path / "model.joblib", card={"recipe": "\ud800"})
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(DataNotFoundError, match=r"no such model file: .*none\.joblib"):
         load_model(tmp_path / "none.joblib")

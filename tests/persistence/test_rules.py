@@ -642,6 +642,125 @@ def test_values_without_number(files, tmp_path):
     refused(forgery, tmp_path / "model.joblib", "more than 2,000,000 values")
 
 
+def keyed(kind, keys):
+    if kind in ("set", "frozenset"):
+        return {kind: keys}
+    return {kind: [[key, 0] for key in keys]}
+
+
+@pytest.mark.parametrize("kind", ["set", "frozenset", "dict", "ordered", "bunch", "tree"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [k * (2**61 - 1) for k in range(1, 20_000)],
+        [{"tuple": [k * (2**61 - 1), 0]} for k in range(1, 20_000)],
+        [{"tuple": [k * (2**61 - 1), {"tuple": [0] * 5000}]} for k in range(1, 200)],
+        [float(2**k) for k in range(-1000, 1000)],
+    ],
+    ids=["int", "tuple", "long tuples", "float"],
+)
+def test_keys_with_the_hashes_of_others(kind, keys, files, tmp_path):
+    forgery = Forgery(files["linear"])
+    forgery.state("Pipeline")["again_"] = keyed(kind, keys)
+    refused(forgery, tmp_path / "model.joblib", "too many keys that are not strings")
+
+
+def test_keys_with_the_hashes_of_others_in_many_containers(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    keys = [k * (2**61 - 1) for k in range(1, 600)]
+    forgery.state("Pipeline")["again_"] = [keyed("set", keys)] * 3
+    forgery.write(tmp_path / "model.joblib")
+    load_model(tmp_path / "model.joblib")
+    forgery.state("Pipeline")["again_"] = [keyed("set", keys)] * 8
+    refused(forgery, tmp_path / "model.joblib", "too many keys that are not strings")
+
+
+def test_any_number_of_keys_may_be_strings(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    keys = [str(k) for k in range(50_000)]
+    forgery.state("Pipeline")["again_"] = [keyed("dict", keys), keyed("set", keys)]
+    forgery.write(tmp_path / "model.joblib")
+    load_model(tmp_path / "model.joblib")
+
+
+COLLIDING = [k * (2**61 - 1) for k in range(1, 20_000)]
+
+
+@pytest.mark.parametrize(
+    ("model", "attribute", "value", "match"),
+    [
+        (
+            pipeline.FeatureUnion([("a", preprocessing.MaxAbsScaler())]),
+            "transformer_list",
+            [{"tuple": [k, "drop"]} for k in COLLIDING],
+            "FeatureUnion: transformer_list",
+        ),
+        (
+            make_column_transformer((preprocessing.MaxAbsScaler(), [0, 1])),
+            "transformers_",
+            [{"tuple": [k, "drop", [0]]} for k in COLLIDING],
+            "ColumnTransformer: transformers_",
+        ),
+        (
+            make_column_transformer((preprocessing.MaxAbsScaler(), [0, 1])),
+            "_transformer_to_input_indices",
+            {"dict": [["maxabsscaler", COLLIDING]]},
+            "_transformer_to_input_indices",
+        ),
+        (
+            preprocessing.StandardScaler(),
+            "feature_names_in_",
+            {"objects": {"shape": [256], "items": COLLIDING[:256]}},
+            "feature_names_in_",
+        ),
+        (
+            ensemble.StackingClassifier([("a", svm.LinearSVC(random_state=0))], cv=2),
+            "stack_method_",
+            COLLIDING,
+            "stack_method_",
+        ),
+        (dummy.DummyClassifier(), "constant", ["sad"] * 20_000, "constant"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_names_that_are_looked_up_are_strings(model, attribute, value, match, tmp_path):
+    forgery = forge(model, tmp_path)
+    forgery.state(type(model).__name__)[attribute] = value
+    refused(forgery, tmp_path / "model.joblib", match)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_json_has_not(value, files, tmp_path):
+    forgery = Forgery(files["linear"])
+    forgery.content["card"]["seconds"] = float(value)
+    refused(forgery, tmp_path / "model.joblib", f"{value} is not a number")
+    with pytest.raises(ModelFileError, match=f"{value} is not a number"):
+        read_card(tmp_path / "model.joblib")
+
+
+def test_numbers_and_texts_of_a_card_that_cannot_be_written_again(files, tmp_path):
+    path = tmp_path / "model.joblib"
+    forgery = Forgery(files["linear"])
+    forgery.content["card"]["recipe"] = "\ud800"
+    refused(forgery, path, "the card of the model file is invalid: it contains a value")
+    with pytest.raises(ModelFileError, match="the card of the model file is invalid"):
+        read_card(path)
+    # A number that JSON allows, and that is infinite when it is read.
+    forgery.content["card"]["recipe"] = "1e999"
+    path.write_bytes(
+        pack(json.dumps(forgery.content).replace('"1e999"', "1e999").encode(), forgery.data)
+    )
+    with pytest.raises(ModelFileError, match="the card of the model file is invalid"):
+        load_model(path)
+
+
+def test_empty_arrays_have_no_sides_without_end(files, tmp_path):
+    forgery = Forgery(files["linear"])
+    entry = {"dtype": "<f8", "shape": [0, 2**30], "order": "C"}
+    forgery.content["arrays"].append(entry)
+    refused(forgery, tmp_path / "model.joblib", "cannot have shape")
+
+
 def test_the_card_of_a_file_without_one(files, tmp_path):
     forgery = Forgery(files["linear"])
     del forgery.content["card"]

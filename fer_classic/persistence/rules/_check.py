@@ -21,8 +21,28 @@ __all__ = ["check_object"]
 
 _MOST_FEATURES = 2**31
 _MOST_THREADS = 256
-# May contain values that are not finite: records of a training or a search.
-_RECORDS = {"cv_results_", "history_", "search_"}
+# May contain values that are not finite: records of a training or a search, which predictions do
+# not use. A row that is in all bootstrap samples has no score, and constant features explain
+# nothing.
+_RECORDS = {
+    "coefs_paths_",
+    "cv_results_",
+    "cv_values_",
+    "estimator_errors_",
+    "explained_variance_ratio_",
+    "history_",
+    "loglike_",
+    "loss_curve_",
+    "oob_decision_function_",
+    "oob_improvement_",
+    "oob_scores_",
+    "scores_",
+    "search_",
+    "train_score_",
+    "validation_scores_",
+}
+# Lists of pairs or triples that start with a name.
+_NAMED = ("estimators", "steps", "transformer_list", "transformers", "transformers_")
 
 # Upper bounds of the values of parameters for any sensible use of the class.
 _MOST = {
@@ -76,6 +96,14 @@ def _check_common(made, state):
     require(
         isinstance(count, Integral) and 0 < count < _MOST_FEATURES, made, f"n_features_in_={count}"
     )
+    if "feature_names_in_" in state:
+        names = state["feature_names_in_"]
+        legal = type(names) is np.ndarray and names.shape == (count,)
+        require(legal and all(isinstance(name, str) for name in names), made, "feature_names_in_")
+    # Names are looked up in tables, see fer_classic.persistence._decode about their hashes.
+    for attribute in _NAMED:
+        for part in state.get(attribute) or ():
+            require(isinstance(part, tuple) and isinstance(part[0], str), made, attribute)
     if "image_shape_" in state:
         require(_is_image_shape(state["image_shape_"]), made, f"{state['image_shape_']=}")
     if "classes_" in state:
@@ -84,7 +112,8 @@ def _check_common(made, state):
         require(
             type(classes) is np.ndarray
             and classes.ndim == 1
-            and np.array_equal(classes, np.unique(classes)),
+            # Not np.unique, whose hashes are predictable.
+            and bool(np.all(classes[:-1] < classes[1:])),
             made,
             "classes_ are not sorted, or not a list",
         )

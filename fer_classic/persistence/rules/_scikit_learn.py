@@ -140,7 +140,8 @@ def _dummy(made, state):
         "class_prior_",
     )
     constant = made.constant
-    require(constant is None or np.isin(constant, classes).all(), made, "constant")
+    legal = constant is None or (np.size(constant) == 1 and np.isin(constant, classes).all())
+    require(legal, made, "constant")
 
 
 def _voting(made, state):
@@ -175,7 +176,8 @@ def _perceptron(made, state):
 
 def _stacking(made, state):
     methods = {"predict_proba", "decision_function", "predict"}
-    require(set(state.get("stack_method_", ())) <= methods, made, "stack_method_")
+    found = state.get("stack_method_", ())
+    require(all(type(name) is str and name in methods for name in found), made, "stack_method_")
 
 
 def _selection(made, state):
@@ -229,6 +231,15 @@ def _width(columns, n_features):
     return number / n_features
 
 
+def _columns(made, state):
+    _union(made, state)
+    for places in state.get("_transformer_to_input_indices", {}).values():
+        legal = isinstance(places, list) and all(
+            type(place) is int and 0 <= place < made.n_features_in_ for place in places
+        )
+        require(legal, made, "_transformer_to_input_indices")
+
+
 def _union(made, state):
     require(_widening(made) <= _WIDEST, made, "it creates too many columns")
 
@@ -238,7 +249,7 @@ SCIKIT_LEARN = {
     "BaseForest": _forest,
     "BaseGradientBoosting": _boosting,
     "BaseSVC": _svc,
-    "ColumnTransformer": _union,
+    "ColumnTransformer": _columns,
     "DummyClassifier": _dummy,
     "FeatureUnion": _union,
     "FunctionTransformer": _function,

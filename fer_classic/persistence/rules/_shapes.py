@@ -7,8 +7,9 @@ from fer_classic.persistence.rules._require import require
 __all__ = ["SHAPES", "check_shapes"]
 
 # Shapes of arrays by class name, also applied to subclasses. p: n_features_in_, k: number of
-# classes, r: k, or 1 for two classes, q: pairs of classes, d: k - 1; other letters: any number, the
-# same throughout an object. After a colon: dtype kinds, floating by default.
+# classes, r: k, or 1 for two classes, where the axis may be missing, q: pairs of classes, d: k - 1;
+# other letters: any number, the same throughout an object. After a colon: dtype kinds, floating by
+# default.
 SHAPES = {
     "AdaptedClassifier": {
         "given_classes_": "g:OSUbfiu",
@@ -72,6 +73,8 @@ def check_shapes(made, state, shapes):
             f"{name} is not an array of the required dtype",
         )
         letters = letters.split()
+        if letters[0] == "r" and known.get("r") == 1 and value.ndim < len(letters):
+            letters = letters[1:]
         fits = len(letters) == value.ndim and all(
             length == (int(letter) if letter.isdigit() else known.setdefault(letter, length))
             for letter, length in zip(letters, value.shape, strict=True)

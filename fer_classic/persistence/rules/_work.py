@@ -1,0 +1,189 @@
+"""Time and memory that a model takes for a batch, added up without computing anything.
+
+A file of a few kilobytes can describe steps that widen each other's features, or filters that take
+seconds for an image. Bounds on single parameters do not see the product of several steps, so the
+shape of the batch is followed through the model, by the costs of
+:mod:`~fer_classic.persistence.rules._costs`.
+"""
+
+from math import prod
+
+import numpy as np
+
+from fer_classic.persistence._allowed import allowed_name
+from fer_classic.persistence.rules._costs import ROW_COSTS, default_cost, kept
+from fer_classic.persistence.rules._image_costs import IMAGE_COSTS
+
+__all__ = ["check_work"]
+
+_COSTS = ROW_COSTS | IMAGE_COSTS
+# For small files; and what each byte of a file may take in addition.
+_MOST_NANOSECONDS, _MOST_BYTES = 3e9, 2**28
+_NANOSECONDS_A_BYTE, _BYTES_A_BYTE = 50, 4
+# Scores and labels are computed one after the other.
+_RUNS = 2
+# How often a class calls the objects nested in it; and classes that use a single one of them.
+_REPEATS = {"AdaptedClassifier": 2, "OneVsOneClassifier": 2, "ScoreFusion": 2}
+_DEPLOYED = {
+    "AdaptedClassifier": "model_",
+    "BlockwiseClassifier": "model_",
+    "FrozenEstimator": "estimator",
+    "GridSearchCV": "best_estimator_",
+    "RandomizedSearchCV": "best_estimator_",
+    "TrainingAugmentation": "model_",
+}
+
+
+def check_work(model, shape, n_stored=0):
+    """Check that scoring a batch takes little time and memory.
+
+    Parameters
+    ----------
+    model : estimator
+        All objects in it were checked before.
+    shape : tuple of int
+        Shape of the batch: images or rows.
+    n_stored : int, default=0
+        Bytes of the arrays in the file of the model. Large files may take longer.
+
+    Raises
+    ------
+    ValueError
+        If it takes longer, or more memory. The message names the step that exceeds the bound.
+    """
+    _Walk(n_stored).through(model, shape, _RUNS)
+
+
+class _Walk:
+    def __init__(self, n_stored):
+        self._nanoseconds = self._bytes = self._kept = 0.0
+        self._most_nanoseconds = _MOST_NANOSECONDS + _NANOSECONDS_A_BYTE * n_stored
+        self._most_bytes = _MOST_BYTES + _BYTES_A_BYTE * n_stored
+
+    def through(self, made, shape, times=1):
+        """Add what an object takes for a batch, and return the shape of its result."""
+        name = type(made).__name__
+        times *= _REPEATS.get(name, 1)
+        if name in _COMPOSED:
+            return _COMPOSED[name](self, made, shape, times)
+        if name in _DEPLOYED and _DEPLOYED[name] in vars(made):
+            return self.through(vars(made)[_DEPLOYED[name]], shape, times)
+        if name not in _COSTS:
+            parts = list(_parts(vars(made).values()))
+            if parts:
+                return self._all(made, parts, shape, times)
+        cost = _COSTS.get(name, default_cost)(made, shape)
+        self._add(made, cost, times)
+        return cost.shape
+
+    def _add(self, made, cost, times):
+        # Compared so that NaN and negative numbers, of invalid parameters, are refused, too.
+        legal = min(cost[1:]) >= 0
+        self._nanoseconds += times * cost.nanoseconds
+        self._bytes += cost.n_bytes
+        self._kept += cost.n_kept
+        n_bytes = self._bytes + self._kept
+        if not (
+            legal and self._nanoseconds <= self._most_nanoseconds and n_bytes <= self._most_bytes
+        ):
+            raise ValueError(
+                f"{type(made).__name__}: scoring the probes takes too long or too much memory, "
+                f"about {self._nanoseconds / 1e9:.3g} s and {n_bytes / 1e6:.4g} MB up to this step"
+            )
+
+    def _all(self, made, parts, shape, times):
+        """Give the batch to all parts, which is what most classifiers of several parts do."""
+        for columns in vars(made).get("estimators_features_", ()):
+            shape = (shape[0], max(prod(shape[1:]), np.size(columns)))
+        width, before = 0, self._bytes
+        for part in parts:
+            width += prod(self.through(part, shape, times)[1:])
+            # Jobs may be threads that run at the same time.
+            if vars(made).get("n_jobs") in (None, 1):
+                self._bytes = before + 8 * shape[0] * width
+        own = default_cost(made, shape)
+        self._add(made, own, times)
+        return shape[0], own.shape[1] + width
+
+    def _pipeline(self, made, shape, times):
+        steps = [step for _, step in made.steps if not isinstance(step, str | None)]
+        return self._one_by_one(steps, shape, times)
+
+    def _one_by_one(self, steps, shape, times):
+        """Give the result of each step to the next one; no other results are kept."""
+        before = self._bytes
+        for step in steps:
+            shape = self.through(step, shape, times)
+            self._bytes = before + 8 * prod(shape)
+        return shape
+
+    def _reduced(self, made, shape, times):
+        # Without those that were fitted, the object is the template of another one.
+        steps = [
+            vars(made).get(f"{part}_", getattr(made, part)) for part in ("descriptor", "reduction")
+        ]
+        return self._one_by_one(steps, shape, times)
+
+    def _symmetric(self, made, shape, times):
+        deployed = getattr(made, "extractor_", made.extractor)
+        return self.through(deployed, shape, 2 * times)
+
+    def _views(self, made, shape, times):
+        from fer_classic.classifiers._views import VIEWS
+
+        deployed = getattr(made, "model_", made.model)
+        return self.through(deployed, shape, times * len(VIEWS[made.views]))
+
+    def _union(self, made, shape, times):
+        branches = [(step, shape) for _, step in made.transformer_list]
+        return self._joined(made, branches, shape, times)
+
+    def _columns(self, made, shape, times):
+        branches = [
+            (step, (shape[0], _n_columns(columns, prod(shape[1:]))))
+            for _, step, columns in getattr(made, "transformers_", made.transformers)
+        ]
+        return self._joined(made, branches, shape, times)
+
+    def _joined(self, made, branches, shape, times):
+        """Put the results of several steps side by side."""
+        results = [
+            given if isinstance(step, str | None) else self.through(step, given, times)
+            for step, given in branches
+            if step != "drop"
+        ]
+        # Images are put below each other.
+        inner = {result[2:] for result in results}
+        if len(inner) == 1:
+            joined = (shape[0], sum(result[1] for result in results), *inner.pop())
+        else:
+            joined = (shape[0], sum(prod(result[1:]) for result in results))
+        self._add(made, kept(made, joined), times)
+        return joined
+
+
+def _n_columns(columns, n_features):
+    return np.size(columns) if isinstance(columns, list | tuple | np.ndarray) else n_features
+
+
+def _parts(values):
+    """Yield the objects in containers."""
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from _parts(value)
+        elif isinstance(value, dict):
+            yield from _parts(value.values())
+        elif isinstance(value, np.ndarray):
+            yield from _parts(value.ravel() if value.dtype.kind == "O" else ())
+        elif allowed_name(type(value)):
+            yield value
+
+
+_COMPOSED = {
+    "ColumnTransformer": _Walk._columns,
+    "FeatureUnion": _Walk._union,
+    "Pipeline": _Walk._pipeline,
+    "ReducedFeatures": _Walk._reduced,
+    "SymmetricFeatures": _Walk._symmetric,
+    "TestTimeAugmentation": _Walk._views,
+}
