@@ -248,6 +248,11 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         log_scores, embedding = log_scores_and_embedding(self.model_, X)
+        if embedding.shape[1] != len(self.mean_):
+            raise ValueError(
+                f"this model was adapted by an earlier version, to {len(self.mean_)} features of "
+                f"a face in place of {embedding.shape[1]}; adapt it again."
+            )
         scores = (embedding - self.mean_) / self.scale_ @ self.coef_ + self.intercept_
         return self._mix(log_scores, scores, self.weight_)
 

@@ -6,13 +6,14 @@ from scipy.special import log_softmax
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
+from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 from fer_classic.classifiers._training_augmentation import TrainingAugmentation
 from fer_classic.utils import class_scores
 
 __all__ = ["log_scores", "log_scores_and_embedding"]
 
 _LEAST = 1e-12
-# Where wrappers (test-time augmentation, an earlier adaptation, a search) hold what they ask.
+# Where wrappers (an earlier adaptation, a search) hold what they ask.
 _WRAPPED = ("model_", "best_estimator_")
 
 
@@ -59,7 +60,7 @@ def _ask(model, X, *, stepped):
         embedding = np.asarray(model.transform(X))
         return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
     scores = log_scores(model, X)
-    inner = next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
+    inner = _inner(model)
     if inner is not None:
         return scores, _ask(inner, X, stepped=stepped)[1]
     if hasattr(model, "transform"):
@@ -68,6 +69,14 @@ def _ask(model, X, *, stepped):
         X = scores
     embedding = X.toarray() if issparse(X) else np.asarray(X)
     return scores, embedding.astype(np.float64)
+
+
+def _inner(model):
+    """Return what a wrapper asks; None for a model that is no wrapper."""
+    if isinstance(model, TestTimeAugmentation):
+        # It may wrap a fitted model without being fitted itself.
+        return model._deployed()
+    return next((getattr(model, name) for name in _WRAPPED if hasattr(model, name)), None)
 
 
 def log_scores(model, X):

@@ -55,11 +55,11 @@ class View:
 
 def _rotate(images, angle):
     dtype = images.dtype
-    if dtype.kind == "f" and dtype.itemsize not in (4, 8):
-        # scipy rotates single and double precision only.
+    if dtype.kind == "b" or (dtype.kind == "f" and dtype.itemsize not in (4, 8)):
+        # scipy rotates single and double precision only, and truncates to bool.
         images = images.astype(np.float32)
     rotated = rotate(images, angle, axes=(-2, -1), reshape=False, order=1, mode="nearest")
-    return rotated.astype(dtype, copy=False)
+    return rotated >= 0.5 if dtype.kind == "b" else rotated.astype(dtype, copy=False)
 
 
 def _shift(images, steps, axis):

@@ -9,6 +9,7 @@ from sklearn.utils import _safe_indexing, get_tags
 from fer_classic.evaluation._fitting import fit_with_groups
 from fer_classic.evaluation._splits import split_groups
 from fer_classic.exceptions import ProtocolError
+from fer_classic.utils._blocks import first_typical
 from fer_classic.utils._parts import model_parts
 from fer_classic.utils._splits import ignore_labels
 
@@ -121,7 +122,8 @@ def _run_stateless(model, X):
     while len(steps) > 1 and _is_stateless(steps[0][1]):
         step = steps.pop(0)[1]
         # The fit only checks the parameters.
-        X = X if _is_nothing(step) else step.fit(X[:1]).transform(X)
+        place = first_typical(X)
+        X = X if _is_nothing(step) else step.fit(X[place : place + 1]).transform(X)
     return Pipeline(steps), X
 
 

@@ -8,6 +8,7 @@ whether what is held out by a last step is out of sample for the steps before
 """
 
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from functools import cache
 
@@ -26,6 +27,8 @@ from fer_classic.utils._parts import model_parts
 
 __all__ = ["check_inner_splits", "check_split", "group_folds", "ignore_labels"]
 
+# Combinations of parameters that are checked one by one.
+_MOST_CANDIDATES = 1000
 # Up to here, scikit-learn's early_stopping="auto" means False.
 _MOST_WITHOUT_EARLY_STOPPING = 10_000
 # Where the library's steps are that ignore labels; this module lies below their base class.
@@ -111,7 +114,7 @@ def check_inner_splits(model, groups):
     images must be reached by :func:`~fer_classic.utils._groups.group_parameters`, whatever process
     or thread they will be fitted in. Of the others, folds (``cv``), early stopping and the
     probabilities of ``sklearn.svm.SVC`` are recognised by their parameters, also by those that a
-    grid search would set.
+    search would set.
 
     Parameters
     ----------
@@ -136,15 +139,28 @@ def check_inner_splits(model, groups):
 
 
 def _candidates(part):
-    """Make of a grid search, for each candidate, a search that has no other."""
-    # Imported here, since predictions do not need them.
-    from sklearn.model_selection import GridSearchCV, ParameterGrid
+    """Make of a search, for each candidate, a search that has no other."""
+    for name in ("param_grid", "param_distributions"):
+        for parameters in _settings(getattr(part, name, ())):
+            search = copy(part)
+            setattr(search, name, {})
+            search.estimator = clone(part.estimator).set_params(**clone(parameters, safe=False))
+            yield search
 
-    for parameters in ParameterGrid(part.param_grid) if isinstance(part, GridSearchCV) else ():
-        search = copy(part)
-        search.param_grid = {}
-        search.estimator = clone(part.estimator).set_params(**clone(parameters, safe=False))
-        yield search
+
+def _settings(grids):
+    """List the parameters that a search would set; distributions switch nothing on."""
+    # Imported here, since predictions do not need it.
+    from sklearn.model_selection import ParameterGrid
+
+    for grid in [grids] if isinstance(grids, Mapping) else grids:
+        lists = {name: values for name, values in grid.items() if not hasattr(values, "rvs")}
+        if len(ParameterGrid(lists)) <= _MOST_CANDIDATES:
+            yield from ParameterGrid(lists)
+            continue
+        # Too many for all combinations, of which a search draws a few.
+        first = {name: values[0] for name, values in lists.items()}
+        yield from (first | {name: value} for name, values in lists.items() for value in values)
 
 
 def _check_parts(model, parts, groups):
@@ -192,7 +208,7 @@ def _own_split(part, groups):
         stopping = len(groups) > _MOST_WITHOUT_EARLY_STOPPING
     if stopping and "validation_fraction" in parameters:
         return "holds out images for early stopping", "switch early stopping off"
-    if parameters.get("probability") is True and type(part).__module__.startswith("sklearn.svm"):
+    if parameters.get("probability") is True and _is_svm(part):
         return "calibrates its probabilities by folds", (
             "use probability=False, or fer_classic.classifiers.LeastSquaresSVC"
         )
@@ -202,6 +218,10 @@ def _own_split(part, groups):
             "cv=list(StratifiedGroupKFold().split(images, names, groups))"
         )
     return "", ""
+
+
+def _is_svm(part):
+    return any(kind.__module__.startswith("sklearn.svm.") for kind in type(part).__mro__)
 
 
 def _keeps_groups(part, cv, groups):

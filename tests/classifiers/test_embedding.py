@@ -55,6 +55,14 @@ def test_wrappers_are_looked_into(wrap):
     np.testing.assert_allclose(np.exp(log_scores), model.predict_proba(IMAGES))
 
 
+def test_augmentation_of_a_fitted_model_is_looked_into():
+    inner = make_pipeline(HOGDescriptor(), logistic()).fit(IMAGES, NAMES)
+    log_scores, embedding = log_scores_and_embedding(TestTimeAugmentation(inner), IMAGES)
+    np.testing.assert_array_equal(embedding, HOGDescriptor().fit_transform(IMAGES))
+    expected = TestTimeAugmentation(inner).predict_proba(IMAGES)
+    np.testing.assert_allclose(np.exp(log_scores), expected)
+
+
 def test_a_network_is_asked_once(monkeypatch):
     model = load_bundled("cnn").model
     expected = model.predict_proba(IMAGES), model.transform(IMAGES)

@@ -63,6 +63,14 @@ def test_one_image_equals_itself_in_a_batch(view, dtype):
         assert np.array_equal(view(alone), image)
 
 
+def test_black_and_white_images_stay_as_bright():
+    squares = np.zeros((2, 48, 48), dtype=bool)
+    squares[:, 10:40, 8:30] = True
+    seen = View(angle=15)(squares)
+    assert seen.dtype == bool
+    assert seen.mean() == pytest.approx(squares.mean(), rel=0.02)
+
+
 @pytest.mark.parametrize("view", ALL, ids=str)
 def test_read_only_images_are_looked_at_and_not_changed(view):
     images = IMAGES.copy()

@@ -12,8 +12,10 @@ from sklearn.preprocessing import StandardScaler
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.datasets import load_drawn_faces
 from fer_classic.evaluation import out_of_fold_probabilities
 from fer_classic.exceptions import ProtocolError
+from fer_classic.features import HOGDescriptor
 
 RNG = np.random.default_rng(0)
 Y = np.tile(["fear", "happy", "sad"], 20)
@@ -93,6 +95,15 @@ def test_other_models_are_fitted_for_each_fold(model, monkeypatch):
         monkeypatch.setattr("fer_classic.evaluation._out_of_fold._FEW_ITEMS", 59)
     out_of_fold_probabilities(model, X, Y, groups=GROUPS, n_folds=4, report=lambda: fits.append(1))
     assert len(fits) == 4
+
+
+def test_a_dark_first_image_of_16_bits():
+    faces = load_drawn_faces(n_subjects=3, n_per_class=1)
+    images = faces.images.astype(np.uint16) * 257
+    images[0] //= 257
+    model = make_pipeline(HOGDescriptor(), DummyClassifier())
+    _, probabilities = out_of_fold_probabilities(model, images, faces.target, n_folds=2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
 
 
 def test_steps_that_need_no_fit_run_once():

@@ -2,6 +2,7 @@ import importlib.util
 
 import numpy as np
 import pytest
+from scipy.stats import expon
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
@@ -16,11 +17,16 @@ from sklearn.ensemble import (
 from sklearn.feature_selection import SelectKBest
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedGroupKFold
+from sklearn.model_selection import (
+    GridSearchCV,
+    GroupKFold,
+    RandomizedSearchCV,
+    StratifiedGroupKFold,
+)
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, NuSVC
 
 from fer_classic.base import ImageDescriptor
 from fer_classic.classifiers import (
@@ -40,6 +46,12 @@ from fer_classic.utils._splits import check_inner_splits, check_split, group_fol
 GROUPS = np.arange(24) // 2
 NAMES = np.tile(["fear", "happy", "sad"], 8)
 TORN = [(np.arange(1, 24), np.array([0]))]
+# More combinations than are checked one by one.
+MANY = {"svm__C": np.arange(1, 100), "svm__tol": np.arange(1, 100) / 1000}
+
+
+class OwnSVC(SVC):
+    """A subclass has the same folds."""
 
 
 class TestCheckSplit:
@@ -82,8 +94,9 @@ def test_splits_that_tear_groups_apart_are_refused(model, reason):
 
 
 def test_probabilities_of_an_svm_are_refused():
-    with pytest.raises(LeakageError, match="SVC calibrates its probabilities"):
-        check_inner_splits(SVC(probability=True), GROUPS)
+    for kind in (SVC, NuSVC, OwnSVC):
+        with pytest.raises(LeakageError, match="SVC calibrates its probabilities"):
+            check_inner_splits(kind(probability=True), GROUPS)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +200,25 @@ def test_what_a_search_would_set(grid, reason):
     if reason:
         with pytest.raises(LeakageError, match=reason):
             check_inner_splits(TestTimeAugmentation(model), GROUPS)
+    else:
+        check_inner_splits(model, GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("lists", "reason"),
+    [
+        ({"svm__probability": [True], "svm__C": expon()}, "SVC calibrates"),
+        ([{"svm__C": [1]}, {"svm": [SGDClassifier(early_stopping=True)]}], "early stopping"),
+        ({"svm__probability": [False, True]} | MANY, "SVC calibrates"),
+        (MANY, ""),
+        ({"svm__C": expon()}, ""),
+    ],
+)
+def test_what_a_randomized_search_would_set(lists, reason):
+    model = RandomizedSearchCV(Pipeline([("svm", SVC())]), lists, n_iter=1, cv=GroupKFold())
+    if reason:
+        with pytest.raises(LeakageError, match=reason):
+            check_inner_splits(model, GROUPS)
     else:
         check_inner_splits(model, GROUPS)
 
