@@ -41,12 +41,6 @@ def kernel_rows(kernel, X):
     -------
     K : ndarray of shape (n, n)
         Its lower triangle, and part of the upper one, plus the constant of the kernel.
-
-    Notes
-    -----
-    The constant of the linear kernel lets the system solve for the intercept. Otherwise the mean of
-    standardised rows would give away each row that is left out: it is the negative sum of the
-    others, and with more features than rows, scores of small ridges would reveal its label.
     """
     K = np.empty((len(X), len(X)), dtype=X.dtype)
     squares = kernel.squares_of(X)
@@ -54,9 +48,7 @@ def kernel_rows(kernel, X):
     def compute(start):
         rows = slice(start, start + _BLOCK)
         before = [lengths[: rows.stop] for lengths in squares]
-        part = kernel(X[rows], X[: rows.stop], before, out=K[rows, : rows.stop])
-        if kernel.constant:
-            part += part.dtype.type(kernel.constant)
+        kernel.plus_constant(X[rows], X[: rows.stop], before, out=K[rows, : rows.stop])
 
     map_in_threads(compute, range(0, len(X), _BLOCK))
     return K

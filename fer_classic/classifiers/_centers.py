@@ -41,7 +41,7 @@ def fit_centers(kernel, X, centers, targets, weights, alpha):
     Parameters
     ----------
     kernel : callable
-        ``kernel(A, B)`` returns the kernel matrix of rows.
+        ``kernel(A, B)`` returns the kernel matrix of rows, plus the constant of the kernel.
     X : ndarray of shape (n, n_features)
     centers : ndarray of shape (m, n_features)
     targets : ndarray of shape (n, n_classes)
@@ -85,7 +85,7 @@ def oof_residuals_of_centers(factor, values, residuals, weights, groups):
     factor : ndarray of shape (m, m)
         From :func:`fit_centers`.
     values : ndarray of shape (k, m)
-        Kernel of the requested rows, in whole groups, and the centres.
+        Kernel of the requested rows, in whole groups, and the centres, as in the fit.
     residuals : ndarray of shape (k, n_classes)
         In-sample residuals: targets minus scores.
     weights : ndarray of shape (k,)

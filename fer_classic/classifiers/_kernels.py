@@ -33,7 +33,7 @@ class Kernel:
 
     @property
     def constant(self):
-        """What is added to the kernel matrix of the training rows, see :func:`kernel_rows`."""
+        """What :meth:`plus_constant` adds: 1 for a linear kernel, otherwise 0."""
         return 1.0 if self.kind == "linear" else 0.0
 
     def squares_of(self, B):
@@ -63,6 +63,23 @@ class Kernel:
                 part *= part.dtype.type(self.weights[k])
             out = np.add(out, part, out=out) if k else part
         return out
+
+    def plus_constant(self, A, B, squares=None, out=None):
+        """Compute the kernel plus its constant, of which linear systems are made.
+
+        Parameters and the result are those of a call.
+
+        Notes
+        -----
+        The constant of the linear kernel lets the system solve for the intercept. Otherwise the
+        mean of standardised rows would give away each row that is left out: it is the negative sum
+        of the others, and with more features than rows, scores of small ridges would reveal its
+        label.
+        """
+        values = self(A, B, squares, out)
+        if self.constant:
+            values += values.dtype.type(self.constant)
+        return values
 
     def coefficients(self, B, weights):
         """Compute the weights of features that replace a linear kernel.

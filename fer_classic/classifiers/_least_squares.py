@@ -23,7 +23,7 @@ from fer_classic.classifiers._moving import move_centers
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
-from fer_classic.utils._groups import check_groups
+from fer_classic.utils._groups import check_groups, split_single_group
 from fer_classic.utils._temperature import fit_temperature
 from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import Interval, StrOptions
@@ -35,8 +35,6 @@ _BLOCK = 256
 # The search takes seconds up to this size; subsampling larger sets could bias the choice.
 _FEW_ROWS = 3000
 _USUAL = ("rbf",), (0.2,)
-# Attributes that exist only for some parameters.
-_OPTIONAL = ("search_", "oof_rows_", "oof_scores_", "temperature_", "objectives_")
 # Share of the groups that are left out of the refinement for the out-of-fold scores: one in five.
 _EVERY_FIFTH = 5
 
@@ -102,12 +100,16 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
     dual_coef_ : ndarray of shape (n, n_classes)
         Weights of the rows of ``X_fit_``.
     intercept_ : ndarray of shape (n_classes,)
-        Mean target of each class, weighted by the class weights; with a linear kernel of all rows
-        plus what the linear system adds.
+        Mean target of each class, weighted by the class weights; with a linear kernel plus what the
+        linear system adds.
     kernel_ : {"rbf", "linear"}
         Kernel used.
     gamma_ : ndarray of shape (n_blocks,)
         Kernel coefficient of each block.
+    block_widths_ : ndarray of shape (n_blocks,), int
+        Number of columns of each block.
+    block_weights_ : ndarray of shape (n_blocks,)
+        Weight of each block; they sum to 1.
     alpha_ : float
         Ridge parameter used.
     search_ : dict of str to list
@@ -219,19 +221,18 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             Labels, of at least two classes.
         groups : array-like of shape (n,), optional
             Rows of one group (a subject, a sequence, copies of an image) are held out together for
-            the calibration. By default byte-identical rows form a group. With a single group,
-            single rows are held out.
+            the calibration. By default, and if all rows are of one group, byte-identical rows form
+            a group.
         oof_rows : array-like of shape (k,), int, optional
             Rows whose out-of-fold scores are wanted; with ``probability=True`` they are among
-            ``oof_rows_``.
+            ``oof_rows_``. Centres are refined on the others.
 
         Returns
         -------
         self : object
         """
         self._validate_params()
-        for name in _OPTIONAL:
-            vars(self).pop(name, None)
+        self._forget()
         given = X
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
@@ -241,9 +242,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 f"LeastSquaresSVC needs samples of at least two classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        groups = check_groups(groups, X, held_out=self._holds_out)
-        if groups.max() == 0:
-            groups = np.arange(len(X))
+        groups = split_single_group(check_groups(groups, X, held_out=self._holds_out), X)
         targets = np.where(np.arange(len(self.classes_)) == codes[:, np.newaxis], 1.0, -1.0)
         targets = targets.astype(X.dtype)
         weights = self._weights(y)[codes]
@@ -258,16 +257,21 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         step = _EVERY_FIFTH if refined else 1
         rows = choose_oof_rows(groups, oof_rows, n_rows=self.oof_samples, step=step)
         rows = rows if self.probability else rows[:0]
+        if refined and oof_rows is not None:
+            _check_left(len(X), len(X) - len(rows), self.n_centers_)
         solve_for = self._fit_centers if reduced else self._fit_rows
-        residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
+        stored, dual, residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
             self.oof_rows_ = rows
             self.oof_scores_ = (targets[rows] - residuals).astype(X.dtype)
             self.temperature_ = fit_temperature(self.oof_scores_, codes[rows], weights[rows])
+        self.X_fit_, self.X_scale_ = stored
         # The caller may change X afterwards. The array that a pipeline passes belongs to nobody
         # else, but cannot be told apart; a copy is small beside the kernel matrix, freed by now.
         if np.may_share_memory(self.X_fit_, given):
             self.X_fit_ = self.X_fit_.copy(order="K")
+        # Last, since it marks the classifier as fitted.
+        self.dual_coef_ = dual
         self._predictor = self._load_predictor()
         return self
 
@@ -276,12 +280,20 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         """Whether ``fit`` leaves rows out, for which it needs groups."""
         return self.probability or "auto" in (self.kernel, self.alpha)
 
+    def _forget(self):
+        """Delete what an earlier fit has found, so that a fit that fails leaves no mixture."""
+        for name in list(vars(self)):
+            if name == "_predictor" or (name.endswith("_") and not name.startswith("_")):
+                delattr(self, name)
+
     def _settle(self, X, targets, codes, weights, groups):
         """Select the kernel and the ridge parameter if they are "auto"."""
         kinds, alphas = (("rbf", "linear"), ALPHAS) if len(X) <= _FEW_ROWS else _USUAL
         kinds = kinds if self.kernel == "auto" else (self.kernel,)
         alphas = alphas if self.alpha == "auto" else (self.alpha,)
-        parts = [X[:, block] for block in split_columns(self.blocks, X.shape[1])]
+        blocks, self.block_weights_ = self._given_blocks()
+        self.block_widths_ = np.array([block.stop - block.start for block in blocks])
+        parts = [X[:, block] for block in blocks]
         gammas = {kind: kernel_widths(kind, self.gamma, parts) for kind in kinds}
         self.kernel_, self.alpha_ = kinds[0], alphas[0]
         if len(kinds) * len(alphas) > 1:
@@ -295,7 +307,17 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self.gamma_ = gammas[self.kernel_]
 
     def _fit_rows(self, X, targets, weights, groups, rows):
-        """Fit with all training rows; return the out-of-fold residuals of ``rows``."""
+        """Fit with all training rows.
+
+        Returns
+        -------
+        stored : tuple
+            ``X_fit_`` and ``X_scale_``.
+        dual : ndarray of shape (n, n_classes)
+            ``dual_coef_``.
+        residuals : ndarray of shape (m, n_classes)
+            Out-of-fold residuals of ``rows``.
+        """
         stored = store(X, self.precision)
         X = restore(*stored, X.dtype)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
@@ -304,12 +326,12 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         except np.linalg.LinAlgError:
             raise _not_positive_definite(X.dtype, f"than {self.alpha_!r}") from None
         dual = solve(factor, targets)
-        self.intercept_ += self.intercept_.dtype.type(kernel.constant) * dual.sum(axis=0)
-        self._keep(stored, dual)
-        return oof_residuals(factor, dual, groups, rows)
+        rounded = self._rounded(dual)
+        self._add_to_intercept(kernel, dual)
+        return stored, rounded, oof_residuals(factor, dual, groups, rows)
 
     def _fit_centers(self, X, targets, weights, groups, rows):
-        """Fit with cluster centres; return the out-of-fold residuals of ``rows``."""
+        """Fit with cluster centres; return the same as :meth:`_fit_rows`."""
         centers = choose_centers(X, self.n_centers_, self.random_state)
         kernel = self._make_kernel(self.kernel_, self.gamma_)
         if self.refine_centers:
@@ -326,22 +348,39 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             )
         stored = store(centers, self.precision)
         centers = restore(*stored, X.dtype)
-        factor, dual, _ = fit_centers(kernel, X, centers, targets, weights, self.alpha_)
-        self._keep(stored, dual.astype(X.dtype))
-        values = kernel(X[rows], centers)
-        return oof_residuals_of_centers(
+        factor, dual, _ = fit_centers(
+            kernel.plus_constant, X, centers, targets, weights, self.alpha_
+        )
+        rounded = self._rounded(dual.astype(X.dtype))
+        self._add_to_intercept(kernel, dual)
+        values = kernel.plus_constant(X[rows], centers)
+        residuals = oof_residuals_of_centers(
             factor, values, targets[rows] - values @ dual, weights[rows], groups[rows]
         )
+        return stored, rounded, residuals
 
-    def _keep(self, stored, dual):
+    def _add_to_intercept(self, kernel, dual):
+        """Add what the constant of the kernel contributes to all scores."""
+        dtype = self.intercept_.dtype
+        self.intercept_ += dtype.type(kernel.constant) * dual.sum(axis=0).astype(dtype, copy=False)
+
+    def _rounded(self, dual):
+        """Return the weights in the precision in which they are stored."""
         if not np.isfinite(dual).all():
             raise ValueError(
                 "LeastSquaresSVC: overflow, the features are too large; standardise them "
                 "first (StandardScaler)."
             )
-        self.X_fit_, self.X_scale_ = stored
-        self.dual_coef_ = dual if self.precision == "full" else dual.astype(np.float16)
-        vars(self).pop("_predictor", None)
+        if self.precision == "full":
+            return dual
+        with np.errstate(over="ignore"):
+            rounded = dual.astype(np.float16)
+        if not np.isfinite(rounded).all():
+            raise ValueError(
+                "LeastSquaresSVC: overflow, weights of rows are too large for float16; use a "
+                f"larger alpha than {self.alpha_!r}, or precision='full'."
+            )
+        return rounded
 
     def _load_predictor(self):
         """Return kernel, rows, their squared lengths and their weights, for prediction."""
@@ -354,6 +393,17 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         return {name: v for name, v in super().__getstate__().items() if name != "_predictor"}
 
     def _make_kernel(self, kind, gammas):
+        # Not the parameters, which may have changed since the fit; models of earlier versions have
+        # nothing else.
+        if hasattr(self, "block_widths_"):
+            blocks = split_columns(self.block_widths_.tolist(), self.n_features_in_)
+            weights = self.block_weights_
+        else:
+            blocks, weights = self._given_blocks()
+        return Kernel(kind, blocks, gammas, weights)
+
+    def _given_blocks(self):
+        """Return the columns of each block and its weight, according to the parameters."""
         blocks = split_columns(self.blocks, self.n_features_in_)
         weights = np.ones(len(blocks)) if self.block_weights is None else self.block_weights
         legal = [isinstance(w, Real) and 0 < w < np.inf for w in weights]
@@ -363,7 +413,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
                 f"each block, got {self.block_weights!r}."
             )
         weights = np.asarray(weights, dtype=float)
-        return Kernel(kind, blocks, gammas, weights / weights.sum())
+        return blocks, weights / weights.sum()
 
     def _weights(self, y):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
@@ -440,6 +490,17 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         """
         scores = self._scores(X).astype(np.float64)
         return softmax(scores * self.temperature_, axis=1)
+
+
+def _check_left(n_rows, n_left, n_centers):
+    """Raise ValueError if too few rows are left to refine centres."""
+    least = min(n_centers, n_rows // 2)
+    if n_left < least:
+        raise ValueError(
+            f"LeastSquaresSVC: centres are refined on rows without out-of-fold scores; {n_left} of "
+            f"{n_rows} rows are left, and {n_centers} centres need at least {least}. Request fewer "
+            "oof_rows, or use refine_centers=0."
+        )
 
 
 def _not_positive_definite(dtype, bound):

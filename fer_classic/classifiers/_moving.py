@@ -1,5 +1,7 @@
 """Moving the centres of a kernel expansion by gradient, so that few centres do more."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -45,13 +47,14 @@ def move_centers(kernel, X, centers, targets, weights, alpha, *, n_rounds, rando
     rng = check_random_state(random_state)
     weights = weights.astype(X.dtype)
     spread = np.sqrt(X.var(axis=0).mean())
-    _, dual, objective = fit_centers(kernel, X, centers, targets, weights, alpha)
+    solve = partial(fit_centers, kernel.plus_constant, X)
+    _, dual, objective = solve(centers, targets, weights, alpha)
     objectives, rate = [objective], _RATE * spread
     for k in range(n_rounds):
         # Steps become shorter as half a cosine.
         length = rate * (1 + np.cos(np.pi * k / n_rounds)) / 2
         moved = _round(kernel, X, centers, dual, targets, weights, alpha, length, rng)
-        _, dual_there, objective = fit_centers(kernel, X, moved, targets, weights, alpha)
+        _, dual_there, objective = solve(moved, targets, weights, alpha)
         if objective < objectives[-1]:
             centers, dual = moved, dual_there
         else:
@@ -97,7 +100,7 @@ def centers_gradient(kernel, X, centers, dual, targets, weights, alpha):
     -------
     gradient : ndarray of shape (m, n_features)
     """
-    values = kernel(X, centers)
+    values = kernel.plus_constant(X, centers)
     residuals = targets - values @ dual
     upstream = -2 * (weights[:, np.newaxis] * residuals) @ dual.T
     gradient = kernel.gradient(upstream, X, centers, values)

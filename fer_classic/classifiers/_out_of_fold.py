@@ -46,6 +46,8 @@ def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
     chosen = order[groups] % max(enough, min(step, n_groups)) == 0
     if requested is not None:
         requested = np.asarray(requested)
+        # An empty list has no integers either.
+        requested = requested if requested.size else requested.astype(int)
         n = len(groups)
         legal = requested.ndim == 1 and requested.dtype.kind in "iu"
         if not legal or (len(requested) and not 0 <= requested.min() <= requested.max() < n):

@@ -100,7 +100,7 @@ def fit_out_of_sample(parts, X, y, groups, *, cv):
         if step is not None:
             fitted[k] = fit_part(parts[k], X, y, groups, **{f"{step}oof_rows": index})
     if index is None:
-        # Closed forms need no folds, and leave single images out if there is but one group.
+        # Closed forms need no folds, and leave identical rows out if there is but one group.
         folds = _group_folds(y, groups, cv) if None in steps else []
         index = _common(
             [

@@ -12,7 +12,12 @@ from fer_classic.base import ImageEstimator
 from fer_classic.exceptions import LeakageError
 from fer_classic.units import check_unit, to_unit
 from fer_classic.utils import DISTURBANCES, disturb
-from fer_classic.utils._groups import check_groups, fit_passing_groups, groups_required
+from fer_classic.utils._groups import (
+    check_groups,
+    fit_passing_groups,
+    groups_required,
+    split_single_group,
+)
 from fer_classic.utils._splits import check_inner_splits
 from fer_classic.utils._validation import HasMethods, Interval, StrOptions
 
@@ -147,8 +152,8 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         y : array-like of shape (n,)
             Labels.
         groups : array-like of shape (n,), optional
-            Images of one group (a subject, a sequence) are held out together. By default
-            byte-identical images form a group.
+            Images of one group (a subject, a sequence) are held out together. By default, and if
+            all images are of one group, byte-identical images form a group.
         **fit_params
             Passed to ``fit`` of the model; arrays and lists of n values are repeated for the
             copies.
@@ -165,12 +170,17 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
             If a step of the model would separate images from their copies.
         """
         self._validate_params()
+        # If this fit fails, the model of an earlier one would not fit the rest.
+        vars(self).pop("model_", None)
         probabilities = self._probabilities()
         images = self._validate_images(X, reset=True)
         check_consistent_length(images, y)
         groups = check_groups(groups, images)
         rng, self.n_images_ = self._generator(), len(images)
         origins = self._origins(rng)
+        if len(origins) > len(images):
+            # Models cannot do that: copies are not identical to their image.
+            groups = split_single_group(groups, images)
         groups = groups[origins]
         try:
             check_inner_splits(self.model, groups)

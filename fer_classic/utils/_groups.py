@@ -19,6 +19,7 @@ __all__ = [
     "is_group_splitter",
     "no_groups_error",
     "parts_with_groups",
+    "split_single_group",
     "takes_groups",
 ]
 
@@ -208,3 +209,25 @@ def check_groups(groups, X, *, held_out=True):
         )
     _, first, numbers = np.unique(groups, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[numbers.ravel()]
+
+
+def split_single_group(groups, X):
+    """Form other groups if all samples are of one, from which nothing could be held out.
+
+    Parameters
+    ----------
+    groups : ndarray of shape (n,), int
+        From :func:`check_groups`.
+    X : ndarray of shape (n, ...)
+        Samples.
+
+    Returns
+    -------
+    groups : ndarray of shape (n,), int
+        The given ones, if there are several. Otherwise byte-identical samples form a group; if all
+        are identical, each is its own.
+    """
+    if groups.max() > 0:
+        return groups
+    groups = check_groups(None, X, held_out=False)
+    return groups if groups.max() > 0 else np.arange(len(X))

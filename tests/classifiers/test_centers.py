@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, make_blobs
 from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 
 from fer_classic.classifiers import LeastSquaresSVC, _centers
 from fer_classic.classifiers._centers import (
@@ -100,6 +101,39 @@ class TestClassifier:
         expected = LeastSquaresSVC().fit(X, y).predict_proba(X)
         svm = LeastSquaresSVC(n_centers=n_centers).fit(X, y)
         np.testing.assert_array_equal(svm.predict_proba(X), expected)
+
+    @pytest.mark.parametrize("kernel", ["rbf", "linear"])
+    def test_out_of_fold_scores_equal_refitting_on_the_same_centers(self, kernel, problem):
+        X, targets, _ = problem
+        y, groups = targets.argmax(axis=1), np.arange(60) // 3
+        svm = LeastSquaresSVC(kernel, n_centers=12, random_state=0).fit(X, y, groups=groups)
+        mean = targets.mean(axis=0)
+        values = svm._make_kernel(kernel, svm.gamma_)(np.vstack([X, svm.X_fit_]), svm.X_fit_)
+        # The linear system of a linear kernel has a constant for the intercept.
+        values, among = np.split(values + (kernel == "linear"), [60])
+        scores = values @ svm.dual_coef_ + mean
+        np.testing.assert_allclose(svm.decision_function(X), scores, atol=1e-9)
+        for group in range(20):
+            kept, out = values[groups != group], groups == group
+            dual = np.linalg.lstsq(
+                kept.T @ kept + 0.2 * among, kept.T @ (targets - mean)[~out], rcond=1e-12
+            )[0]
+            np.testing.assert_allclose(svm.oof_scores_[out], values[out] @ dual + mean, atol=1e-5)
+
+    def test_standardised_rows_do_not_give_away_their_labels(self):
+        # The mean of all rows would tell the group that is left out.
+        rng = np.random.default_rng(0)
+        groups = np.repeat(np.arange(20), 3)
+        X = StandardScaler().fit_transform(rng.normal(size=(20, 300)))[groups]
+        y = np.array(list("abcd"))[rng.integers(0, 4, 20)][groups]
+        whole = LeastSquaresSVC("linear").fit(X, y, groups=groups)
+        svm = LeastSquaresSVC("linear", n_centers=20, random_state=0).fit(X, y, groups=groups)
+        assert np.mean(svm.classes_[svm.oof_scores_.argmax(axis=1)] == y) < 0.3
+        assert svm.temperature_ < 0.1
+        # There are twenty different rows.
+        np.testing.assert_allclose(svm.oof_scores_, whole.oof_scores_, atol=1e-6)
+        np.testing.assert_allclose(svm.coef_, whole.coef_, atol=1e-6)
+        np.testing.assert_allclose(svm.intercept_, whole.intercept_, atol=1e-6)
 
     def test_linear_and_weighted(self, digits):
         X, new, y, truth = digits

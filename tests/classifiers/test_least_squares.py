@@ -1,6 +1,10 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, make_blobs, make_classification
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
 from sklearn.preprocessing import StandardScaler
@@ -186,6 +190,31 @@ class TestBlocks:
         assert not hasattr(LeastSquaresSVC().fit(X, y), "coef_")
         assert not hasattr(LeastSquaresSVC("linear"), "coef_")
 
+    @pytest.mark.parametrize("reload", [copy.deepcopy, lambda svm: pickle.loads(pickle.dumps(svm))])
+    @pytest.mark.parametrize("kernel", ["rbf", "linear"])
+    @pytest.mark.parametrize(
+        "later", [{"block_weights": (100, 1)}, {"blocks": 1}, {"blocks": 4}, {"blocks": 3}]
+    )
+    def test_a_copy_is_that_of_the_fit_whatever_the_parameters(
+        self, later, kernel, reload, three_classes
+    ):
+        X, y = three_classes
+        svm = LeastSquaresSVC(kernel, blocks=2, block_weights=(1, 3)).fit(X, y)
+        assert svm.block_widths_.tolist() == [2, 2]
+        assert svm.block_weights_.tolist() == [0.25, 0.75]
+        expected = svm.predict_proba(X)
+        again = reload(svm.set_params(**later))
+        np.testing.assert_array_equal(again.predict_proba(X), expected)
+        if kernel == "linear":
+            np.testing.assert_allclose(X @ again.coef_.T + again.intercept_, again._scores(X))
+
+    def test_models_of_earlier_versions_follow_their_parameters(self, three_classes):
+        X, y = three_classes
+        svm = LeastSquaresSVC(blocks=2, block_weights=(1, 3)).fit(X, y)
+        older = pickle.loads(pickle.dumps(svm))
+        del older.block_widths_, older.block_weights_
+        np.testing.assert_array_equal(older.predict_proba(X), svm.predict_proba(X))
+
     @pytest.mark.parametrize("blocks", [3, (1, 2), (4, 0), (1, 1, 1, 2), (2, 2.0), (3, "a")])
     def test_blocks_that_do_not_fit(self, blocks, three_classes):
         with pytest.raises(ValueError, match=r"does not split rows of 4 features"):
@@ -241,6 +270,26 @@ class TestSearch:
         svm.set_params(kernel="rbf", probability=False).fit(*three_classes)
         assert not hasattr(svm, "search_")
         assert not hasattr(svm, "temperature_")
+
+    @pytest.mark.parametrize(
+        ("settings", "labels"),
+        [
+            ({"blocks": 3}, list("defg") * 15),
+            ({"block_weights": (1, 0)}, list("defg") * 15),
+            ({"kernel": "linear", "alpha": 1e-300}, list("defg") * 15),
+            ({"class_weight": {"d": -1.0}}, list("defg") * 15),
+            ({}, ["d"] * 60),
+        ],
+    )
+    def test_a_second_fit_that_fails_leaves_no_mixture(self, settings, labels, three_classes):
+        X, y = three_classes
+        svm = LeastSquaresSVC().fit(X, y)
+        with pytest.raises(ValueError, match=r"LeastSquaresSVC|does not split"):
+            svm.set_params(**settings).fit(X, labels)
+        with pytest.raises(NotFittedError):
+            svm.predict(X)
+        for name in ("dual_coef_", "X_fit_", "oof_scores_", "temperature_", "_predictor"):
+            assert not hasattr(svm, name)
 
     def test_nothing_that_can_be_solved(self, three_classes):
         X, y = three_classes
@@ -303,10 +352,14 @@ class TestLeaveOut:
         # With a twin in the training set, the probabilities are overconfident.
         assert straddling.temperature_ > 1.5 * alone.temperature_
 
-    def test_with_a_single_group_single_rows_are_left_out(self, three_classes):
+    def test_with_a_single_group_identical_rows_are_left_out_together(self, three_classes):
         X, y = three_classes
         one, each = (LeastSquaresSVC().fit(X, y, groups=g) for g in (np.zeros(60), np.arange(60)))
         np.testing.assert_array_equal(one.oof_scores_, each.oof_scores_)
+        twice, labels = np.repeat(X, 2, axis=0), np.repeat(y, 2)
+        one, none = (LeastSquaresSVC().fit(twice, labels, groups=g) for g in (np.zeros(120), None))
+        np.testing.assert_array_equal(one.oof_scores_, none.oof_scores_)
+        assert one.temperature_ == none.temperature_
 
     def test_out_of_fold_accuracy_equals_test_accuracy(self, digits):
         X, X_test, y, y_test = digits

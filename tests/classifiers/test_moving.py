@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import train_test_split
 
 from fer_classic.classifiers import LeastSquaresSVC
@@ -19,8 +20,9 @@ def make_kernel(kind="rbf"):
 
 
 def objective(kernel, centers, dual, alpha):
-    errors = (WEIGHTS[:, None] * (TARGETS - kernel(X, centers) @ dual) ** 2).sum()
-    return errors + alpha * np.trace(dual.T @ kernel(centers, centers) @ dual)
+    values, among = (kernel(rows, centers) + kernel.constant for rows in (X, centers))
+    errors = (WEIGHTS[:, None] * (TARGETS - values @ dual) ** 2).sum()
+    return errors + alpha * np.trace(dual.T @ among @ dual)
 
 
 def differences(function, centers, step=1e-5):
@@ -40,13 +42,16 @@ def test_gradient_equals_finite_differences(kind):
     np.testing.assert_allclose(gradient, expected, rtol=1e-6, atol=1e-6)
 
 
-def test_at_the_best_weights_it_is_the_gradient_of_the_minimum():
-    kernel = make_kernel()
-    _, dual, lowest = fit_centers(kernel, X, CENTERS, TARGETS, WEIGHTS, 0.7)
+@pytest.mark.parametrize("kind", ["rbf", "linear"])
+def test_at_the_best_weights_it_is_the_gradient_of_the_minimum(kind):
+    kernel = make_kernel(kind)
+    assert kernel.constant == (kind == "linear")
+    _, dual, lowest = fit_centers(kernel.plus_constant, X, CENTERS, TARGETS, WEIGHTS, 0.7)
     np.testing.assert_allclose(lowest, objective(kernel, CENTERS, dual, 0.7), rtol=1e-9)
     gradient = centers_gradient(kernel, X, CENTERS, dual, TARGETS, WEIGHTS, 0.7)
     expected = differences(
-        lambda centers: fit_centers(kernel, X, centers, TARGETS, WEIGHTS, 0.7)[2], CENTERS
+        lambda centers: fit_centers(kernel.plus_constant, X, centers, TARGETS, WEIGHTS, 0.7)[2],
+        CENTERS,
     )
     np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-5)
 
@@ -95,6 +100,30 @@ def test_centers_do_not_see_the_rows_of_the_out_of_fold_scores(digits):
     np.testing.assert_allclose(other.X_fit_, model.X_fit_, atol=1e-4)
     left_out = (model.oof_scores_.argmax(axis=1) == names[model.oof_rows_]).mean()
     assert left_out < model.score(rows, names)
+
+
+# The usual sample is left out as well.
+@pytest.mark.parametrize(("n_requested", "n_left"), [(60, 0), (59, 1), (41, 14)])
+def test_requested_rows_must_leave_enough_to_move_the_centers(n_requested, n_left, digits):
+    rows, _, names, _ = digits
+    model = LeastSquaresSVC(n_centers=20, refine_centers=2, random_state=0)
+    message = f"; {n_left} of 60 rows are left, and 20 centres need at least 20"
+    with pytest.raises(ValueError, match=message):
+        model.fit(rows[:60], names[:60], oof_rows=np.arange(n_requested))
+    with pytest.raises(NotFittedError):
+        model.predict(rows)
+
+
+def test_a_request_that_leaves_as_many_rows_as_centers(digits):
+    rows, _, names, _ = digits
+    model = LeastSquaresSVC(n_centers=20, refine_centers=2, random_state=0)
+    usual = model.fit(rows[:60], names[:60]).oof_rows_
+    requested = np.union1d(usual, np.setdiff1d(np.arange(60), usual)[: 40 - len(usual)])
+    model.fit(rows[:60], names[:60], oof_rows=requested)
+    np.testing.assert_array_equal(model.oof_rows_, requested)
+    # What is not refined can score all rows.
+    model.set_params(refine_centers=0).fit(rows[:60], names[:60], oof_rows=np.arange(60))
+    assert len(model.oof_rows_) == 60
 
 
 def test_without_probabilities_all_rows_move_the_centers(digits):

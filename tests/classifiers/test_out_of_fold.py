@@ -73,10 +73,11 @@ def test_requested_rows_are_included_with_their_groups():
     rows = choose_oof_rows(groups, [*missing, usual[0]])
     added = sorted(set(rows) - set(usual))
     assert added == np.flatnonzero(groups == groups[missing]).tolist()
-    np.testing.assert_array_equal(choose_oof_rows(groups, np.arange(0)), usual)
+    for none in (np.arange(0), []):
+        np.testing.assert_array_equal(choose_oof_rows(groups, none), usual)
 
 
-@pytest.mark.parametrize("requested", [[4], [-1], [0.5], [[0]]])
+@pytest.mark.parametrize("requested", [[4], [-1], [0.5], [[0]], [[]]])
 def test_requested_rows_that_do_not_exist(requested):
     with pytest.raises(ValueError, match="must be row numbers of 0 to 3"):
         choose_oof_rows(np.arange(4), requested)

@@ -3,6 +3,7 @@ import pickle
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import train_test_split
 
 from fer_classic.classifiers import LeastSquaresSVC
@@ -57,6 +58,23 @@ class TestClassifier:
         assert np.abs(difference).max() < 0.05
         assert small.decision_function(new).dtype == np.float32
         np.testing.assert_allclose(full.predict_proba(new), small.predict_proba(new), atol=0.03)
+
+    @pytest.mark.parametrize("precision", ["float16", "uint8"])
+    def test_weights_that_halves_cannot_hold(self, precision):
+        X = np.random.default_rng(0).normal(size=(60, 4))
+        # Two labels of one row pull against each other.
+        X[1] = X[0]
+        svm = LeastSquaresSVC(precision=precision, alpha=1e-5).fit(X + 0.0, np.repeat([0, 1], 30))
+        y = [0, 1] * 30
+        message = "too large for float16; use a larger alpha than 1e-05, or precision='full'"
+        with pytest.raises(ValueError, match=message):
+            svm.fit(X, y)
+        with pytest.raises(NotFittedError):
+            svm.predict(X)
+        assert np.isfinite(svm.set_params(alpha=1e-2).fit(X, y).predict_proba(X)).all()
+        full = svm.set_params(alpha=1e-5, precision="full").fit(X, y)
+        assert np.isfinite(full.predict_proba(X)).all()
+        assert np.abs(full.dual_coef_).max() > np.finfo(np.float16).max
 
     def test_a_pickle_is_small_and_says_the_same(self, digits):
         X, new, y, _ = digits

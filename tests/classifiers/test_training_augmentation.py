@@ -65,6 +65,35 @@ def test_identical_images_are_one_group_with_their_copies():
     np.testing.assert_array_equal(groups, [0, 1, 2, 0, 1] * 2)
 
 
+@pytest.mark.parametrize("n_copies", [1, 2])
+def test_a_single_group_is_split_into_images_with_their_copies(n_copies):
+    images = np.concatenate([IMAGES[:3], IMAGES[:2]])
+    one = {"groups": np.full(5, 7)}
+    groups = seen(images, NAMES[:5], n_copies=n_copies, fit=one)[2]
+    np.testing.assert_array_equal(groups, [0, 1, 2, 0, 1] * (1 + n_copies))
+    # Models split a single group themselves, if they have to.
+    assert seen(images, NAMES[:5], n_copies=0, fit=one)[2].tolist() == [0] * 5
+
+
+def test_probabilities_of_a_single_group_are_not_calibrated_on_copies():
+    usual, one = (
+        TrainingAugmentation(pipeline(), random_state=0, max_strength=0.3).fit(
+            IMAGES, NAMES, groups=groups
+        )
+        for groups in (None, np.zeros(N))
+    )
+    np.testing.assert_array_equal(one.oof_scores_, usual.oof_scores_)
+    assert one.temperature_ == usual.temperature_
+
+
+def test_a_fit_that_fails_leaves_no_earlier_model():
+    model = TrainingAugmentation(Recorder()).fit(IMAGES, NAMES)
+    with pytest.raises(ValueError, match="floating images hold 0 to 1"):
+        model.fit(IMAGES[:3] * 1.0, NAMES[:3])
+    with pytest.raises(NotFittedError, match="TrainingAugmentation"):
+        model.predict(IMAGES)
+
+
 def test_a_part_of_the_images_has_copies():
     X, y, groups, _, _ = seen(n_copies=1.25, fit={"groups": np.arange(N)})
     assert len(X) == len(y) == 2 * N + N // 4

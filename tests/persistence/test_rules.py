@@ -161,6 +161,8 @@ def test_attributes_that_hide_the_code_of_the_class_are_refused(name, files, tmp
         ("rows", "LeastSquaresSVC", "temperature_", {"float": "nan"}),
         ("rows", "LeastSquaresSVC", "temperature_", -1.0),
         ("rows", "LeastSquaresSVC", "kernel_", "poly"),
+        ("rows", "LeastSquaresSVC", "block_widths_", None),
+        ("rows", "LeastSquaresSVC", "block_weights_", [1.0]),
         ("forest", "RandomForestClassifier", "n_jobs", 10**9),
         ("forest", "RandomForestClassifier", "n_classes_", 9),
         ("forest", "RandomForestClassifier", "estimators_", []),
@@ -204,6 +206,7 @@ def not_finite(array):
         ("adapted", "AdaptedClassifier", "mean_"),
         ("rows", "LeastSquaresSVC", "dual_coef_"),
         ("rows", "LeastSquaresSVC", "X_fit_"),
+        ("rows", "LeastSquaresSVC", "block_weights_"),
         ("bytes", "PCA", "components_"),
         ("neighbours", "KNeighborsClassifier", "_fit_X"),
     ],
@@ -215,6 +218,25 @@ def test_arrays_of_other_shapes_and_kinds_are_refused(
     state = forgery.state(short, attribute)
     changed = change(forgery.array(state[attribute]))
     state[attribute] = forgery.add_array(np.ascontiguousarray(changed))
+    refused(forgery, tmp_path / "model.joblib", r"model\.joblib")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "values"),
+    [
+        ("block_widths_", [235]),
+        ("block_widths_", [237, -1]),
+        ("block_widths_", [118, 118]),
+        ("block_weights_", [0.0]),
+        ("block_weights_", [0.5, 0.5]),
+    ],
+)
+def test_blocks_that_do_not_fit_are_refused(attribute, values, files, tmp_path):
+    forgery = Forgery(files["rows"])
+    state = forgery.state("LeastSquaresSVC", attribute)
+    assert forgery.array(state["block_widths_"]).tolist() == [236]
+    changed = np.array(values, forgery.array(state[attribute]).dtype)
+    state[attribute] = forgery.add_array(changed)
     refused(forgery, tmp_path / "model.joblib", r"model\.joblib")
 
 

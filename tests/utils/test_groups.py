@@ -13,6 +13,7 @@ from fer_classic.utils._groups import (
     fit_passing_groups,
     group_parameters,
     parts_with_groups,
+    split_single_group,
 )
 
 
@@ -112,6 +113,14 @@ def test_groups_are_passed_with_and_without_metadata_routing(routing):
         model["own"].set_fit_request(sample_weight=True)
         fit_passing_groups(model, rows, None, None, sample_weight=[1, 2, 3])
     assert model["own"].got_ == (None, [1, 2, 3])
+
+
+def test_a_single_group_is_split_into_identical_samples():
+    rows = np.array([[1], [2], [1], [3]])
+    several, one = np.array([0, 0, 1, 1]), np.zeros(4, int)
+    assert split_single_group(several, rows).tolist() == [0, 0, 1, 1]
+    assert split_single_group(one, rows).tolist() == [0, 1, 0, 2]
+    assert split_single_group(one, np.ones((4, 1))).tolist() == [0, 1, 2, 3]
 
 
 class TestCheckGroups:

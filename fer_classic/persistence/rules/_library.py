@@ -96,6 +96,13 @@ def _least_squares(made, state):
         blocks = made.blocks
         count = blocks if isinstance(blocks, Integral) else len(blocks)
         require(count <= made.n_features_in_, made, "blocks")
+        # Missing in files of earlier versions.
+        if "block_widths_" in state or "block_weights_" in state:
+            widths, shares = state["block_widths_"], state["block_weights_"]
+            legal = type(widths) is type(shares) is np.ndarray and widths.shape == shares.shape
+            require(legal and len(widths) and widths.min() > 0, made, "block_widths_")
+            require(widths.sum() == made.n_features_in_, made, "block_widths_")
+            require(shares.min() > 0, made, "block_weights_")
 
 
 def _adapted(made, state):

@@ -35,6 +35,8 @@ SHAPES = {
     "LeastSquaresSVC": {
         "X_fit_": "n p:fu",
         "X_scale_": "2 p",
+        "block_weights_": "b",
+        "block_widths_": "b:i",
         "dual_coef_": "n k",
         "intercept_": "k",
     },
