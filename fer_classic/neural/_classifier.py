@@ -339,6 +339,7 @@ class CNNClassifier(FittedNetwork):
                 make=self._make_network,
                 device=device,
                 state=state,
+                state_classes=getattr(self, "classes_", None),
                 soft_labels=soft_labels,
             )
             try:

@@ -6,6 +6,10 @@ from fer_classic.utils._splits import check_split
 
 __all__ = ["epoch_order", "split_batches", "validation_part"]
 
+# A part for validation that has less than this share of its size is too small. Groups of a few
+# images reach more.
+_ENOUGH = 0.6
+
 
 def validation_part(codes, groups, fraction, rng):
     """Choose whole groups at random, about the same share of each class.
@@ -24,7 +28,7 @@ def validation_part(codes, groups, fraction, rng):
     -------
     part : ndarray of shape (n,), bool
         True for what is chosen. Of each class at least one image is not; a class with few groups
-        may have none that is.
+        may have none that is. With large groups the size can only be near to what is asked for.
 
     Raises
     ------
@@ -36,7 +40,8 @@ def validation_part(codes, groups, fraction, rng):
     totals = table.sum(axis=0)
     most = np.minimum(np.maximum(np.rint(fraction * totals), 1), totals - 1)
     chosen, taken = [], np.zeros_like(totals)
-    for group in rng.permutation(len(table)):
+    order = rng.permutation(len(table))
+    for group in order:
         counts = table[group]
         if ((taken + counts <= most) | (counts == 0)).all():
             chosen.append(group)
@@ -50,9 +55,29 @@ def validation_part(codes, groups, fraction, rng):
                 "class; give more data, or set validation_fraction=None to fit without one."
             )
         chosen = [spare[table[spare].sum(axis=1).argmin()]]
-    part = np.isin(groups, chosen)
+    part = np.isin(groups, _fill_up(chosen, table, order, fraction * len(codes)))
     check_split(np.flatnonzero(~part), np.flatnonzero(part), groups, what="the validation part")
     return part
+
+
+def _fill_up(chosen, table, order, wanted):
+    """Add groups while far too few images are chosen.
+
+    A single small group may fit where all others are too large.
+    """
+    totals, chosen = table.sum(axis=0), list(chosen)
+    while table[chosen].sum() < _ENOUGH * wanted:
+        taken = table[chosen].sum(axis=0)
+        others = order[~np.isin(order, chosen)]
+        kept = (taken + table[others] < totals) | (table[others] == 0)
+        spare = others[kept.all(axis=1)]
+        # By the ratio: half the size is as bad as twice the size, and a single image is worse.
+        sizes = taken.sum() + np.append(0, table[spare].sum(axis=1))
+        nearest = np.abs(np.log(sizes / wanted)).argmin()
+        if nearest == 0:
+            break
+        chosen.append(spare[nearest - 1])
+    return chosen
 
 
 def epoch_order(codes, rng, *, oversample=False):

@@ -14,7 +14,18 @@ from fer_classic.neural._training import Trainer
 __all__ = ["prepare"]
 
 
-def prepare(settings, images, labels, groups, *, make, device, state=None, soft_labels=None):
+def prepare(
+    settings,
+    images,
+    labels,
+    groups,
+    *,
+    make,
+    device,
+    state=None,
+    state_classes=None,
+    soft_labels=None,
+):
     """Make ready for training, or for going on with a training that was stopped.
 
     Parameters
@@ -29,6 +40,8 @@ def prepare(settings, images, labels, groups, *, make, device, state=None, soft_
     device : torch.device
     state : dict of str to ndarray, optional
         Weights to begin with.
+    state_classes : ndarray, optional
+        Classes of these weights.
     soft_labels : array-like of shape (n, n_classes), optional
         Distributions over the sorted classes, to be learned in place of the labels.
 
@@ -70,7 +83,7 @@ def prepare(settings, images, labels, groups, *, make, device, state=None, soft_
         device=device,
     )
     if state is not None and saved is None:
-        trainer.begin_with(state)
+        trainer.begin_with(state, same_classes=np.array_equal(classes, state_classes))
     if saved is not None:
         try:
             trainer.restore(saved)

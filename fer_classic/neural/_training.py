@@ -98,6 +98,9 @@ class Trainer:
         self.n_steps = len(self._batches(np.random.default_rng(seed)))
         self.schedule = make_schedule(self.optimizer, settings, settings.epochs * self.n_steps)
         self.average = Average(module, settings.averaging) if settings.averaging else None
+        # A network of the user's may hold infinite constants, such as a mask.
+        state = self.scored.state_dict()
+        self.finite_names = [name for name in state if _is_finite(state[name])]
         self.history = {name: [] for name in COLUMNS}
         self.best_epoch, self.best_score, self.best_state = 0, None, None
 
@@ -134,8 +137,9 @@ class Trainer:
     def _run(self, progress, checkpoint):
         while self.n_done < self.settings.epochs and not self._exhausted():
             row = self._epoch(progress)
-            if not math.isfinite(row["loss"]):
-                self._diverged(row)
+            problem = self._problem(row)
+            if problem:
+                self._diverged(problem)
                 return
             for name in COLUMNS:
                 self.history[name].append(row[name])
@@ -149,10 +153,37 @@ class Trainer:
         watched = len(self.validation) > 0 and patience is not None
         return watched and self.n_done - max(self.best_epoch, self.resizing.n_smaller) >= patience
 
-    def _diverged(self, row):
+    def _problem(self, row):
+        """Say what is not finite after an epoch; "" if all is.
+
+        The training loss alone does not tell: it is measured before each step. And large weights
+        are finite where the scores that they give are not.
+        """
+        epoch = row["epoch"]
+        if not math.isfinite(row["loss"]):
+            return f"the training loss of epoch {epoch} is not a finite number"
+        state = self.scored.state_dict()
+        if not all(_is_finite(state[name]) for name in self.finite_names):
+            return f"the weights of epoch {epoch} are not finite numbers"
+        if not len(self.validation):
+            return "" if self._answers(epoch) else f"the scores of epoch {epoch} are not finite"
+        if not math.isfinite(row["validation_loss"]):
+            return f"the validation loss of epoch {epoch} is not a finite number"
+        return ""
+
+    @torch.inference_mode()
+    def _answers(self, epoch):
+        """Whether the scores of a few training images are finite."""
+        self.scored.eval()
+        # Always the same ones, chosen without the random numbers of the epochs.
+        step = max(len(self.train) // _FEWEST_IMAGES, 1)
+        images = self.images.batch(self.train[::step][:_FEWEST_IMAGES], self.device)
+        return _is_finite(self.scored(self.resizing.apply(images, epoch)))
+
+    def _diverged(self, problem):
         advice = (
-            f"the training loss of epoch {row['epoch']} is not a finite number; use a smaller "
-            f"learning_rate than {self.settings.learning_rate:g}, or max_norm"
+            f"{problem}; use a smaller learning_rate than {self.settings.learning_rate:g}, or "
+            "max_norm"
         )
         if self.best_state is None:
             raise ValueError(f"CNNClassifier: {advice}.")
@@ -248,19 +279,24 @@ class Trainer:
             self.best_epoch, self.best_score = row["epoch"], score
             self.best_state = _copy(self.scored.state_dict())
 
-    def begin_with(self, state):
+    def begin_with(self, state, *, same_classes=True):
         """Begin with the weights of another training, those whose shape is the same.
 
         Parameters
         ----------
         state : dict of str to ndarray
             Weights by name, as :meth:`result` gives them.
+        same_classes : bool, default=True
+            Whether they are of the same classes. The last layer of others is not taken.
         """
         own = self.module.state_dict()
+        # The last layer is where the last weights are.
+        last = "" if same_classes else list(own)[-1].rpartition(".")[0] + "."
         fitting = {
             name: torch.from_numpy(np.array(array))
             for name, array in state.items()
             if name in own and own[name].shape == array.shape
+            if same_classes or not name.startswith(last)
         }
         for module in (self.module, self.average):
             if module is not None:
@@ -327,6 +363,10 @@ class Trainer:
         self.targets.answers = None if answers is None else answers.to(self.device)
         self.history = state["history"]
         self.best_epoch, self.best_score, self.best_state = state["best"]
+
+
+def _is_finite(tensor):
+    return bool(torch.isfinite(tensor).all())
 
 
 def _copy(state):

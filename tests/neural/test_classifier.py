@@ -410,6 +410,41 @@ class TestDivergence:
         assert model.history_["epoch"] == [1, 2]
         assert model.best_epoch_ in {1, 2}
 
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"learning_rate": 100.0, "validation_fraction": None},
+            {"learning_rate": 100.0},
+            {"learning_rate": 1e6, "optimizer": "adam"},
+            {"learning_rate": 30.0, "averaging": None, "validation_fraction": None},
+        ],
+        ids=str,
+    )
+    def test_what_is_kept_answers_in_numbers(self, settings, images, names):
+        """The training loss of the first epochs can be finite where the weights are not."""
+        wild = {"max_norm": None, "schedule": "constant", "augment": None}
+        model = classifier(epochs=4, **wild | settings)
+        with warnings.catch_warnings():
+            # Of the divergence, and of numbers that are too large for OpenCV.
+            warnings.simplefilter("ignore")
+            try:
+                model.fit(images, names)
+            except ValueError:
+                return  # it says what to do, see above
+        assert np.isfinite(model.predict_proba(images)).all()
+
+    @pytest.mark.parametrize(
+        ("column", "settings"),
+        [("_answers", {"validation_fraction": None}), ("validation_loss", {"monitor": "loss"})],
+    )
+    def test_scores_that_are_no_numbers(self, column, settings, images, names, monkeypatch):
+        if column == "_answers":
+            monkeypatch.setattr(Trainer, "_answers", lambda self, epoch: False)
+        else:
+            monkeypatch.setattr(Trainer, "_validate", lambda self, epoch: (float("nan"), 0.5))
+        with pytest.raises(ValueError, match=r"of epoch 1 .* finite.*smaller learning_rate"):
+            classifier(**settings).fit(images, names)
+
 
 class TestInterruption:
     @pytest.mark.parametrize("step", [2, 11])

@@ -28,6 +28,25 @@ class TestValidationPart:
         part = validation_part(codes, groups, 0.1, rng())
         assert set(groups[part]) == {1}
 
+    @pytest.mark.parametrize("fraction", [0.05, 0.1, 0.2])
+    @pytest.mark.parametrize("seed", range(6))
+    def test_a_stray_image_is_no_part_by_itself(self, fraction, seed):
+        """Ten groups of a hundred images, of which one fits at most, and one of a single image."""
+        codes = np.append(np.tile(np.arange(5), 200), 2)
+        groups = np.append(np.repeat(np.arange(10), 100), 10)
+        part = validation_part(codes, groups, fraction, rng(seed))
+        assert part.sum() in {100, 101, 200, 201}
+        assert np.isin(codes[~part], codes[part]).all()
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_small_groups_are_not_filled_up(self, seed):
+        """What is chosen one by one is enough."""
+        groups = np.sort(rng(seed).integers(0, 1500, 2000))
+        groups = np.unique(groups, return_inverse=True)[1]
+        codes = rng(seed + 9).integers(0, 7, groups.max() + 1)[groups]
+        part = validation_part(codes, groups, 0.05, rng(seed))
+        assert np.bincount(codes[part]).tolist() == np.rint(0.05 * np.bincount(codes)).tolist()
+
     def test_a_class_of_one_group_stays_in_training(self):
         codes = np.repeat([0, 1], [50, 2])
         groups = np.concatenate([np.arange(50), [50, 50]])

@@ -53,6 +53,16 @@ def test_other_classes_get_a_new_last_layer(trained, images, names):
         np.testing.assert_allclose(trained.state_[name], before[name], atol=1e-6)
 
 
+def test_as_many_other_classes_get_a_new_last_layer_too(trained, images, names):
+    before = weights(trained)
+    others = np.char.add("other ", names)
+    one_small_step(trained, warm_start=True).fit(images, others)
+    *kept, last = weights(trained)
+    assert abs(trained.state_[last] - before[last]).max() > 0.01
+    for name in kept:
+        np.testing.assert_allclose(trained.state_[name], before[name], atol=1e-6)
+
+
 def test_a_checkpoint_of_other_first_weights_is_not_taken(trained, images, names, tmp_path):
     from fer_classic.neural._checkpoint import training_digest
 
