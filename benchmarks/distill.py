@@ -105,7 +105,7 @@ def train(teacher, soft, training, settings):
     model : Pipeline
     """
     network = clone(teacher[-1]).set_params(warm_start=True, **_SETTINGS | settings)
-    network.state_ = teacher[-1].state_
+    network.state_, network.classes_ = teacher[-1].state_, teacher[-1].classes_
     images = teacher[:-1].transform(training.values)
     network.fit(images, training.labels, groups=training.units, soft_labels=soft)
     return Pipeline([*teacher.steps[:-1], (teacher.steps[-1][0], network)])

@@ -10,7 +10,7 @@ from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 from fer_classic.classifiers._training_augmentation import TrainingAugmentation
 from fer_classic.utils import class_scores
 
-__all__ = ["log_scores", "log_scores_and_embedding"]
+__all__ = ["log_scores", "log_scores_and_embedding", "wrapped"]
 
 _LEAST = 1e-12
 # Where wrappers (an earlier adaptation, a search) hold what they ask.
@@ -60,7 +60,7 @@ def _ask(model, X, *, stepped):
         embedding = np.asarray(model.transform(X))
         return _log(model.classify_embedding(embedding)), embedding.astype(np.float64)
     scores = log_scores(model, X)
-    inner = _inner(model)
+    inner = wrapped(model)
     if inner is not None:
         return scores, _ask(inner, X, stepped=stepped)[1]
     if hasattr(model, "transform"):
@@ -71,7 +71,7 @@ def _ask(model, X, *, stepped):
     return scores, embedding.astype(np.float64)
 
 
-def _inner(model):
+def wrapped(model):
     """Return what a wrapper asks; None for a model that is no wrapper."""
     if isinstance(model, TestTimeAugmentation):
         # It may wrap a fitted model without being fitted itself.

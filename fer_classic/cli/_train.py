@@ -119,7 +119,7 @@ def _take_weights(model, args):
             f"{args.start_from} holds {source.network!r}."
         )
     network.set_params(warm_start=True)
-    network.state_ = source.state_
+    network.state_, network.classes_ = source.state_, source.classes_
 
 
 def _network(model):

@@ -6,6 +6,7 @@ from sklearn.pipeline import Pipeline
 
 from fer_classic.classifiers import ScoreFusion, TrainingAugmentation
 from fer_classic.classifiers._adapt import SHARPNESS
+from fer_classic.classifiers._embedding import wrapped
 from fer_classic.export._logs import join, log_scores
 from fer_classic.export._networks import dense_probabilities, network_rows
 from fer_classic.export._transforms import transform_by_steps
@@ -55,9 +56,9 @@ def _ask(model, builder, value, classify, *, stepped):
             scores = classify(model, builder, value)
         return log_scores(builder, scores), rows
     logs = log_scores(builder, classify(model, builder, value))
-    for name in ("model_", "best_estimator_"):
-        if hasattr(model, name):
-            return logs, _ask(getattr(model, name), builder, value, classify, stepped=stepped)[1]
+    inner = wrapped(model)
+    if inner is not None:
+        return logs, _ask(inner, builder, value, classify, stepped=stepped)[1]
     return logs, builder.enter(value) if stepped and value.rows else logs
 
 

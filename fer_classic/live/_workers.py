@@ -5,7 +5,7 @@ import platform
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -40,14 +40,16 @@ def call_workers(
     tasks = (delayed(_call)(_place(), pixel_limit(), function, arguments) for arguments in calls)
     parallel = Parallel(return_as="generator" if ordered else "generator_unordered")
     seen = set()
-    for result, caught in parallel(tasks):
-        for warning in caught:
-            key = type(warning), str(warning)
-            if key not in seen:
-                seen.add(key)
-                # Of who has called the function that makes use of this one.
-                warnings.warn(warning, stacklevel=3)
-        yield result
+    # Closed here: the garbage collector may do that in another thread, in which joblib cannot.
+    with closing(parallel(tasks)) as results:
+        for result, caught in results:
+            for warning in caught:
+                key = type(warning), str(warning)
+                if key not in seen:
+                    seen.add(key)
+                    # Of who has called the function that makes use of this one.
+                    warnings.warn(warning, stacklevel=3)
+            yield result
 
 
 def _place():
