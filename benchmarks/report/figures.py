@@ -1,6 +1,7 @@
 """Pictures of a data set's rows."""
 
 import re
+import textwrap
 
 from sklearn.metrics import confusion_matrix
 
@@ -9,6 +10,10 @@ from benchmarks.report.summary import marked_titles
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
 
 __all__ = ["confusion_name", "draw_pictures", "recall_name"]
+
+
+# Characters of a line of a title that fit above a confusion matrix.
+_LINE = 60
 
 
 def _slug(*words):
@@ -50,10 +55,11 @@ def draw_pictures(folder, dataset, rows):
         if row.in_brief or not row.scores:
             continue
         labels = sorted({*row.y_true, *row.y_pred})
+        title = f"{row.recipe} on {dataset}, {titles[row.title]}"
         axes = plot_confusion_matrix(
             confusion_matrix(row.y_true, row.y_pred, labels=labels),
             labels,
-            title=f"{row.recipe} on {dataset}, {titles[row.title]}",
+            title=textwrap.fill(title, _LINE),
         )
         save_picture(axes, folder / confusion_name(row))
         drawn.add(confusion_name(row))

@@ -19,7 +19,7 @@ from fer_classic.classifiers._centers import (
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
 from fer_classic.classifiers._many_rows import MOST_ROWS, use_centers
-from fer_classic.classifiers._moving import move_centers
+from fer_classic.classifiers._moving import check_left, move_centers
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
 from fer_classic.classifiers._storage import restore, store
@@ -258,7 +258,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         rows = choose_oof_rows(groups, oof_rows, n_rows=self.oof_samples, step=step)
         rows = rows if self.probability else rows[:0]
         if refined and oof_rows is not None:
-            _check_left(len(X), len(X) - len(rows), self.n_centers_)
+            check_left(len(X), len(X) - len(rows), self.n_centers_)
         solve_for = self._fit_centers if reduced else self._fit_rows
         stored, dual, residuals = solve_for(X, targets - self.intercept_, weights, groups, rows)
         if self.probability:
@@ -490,17 +490,6 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         """
         scores = self._scores(X).astype(np.float64)
         return softmax(scores * self.temperature_, axis=1)
-
-
-def _check_left(n_rows, n_left, n_centers):
-    """Raise ValueError if too few rows are left to refine centres."""
-    least = min(n_centers, n_rows // 2)
-    if n_left < least:
-        raise ValueError(
-            f"LeastSquaresSVC: centres are refined on rows without out-of-fold scores; {n_left} of "
-            f"{n_rows} rows are left, and {n_centers} centres need at least {least}. Request fewer "
-            "oof_rows, or use refine_centers=0."
-        )
 
 
 def _not_positive_definite(dtype, bound):

@@ -7,7 +7,7 @@ from sklearn.utils import check_random_state
 
 from fer_classic.classifiers._centers import fit_centers
 
-__all__ = ["centers_gradient", "move_centers"]
+__all__ = ["centers_gradient", "check_left", "move_centers"]
 
 # Rows of a step, and centres from which it estimates the penalty.
 _BATCH, _PARTNERS = 512, 128
@@ -17,6 +17,17 @@ _RATE = 0.05
 _PASSES = 2
 # Adam (Kingma and Ba, ICLR 2015).
 _DECAY, _SQUARES_DECAY = 0.9, 0.999
+
+
+def check_left(n_rows, n_left, n_centers):
+    """Raise ValueError if too few rows are left to refine centres."""
+    least = min(n_centers, n_rows // 2)
+    if n_left < least:
+        raise ValueError(
+            f"LeastSquaresSVC: centres are refined on rows without out-of-fold scores; {n_left} of "
+            f"{n_rows} rows are left, and {n_centers} centres need at least {least}. Request fewer "
+            "oof_rows, or use refine_centers=0."
+        )
 
 
 def move_centers(kernel, X, centers, targets, weights, alpha, *, n_rounds, random_state):

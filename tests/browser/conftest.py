@@ -22,23 +22,29 @@ PATIENCE = 20_000  # milliseconds
 REFUSED = re.compile(r"^Failed to load resource: (the server responded with a status|net::ERR)")
 
 
-@pytest.fixture(scope="package")
-def address():
-    """Address of a server with the network that comes along."""
+@contextmanager
+def serving(models, **settings):
+    """Serve the page with some models; gives its address."""
     pytest.importorskip("starlette", reason="the page needs fer-classic[app]")
     uvicorn = pytest.importorskip("uvicorn", reason="the page needs fer-classic[app]")
     from fer_classic.app import ModelRegistry, create_app
     from fer_classic.app._server import address_of, make_config, open_socket
 
-    app = create_app(ModelRegistry.load(["cnn", "svm_fast"]), page=True)
-    listener = open_socket("127.0.0.1", 0)
-    server = uvicorn.Server(make_config(app))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    yield address_of(listener)
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    app = create_app(ModelRegistry.load(models), page=True, **settings)
+    with open_socket("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(make_config(app))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        yield address_of(listener)
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="package")
+def address():
+    """Address of a server with the network that comes along."""
+    with serving(["cnn", "svm_fast"]) as address:
+        yield address
 
 
 # Not of the session: while the browser is there, no other test could run an event loop.

@@ -1,10 +1,9 @@
 """How the browser enters a page with a token, at which another site may not have sent it."""
 
-import threading
-
 import pytest
 
 from fer_classic.cli._app import _file_that_leads_to
+from tests.browser.conftest import serving
 
 TOKEN = "a-token-of-some-length"
 
@@ -12,19 +11,8 @@ TOKEN = "a-token-of-some-length"
 @pytest.fixture
 def guarded():
     """Address of a server that needs the token."""
-    pytest.importorskip("starlette", reason="the page needs fer-classic[app]")
-    uvicorn = pytest.importorskip("uvicorn", reason="the page needs fer-classic[app]")
-    from fer_classic.app import ModelRegistry, create_app
-    from fer_classic.app._server import address_of, make_config, open_socket
-
-    app = create_app(ModelRegistry.load(["svm_fast"]), page=True, token=TOKEN)
-    with open_socket("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(make_config(app))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        yield address_of(listener)
-        server.should_exit = True
-        thread.join()
+    with serving(["svm_fast"], token=TOKEN) as address:
+        yield address
 
 
 @pytest.mark.parametrize("kind", ["the address itself", "a file", "a link on a page"])
