@@ -5,7 +5,7 @@ import platform
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -40,8 +40,7 @@ def call_workers(
     tasks = (delayed(_call)(_place(), pixel_limit(), function, arguments) for arguments in calls)
     parallel = Parallel(return_as="generator" if ordered else "generator_unordered")
     seen = set()
-    # Closed here: the garbage collector may do that in another thread, in which joblib cannot.
-    with closing(parallel(tasks)) as results:
+    with _closed(parallel(tasks)) as results:
         for result, caught in results:
             for warning in caught:
                 key = type(warning), str(warning)
@@ -50,6 +49,18 @@ def call_workers(
                     # Of who has called the function that makes use of this one.
                     warnings.warn(warning, stacklevel=3)
             yield result
+
+
+@contextmanager
+def _closed(results):
+    """Close a generator of joblib here: the garbage collector may do that in another thread."""
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            # Advice for a caller that stops early.
+            warnings.filterwarnings("ignore", r"\d+ tasks ", UserWarning)
+            results.close()
 
 
 def _place():

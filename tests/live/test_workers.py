@@ -55,6 +55,8 @@ def test_warnings_are_issued_here_and_once(workers, capfd):
     assert capfd.readouterr().err == ""
 
 
+# A thread of loky may fail when the rest of the work is cancelled.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_warnings_obey_the_filters_of_this_process(workers, capfd):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -62,6 +64,15 @@ def test_warnings_obey_the_filters_of_this_process(workers, capfd):
     assert capfd.readouterr().err == ""
     with pytest.raises(FerClassicWarning, match="the same for all"):
         list(call_workers(warn_and_square, CALLS))
+
+
+@pytest.mark.filterwarnings("ignore::fer_classic.exceptions.FerClassicWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_who_stops_early_is_not_advised(workers):
+    """All warnings that are not expected are errors in tests."""
+    results = call_workers(warn_and_square, [(number,) for number in range(40)])
+    assert next(results) == 0
+    results.close()
 
 
 def test_threads_leave_the_filters_of_their_process_alone():
