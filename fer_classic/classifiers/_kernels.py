@@ -11,6 +11,8 @@ __all__ = ["Kernel", "kernel_widths", "split_columns"]
 
 # Maximum number of rows for the median distance.
 _MEDIAN_ROWS = 2000
+# Rows per tile of a kernel that is only summed up; a tile of some hundred rows stays in the cache.
+_TILE = 4096
 
 
 class Kernel:
@@ -80,6 +82,27 @@ class Kernel:
         if self.constant:
             values += values.dtype.type(self.constant)
         return values
+
+    def sums(self, A, B, weights, squares):
+        """Compute ``kernel(A, B) @ weights``; only a part of the kernel is in memory at a time.
+
+        Parameters
+        ----------
+        A : ndarray of shape (m, n_features)
+        B : ndarray of shape (n, n_features)
+        weights : ndarray of shape (n, n_outputs)
+        squares : list of ndarray
+            Result of :meth:`squares_of` for B.
+
+        Returns
+        -------
+        sums : ndarray of shape (m, n_outputs)
+        """
+        sums = 0
+        for start in range(0, len(B), _TILE):
+            rows = slice(start, start + _TILE)
+            sums = sums + self(A, B[rows], [part[rows] for part in squares]) @ weights[rows]
+        return sums
 
     def coefficients(self, B, weights):
         """Compute the weights of features that replace a linear kernel.

@@ -431,7 +431,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         kernel, kept, squares, weights = self._predictor
         X = validate_data(self, X, dtype=kept.dtype, reset=False)
         blocks = [X[start : start + _BLOCK] for start in range(0, len(X), _BLOCK)]
-        scores = map_in_threads(lambda block: kernel(block, kept, squares) @ weights, blocks)
+        scores = map_in_threads(lambda block: kernel.sums(block, kept, weights, squares), blocks)
         return np.concatenate(scores) + self.intercept_
 
     @property

@@ -6,7 +6,7 @@ __all__ = ["chunks", "unit_chunks"]
 
 # Values in one array of a chunk. Smaller chunks are dominated by the overhead of calls; for larger
 # ones the arrays of a descriptor no longer fit the cache.
-_VALUES = 48_000
+_VALUES = 128_000
 
 
 def chunks(n_images, n_values):

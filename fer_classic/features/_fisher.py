@@ -1,7 +1,6 @@
 """Fisher vectors of dense SIFT descriptors."""
 
 import warnings
-from itertools import pairwise
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -10,60 +9,57 @@ from sklearn.mixture import GaussianMixture
 from fer_classic.features._cells import cell_names
 from fer_classic.features._reduced_sift import ReducedSIFT
 from fer_classic.features._spherical import scale_to_unit
-from fer_classic.features._windows import window_averages, window_cuts, windows
+from fer_classic.features._windows import windows
 
 __all__ = ["FisherVectors"]
 
 
 class _Windows:
-    """Averages of products over the windows of a lattice, for a chunk of images.
+    """The places of each window, in lattices that follow each other.
 
     Parameters
     ----------
-    lattice : tuple of two int
+    lattices : sequence of tuples of two int
         Rows and columns of places.
     grids : sequence of tuples of two int
         Rows and columns of windows.
     overlap : float
         Enlargement of each window, as a fraction of its size without overlap.
+
+    Attributes
+    ----------
+    places : list of ndarray of int
+        Positions of the places of each window, ordered by grid, then row by row.
+    shares : list of ndarray of shape (n_places, 1), float32
+        Their weights in the average over the places of a lattice, then over the lattices.
+    mirrored : list of int
+        For each window, the one that has its place in the mirrored image.
     """
 
-    def __init__(self, lattice, grids, overlap):
-        rows = [windows(lattice[0], grid[0], overlap) for grid in grids]
-        columns = [windows(lattice[1], grid[1], overlap) for grid in grids]
-        down, across = window_cuts(rows), window_cuts(columns)
-        self._tiles = [
-            (slice(*high), slice(*wide)) for high in pairwise(down) for wide in pairwise(across)
-        ]
-        self._down = [window_averages(high, down) for high in rows]
-        self._across = [window_averages(wide, across) for wide in columns]
+    def __init__(self, lattices, grids, overlap):
+        self.places, self.shares, self.mirrored = [], [], []
+        starts = np.cumsum([0, *(rows * columns for rows, columns in lattices)])
+        for grid in grids:
+            order = len(self.places) + np.arange(grid[0] * grid[1]).reshape(grid)
+            self.mirrored += order[:, ::-1].ravel().tolist()
+            positions = [
+                _positions(lattice, grid, overlap, start)
+                for lattice, start in zip(lattices, starts, strict=False)
+            ]
+            for of_window in zip(*positions, strict=True):
+                shares = [np.full(part.size, 1 / part.size, np.float32) for part in of_window]
+                self.places.append(np.concatenate(of_window))
+                self.shares.append(np.concatenate(shares)[:, np.newaxis] / len(lattices))
 
-    def __call__(self, weights, powers):
-        """Average ``outer(weights, powers)`` over the places of each window.
 
-        Parameters
-        ----------
-        weights : ndarray of shape (n, rows, columns, a), float32
-        powers : ndarray of shape (n, rows, columns, b), float32
-
-        Returns
-        -------
-        averages : list of ndarray of shape (rows, columns of windows, n, a, b), float32
-            One for each grid.
-        """
-        shape = len(weights), weights.shape[-1], powers.shape[-1]
-        # One sum per tile; overlapping windows share tiles.
-        sums = np.empty((len(self._tiles), *shape), dtype=np.float32)
-        for tile, out in zip(self._tiles, sums, strict=True):
-            first = weights[:, *tile].reshape(shape[0], -1, shape[1])
-            second = powers[:, *tile].reshape(shape[0], -1, shape[2])
-            np.matmul(first.swapaxes(1, 2), second, out=out)
-        averages = []
-        for down, across in zip(self._down, self._across, strict=True):
-            by_row = down @ sums.reshape(down.shape[1], -1)
-            both = across @ by_row.reshape(len(down), across.shape[1], -1)
-            averages.append(both.reshape(len(down), len(across), *shape))
-        return averages
+def _positions(lattice, grid, overlap, start):
+    """Positions of the places of each window in a lattice that begins at a position."""
+    rows, columns = (
+        [np.arange(*window) for window in windows(length, count, overlap)]
+        for length, count in zip(lattice, grid, strict=True)
+    )
+    numbers = start + np.arange(lattice[0] * lattice[1]).reshape(lattice)
+    return [numbers[np.ix_(row, column)].ravel() for row in rows for column in columns]
 
 
 class FisherVectors(ReducedSIFT):
@@ -202,75 +198,88 @@ class FisherVectors(ReducedSIFT):
         self.variances_ = mixture.covariances_.astype(np.float32)
 
     def _transform_images(self, images):
-        lattices = self._lattices(images.shape[1:])
-        averages = [_Windows(lattice, self.grids, self.overlap) for lattice in lattices]
-        n_windows = sum(rows * columns for rows, columns in self.grids)
+        windows = _Windows(self._lattices(images.shape[1:]), self.grids, self.overlap)
         n_numbers = self.n_words * (1 + 2 * self.n_components)
-        out = np.empty((len(images), n_windows * n_numbers), dtype=np.float32)
+        out = np.empty((len(images), len(windows.places), n_numbers), dtype=np.float32)
         for chunk, sizes in self._reduced(images):
-            parts = zip(sizes, lattices, averages, strict=True)
-            moments = sum(self._moments(*part) for part in parts) / np.float32(len(sizes))
-            features = self._gradients(moments).reshape(-1, out.shape[1])
+            features = out[chunk]
+            self._put_gradients(self._moments(np.concatenate(sizes, axis=2), windows), features)
             if self.improved:
-                features = np.copysign(np.sqrt(np.abs(features)), features)
-                scale_to_unit(features)
-            out[chunk] = features
-        return out
+                np.copysign(np.sqrt(np.abs(features)), features, out=features)
+                scale_to_unit(features.reshape(len(features), -1))
+        return out.reshape(len(images), -1)
 
-    def _signs(self):
-        """Return the signs of the coordinates of the face and its mirror image, ``(1 or 2, p)``."""
-        views = [np.abs(self.parity_), self.parity_]
-        return np.float32(views if self.mirror else views[:1])
-
-    def _moments(self, vectors, lattice, averages):
+    def _moments(self, vectors, windows):
         """Return the mean moments by window and Gaussian, ``(n, n_windows, n_words, 1 + 2 p)``.
 
         Moments of the vectors of all places, weighted by the probability of the Gaussian: the
         probabilities, and their products with the vectors and with the squared vectors.
         """
-        signs = self._signs()
-        vectors = vectors.swapaxes(1, 2)
-        powers = np.concatenate([vectors, vectors[..., 1:] ** 2], axis=-1)
-        weights = self._probabilities(powers.reshape(-1, powers.shape[-1]), signs)
-        places = len(vectors), *lattice
-        means = []
-        for both in averages(weights.reshape(*places, -1), powers.reshape(*places, -1)):
-            views = both.reshape(*both.shape[:3], len(signs), self.n_words, -1)
-            face = views[:, :, :, 0]
-            if self.mirror:
-                # The left of the mirrored face is the right of the face.
-                mirrored = views[:, ::-1, :, 1]
-                mirrored[..., 1 : 1 + self.n_components] *= signs[1]
-                face = (face + mirrored) / 2
-            means.append(face.reshape(-1, *face.shape[2:]))
-        return np.concatenate(means).swapaxes(0, 1)
+        powers = np.concatenate([vectors, vectors[:, 1:] ** 2], axis=1)
+        weights = self._probabilities(powers)
+        # A place in a row, so that those of a window are copied quickly.
+        weights, powers = (
+            np.ascontiguousarray(array.swapaxes(1, 2)) for array in (weights, powers)
+        )
+        signs = np.ones(powers.shape[2], dtype=np.float32)
+        signs[1 : 1 + self.n_components] = self.parity_
+        moments = np.zeros(
+            (len(powers), len(windows.places), self.n_words, powers.shape[2]), dtype=np.float32
+        )
+        for image, of_windows in enumerate(moments):
+            for window, places in enumerate(windows.places):
+                of_places = weights[image].take(places, axis=0)
+                of_places *= windows.shares[window]
+                views = of_places.T @ powers[image].take(places, axis=0)
+                of_windows[window] += views[: self.n_words]
+                if self.mirror:
+                    of_windows[windows.mirrored[window]] += signs * views[self.n_words :]
+        if self.mirror:
+            moments /= 2
+        return moments
 
-    def _probabilities(self, powers, signs):
-        """Return the probability of each Gaussian by place, ``(n_places, n_views, n_words)``."""
+    def _probabilities(self, powers):
+        """Return the probability of each Gaussian by place, ``(n, n_words, n_places)``.
+
+        With ``mirror``, those of the places of the mirrored face follow, ``2 * n_words`` in all.
+        """
         precisions = 1 / self.variances_
         constants = np.log(self.weights_) + 0.5 * np.log(precisions).sum(axis=1)
         constants -= 0.5 * (self.means_**2 * precisions).sum(axis=1)
-        slopes = self.means_ * precisions * signs[:, np.newaxis]
-        values, squares = np.split(powers[:, 1:], 2, axis=1)
-        logs = (values @ slopes.reshape(-1, slopes.shape[-1]).T).reshape(-1, *slopes.shape[:2])
-        logs += (constants - 0.5 * (squares @ precisions.T))[:, np.newaxis]
-        logs -= logs.max(axis=2, keepdims=True)
-        probabilities = np.exp(logs, out=logs)
-        probabilities /= probabilities.sum(axis=2, keepdims=True)
-        return probabilities
+        views = [np.abs(self.parity_), self.parity_] if self.mirror else [np.abs(self.parity_)]
+        coefficients = [
+            np.column_stack([constants, self.means_ * precisions * signs, -0.5 * precisions])
+            for signs in views
+        ]
+        logs = np.float32(coefficients).reshape(-1, powers.shape[1]) @ powers
+        by_view = logs.reshape(len(powers), len(views), self.n_words, -1)
+        by_view -= by_view.max(axis=2, keepdims=True)
+        np.exp(by_view, out=by_view)
+        by_view /= by_view.sum(axis=2, keepdims=True)
+        return logs
 
-    def _gradients(self, moments):
-        """Return normalised gradients of the mean log-likelihood by weights, means, variances."""
-        # Renormalise, so that the probability of a single Gaussian is exactly 1; the square root
-        # below would otherwise magnify its rounding error.
-        moments = moments / moments[..., :1].sum(axis=2, keepdims=True)
-        total, first, second = np.split(moments, [1, 1 + self.n_components], axis=-1)
-        weights = self.weights_[:, np.newaxis]
-        by_mean = (first - total * self.means_) / np.sqrt(weights * self.variances_)
-        by_variance = 2 * first * self.means_ - second + total * (self.variances_ - self.means_**2)
-        by_variance /= np.sqrt(2 * weights) * self.variances_
-        parts = ((total - weights) / np.sqrt(weights), by_mean, by_variance)
-        return np.concatenate([part.reshape(*moments.shape[:2], -1) for part in parts], axis=2)
+    def _put_gradients(self, moments, out):
+        """Put the normalised gradients of the mean log-likelihood into ``(n, n_windows, ...)``.
+
+        By the weights of all Gaussians, then by their means, then by their variances.
+        """
+        total, first, second = np.split(moments, [1, 1 + self.n_components], axis=3)
+        by_weight, by_mean, by_variance = np.split(
+            out, [self.n_words, self.n_words * (1 + self.n_components)], axis=2
+        )
+        by_mean, by_variance = (part.reshape(first.shape) for part in (by_mean, by_variance))
+        weights, means, variances = self.weights_[:, np.newaxis], self.means_, self.variances_
+        # Shares are renormalised, so that that of a single Gaussian is exactly 1; the square root
+        # of improved features would otherwise magnify its rounding error.
+        shares = total / total.sum(axis=2, keepdims=True)
+        by_weight[...] = ((shares - weights) / np.sqrt(weights))[..., 0]
+        scales = 1 / np.sqrt(weights * variances)
+        np.multiply(first, scales, out=by_mean)
+        by_mean -= total * (means * scales)
+        scales = 1 / (np.sqrt(2 * weights) * variances)
+        np.multiply(first, 2 * means * scales, out=by_variance)
+        by_variance -= second * scales
+        by_variance += total * ((variances - means**2) * scales)
 
     def _feature_names(self, height, width):
         words = [f"w{word:02d}" for word in range(self.n_words)]

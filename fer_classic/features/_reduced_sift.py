@@ -102,11 +102,14 @@ class ReducedSIFT(LearnedDescriptor):
             yield chunk, [self._reduce(columns) for columns in sizes]
 
     def _reduce(self, columns):
-        middle = self.components_ @ self.mean_
         n_images, _, n_places = columns.shape
-        vectors = np.ones((n_images, 1 + len(middle), n_places), dtype=np.float32)
-        np.matmul(self.components_, columns, out=vectors[:, 1:])
-        vectors[:, 1:] -= middle[:, np.newaxis] * columns.any(axis=1, keepdims=True)
+        vectors = np.empty((n_images, 1 + len(self.components_), n_places), dtype=np.float32)
+        # The values are not negative, so that their sum is 0 where the image is flat.
+        sums_and_directions = np.vstack([np.ones_like(self.mean_), self.components_])
+        np.matmul(sums_and_directions, columns, out=vectors)
+        middle = self.components_ @ self.mean_
+        vectors[:, 1:] -= middle[:, np.newaxis] * (vectors[:, :1] > 0)
+        vectors[:, 0] = 1
         return vectors
 
     def _learn(self, images):

@@ -9,7 +9,13 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict, train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from fer_classic.classifiers import LeastSquaresSVC, _all_rows, _cholesky, _least_squares
+from fer_classic.classifiers import (
+    LeastSquaresSVC,
+    _all_rows,
+    _cholesky,
+    _kernels,
+    _least_squares,
+)
 
 pytestmark = pytest.mark.portability
 
@@ -62,6 +68,7 @@ class TestSolution:
         monkeypatch.setattr(_least_squares, "_BLOCK", block)
         monkeypatch.setattr(_all_rows, "_BLOCK", block)
         monkeypatch.setattr(_cholesky, "_BLOCK", block)
+        monkeypatch.setattr(_kernels, "_TILE", block)
         np.testing.assert_allclose(LeastSquaresSVC().fit(X, y).decision_function(X), expected)
 
     def test_the_median_distance_sets_the_width(self, three_classes):
