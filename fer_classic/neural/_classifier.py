@@ -322,24 +322,26 @@ class CNNClassifier(FittedNetwork):
         """
         import_torch()
         from fer_classic.neural._device import choose_device, isolated
-        from fer_classic.neural._session import prepare
+        from fer_classic.neural._session import FirstWeights, prepare
 
         self._validate_params()
         images, y = self._validate_training(X, y)
         groups = check_groups(groups, images, held_out=self.validation_fraction is not None)
         settings = SimpleNamespace(**self.get_params(deep=False))
         device = choose_device(self.device, fallback=False)
-        state = getattr(self, "state_", None) if self.warm_start else None
+        first = None
+        if self.warm_start and hasattr(self, "state_"):
+            first = FirstWeights(self.state_, self.classes_)
         with isolated(device):
-            trainer, checkpoint = prepare(
+            trainer, checkpoint, first = prepare(
                 settings,
                 images,
                 y,
                 groups,
                 make=self._make_network,
                 device=device,
-                state=state,
-                state_classes=getattr(self, "classes_", None),
+                first=first,
+                interrupted=vars(self).pop("_interrupted", None),
                 soft_labels=soft_labels,
             )
             try:
@@ -347,6 +349,8 @@ class CNNClassifier(FittedNetwork):
             except KeyboardInterrupt:
                 # Hours of training are not thrown away.
                 self._keep(trainer, np.unique(y))
+                if first is not None:
+                    self._interrupted = first
                 raise
         self._keep(trainer, np.unique(y))
         if checkpoint is not None:

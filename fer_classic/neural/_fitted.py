@@ -197,6 +197,8 @@ class FittedNetwork(ClassifierMixin, TransformerMixin, ImageEstimator):
         return np.asarray([f"embedding_{k}" for k in range(n_features)], dtype=object)
 
     def __getstate__(self):
-        # It can be made again of the arrays, and belongs to threads or ties a file to torch.
+        # Loaded networks can be made again of the arrays, and belong to threads or tie a file to
+        # torch. What an interrupted training began with would double the file.
+        private = ("_loaded", "_interrupted")
         state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_loaded"}
+        return {name: value for name, value in state.items() if name not in private}

@@ -1,5 +1,7 @@
 """What comes before the first epoch: seed, validation part, network, and what was saved."""
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
@@ -9,9 +11,18 @@ from fer_classic.neural._checkpoint import Checkpoint, training_digest
 from fer_classic.neural._images import Images
 from fer_classic.neural._parts import validation_part
 from fer_classic.neural._targets import check_soft_labels
-from fer_classic.neural._training import Trainer
+from fer_classic.neural._training import Trainer, shapes
 
-__all__ = ["prepare"]
+__all__ = ["FirstWeights", "prepare"]
+
+
+class FirstWeights(NamedTuple):
+    """What a training begins with, if not with fresh weights."""
+
+    state: dict
+    """Weights by name."""
+    classes: np.ndarray
+    """Classes that their network tells apart."""
 
 
 def prepare(
@@ -22,8 +33,8 @@ def prepare(
     *,
     make,
     device,
-    state=None,
-    state_classes=None,
+    first=None,
+    interrupted=None,
     soft_labels=None,
 ):
     """Make ready for training, or for going on with a training that was stopped.
@@ -38,10 +49,11 @@ def prepare(
     make : callable
         ``make(n_classes, image_shape)`` gives a network with fresh weights.
     device : torch.device
-    state : dict of str to ndarray, optional
+    first : FirstWeights, optional
         Weights to begin with.
-    state_classes : ndarray, optional
-        Classes of these weights.
+    interrupted : FirstWeights, optional
+        Those that an interrupted training began with. They take the place of ``first`` if it was
+        this training and its last epoch was saved.
     soft_labels : array-like of shape (n, n_classes), optional
         Distributions over the sorted classes, to be learned in place of the labels.
 
@@ -50,6 +62,8 @@ def prepare(
     trainer : Trainer
     checkpoint : Checkpoint or None
         Where its epochs are saved.
+    first : FirstWeights or None
+        What the training began with.
     """
     seed = int(check_random_state(settings.random_state).randint(np.iinfo(np.int32).max))
     checkpoint = saved = None
@@ -58,10 +72,16 @@ def prepare(
     if settings.checkpoint_dir is not None:
         fixed_seed = None if settings.random_state is None else seed
         layers = repr(make(len(classes), images.shape[1:]))
-        first = [] if state is None else [state[name] for name in sorted(state)]
-        arrays = [images, labels, groups, *first, *([] if soft_labels is None else [soft_labels])]
-        digest = training_digest(vars(settings), fixed_seed, layers, *arrays)
-        checkpoint = Checkpoint(settings.checkpoint_dir, digest)
+        arrays = [images, labels, groups, *([] if soft_labels is None else [soft_labels])]
+
+        def checkpoint_of(first):
+            weights = [] if first is None else [first.state[name] for name in sorted(first.state)]
+            digest = training_digest(vars(settings), fixed_seed, layers, *arrays, *weights)
+            return Checkpoint(settings.checkpoint_dir, digest)
+
+        checkpoint = checkpoint_of(first)
+        if interrupted is not None and checkpoint_of(interrupted).path.exists():
+            checkpoint, first = checkpoint_of(interrupted), interrupted
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
     weights = _class_weights(settings.class_weight, classes, labels)
@@ -82,14 +102,23 @@ def prepare(
         seed=seed,
         device=device,
     )
-    if state is not None and saved is None:
-        trainer.begin_with(state, same_classes=np.array_equal(classes, state_classes))
     if saved is not None:
         try:
             trainer.restore(saved)
         except ValueError as error:
             checkpoint.reject(error)
-    return trainer, checkpoint
+            saved = None
+    if first is not None and saved is None:
+        same = np.array_equal(classes, first.classes)
+        leaving = () if same else _of_classes(make, len(classes), images.shape[1:])
+        trainer.begin_with(first.state, leaving=leaving)
+    return trainer, checkpoint, first
+
+
+def _of_classes(make, n_classes, image_shape):
+    """Names of the weights that belong to classes: their shapes change with the number."""
+    own, more = (shapes(make(n, image_shape).state_dict()) for n in (n_classes, n_classes + 1))
+    return {name for name, shape in own.items() if more.get(name) != shape}
 
 
 def _as_input(images, positions, standardize):

@@ -19,7 +19,7 @@ from fer_classic.neural._resizing import Resizing
 from fer_classic.neural._targets import Targets
 from fer_classic.utils._temperature import fit_temperature
 
-__all__ = ["COLUMNS", "Trainer"]
+__all__ = ["COLUMNS", "Trainer", "shapes"]
 
 COLUMNS = (
     "epoch",
@@ -279,24 +279,21 @@ class Trainer:
             self.best_epoch, self.best_score = row["epoch"], score
             self.best_state = _copy(self.scored.state_dict())
 
-    def begin_with(self, state, *, same_classes=True):
+    def begin_with(self, state, *, leaving=()):
         """Begin with the weights of another training, those whose shape is the same.
 
         Parameters
         ----------
         state : dict of str to ndarray
             Weights by name, as :meth:`result` gives them.
-        same_classes : bool, default=True
-            Whether they are of the same classes. The last layer of others is not taken.
+        leaving : collection of str, default=()
+            Names of weights that are not taken.
         """
         own = self.module.state_dict()
-        # The last layer is where the last weights are.
-        last = "" if same_classes else list(own)[-1].rpartition(".")[0] + "."
         fitting = {
             name: torch.from_numpy(np.array(array))
             for name, array in state.items()
-            if name in own and own[name].shape == array.shape
-            if same_classes or not name.startswith(last)
+            if name in own and own[name].shape == array.shape and name not in leaving
         }
         for module in (self.module, self.average):
             if module is not None:
@@ -352,7 +349,7 @@ class Trainer:
         ValueError
             If it is the state of another network; nothing is changed then.
         """
-        if _shapes(state["module"]) != _shapes(self.module.state_dict()):
+        if shapes(state["module"]) != shapes(self.module.state_dict()):
             raise ValueError("its weights do not fit this network")
         self.module.load_state_dict(state["module"])
         if self.average is not None:
@@ -373,5 +370,6 @@ def _copy(state):
     return {name: tensor.detach().to("cpu", copy=True) for name, tensor in state.items()}
 
 
-def _shapes(state):
+def shapes(state):
+    """Give the shape of each weight of a state by its name."""
     return {name: tuple(tensor.shape) for name, tensor in state.items()}

@@ -1,3 +1,7 @@
+import copy
+import pickle
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -69,6 +73,81 @@ def test_a_checkpoint_of_other_first_weights_is_not_taken(trained, images, names
     state = [trained.state_[name] for name in sorted(trained.state_)]
     plain = training_digest({"network": "x"}, 0, "", images, names)
     assert plain != training_digest({"network": "x"}, 0, "", images, names, None, *state)
+
+
+def with_normalised_scores(n_classes, image_shape):
+    import torch
+
+    return torch.nn.Sequential(
+        torch.nn.Flatten(),
+        torch.nn.Linear(image_shape[0] * image_shape[1], 8),
+        torch.nn.Linear(8, n_classes),
+        torch.nn.BatchNorm1d(n_classes),
+    )
+
+
+def test_all_layers_of_other_classes_are_new_whatever_the_last_one_is(images, names):
+    model = classifier(network=with_normalised_scores, epochs=3).fit(images, names)
+    before = weights(model)
+    one_small_step(model, warm_start=True).fit(images, np.char.add("other ", names))
+    after = weights(model)
+    np.testing.assert_allclose(after["1.weight"], before["1.weight"], atol=1e-6)
+    assert abs(after["2.weight"] - before["2.weight"]).max() > 0.01
+    np.testing.assert_allclose(after["3.weight"], 1, atol=1e-6)
+
+
+class TestInterruption:
+    """A warm training that was interrupted goes on, though its weights are others by then."""
+
+    @pytest.fixture
+    def model(self, trained, tmp_path):
+        return trained.set_params(warm_start=True, checkpoint_dir=tmp_path)
+
+    @pytest.fixture
+    def interrupt(self, monkeypatch):
+        """Fit, but press Control-C in the epoch after so many."""
+        from fer_classic.neural._training import Trainer
+
+        original = Trainer._epoch
+
+        def fit(model, n_epochs, *data):
+            def epoch(self, progress):
+                if self.n_done == n_epochs:
+                    raise KeyboardInterrupt
+                return original(self, progress)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(Trainer, "_epoch", epoch)
+                with pytest.raises(KeyboardInterrupt):
+                    model.fit(*data)
+
+        return fit
+
+    @pytest.mark.parametrize("stops", [[3], [2, 5], [0, 4]])
+    def test_it_ends_with_the_same_weights(self, stops, model, images, names, interrupt):
+        expected = copy.deepcopy(model).fit(images, names)
+        for n_epochs in stops:
+            interrupt(model, n_epochs, images, names)
+        assert [*Path(model.checkpoint_dir).iterdir()]
+        model.fit(images, names)
+        assert model.history_["loss"] == expected.history_["loss"]
+        for name, array in model.state_.items():
+            np.testing.assert_array_equal(array, expected.state_[name])
+        assert not [*Path(model.checkpoint_dir).iterdir()]
+
+    def test_other_images_begin_with_the_weights_of_the_interrupt(
+        self, model, images, names, interrupt
+    ):
+        interrupt(model, 3, images, names)
+        before = weights(model)
+        one_small_step(model).fit(images[1:], names[1:])
+        for name, array in weights(model).items():
+            np.testing.assert_allclose(array, before[name], atol=1e-6)
+
+    def test_its_first_weights_are_not_stored(self, model, images, names, interrupt):
+        interrupt(model, 3, images, names)
+        assert "_interrupted" in vars(model)
+        assert "_interrupted" not in vars(pickle.loads(pickle.dumps(model)))
 
 
 class TestStandardizeByImage:
