@@ -69,6 +69,10 @@ __all__ = [
 ]
 
 
+# A message that lists every parameter of a long pipeline hides what it says.
+_MOST_NAMES = 40
+
+
 class FerClassicError(Exception):
     """Base class of the library's own errors."""
 
@@ -106,7 +110,8 @@ class UnknownNameError(FerClassicError, ValueError):
         kind, name, known = self.args
         close = get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        return f"unknown {kind} {str(name)!r}.{hint} Known: {', '.join(known)}."
+        more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+        return f"unknown {kind} {str(name)!r}.{hint} Known: {', '.join(known[:_MOST_NAMES])}{more}."
 
 
 class NoFaceError(FerClassicError, ValueError):

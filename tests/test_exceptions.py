@@ -68,6 +68,13 @@ def test_unknown_name(name, known, message):
     assert str(UnknownNameError("recipe", name, iter(known))) == message
 
 
+def test_a_long_list_of_known_names_is_cut():
+    known = [f"step{k}" for k in range(100)]
+    message = str(UnknownNameError("parameter", "step99x", known))
+    assert message.startswith("unknown parameter 'step99x'. Did you mean 'step99'")
+    assert message.endswith("step38, step39 and 60 more.")
+
+
 @pytest.mark.parametrize("duplicate", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
 def test_unknown_name_survives_the_way_back_from_a_worker(duplicate):
     error = UnknownNameError("recipe", "svm", ["svm_lbp"])
