@@ -32,6 +32,7 @@ __all__ = ["one_thread_of_opencv", "time_frames", "time_predict"]
 # those that people copy.
 PIPELINES = {
     "cnn": ("svm_lbp", "svm_hog", "svm_gabor", "svm_fusion"),
+    "cnn_narrow": ("cnn",),
     "cnn_wide": ("cnn",),
     "cnn_elu_vgg": ("cnn",),
     "cnn_conv1x1_prelu": ("cnn",),

@@ -8,8 +8,8 @@ from fer_classic.utils._optional import import_optional
 
 __all__ = ["NETWORKS", "SAVED_EARLIER", "import_torch", "make_network", "prediction_device"]
 
-NETWORKS = ("compact", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block")
-"""Names of the networks: the library's own two, then four that are often copied."""
+NETWORKS = ("compact", "narrow", "wide", "elu_vgg", "conv1x1_prelu", "plain3", "four_block")
+"""Names of the networks: the library's own three, then four that are often copied."""
 
 
 SAVED_EARLIER = (

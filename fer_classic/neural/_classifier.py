@@ -70,7 +70,8 @@ class CNNClassifier(FittedNetwork):
         Sizes of the training images as shares of the full side, each for an equal part of the
         epochs, such as ``(0.5, 0.75, 1)``; the last one is 1. These three take about a third less
         time [4]_. Only epochs of full size can be the best. The network must take images of all
-        these sizes, as "compact" and "wide" do. On a GPU, runs with equal seeds then differ.
+        these sizes, as "compact", "narrow" and "wide" do. On a GPU, runs with equal seeds then
+        differ.
     mixup : float, default=0.0
         Parameter of the beta distribution by which pairs of images are blended; 0 is off.
     label_smoothing : float, default=0.1

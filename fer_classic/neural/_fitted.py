@@ -148,7 +148,7 @@ class FittedNetwork(ClassifierMixin, TransformerMixin, ImageEstimator):
         Returns
         -------
         features : ndarray of shape (n, n_features), float32
-            For the networks "compact" and "wide" 128 numbers of 0 or more.
+            For the networks "compact", "narrow" and "wide" 128 numbers of 0 or more.
 
         Raises
         ------

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-__all__ = ["compact", "wide"]
+__all__ = ["compact", "narrow", "wide"]
 
 
 class _SqueezeExcite(nn.Module):
@@ -60,8 +60,8 @@ class _ResidualNetwork(nn.Sequential):
     of a residual network, a hundred steps on FER2013 hardly leave chance.
     """
 
-    def __init__(self, n_classes, image_shape, *, widths, depths, dropout):
-        first, kept, dense = 32, 32, 128
+    def __init__(self, n_classes, image_shape, *, widths, depths, dropout, first=32):
+        kept, dense = 32, 128
         layers = [*_convolution(1, first, 3)]
         channels = first
         for width, depth in zip(widths, depths, strict=True):
@@ -109,6 +109,28 @@ def compact(n_classes, image_shape):
     """
     return _ResidualNetwork(
         n_classes, image_shape, widths=(48, 96, 160), depths=(2, 2, 1), dropout=0.3
+    )
+
+
+def narrow(n_classes, image_shape):
+    """Residual network of 14 layers, where time matters more than accuracy.
+
+    For seven classes 304,465 parameters; for one image of 48x48 pixels 16.3 million
+    multiply-accumulates.
+
+    Parameters
+    ----------
+    n_classes : int
+    image_shape : tuple of two int
+        ``(h, w)``.
+
+    Returns
+    -------
+    network : torch.nn.Module
+        From ``(n, 1, h, w)`` to ``(n, n_classes)`` scores.
+    """
+    return _ResidualNetwork(
+        n_classes, image_shape, widths=(16, 40, 80), depths=(2, 2, 1), dropout=0.1, first=16
     )
 
 

@@ -1,8 +1,9 @@
 """Recipes with a convolutional network. Those that train one need torch when they are fitted.
 
-``cnn`` and ``cnn_wide`` use the training defaults of ``CNNClassifier``, but hold out less data. The
-others are small networks that are widely copied. Each is trained with its published settings, and
-with the defaults of Keras, its original framework, where settings were not published.
+``cnn``, ``cnn_narrow`` and ``cnn_wide`` use the training defaults of ``CNNClassifier``, but hold
+out less data. The others are small networks that are widely copied. Each is trained with its
+published settings, and with the defaults of Keras, its original framework, where settings were not
+published.
 """
 
 from fer_classic.recipes._pipelines import _pipeline
@@ -49,6 +50,12 @@ def cnn_flip():
     return _pipeline(
         ("cnn", TestTimeAugmentation(_classifier("compact", **_FEW_HELD_OUT), views="flip"))
     )
+
+
+@recipe(heavy=True)
+def cnn_narrow():
+    """The same kind of network with 0.30 million parameters, for speed."""
+    return _network("narrow", epochs=100, progressive_resizing=(0.5, 0.75, 1.0), **_FEW_HELD_OUT)
 
 
 @recipe(heavy=True)

@@ -14,7 +14,7 @@ def test_images_become_scores(network, image_shape):
     assert module(torch.zeros(2, 1, *image_shape)).shape == (2, 5)
 
 
-@pytest.mark.parametrize("network", ["compact", "wide"])
+@pytest.mark.parametrize("network", ["compact", "narrow", "wide"])
 @pytest.mark.parametrize("image_shape", [(1, 1), (1, 7), (3, 2), (65, 33)])
 def test_the_own_networks_take_images_of_any_size(network, image_shape):
     module = make_network(network, n_classes=2, image_shape=image_shape)

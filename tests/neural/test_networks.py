@@ -24,7 +24,9 @@ def test_docstrings_give_the_size(network):
     assert told.groups() == (f"{parameters:,}", f"{macs / 1e6:.1f}")
 
 
-@pytest.mark.parametrize(("network", "bound"), [("compact", 1_000_000), ("wide", 5_000_000)])
+@pytest.mark.parametrize(
+    ("network", "bound"), [("narrow", 400_000), ("compact", 1_000_000), ("wide", 5_000_000)]
+)
 def test_the_own_networks_keep_their_bounds(network, bound):
     assert totals(network)[0] < bound
 

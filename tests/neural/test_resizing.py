@@ -69,7 +69,7 @@ def test_a_network_for_one_size_is_named(faces):
         model.fit(*faces)
 
 
-@pytest.mark.parametrize("network", ["compact", "wide"])
+@pytest.mark.parametrize("network", ["compact", "narrow", "wide"])
 @pytest.mark.parametrize("side", [24, 30, 36, 48])
 def test_own_networks_take_smaller_images(network, side):
     module = make_network(network).eval()

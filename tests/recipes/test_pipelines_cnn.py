@@ -19,10 +19,11 @@ def _inner(name):
     return "cnn__model__" if name == "cnn_flip" else "cnn__"
 
 
-def test_there_are_seven():
+def test_there_are_eight():
     assert RECIPES == [
         "cnn",
         "cnn_flip",
+        "cnn_narrow",
         "cnn_wide",
         "cnn_elu_vgg",
         "cnn_conv1x1_prelu",
