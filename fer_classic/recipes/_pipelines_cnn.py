@@ -55,7 +55,7 @@ def cnn_flip():
 @recipe(heavy=True)
 def cnn_narrow():
     """The same kind of network with 0.30 million parameters, for speed."""
-    return _network("narrow", epochs=100, progressive_resizing=(0.5, 0.75, 1.0), **_FEW_HELD_OUT)
+    return _network("narrow", epochs=80, progressive_resizing=(0.5, 0.75, 1.0), **_FEW_HELD_OUT)
 
 
 @recipe(heavy=True)
