@@ -11,7 +11,8 @@ __all__ = ["Kernel", "kernel_widths", "split_columns"]
 
 # Maximum number of rows for the median distance.
 _MEDIAN_ROWS = 2000
-# Rows per tile of a kernel that is only summed up; a tile of some hundred rows stays in the cache.
+# Columns of a kernel that are computed at a time where it is only summed up; those of some hundred
+# rows stay in the cache.
 _TILE = 4096
 
 

@@ -44,7 +44,7 @@ class _Windows:
             self.mirrored += order[:, ::-1].ravel().tolist()
             positions = [
                 _positions(lattice, grid, overlap, start)
-                for lattice, start in zip(lattices, starts, strict=False)
+                for lattice, start in zip(lattices, starts[:-1], strict=True)
             ]
             for of_window in zip(*positions, strict=True):
                 shares = [np.full(part.size, 1 / part.size, np.float32) for part in of_window]
@@ -198,18 +198,18 @@ class FisherVectors(ReducedSIFT):
         self.variances_ = mixture.covariances_.astype(np.float32)
 
     def _transform_images(self, images):
-        windows = _Windows(self._lattices(images.shape[1:]), self.grids, self.overlap)
+        layout = _Windows(self._lattices(images.shape[1:]), self.grids, self.overlap)
         n_numbers = self.n_words * (1 + 2 * self.n_components)
-        out = np.empty((len(images), len(windows.places), n_numbers), dtype=np.float32)
+        out = np.empty((len(images), len(layout.places), n_numbers), dtype=np.float32)
         for chunk, sizes in self._reduced(images):
             features = out[chunk]
-            self._put_gradients(self._moments(np.concatenate(sizes, axis=2), windows), features)
+            self._put_gradients(self._moments(np.concatenate(sizes, axis=2), layout), features)
             if self.improved:
                 np.copysign(np.sqrt(np.abs(features)), features, out=features)
                 scale_to_unit(features.reshape(len(features), -1))
         return out.reshape(len(images), -1)
 
-    def _moments(self, vectors, windows):
+    def _moments(self, vectors, layout):
         """Return the mean moments by window and Gaussian, ``(n, n_windows, n_words, 1 + 2 p)``.
 
         Moments of the vectors of all places, weighted by the probability of the Gaussian: the
@@ -217,23 +217,23 @@ class FisherVectors(ReducedSIFT):
         """
         powers = np.concatenate([vectors, vectors[:, 1:] ** 2], axis=1)
         weights = self._probabilities(powers)
-        # A place in a row, so that those of a window are copied quickly.
+        # One place per row, so that those of a window are copied quickly.
         weights, powers = (
             np.ascontiguousarray(array.swapaxes(1, 2)) for array in (weights, powers)
         )
         signs = np.ones(powers.shape[2], dtype=np.float32)
         signs[1 : 1 + self.n_components] = self.parity_
         moments = np.zeros(
-            (len(powers), len(windows.places), self.n_words, powers.shape[2]), dtype=np.float32
+            (len(powers), len(layout.places), self.n_words, powers.shape[2]), dtype=np.float32
         )
         for image, of_windows in enumerate(moments):
-            for window, places in enumerate(windows.places):
+            for window, places in enumerate(layout.places):
                 of_places = weights[image].take(places, axis=0)
-                of_places *= windows.shares[window]
+                of_places *= layout.shares[window]
                 views = of_places.T @ powers[image].take(places, axis=0)
                 of_windows[window] += views[: self.n_words]
                 if self.mirror:
-                    of_windows[windows.mirrored[window]] += signs * views[self.n_words :]
+                    of_windows[layout.mirrored[window]] += signs * views[self.n_words :]
         if self.mirror:
             moments /= 2
         return moments

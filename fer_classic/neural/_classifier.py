@@ -103,7 +103,7 @@ class CNNClassifier(FittedNetwork):
         each by its own, which makes the answer independent of brightness and contrast.
     warm_start : bool, default=False
         Whether ``fit`` begins with the weights of the previous ``fit``, where their shapes are the
-        same; a new set of classes gets a new last layer.
+        same; for a new set of classes, layers that depend on the number of classes are new.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Of the convolutions during training; "auto" is bfloat16 where the processor computes in it,
         else float32. Predictions are always made in float32.
@@ -114,7 +114,7 @@ class CNNClassifier(FittedNetwork):
     checkpoint_dir : str, path-like or None, default=None
         Folder in which each finished epoch is saved. ``fit`` goes on from there if it was stopped
         with the same parameters, images, labels, groups and seed, and removes its file when it
-        ends.
+        ends. After an interrupt, a warm start goes on only in the same object.
     verbose : bool, default=False
         Whether to show a progress bar, or where there is no terminal a line for each epoch.
     random_state : int, RandomState instance or None, default=None
@@ -330,7 +330,7 @@ class CNNClassifier(FittedNetwork):
         groups = check_groups(groups, images, held_out=self.validation_fraction is not None)
         settings = SimpleNamespace(**self.get_params(deep=False))
         device = choose_device(self.device, fallback=False)
-        first = None
+        first = FirstWeights()
         if self.warm_start and hasattr(self, "state_"):
             first = FirstWeights(self.state_, self.classes_)
         with isolated(device):
@@ -342,20 +342,22 @@ class CNNClassifier(FittedNetwork):
                 make=self._make_network,
                 device=device,
                 first=first,
-                interrupted=vars(self).pop("_interrupted", None),
+                unfinished=getattr(self, "_unfinished", None),
                 soft_labels=soft_labels,
             )
+            if checkpoint is not None:
+                # However the training ends, its file is found by what it began with.
+                self._unfinished = first
             try:
                 trainer.run(checkpoint)
             except KeyboardInterrupt:
                 # Hours of training are not thrown away.
                 self._keep(trainer, np.unique(y))
-                if first is not None:
-                    self._interrupted = first
                 raise
         self._keep(trainer, np.unique(y))
         if checkpoint is not None:
             checkpoint.remove()
+        vars(self).pop("_unfinished", None)
         return self
 
     def _validate_images(self, X, *, reset):

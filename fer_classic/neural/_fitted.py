@@ -198,7 +198,7 @@ class FittedNetwork(ClassifierMixin, TransformerMixin, ImageEstimator):
 
     def __getstate__(self):
         # Loaded networks can be made again of the arrays, and belong to threads or tie a file to
-        # torch. What an interrupted training began with would double the file.
-        private = ("_loaded", "_interrupted")
+        # torch. What an unfinished training began with would double the file.
+        private = ("_loaded", "_unfinished")
         state = super().__getstate__()
         return {name: value for name, value in state.items() if name not in private}

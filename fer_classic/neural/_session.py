@@ -17,11 +17,11 @@ __all__ = ["FirstWeights", "prepare"]
 
 
 class FirstWeights(NamedTuple):
-    """What a training begins with, if not with fresh weights."""
+    """What a training begins with: weights, or fresh ones if there is no state."""
 
-    state: dict
+    state: dict | None = None
     """Weights by name."""
-    classes: np.ndarray
+    classes: np.ndarray | None = None
     """Classes that their network tells apart."""
 
 
@@ -33,8 +33,8 @@ def prepare(
     *,
     make,
     device,
-    first=None,
-    interrupted=None,
+    first,
+    unfinished=None,
     soft_labels=None,
 ):
     """Make ready for training, or for going on with a training that was stopped.
@@ -49,11 +49,11 @@ def prepare(
     make : callable
         ``make(n_classes, image_shape)`` gives a network with fresh weights.
     device : torch.device
-    first : FirstWeights, optional
-        Weights to begin with.
-    interrupted : FirstWeights, optional
-        Those that an interrupted training began with. They take the place of ``first`` if it was
-        this training and its last epoch was saved.
+    first : FirstWeights
+        What to begin with.
+    unfinished : FirstWeights, optional
+        What an earlier training began with that was not finished. It takes the place of ``first``
+        if an epoch of this very training was saved.
     soft_labels : array-like of shape (n, n_classes), optional
         Distributions over the sorted classes, to be learned in place of the labels.
 
@@ -62,7 +62,7 @@ def prepare(
     trainer : Trainer
     checkpoint : Checkpoint or None
         Where its epochs are saved.
-    first : FirstWeights or None
+    first : FirstWeights
         What the training began with.
     """
     seed = int(check_random_state(settings.random_state).randint(np.iinfo(np.int32).max))
@@ -75,13 +75,14 @@ def prepare(
         arrays = [images, labels, groups, *([] if soft_labels is None else [soft_labels])]
 
         def checkpoint_of(first):
-            weights = [] if first is None else [first.state[name] for name in sorted(first.state)]
+            weights = [] if first.state is None else [first.state[k] for k in sorted(first.state)]
             digest = training_digest(vars(settings), fixed_seed, layers, *arrays, *weights)
             return Checkpoint(settings.checkpoint_dir, digest)
 
         checkpoint = checkpoint_of(first)
-        if interrupted is not None and checkpoint_of(interrupted).path.exists():
-            checkpoint, first = checkpoint_of(interrupted), interrupted
+        earlier = None if unfinished is None else checkpoint_of(unfinished)
+        if earlier is not None and earlier.path.exists():
+            checkpoint, first = earlier, unfinished
         saved = checkpoint.load()
         seed = seed if saved is None else saved["seed"]
     weights = _class_weights(settings.class_weight, classes, labels)
@@ -108,7 +109,7 @@ def prepare(
         except ValueError as error:
             checkpoint.reject(error)
             saved = None
-    if first is not None and saved is None:
+    if first.state is not None and saved is None:
         same = np.array_equal(classes, first.classes)
         leaving = () if same else _of_classes(make, len(classes), images.shape[1:])
         trainer.begin_with(first.state, leaving=leaving)
@@ -117,7 +118,12 @@ def prepare(
 
 def _of_classes(make, n_classes, image_shape):
     """Names of the weights that belong to classes: their shapes change with the number."""
-    own, more = (shapes(make(n, image_shape).state_dict()) for n in (n_classes, n_classes + 1))
+    own = shapes(make(n_classes, image_shape).state_dict())
+    try:
+        more = shapes(make(n_classes + 1, image_shape).state_dict())
+    except Exception:  # a function of the user's may be made for this number alone
+        layer = list(own)[-1].rpartition(".")[0] + "."
+        return {name for name in own if name.startswith(layer)}
     return {name for name, shape in own.items() if more.get(name) != shape}
 
 

@@ -1,9 +1,9 @@
 """Recipes with a convolutional network. Those that train one need torch when they are fitted.
 
 ``cnn``, ``cnn_narrow`` and ``cnn_wide`` use the training defaults of ``CNNClassifier``, but hold
-out less data. The others are small networks that are widely copied. Each is trained with its
-published settings, and with the defaults of Keras, its original framework, where settings were not
-published.
+out less data; the latter two train on smaller images first, for another number of epochs. The
+others are small networks that are widely copied. Each is trained with its published settings, and
+with the defaults of Keras, its original framework, where settings were not published.
 """
 
 from fer_classic.recipes._pipelines import _pipeline

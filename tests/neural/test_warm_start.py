@@ -96,6 +96,23 @@ def test_all_layers_of_other_classes_are_new_whatever_the_last_one_is(images, na
     np.testing.assert_allclose(after["3.weight"], 1, atol=1e-6)
 
 
+def for_three_classes(n_classes, image_shape):
+    assert n_classes == 3
+    return with_normalised_scores(n_classes, image_shape)
+
+
+def test_a_network_for_one_number_of_classes_gets_a_new_last_layer(images, names):
+    model = classifier(network=for_three_classes, epochs=3).fit(images, names)
+    before = weights(model)
+    one_small_step(model, warm_start=True).fit(images, np.char.add("other ", names))
+    np.testing.assert_allclose(weights(model)["2.weight"], before["2.weight"], atol=1e-6)
+    np.testing.assert_allclose(weights(model)["3.weight"], 1, atol=1e-6)
+
+
+def _press_control_c(*args):
+    raise KeyboardInterrupt
+
+
 class TestInterruption:
     """A warm training that was interrupted goes on, though its weights are others by then."""
 
@@ -146,8 +163,34 @@ class TestInterruption:
 
     def test_its_first_weights_are_not_stored(self, model, images, names, interrupt):
         interrupt(model, 3, images, names)
-        assert "_interrupted" in vars(model)
-        assert "_interrupted" not in vars(pickle.loads(pickle.dumps(model)))
+        assert "_unfinished" in vars(model)
+        assert "_unfinished" not in vars(pickle.loads(pickle.dumps(model)))
+        model.fit(images, names)
+        assert "_unfinished" not in vars(model)
+
+    def test_the_first_fit_goes_on_too(self, images, names, interrupt, tmp_path):
+        model = classifier(warm_start=True, checkpoint_dir=tmp_path)
+        expected = copy.deepcopy(model).fit(images, names)
+        interrupt(model, 3, images, names)
+        model.fit(images, names)
+        assert model.history_["loss"] == expected.history_["loss"]
+        assert not [*tmp_path.iterdir()]
+
+    def test_a_wrong_call_in_between_changes_nothing(self, model, images, names, interrupt):
+        expected = copy.deepcopy(model).fit(images, names)
+        interrupt(model, 3, images, names)
+        with pytest.raises(ValueError, match="soft_labels"):
+            model.fit(images, names, soft_labels=np.ones((2, 2)))
+        model.fit(images, names)
+        assert model.history_["loss"] == expected.history_["loss"]
+
+    def test_impatience_changes_nothing(self, model, images, names, interrupt, monkeypatch):
+        expected = copy.deepcopy(model).fit(images, names)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(model), "_describe", _press_control_c)
+            interrupt(model, 3, images, names)
+        model.fit(images, names)
+        assert model.history_["loss"] == expected.history_["loss"]
 
 
 class TestStandardizeByImage:
