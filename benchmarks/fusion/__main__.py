@@ -58,14 +58,15 @@ def main(argv=None, *, load=load_fer2013):
         # Rows that cannot be added to are found before the work.
         read_rows(path, _FIELDS, of="fusions")
         models, _ = open_parts(args.models)
+        files = [model if model.exists() else bundled_path(str(model)) for model in args.models]
         data = Data.of(load(args.data_dir))
         found = held_out(models, training_part(data))
         record = {
             "parts": list(models),
-            "models": [sha256(model.read_bytes()).hexdigest()[:16] for model in args.models],
+            "models": [sha256(file.read_bytes()).hexdigest()[:16] for file in files],
             "digest": data.digest,
             "n_held_out": len(found.labels),
-            "bytes": sum(model.stat().st_size for model in args.models),
+            "bytes": sum(file.stat().st_size for file in files),
             "held_out": compare_ways(found),
         }
         print(text_table(*ways_table(record)), flush=True)
@@ -90,7 +91,7 @@ def _parser():
         type=Path,
         default=[bundled_path(name) for name in PARTS],
         metavar="MODEL",
-        help=f"model files (default: the bundled {' and '.join(PARTS)})",
+        help=f"files or bundled models (default: {' and '.join(PARTS)})",
     )
     parser.add_argument("--data-dir", metavar="P", help="where FER2013 is")
     add_output_argument(parser)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -174,6 +175,21 @@ def test_rows_and_page(folder, capsys):
     save_as(other, folder / "other.joblib", recipe="svm_fast")
     assert main([models[0], str(folder / "other.joblib"), *output], load=load) == 0
     assert len((folder / "results" / "fusion.jsonl").read_text("utf-8").splitlines()) == 2
+
+
+def test_bundled_models_are_named(folder, monkeypatch):
+    monkeypatch.setattr(
+        "benchmarks.fusion.__main__.bundled_path", lambda name: folder / f"{name}.joblib"
+    )
+    monkeypatch.setattr(
+        "benchmarks.fusion.held_out.open_model",
+        lambda source: load_model(folder / f"{Path(source).stem}.joblib"),
+    )
+    names = ["cnn", "svm_fast"]
+    assert main([*names, "--output", str(folder / "named")], load=load) == 0
+    record = json.loads((folder / "named" / "fusion.jsonl").read_text("utf-8"))
+    assert record["parts"] == names
+    assert record["bytes"] == sum((folder / f"{name}.joblib").stat().st_size for name in names)
 
 
 @pytest.mark.parametrize(
