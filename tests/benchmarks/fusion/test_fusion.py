@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from benchmarks.bundle import main as bundle
 from benchmarks.experiments import Data
 from benchmarks.fusion import compare_ways, held_out, score_official, training_part
 from benchmarks.fusion.__main__ import main
-from benchmarks.fusion.held_out import _holds_scores
+from benchmarks.fusion.held_out import _holds_scores, open_parts
 from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import ModelFileError
@@ -178,18 +177,17 @@ def test_rows_and_page(folder, capsys):
 
 
 def test_bundled_models_are_named(folder, monkeypatch):
-    monkeypatch.setattr(
-        "benchmarks.fusion.__main__.bundled_path", lambda name: folder / f"{name}.joblib"
-    )
-    monkeypatch.setattr(
-        "benchmarks.fusion.held_out.open_model",
-        lambda source: load_model(folder / f"{Path(source).stem}.joblib"),
-    )
+    def file_of(name):
+        return folder / f"{name}.joblib"
+
+    home = "benchmarks.fusion.__main__"
+    monkeypatch.setattr(f"{home}.bundled_path", file_of)
+    monkeypatch.setattr(f"{home}.open_parts", lambda names: open_parts(map(file_of, names)))
     names = ["cnn", "svm_fast"]
     assert main([*names, "--output", str(folder / "named")], load=load) == 0
     record = json.loads((folder / "named" / "fusion.jsonl").read_text("utf-8"))
     assert record["parts"] == names
-    assert record["bytes"] == sum((folder / f"{name}.joblib").stat().st_size for name in names)
+    assert record["bytes"] == sum(file_of(name).stat().st_size for name in names)
 
 
 @pytest.mark.parametrize(
