@@ -97,7 +97,7 @@ def _time_pair(subject, against, pair, faces, repeats):
     if len(faces) == 1:
         repeats *= _SINGLE
     ours, theirs = (lambda predict=predict: predict(faces) for predict in pair)
-    with threadpool_limits(1):
+    with threadpool_limits(1), one_thread_of_opencv():
         pair = take_turns(ours, theirs, repeats)
     ours, theirs = (timing_of(s, n_units=len(faces), shape=faces.shape) for s in pair)
     return Row(

@@ -2,8 +2,11 @@ import json
 import subprocess
 from itertools import chain
 
+import cv2
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import make_pipeline
 
 from benchmarks.speed.__main__ import against_fer, build_parser, main
 from benchmarks.speed.clips import Clips
@@ -48,6 +51,27 @@ def test_rows_describe_what_was_timed(speed, tmp_path, capsys):
     assert row["ratio"] == pytest.approx(row["seconds_against"] / row["seconds"])
     assert min(row["spread"], row["spread_against"]) >= 1
     assert json.loads((tmp_path / "speed.jsonl").read_text("utf-8")) == row
+
+
+def test_networks_are_timed_on_one_thread_too(monkeypatch):
+    counts = []
+
+    class Counting(DummyClassifier):
+        def predict(self, X):
+            counts.append(cv2.getNumThreads())
+            return super().predict(X)
+
+    monkeypatch.setattr(
+        "benchmarks.speed.pipelines.make_recipe", lambda recipe: make_pipeline(Counting())
+    )
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    try:
+        assert [*time_predict(1, pipelines=PIPELINES, bundled_batches=())]
+        assert cv2.getNumThreads() == 2
+    finally:
+        cv2.setNumThreads(before)
+    assert set(counts) == {1}
 
 
 def test_a_part_replaces_its_older_rows_and_no_others(speed, tmp_path):
