@@ -74,8 +74,9 @@ def prepare(
         layers = repr(make(len(classes), images.shape[1:]))
         arrays = [images, labels, groups, *([] if soft_labels is None else [soft_labels])]
 
-        def checkpoint_of(first):
-            weights = [] if first.state is None else [first.state[k] for k in sorted(first.state)]
+        def checkpoint_of(begun_with):
+            state = begun_with.state or {}
+            weights = [state[name] for name in sorted(state)]
             digest = training_digest(vars(settings), fixed_seed, layers, *arrays, *weights)
             return Checkpoint(settings.checkpoint_dir, digest)
 
