@@ -29,6 +29,33 @@ def test_only_weights_decay(optimizer):
     assert (decaying["weight_decay"], others["weight_decay"]) == (0.5, 0.0)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_a_step_is_that_of_torchs_default(optimizer):
+    weights = []
+    for options in ({}, {"fused": False}):
+        torch.manual_seed(0)
+        module = nn.Linear(3, 2)
+        steps = make_optimizer(module, settings(optimizer=optimizer))
+        assert steps.param_groups[0]["fused"]
+        for group in steps.param_groups:
+            group.update(options)
+        for _ in range(3):
+            steps.zero_grad()
+            module(torch.ones(1, 3)).square().sum().backward()
+            steps.step()
+        weights.append(module.weight.detach())
+    torch.testing.assert_close(*weights)
+
+
+def test_complex_weights_can_be_trained():
+    module = nn.Linear(3, 2, dtype=torch.complex64)
+    steps = make_optimizer(module, settings(optimizer="adam"))
+    before = module.weight.detach().clone()
+    module(torch.ones(1, 3, dtype=torch.complex64)).abs().sum().backward()
+    steps.step()
+    assert not torch.equal(module.weight, before)
+
+
 def rates(n_steps, **changes):
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
     schedule = make_schedule(optimizer, settings(**changes), n_steps)
