@@ -71,7 +71,7 @@ __all__ = [
 
 # A message that lists every parameter of a long pipeline hides what it says. A longer list begins
 # with the parameters of the outer steps.
-_MOST_NAMES = 40
+_MAX_NAMES = 40
 
 
 class FerClassicError(Exception):
@@ -111,9 +111,9 @@ class UnknownNameError(FerClassicError, ValueError):
         kind, name, known = self.args
         close = get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-        if len(known) > _MOST_NAMES:
+        if len(known) > _MAX_NAMES:
             known = sorted(known, key=lambda name: name.count("__"))
-            known = [*known[: _MOST_NAMES - 1], f"and {len(known) - _MOST_NAMES + 1} more"]
+            known = [*known[: _MAX_NAMES - 1], f"and {len(known) - _MAX_NAMES + 1} more"]
         return f"unknown {kind} {str(name)!r}.{hint} Known: {', '.join(known)}."
 
 

@@ -8,7 +8,7 @@ from fer_classic.live.tables import make_dataframe
 __all__ = ["Timeline"]
 
 # Seconds that a frame counts for at most where the frames after it are missing.
-_LONGEST_GAP = 1.0
+_MAX_GAP = 1.0
 
 
 class Timeline:
@@ -94,7 +94,7 @@ class Timeline:
     def _end_last_frame(self, index, time, following):
         seconds = max(0.0, following.time - time)
         if following.index > index + 1:
-            seconds = min(seconds, _LONGEST_GAP)
+            seconds = min(seconds, _MAX_GAP)
         self._set_end(time + seconds)
         return seconds
 

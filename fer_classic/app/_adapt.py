@@ -23,9 +23,9 @@ __all__ = ["Adaptation", "routes"]
 
 # What the page asks for of each expression, and what is taken at most.
 _PER_CLASS = 5
-_MOST = 50
+_MAX_PICTURES_PER_CLASS = 50
 # People whose pictures are kept at the same time, for an hour at most.
-_MOST_PEOPLE = 100
+_MAX_ADAPTATIONS = 100
 _FILE = "model.joblib"
 _WHERE = "/v1/adapt"
 
@@ -105,8 +105,11 @@ class Adaptation:
                 "light."
             )
         with self._lock:
-            if self.counts[expression] >= _MOST:
-                raise ValueError(f"there are {_MOST} pictures of {expression}, which is the limit.")
+            if self.counts[expression] >= _MAX_PICTURES_PER_CLASS:
+                raise ValueError(
+                    f"there are {_MAX_PICTURES_PER_CLASS} pictures of {expression}, which is the "
+                    "limit."
+                )
             if take is None:
                 names = self._pictures.names
                 self._n_takes += not names or names[-1] != expression
@@ -186,7 +189,7 @@ async def begin(request):
     served = state.models.get(query.get("model"))
     recognizer = await state.work.run(make_recognizer, state.models, query)
     n_people = len(state.uploads.contents(Adaptation))
-    if n_people >= _MOST_PEOPLE:
+    if n_people >= _MAX_ADAPTATIONS:
         raise HTTPException(
             503,
             f"models are being adapted to {n_people} people, and no more are accepted; try again "

@@ -12,7 +12,7 @@ from fer_classic.utils._names import printable
 
 __all__ = ["Photo", "limited_stream", "read_photos", "shown"]
 
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,4 +167,4 @@ async def _files(form):
 
 def shown(name):
     """Make a name from the client printable: on one line and of limited length."""
-    return printable(name[:_LONGEST_NAME])
+    return printable(name[:_MAX_NAME_LENGTH])

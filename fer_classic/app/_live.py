@@ -18,9 +18,9 @@ __all__ = ["Inbox", "routes"]
 
 _SETTINGS = ("model", "detector", "smoothing")
 # Cameras at the same time; each holds one frame at most.
-_MOST = 32
-_MOST_TEXTS = 4
-_LONGEST_TEXT = 1000
+_MAX_CAMERAS = 32
+_MAX_TEXTS = 4
+_MAX_TEXT_LENGTH = 1000
 _TRY_AGAIN = 1013
 
 # What sending raises when the page was closed.
@@ -41,7 +41,7 @@ class Inbox:
     def __init__(self):
         self.n_dropped = 0
         # Who sends more of them at once waits until there is room.
-        self._texts: asyncio.Queue[str] = asyncio.Queue(_MOST_TEXTS)
+        self._texts: asyncio.Queue[str] = asyncio.Queue(_MAX_TEXTS)
         self._frame: bytes | None = None
         self._changed = asyncio.Event()
 
@@ -152,9 +152,9 @@ class _Camera:
 
 
 def _read_settings(text):
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > _MAX_TEXT_LENGTH:
         raise ValueError(
-            f"a text message changes settings and has {_LONGEST_TEXT:,} characters at most, got "
+            f"a text message changes settings and has {_MAX_TEXT_LENGTH:,} characters at most, got "
             f"{len(text):,}."
         )
     try:
@@ -178,7 +178,7 @@ async def live(websocket):
     """Recognize the faces in the frames of a camera."""
     state = websocket.app.state
     await websocket.accept()
-    if state.n_cameras >= _MOST:
+    if state.n_cameras >= _MAX_CAMERAS:
         sentence = f"{state.n_cameras} cameras are in use, and no more are; try again later."
         with suppress(*_GONE):
             await websocket.send_json({"error": sentence, "status": 503})

@@ -27,9 +27,9 @@ __all__ = [
 _PATIENCE = 1
 _CONNECTIONS = 500
 # Bytes of a frame of a camera, and messages that wait: each camera occupies them in memory.
-_LARGEST_MESSAGE = 4 * MEGABYTE
-_MOST_MESSAGES = 2
-_LEAST_TOKEN = 16
+_MAX_MESSAGE_BYTES = 4 * MEGABYTE
+_MAX_MESSAGES = 2
+_MIN_TOKEN_LENGTH = 16
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -135,9 +135,10 @@ def check_token(token: str | None, listener: socket.socket) -> None:
                 'output of: python -c "import secrets; print(secrets.token_urlsafe())"'
             )
         return
-    if len(token) < _LEAST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+    is_plain = token.isascii() and token.isprintable() and " " not in token
+    if len(token) < _MIN_TOKEN_LENGTH or not is_plain:
         raise ValueError(
-            f"the token must have {_LEAST_TOKEN} or more ASCII characters and no spaces."
+            f"the token must have {_MIN_TOKEN_LENGTH} or more ASCII characters and no spaces."
         )
 
 
@@ -206,8 +207,8 @@ def make_config(app) -> uvicorn.Config:
         timeout_graceful_shutdown=_PATIENCE,
         # Frames are JPEG, which another compression makes no smaller.
         ws_per_message_deflate=False,
-        ws_max_size=_LARGEST_MESSAGE,
-        ws_max_queue=_MOST_MESSAGES,
+        ws_max_size=_MAX_MESSAGE_BYTES,
+        ws_max_queue=_MAX_MESSAGES,
         lifespan="on",
     )
 

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from fer_classic.utils._leftovers import claimed, claimed_prefix, remove_leftovers
 
-__all__ = ["LONGEST", "Item", "Uploads", "expiring", "routes"]
+__all__ = ["MAX_SECONDS", "Item", "Uploads", "expiring", "routes"]
 
-LONGEST = 3600.0
+MAX_SECONDS = 3600.0
 """Seconds for which an item is kept at most."""
 
 _PREFIX = "fer-classic-app-"
@@ -111,7 +111,7 @@ class Uploads:
             It has an empty folder.
         """
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        item = Item(folder, session, self.clock() + LONGEST - _PERIOD)
+        item = Item(folder, session, self.clock() + MAX_SECONDS - _PERIOD)
         with self._lock:
             self._items[item.id] = item
         return item

@@ -16,7 +16,7 @@ __all__ = ["read_video"]
 _SECONDS = 900.0
 _BLOCK = 2**20
 _FILE = "video"
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 
 # Bytes at a place by which the file of a video begins. Others are refused before they are opened:
 # a playlist would make the decoder read the files and addresses that it names. Decoders look for
@@ -77,7 +77,7 @@ async def read_video(request, folder, limits):
             async for block in _blocks(stream):
                 await run_in_threadpool(file.write, block)
     await run_in_threadpool(_check, path)
-    return path, Path(name).name[:_LONGEST_NAME] or "the video"
+    return path, Path(name).name[:_MAX_NAME_LENGTH] or "the video"
 
 
 async def _blocks(stream):

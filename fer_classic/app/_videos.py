@@ -19,7 +19,7 @@ from fer_classic.live.drawing._fonts import find_font
 __all__ = ["routes"]
 
 # Videos that are being sent, wait or are being processed; a further one is rejected.
-_MOST = 8
+_MAX_BUSY_VIDEOS = 8
 _RETRY_SECONDS = 30
 _WHERE = "/v1/video"
 
@@ -32,7 +32,7 @@ async def upload(request):
     # A video has no job before it has arrived.
     jobs = state.uploads.contents(VideoJob | None)
     n_busy = sum(job is None or not job.is_over for job in jobs)
-    if n_busy >= _MOST:
+    if n_busy >= _MAX_BUSY_VIDEOS:
         raise HTTPException(
             503,
             f"{n_busy} videos are being sent, waiting or being processed, and no more are "

@@ -12,7 +12,7 @@ from fer_classic.utils import class_scores
 
 __all__ = ["log_scores", "log_scores_and_embedding", "wrapped"]
 
-_LEAST = 1e-12
+_MIN_PROBABILITY = 1e-12
 # Where wrappers (an earlier adaptation, a search) hold what they ask.
 _WRAPPED = ("model_", "best_estimator_")
 
@@ -104,5 +104,5 @@ def log_scores(model, X):
 
 
 def _log(probabilities):
-    probabilities = np.maximum(probabilities, _LEAST)
+    probabilities = np.maximum(probabilities, _MIN_PROBABILITY)
     return np.log(probabilities / probabilities.sum(axis=1, keepdims=True))

@@ -19,7 +19,7 @@ from fer_classic.utils._validation import Interval, StrOptions
 __all__ = ["ScoreFusion"]
 
 # A part may be sure that a class is absent; the others may still outvote it.
-_LEAST = np.log(1e-6)
+_MIN_LOG_PROBABILITY = np.log(1e-6)
 # Averages of probabilities exceed 1 by so much at most.
 _ROUNDING = 1e-5
 
@@ -247,7 +247,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         return self
 
     def _fit_pool(self, logs, codes):
-        logs = np.maximum(logs, _LEAST)
+        logs = np.maximum(logs, _MIN_LOG_PROBABILITY)
         self.weights_, self.biases_ = fit_pool(logs, codes, biases=self.biases == "fit")
 
     def _forget(self):
@@ -338,7 +338,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
             What :meth:`predict_log_proba` gives.
         """
         weights, biases = self._pool()
-        return pool(np.maximum(log_probabilities, _LEAST), weights, biases)
+        return pool(np.maximum(log_probabilities, _MIN_LOG_PROBABILITY), weights, biases)
 
     def _pool(self):
         """Return the weights and the biases, fitted or given."""

@@ -18,7 +18,7 @@ from fer_classic.classifiers._centers import (
 )
 from fer_classic.classifiers._cholesky import solve
 from fer_classic.classifiers._kernels import Kernel, kernel_widths, split_columns
-from fer_classic.classifiers._many_rows import MOST_ROWS, use_centers
+from fer_classic.classifiers._many_rows import MAX_ROWS, use_centers
 from fer_classic.classifiers._moving import check_left, move_centers
 from fer_classic.classifiers._out_of_fold import choose_oof_rows, oof_residuals
 from fer_classic.classifiers._search import ALPHAS, search
@@ -248,7 +248,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         weights = self._weights(y)[codes]
         self.intercept_ = np.average(targets, axis=0, weights=weights).astype(X.dtype)
         self.n_centers_ = self.n_centers
-        if self.n_centers is None and len(X) > MOST_ROWS:
+        if self.n_centers is None and len(X) > MAX_ROWS:
             self.n_centers_ = use_centers(self, X, y, groups)
         reduced = self.n_centers_ is not None and self.n_centers_ < len(X)
         check_memory(*((self.n_centers_, np.float64) if reduced else (len(X), X.dtype)))

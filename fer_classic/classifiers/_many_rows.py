@@ -7,9 +7,9 @@ from sklearn.base import clone
 
 from fer_classic.exceptions import FerClassicWarning
 
-__all__ = ["MOST_ROWS", "use_centers"]
+__all__ = ["MAX_ROWS", "use_centers"]
 
-MOST_ROWS = 50_000
+MAX_ROWS = 50_000
 """Training rows up to which all are used."""
 
 # Centres of larger sets, and rows on which is measured what they lose.

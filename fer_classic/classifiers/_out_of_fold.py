@@ -9,7 +9,7 @@ from fer_classic.utils._threads import map_in_threads
 __all__ = ["choose_oof_rows", "oof_residuals"]
 
 # Rows of only a few groups would be too similar.
-_LEAST_GROUPS = 10
+_MIN_GROUPS = 10
 # Columns of the inverse factor at a time, to limit memory.
 _BLOCK = 512
 
@@ -39,7 +39,7 @@ def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
         If a requested row does not exist.
     """
     n_groups = groups.max() + 1
-    at_most = max(1, n_groups // _LEAST_GROUPS)
+    at_most = max(1, n_groups // _MIN_GROUPS)
     enough = 1 if n_rows is None else min(-(-len(groups) // n_rows), at_most)
     # In random order, since the labels of successive groups may take turns.
     order = np.random.default_rng(0).permutation(n_groups)

@@ -4,7 +4,7 @@ import numpy as np
 
 __all__ = ["restore", "store"]
 
-_LARGEST = 255
+_MAX_CODE = 255
 
 
 def store(X, precision):
@@ -26,9 +26,9 @@ def store(X, precision):
     if precision != "uint8":
         return (X if precision == "full" else X.astype(np.float16)), None
     low = X.min(axis=0)
-    step = (X.max(axis=0) - low) / _LARGEST
+    step = (X.max(axis=0) - low) / _MAX_CODE
     # A constant column has no step; all its codes are 0.
-    codes = np.rint((X - low) / np.where(step > 0, step, 1)).clip(0, _LARGEST)
+    codes = np.rint((X - low) / np.where(step > 0, step, 1)).clip(0, _MAX_CODE)
     return codes.astype(np.uint8), np.stack([low, step])
 
 

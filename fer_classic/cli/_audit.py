@@ -85,12 +85,12 @@ def run(args):
 
 def _check(args):
     """Check values and outputs before any work is done."""
-    from fer_classic.datasets._near import LEAST_CORRELATION, is_near
+    from fer_classic.datasets._near import MIN_CORRELATION, is_near
     from fer_classic.utils._files import check_outputs
 
     if not all(map(is_near, args.near)):
         raise UsageError(
-            f"--near: correlations must be from {LEAST_CORRELATION} to 1, got "
+            f"--near: correlations must be from {MIN_CORRELATION} to 1, got "
             f"{' '.join(f'{value:g}' for value in args.near)}."
         )
     for flag, path in (("--picture", args.picture), ("--sheet", args.sheet)):

@@ -19,7 +19,7 @@ from fer_classic.exceptions import SinkError
 
 __all__ = ["add_parser", "run"]
 
-_LONGEST_STEM = 230
+_MAX_STEM_BYTES = 230
 
 
 def add_parser(subparsers):
@@ -205,7 +205,7 @@ def _annotated_paths(photos, folder):
 
 def _shortened(stem):
     """Leave room for what is added to a name, which may have 255 bytes in all."""
-    while len(os.fsencode(stem)) > _LONGEST_STEM:
+    while len(os.fsencode(stem)) > _MAX_STEM_BYTES:
         stem = stem[:-1]
     return stem
 

@@ -7,7 +7,7 @@ import numpy as np
 from fer_classic.datasets._base import dataset_digest
 from fer_classic.datasets._near import (
     BLANK_STD,
-    LEAST_CORRELATION,
+    MIN_CORRELATION,
     find_blank,
     is_near,
     near_groups,
@@ -148,7 +148,7 @@ def audit(bunch, *, folds=None, near=(0.99, 0.9)):
     near = np.ravel(near).tolist()
     if not all(map(is_near, near)):
         raise ValueError(
-            f"near must be correlations from {LEAST_CORRELATION} to 1, such as (0.99, 0.9), "
+            f"near must be correlations from {MIN_CORRELATION} to 1, such as (0.99, 0.9), "
             f"got {near!r}."
         )
     if folds is not None and len(folds) != len(bunch.target):

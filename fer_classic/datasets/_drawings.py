@@ -22,7 +22,7 @@ __all__ = ["check_count", "draw_face", "draw_portrait", "make_drawn_faces", "wra
 
 _SIDE = 2.5  # of a face crop, in face units
 _CENTER = (0.0, 0.48)  # of a face crop, in the face plane
-_SMALLEST = 16  # pixels; smaller faces show no expression
+_MIN_SIZE = 16  # pixels; smaller faces show no expression
 
 
 def make_drawn_faces(
@@ -86,7 +86,7 @@ def make_drawn_faces(
     """
     check_count("n_subjects", n_subjects, 1)
     check_count("n_per_class", n_per_class, 1)
-    check_count("size", size, _SMALLEST)
+    check_count("size", size, _MIN_SIZE)
     check_count("seed", seed, 0)
     if np.shape(intensity) != (2,) or not 0.0 <= intensity[0] <= intensity[1] <= 1.0:
         raise ValueError(
@@ -165,7 +165,7 @@ def draw_face(units, *, identity=None, view=None, size=48):
     >>> draw_face({6: 0.8, 12: 1.0}).shape
     (48, 48)
     """
-    check_count("size", size, _SMALLEST)
+    check_count("size", size, _MIN_SIZE)
     return _draw(units, identity, view, (size, size), size / _SIDE, _CENTER)
 
 
@@ -197,9 +197,9 @@ def draw_portrait(units, *, identity=None, view=None, shape=(320, 240), face_siz
     """
     height, width = shape
     face_size = 0.45 * min(shape) if face_size is None else face_size
-    if not _SMALLEST <= face_size <= min(shape):
+    if not _MIN_SIZE <= face_size <= min(shape):
         raise ValueError(
-            f"face_size={face_size:g} must be between {_SMALLEST} and {min(shape)}, the smaller "
+            f"face_size={face_size:g} must be between {_MIN_SIZE} and {min(shape)}, the smaller "
             f"side of an image of shape {height} x {width}."
         )
     view = View() if view is None else view

@@ -24,8 +24,8 @@ _CODES = encode(_COLUMNS.values())
 # In the correct order, the majority agrees with FER2013's own label for two of three images, in a
 # wrong order for one of five. Five hundred rows separate these clearly, a hundred still do.
 _BLOCK = 500
-_SMALLEST_BLOCK = 100
-_LEAST_AGREEMENT = 0.4
+_MIN_ROWS = 100
+_MIN_AGREEMENT = 0.4
 
 
 def majority(votes):
@@ -124,14 +124,14 @@ def _check_agreement(codes, target, path):
     comparable = (codes >= 0) & (codes != EXPRESSIONS.index("contempt"))
     for block in np.array_split(np.arange(len(codes)), max(1, len(codes) // _BLOCK)):
         rows = block[comparable[block]]
-        if len(rows) < _SMALLEST_BLOCK:
+        if len(rows) < _MIN_ROWS:
             continue
         agreement = np.mean(codes[rows] == target[rows])
-        if agreement < _LEAST_AGREEMENT:
+        if agreement < _MIN_AGREEMENT:
             raise DataFormatError(
                 f"{path} is not in the order of these images: in rows {block[0] + 1} to "
                 f"{block[-1] + 1} only {agreement:.0%} of its labels agree with FER2013's own, "
-                f"expected at least {_LEAST_AGREEMENT:.0%}. FER+ follows the row order of Kaggle's "
+                f"expected at least {_MIN_AGREEMENT:.0%}. FER+ follows the row order of Kaggle's "
                 "original file."
             )
 

@@ -39,7 +39,7 @@ _EXPRESSIONS = {
 # KA.AN1.39: woman, expression and shot, running number.
 _STEM = re.compile(rf"([A-Z]{{2}})\.({'|'.join(_EXPRESSIONS)})\d+\.\d+", re.IGNORECASE)
 # The images have 66 kB; a larger file in an archive is something else, perhaps a bomb.
-_LARGEST = 2**24
+_MAX_FILE_BYTES = 2**24
 _DAMAGE = (
     EOFError,
     KeyError,
@@ -166,11 +166,13 @@ class _Zip:
     def read(self, names):
         try:
             with zipfile.ZipFile(self.path) as archive:
-                large = [name for name in names if archive.getinfo(name).file_size > _LARGEST]
+                large = [
+                    name for name in names if archive.getinfo(name).file_size > _MAX_FILE_BYTES
+                ]
                 if large:
                     raise DataFormatError(
-                        f"{self.path} is not JAFFE: these files have more than {_LARGEST:,} bytes "
-                        f"when unpacked: {name_some(large)}."
+                        f"{self.path} is not JAFFE: these files have more than {_MAX_FILE_BYTES:,} "
+                        f"bytes when unpacked: {name_some(large)}."
                     )
                 return read_gray(((name, archive.read(name)) for name in names), title="JAFFE")
         except DataFormatError:

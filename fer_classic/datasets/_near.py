@@ -8,11 +8,11 @@ from scipy.sparse.csgraph import connected_components
 
 from fer_classic.units import to_uint8
 
-__all__ = ["BLANK_STD", "LEAST_CORRELATION", "find_blank", "is_near", "near_groups", "near_pairs"]
+__all__ = ["BLANK_STD", "MIN_CORRELATION", "find_blank", "is_near", "near_groups", "near_pairs"]
 
 BLANK_STD = 2.0
 # Below this bound most faces are similar, and the pairs would exhaust the memory.
-LEAST_CORRELATION = 0.9
+MIN_CORRELATION = 0.9
 
 _BLOCKS = 12
 _ROWS = 1024
@@ -23,7 +23,7 @@ _SLACK = 1e-4
 
 def is_near(correlation):
     """Check whether a value is valid as a minimum correlation of near duplicates."""
-    return isinstance(correlation, Real) and LEAST_CORRELATION <= correlation <= 1
+    return isinstance(correlation, Real) and MIN_CORRELATION <= correlation <= 1
 
 
 def find_blank(images):

@@ -31,10 +31,10 @@ TABLE_SUFFIXES = (*COMPRESSED_SUFFIXES, ".zip", *_TAR_SUFFIXES)
 """Suffixes of readable tables, in order of precedence."""
 
 # Longer than any row of pixels; a file without line ends is refused before it fills the memory.
-_LONGEST_LINE = 2**20
-_MOST_EMPTY = 10_000
+_MAX_LINE_LENGTH = 2**20
+_MAX_EMPTY_LINES = 10_000
 # Tables of pixels are compressed to a quarter, not to a thousandth.
-_MOST_EXPANSION = 200
+_MAX_EXPANSION = 200
 _ALWAYS_READ = 2**26
 
 _OPENERS = {".gz": gzip.open, ".tgz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
@@ -143,12 +143,12 @@ def _reading(binary):
 
 def _lines(text):
     n_empty = 0
-    while line := text.readline(_LONGEST_LINE):
+    while line := text.readline(_MAX_LINE_LENGTH):
         n_empty += line.isspace()
-        if n_empty > _MOST_EMPTY:
-            raise csv.Error(f"more than {_MOST_EMPTY:,} lines are empty")
-        if len(line) == _LONGEST_LINE:
-            raise csv.Error(f"the next line has more than {_LONGEST_LINE:,} characters")
+        if n_empty > _MAX_EMPTY_LINES:
+            raise csv.Error(f"more than {_MAX_EMPTY_LINES:,} lines are empty")
+        if len(line) == _MAX_LINE_LENGTH:
+            raise csv.Error(f"the next line has more than {_MAX_LINE_LENGTH:,} characters")
         yield line
 
 
@@ -210,7 +210,7 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, stream, compressed):
         self._stream = stream
-        self._limit = max(_ALWAYS_READ, _MOST_EXPANSION * compressed)
+        self._limit = max(_ALWAYS_READ, _MAX_EXPANSION * compressed)
 
     def readable(self):
         return True
@@ -235,7 +235,7 @@ class _Bounded(io.RawIOBase):
     def _check(self, place):
         if place > self._limit:
             raise OSError(
-                f"it expands to more than {_MOST_EXPANSION} times its size, as no table of pixels "
+                f"it expands to more than {_MAX_EXPANSION} times its size, as no table of pixels "
                 "does"
             )
 

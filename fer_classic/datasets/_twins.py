@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from fer_classic.datasets._near import LEAST_CORRELATION, find_blank, is_near, near_pairs
+from fer_classic.datasets._near import MIN_CORRELATION, find_blank, is_near, near_pairs
 
 __all__ = ["TRAINING", "near_twins"]
 
 TRAINING = "Training"
 
 
-def near_twins(bunch, *, correlation=LEAST_CORRELATION):
+def near_twins(bunch, *, correlation=MIN_CORRELATION):
     """Find test images that are near duplicates ("near twins") of training images.
 
     Parameters
@@ -47,7 +47,7 @@ def near_twins(bunch, *, correlation=LEAST_CORRELATION):
     1.0
     """
     if not is_near(correlation):
-        raise ValueError(f"correlation must be in {LEAST_CORRELATION} to 1, got {correlation!r}.")
+        raise ValueError(f"correlation must be in {MIN_CORRELATION} to 1, got {correlation!r}.")
     if bunch.split is None:
         raise ValueError(
             f"{bunch.name} has no official split, so its training images are not known."

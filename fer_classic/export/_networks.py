@@ -6,7 +6,7 @@ from fer_classic.exceptions import ExportError
 from fer_classic.export._graph import import_onnx
 from fer_classic.neural._layers import embedding_position
 from fer_classic.neural._onnx import write_onnx
-from fer_classic.neural._standardize import LEAST_CONTRAST
+from fer_classic.neural._standardize import MIN_CONTRAST
 
 __all__ = ["dense_probabilities", "network_probabilities", "network_rows", "to_unit_images"]
 
@@ -26,7 +26,7 @@ def _standardized(builder, value, network):
         return graph.add("Div", images, np.float32(network.scale_))
     images = graph.add("Sub", images, graph.add("ReduceMean", images, axes=[2, 3]))
     variance = graph.add("ReduceMean", graph.add("Mul", images, images), axes=[2, 3])
-    scale = graph.add("Max", graph.add("Sqrt", variance), LEAST_CONTRAST)
+    scale = graph.add("Max", graph.add("Sqrt", variance), MIN_CONTRAST)
     return graph.add("Div", images, scale)
 
 

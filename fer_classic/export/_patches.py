@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_classic.export._networks import to_unit_images
-from fer_classic.features._spherical import SHORTEST
+from fer_classic.features._spherical import MIN_NORM
 from fer_classic.features._windows import window_averages, windows
 
 __all__ = ["patch_rows"]
@@ -31,7 +31,7 @@ def patch_rows(builder, value, patches):
     vectors = graph.add("Conv", pixels, _pointwise(patches.whitening_))
     squares = graph.add("Mul", vectors, vectors)
     lengths = graph.add("Sqrt", graph.add("ReduceSum", squares, np.array([1]), keepdims=1))
-    vectors = graph.add("Div", vectors, graph.add("Max", lengths, SHORTEST))
+    vectors = graph.add("Div", vectors, graph.add("Max", lengths, MIN_NORM))
     features = _averages(graph, vectors, patches, lattice)
     if patches.normalization == "sqrt":
         features = graph.add("Sqrt", features)

@@ -25,7 +25,7 @@ from fer_classic.utils._validation import Interval
 __all__ = ["FaceAligner", "align_face", "cut_face", "face_corners", "turn_upright"]
 
 # Below this, in degrees, faces are not turned: models bear as much, and it takes interpolation.
-_LEAST_ROLL = 8.0
+_MIN_ROLL = 8.0
 
 
 def align_face(
@@ -251,7 +251,7 @@ def face_corners(
 def _leaning_eyes(image, box):
     """Eyes of a face that leans so much that it is turned upright, else None."""
     eyes = find_eyes(image, box)
-    return None if eyes is None or abs(roll_of(as_complex(eyes))) < _LEAST_ROLL else eyes
+    return None if eyes is None or abs(roll_of(as_complex(eyes))) < _MIN_ROLL else eyes
 
 
 def _eyes_or_average(image, box):

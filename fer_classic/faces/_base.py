@@ -29,10 +29,10 @@ __all__ = [
 
 
 # In pixels: no image is larger, and OpenCV takes no larger integers.
-_LONGEST_SIDE = 1_000_000
-MIN_SIZE = Interval(Real, 0, _LONGEST_SIDE, closed="both")
+_MAX_SIDE = 1_000_000
+MIN_SIZE = Interval(Real, 0, _MAX_SIDE, closed="both")
 """Constraint of the smallest face, see :func:`least_side`."""
-SIDE = Interval(Integral, 24, _LONGEST_SIDE, closed="both")
+SIDE = Interval(Integral, 24, _MAX_SIDE, closed="both")
 """Constraint of the side to which images are reduced."""
 
 

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 __all__ = [
-    "MOST_MARGIN",
+    "MAX_MARGIN",
     "central_square",
     "half_up",
     "intersection_over_union",
@@ -14,7 +14,7 @@ __all__ = [
     "square_around",
 ]
 
-MOST_MARGIN = 100
+MAX_MARGIN = 100
 """Largest margin of a square, as a share of its side."""
 
 # In pixels; larger numbers would overflow in what is computed from a box.
@@ -69,9 +69,9 @@ def square_around(box, *, margin=0.0):
         If the box or the margin is not as described.
     """
     x, y, w, h = _numbers_of(box)
-    if not isinstance(margin, Real) or not -0.5 < margin <= MOST_MARGIN:
+    if not isinstance(margin, Real) or not -0.5 < margin <= MAX_MARGIN:
         raise ValueError(
-            f"margin must be a number of at most {MOST_MARGIN} and above -0.5, at which nothing is "
+            f"margin must be a number of at most {MAX_MARGIN} and above -0.5, at which nothing is "
             f"left, got {margin!r}."
         )
     side = max(w, h) * (1 + 2 * margin)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from fer_classic.base import ImageFilter
 from fer_classic.exceptions import NoFaceError, NoFaceWarning
-from fer_classic.faces._boxes import MOST_MARGIN, central_square, half_up, square_around
+from fer_classic.faces._boxes import MAX_MARGIN, central_square, half_up, square_around
 from fer_classic.faces._detectors import make_detector
 from fer_classic.units import check_gray, to_uint8
 from fer_classic.utils._checks import check_pair
@@ -29,18 +29,18 @@ __all__ = [
 # How many image numbers an error message lists before it stops.
 _LISTED = 10
 # Largest side of a result in pixels; more could fill the memory.
-_LONGEST_SIDE = 10_000
+_MAX_SIDE = 10_000
 # Largest side of the square around a box, in pixels or in longer sides of the image. The square of
 # a face exceeds the image by its margin, but far beyond it there is nothing to see.
-_LONGEST_SQUARE, _TIMES_IMAGE = 2000, 4
+_MAX_SQUARE_SIDE, _TIMES_IMAGE = 2000, 4
 
 
 def shape_of_size(size):
     """Make ``(h, w)``, two int, of a side or a pair of sides."""
     shape = tuple(size) if np.iterable(size) else (size, size)
     check_pair(shape, "size")
-    if max(shape) > _LONGEST_SIDE:
-        raise ValueError(f"size must be at most {_LONGEST_SIDE} pixels a side, got {size!r}.")
+    if max(shape) > _MAX_SIDE:
+        raise ValueError(f"size must be at most {_MAX_SIDE} pixels a side, got {size!r}.")
     return int(shape[0]), int(shape[1])
 
 
@@ -74,7 +74,7 @@ def check_square(box, shape, *, margin):
     margin : float
     """
     side = square_around(box, margin=margin)[2]
-    most = max(_LONGEST_SQUARE, _TIMES_IMAGE * max(shape))
+    most = max(_MAX_SQUARE_SIDE, _TIMES_IMAGE * max(shape))
     if side > most:
         raise ValueError(
             f"box {tuple(np.asarray(box).tolist())} with margin={margin} makes a square of "
@@ -258,7 +258,7 @@ class FaceCropper(FaceStep):
     """
 
     _parameter_constraints = FaceStep._parameter_constraints | {
-        "margin": [Interval(Real, -0.5, MOST_MARGIN, closed="right")],
+        "margin": [Interval(Real, -0.5, MAX_MARGIN, closed="right")],
     }
 
     def __init__(

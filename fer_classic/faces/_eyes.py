@@ -59,8 +59,8 @@ CHECK = (0.46, 0.36)
 STARTS = (0.0, -30.0, 30.0)
 """Rotations of the initial estimates, in degrees."""
 
-_LEAST_SCORE, _SURE = 0.5, 3.0
-_MOST_ROLL = 45.0
+_MIN_SCORE, _SURE = 0.5, 3.0
+_MAX_ROLL = 45.0
 _DISTANCES = (0.6, 1.7)  # of the eyes, in those of the average face
 
 
@@ -181,7 +181,7 @@ def _is_plausible(eyes, square):
         for eye in eyes
         for k, part in enumerate((eye.real, eye.imag))
     )
-    return inside and _DISTANCES[0] < ratio < _DISTANCES[1] and abs(roll_of(eyes)) <= _MOST_ROLL
+    return inside and _DISTANCES[0] < ratio < _DISTANCES[1] and abs(roll_of(eyes)) <= _MAX_ROLL
 
 
 def search(picture, square, finder):
@@ -270,4 +270,4 @@ def find_eyes(image: np.ndarray, box: ArrayLike) -> np.ndarray | None:
     check_gray(image, name="find_eyes")
     picture, similarity = _look_at(image, box)
     eyes, score = search(picture, (_MARGIN * _SIDE, _MARGIN * _SIDE, _SIDE), _stored())
-    return as_points(similarity.inverse()(eyes)) if score >= _LEAST_SCORE else None
+    return as_points(similarity.inverse()(eyes)) if score >= _MIN_SCORE else None

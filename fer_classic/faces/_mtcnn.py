@@ -18,7 +18,7 @@ _SHRINK = 0.709  # step between the sizes that are searched: half the area
 # pixels the last two look at.
 _PROPOSED, _REFINED = 0.6, 0.7
 _SIDES = 24, 48
-_MOST_AT_ONCE = 512  # windows that a network looks at in one go, so that memory stays small
+_BATCH_SIZE = 512  # windows that a network looks at in one go, so that memory stays small
 
 
 @per_thread
@@ -115,8 +115,8 @@ def _propose(network, turned, least):
 def _look(network, turned, boxes, side, threshold):
     """Show boxes to a network; returns those that it takes for faces, their shifts and scores."""
     shifts, scores = [np.empty((0, 4))], [np.empty(0)]
-    for start in range(0, len(boxes), _MOST_AT_ONCE):
-        some = boxes[start : start + _MOST_AT_ONCE]
+    for start in range(0, len(boxes), _BATCH_SIZE):
+        some = boxes[start : start + _BATCH_SIZE]
         network.setInput(_scaled(np.stack([_cut(turned, box, side) for box in some])))
         names = ["dense_2", "softmax_1"] if side == _SIDES[0] else ["dense_5", "softmax_2"]
         moved, odds = network.forward(names)

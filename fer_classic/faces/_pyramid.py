@@ -35,7 +35,7 @@ _BEYOND = 6  # pixels by which a window may reach beyond the image
 _CHECKED = 40  # pixels of what the second network looks at
 _PROPOSED = -1.0  # logit from which a window may be checked
 _COMPARED = 400  # windows that are compared with each other
-_MOST = 32  # windows that are checked
+_MAX_CHECKED = 32  # windows that are checked
 _LIKELY = -1.0  # logit from which a checked window counts
 _PROMISING = 0.0  # logit from which a window is seen in further views
 _VIEWS = ((1.0, True), (0.88, False), (1.13, True))  # size, and whether it is mirrored
@@ -235,7 +235,7 @@ class PyramidDetector(FaceDetector):
             squares.append(_moved(windows, np.stack(place, axis=1)) * [*scale, scale.mean()])
             logits.append(logit)
         squares, scores = np.concatenate(squares), expit(np.concatenate(logits))
-        return squares[_best(_boxes(squares), scores, overlap=0.6)[:_MOST]]
+        return squares[_best(_boxes(squares), scores, overlap=0.6)[:_MAX_CHECKED]]
 
     def _check(self, levels, squares, mirrored=None):
         """Squares, moved onto the face that may be in them, and the logits of there being one."""

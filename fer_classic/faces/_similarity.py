@@ -21,8 +21,8 @@ __all__ = [
     "warp",
 ]
 
-_MOST_REDUCED = 16  # images that are reduced more than this are not fully averaged
-_LONGEST_SIDE = 2**15  # pixels of the enlarged image; more could fill the memory
+_MAX_REDUCTION = 16  # images that are reduced more than this are not fully averaged
+_MAX_SIDE = 2**15  # pixels of the enlarged image; more could fill the memory
 
 
 class Similarity(NamedTuple):
@@ -114,7 +114,7 @@ def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
         Interpolated linearly; reduced images are also averaged.
     """
     # Enlarged and then averaged, since linear interpolation alone would skip pixels.
-    most = min(_MOST_REDUCED, _LONGEST_SIDE // max(shape))
+    most = min(_MAX_REDUCTION, _MAX_SIDE // max(shape))
     times = round(min(max(1 / abs(similarity.factor), 1), most))
     factor, shift = times * similarity.factor, times * similarity.shift
     # OpenCV counts from the centre of the first pixel.

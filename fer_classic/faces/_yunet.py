@@ -29,7 +29,7 @@ _REMEDY = (
     "as model= (--detector-model FILE)"
 )
 _TOP_K = 5000  # candidates that are compared with each other, as in OpenCV's own examples
-_SMALLEST = 12  # pixels; of smaller faces the network finds few
+_MIN_FACE_SIDE = 12  # pixels; of smaller faces the network finds few
 
 
 @per_thread
@@ -130,4 +130,4 @@ class YuNetDetector(FaceDetector):
         if self.longer_side is None:
             return 1.0
         ratio = self.longer_side / max(shape[:2])
-        return max(ratio, _SMALLEST / least) if least else ratio
+        return max(ratio, _MIN_FACE_SIDE / least) if least else ratio

@@ -23,7 +23,7 @@ __all__ = ["GaborBank", "gabor_energy", "gabor_kernel", "kernel_reach"]
 # The envelope is truncated at exp(-4.5), about 1 % of its peak.
 _REACH_SIGMAS = 3.0
 # In pixels. A longer kernel is nearly constant on a face, and could fill the memory.
-_MOST_REACH = 1000
+_MAX_REACH = 1000
 
 _BANDWIDTH = Interval(Real, 0, 100, closed="right")
 _WAVELENGTH = Interval(Real, 2, None, closed="left")
@@ -52,10 +52,10 @@ def kernel_reach(wavelength, bandwidth):
 def _check_reach(wavelength, bandwidth, *, name):
     """Raise ValueError if the kernel is too long."""
     reach = kernel_reach(wavelength, bandwidth)
-    if not reach <= _MOST_REACH:
+    if not reach <= _MAX_REACH:
         raise ValueError(
             f"{name}: a kernel of wavelength={wavelength} and bandwidth={bandwidth} reaches "
-            f"{reach:.4g} pixels to each side, more than {_MOST_REACH}; use a shorter wavelength "
+            f"{reach:.4g} pixels to each side, more than {_MAX_REACH}; use a shorter wavelength "
             "or a larger bandwidth."
         )
 

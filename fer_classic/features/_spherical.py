@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-__all__ = ["SHORTEST", "scale_to_unit", "spherical_k_means"]
+__all__ = ["MIN_NORM", "scale_to_unit", "spherical_k_means"]
 
 # Squares of shorter vectors would underflow in float32.
-SHORTEST = np.float32(np.sqrt(np.finfo(np.float32).tiny))
+MIN_NORM = np.float32(np.sqrt(np.finfo(np.float32).tiny))
 # Rows per chunk, for the products with all atoms.
 _BLOCK = 4096
 
@@ -25,7 +25,7 @@ def scale_to_unit(vectors, axis=1):
     vectors : the same array
     """
     lengths = np.sqrt(np.einsum("ij,ij->i" if axis else "ij,ij->j", vectors, vectors))
-    vectors /= np.expand_dims(np.maximum(lengths, SHORTEST), axis)
+    vectors /= np.expand_dims(np.maximum(lengths, MIN_NORM), axis)
     return vectors
 
 

@@ -13,10 +13,10 @@ __all__ = ["draw_explanation"]
 _TILE = 256
 _GAP = 24
 _PANEL = 300
-_WIDEST = 900  # of the photo
+_MAX_PHOTO_WIDTH = 900  # of the photo
 _CAPTION = 22
 _SIZE, _SMALL = 15, 12
-_MOST_SCORES = 8
+_MAX_SCORES = 8
 _WHITE, _INK, _PALE, _RAIL = (255, 255, 255), (40, 40, 40), (110, 110, 110), (225, 225, 225)
 
 
@@ -83,7 +83,7 @@ def _enlarged(picture):
 def _photo(photo, result, height):
     """The photo with the map over the face, as high as the page or as wide as it may be."""
     picture = as_bgr(photo)
-    scale = min(height / picture.shape[0], _WIDEST / picture.shape[1])
+    scale = min(height / picture.shape[0], _MAX_PHOTO_WIDTH / picture.shape[1])
     size = tuple(max(1, round(scale * side)) for side in picture.shape[1::-1])
     interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     picture = cv2.resize(picture, size, interpolation=interpolation)
@@ -110,7 +110,7 @@ def _draw_panel(canvas, left, result, shown):
     canvas.text(answer, (left, y), _INK, 2 * _SIZE)
     y += 40
     scores = face.scores or {}
-    ranked = sorted(scores, key=lambda name: -scores[name])[:_MOST_SCORES]
+    ranked = sorted(scores, key=lambda name: -scores[name])[:_MAX_SCORES]
     column = min(_PANEL // 2, max((canvas.width(shown[n], _SIZE) for n in ranked), default=0))
     for name in ranked:
         _draw_score(canvas, (left, y), column, name, result, shown)

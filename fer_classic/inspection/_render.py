@@ -15,12 +15,12 @@ __all__ = ["AGAINST", "FOR", "colored", "render_explanation"]
 # BGR, as the picture.
 FOR, AGAINST = FOR_COLOR[::-1], AGAINST_COLOR[::-1]
 # Of a map, in pixels of the photo; anything visible has more.
-_LEAST_AREA = 1e-6
+_MIN_AREA = 1e-6
 # Smaller pictures are enlarged until the shorter side has so many pixels.
-_LEAST_SIDE = 256
+_MIN_SIDE = 256
 
 
-def render_explanation(image, explanation, *, corners=None, least_side=_LEAST_SIDE):
+def render_explanation(image, explanation, *, corners=None, least_side=_MIN_SIDE):
     """Draw the map of an explanation over a picture.
 
     Parts that raise the score of the class are orange, and parts that lower it are blue; larger
@@ -84,7 +84,7 @@ def _checked_corners(corners):
     if not np.isfinite(corners).all():
         raise ValueError(f"corners must be finite numbers, got {corners.tolist()}.")
     across, down = corners[1:] - corners[0]
-    if abs(across[0] * down[1] - across[1] * down[0]) < _LEAST_AREA:
+    if abs(across[0] * down[1] - across[1] * down[0]) < _MIN_AREA:
         raise ValueError(
             f"corners must span an area, got {corners.tolist()}, which lie on one line."
         )

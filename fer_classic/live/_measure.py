@@ -15,7 +15,7 @@ SCENES = ((640, 480), (1280, 720))
 """Width and height of the drawn scenes."""
 
 _N_BATCH = 64
-_FEWEST = 3
+_MIN_CALLS = 3
 _HAPPY = {6: 0.8, 12: 0.9}
 
 
@@ -131,7 +131,7 @@ def time_calls(function, seconds, clock=time.perf_counter):
     """
     function()
     times, end = [], clock() + seconds
-    while len(times) < _FEWEST or clock() < end:
+    while len(times) < _MIN_CALLS or clock() < end:
         start = clock()
         function()
         times.append(1000 * (clock() - start))

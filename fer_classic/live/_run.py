@@ -166,13 +166,13 @@ class _Quantiles:
 
     _WIDTH = math.log(1.05)
     # Shorter ones, in milliseconds, are all the same; zero has no logarithm.
-    _SHORTEST = 1e-3
+    _MIN_MILLISECONDS = 1e-3
 
     def __init__(self):
         self._counts = Counter()
 
     def add(self, milliseconds):
-        self._counts[round(math.log(max(milliseconds, self._SHORTEST)) / self._WIDTH)] += 1
+        self._counts[round(math.log(max(milliseconds, self._MIN_MILLISECONDS)) / self._WIDTH)] += 1
 
     def at(self, q):
         """Give the smallest duration that a part ``q`` of them does not exceed."""

@@ -41,7 +41,7 @@ PRESETS = {
 # Applied to the pixels, before they are standardised, in the order of a camera.
 _DEGRADATIONS = ("blur", "resolution", "darkness", "noise", "compression")
 # Above which value a setting makes no sense; none may be below 0.
-_MOST = {
+_MAX_STRENGTHS = {
     "flip": 1.0,
     "shift": 1.0,
     "rotation": 180.0,
@@ -62,13 +62,13 @@ def check_augmentation(setting):
         return {}
     strengths = PRESETS[setting] if isinstance(setting, str) else setting
     for name, strength in strengths.items():
-        if name not in _MOST:
+        if name not in _MAX_STRENGTHS:
             raise ValueError(
-                f"augment has no setting {name!r}; it has {', '.join(map(repr, _MOST))}."
+                f"augment has no setting {name!r}; it has {', '.join(map(repr, _MAX_STRENGTHS))}."
             )
-        if not 0 <= strength <= _MOST[name]:
+        if not 0 <= strength <= _MAX_STRENGTHS[name]:
             raise ValueError(
-                f"augment: {name}={strength!r} must lie between 0 and {_MOST[name]:g}."
+                f"augment: {name}={strength!r} must lie between 0 and {_MAX_STRENGTHS[name]:g}."
             )
     return {name: strength for name, strength in strengths.items() if strength > 0}
 
@@ -168,8 +168,8 @@ def _column(values, device):
     return torch.from_numpy(values).to(device).view(-1, 1, 1, 1)
 
 
-def _uniform(rng, most, images):
-    return _column(rng.uniform(-most, most, len(images)), images.device)
+def _uniform(rng, limit, images):
+    return _column(rng.uniform(-limit, limit, len(images)), images.device)
 
 
 def _move(images, strengths, rng):

@@ -16,14 +16,14 @@ import numpy as np
 
 __all__ = ["check_layers", "embedding_position"]
 
-_MOST_LAYERS = 2_000
-_MOST_INPUTS = 16
+_MAX_LAYERS = 2_000
+_MAX_INPUTS = 16
 # The largest kernel, stride, ... in pixels, and the largest factor.
-_MOST_PIXELS, _MOST_FACTOR = 4096, 1000.0
+_MAX_PIXELS, _MAX_FACTOR = 4096, 1000.0
 # For one image: numbers in all values together, and multiply-accumulates.
-_MOST_VALUES, _MOST_MACS = 2**26, 2**33
+_MAX_VALUES, _MAX_MACS = 2**26, 2**33
 # Numbers in all weights together.
-_MOST_WEIGHTS = 2**28
+_MAX_WEIGHTS = 2**28
 
 
 class _Kind(NamedTuple):
@@ -60,7 +60,7 @@ def check_layers(layers, state, image_shape):
     ValueError
         If they make no network; the message says which layer is wrong.
     """
-    _require(type(layers) is list and 0 < len(layers) <= _MOST_LAYERS, "there are no layers")
+    _require(type(layers) is list and 0 < len(layers) <= _MAX_LAYERS, "there are no layers")
     shapes, used, n_values, n_macs = [(1, *image_shape)], set(), 0, 0
     for position, layer in enumerate(layers, 1):
         try:
@@ -74,8 +74,8 @@ def check_layers(layers, state, image_shape):
         shapes.append(shape)
         n_values += math.prod(shape)
         n_macs += _count_macs(layer, shapes, weights)
-        _require(n_values <= _MOST_VALUES and n_macs <= _MOST_MACS, "the network is too large")
-    _require(sum(state[name].size for name in used) <= _MOST_WEIGHTS, "the network is too large")
+        _require(n_values <= _MAX_VALUES and n_macs <= _MAX_MACS, "the network is too large")
+    _require(sum(state[name].size for name in used) <= _MAX_WEIGHTS, "the network is too large")
     _require(len(shapes[-1]) == 1, "the network does not end in one score for each class")
     return shapes
 
@@ -106,7 +106,7 @@ def _read(layer, state, position):
         _require(_are_integers(settings[name], *_LENGTHS[name]), f"{name}={settings[name]!r}")
     for name in kind.factors:
         value = settings[name]
-        _require(type(value) is float and abs(value) <= _MOST_FACTOR, f"{name}={value!r}")
+        _require(type(value) is float and abs(value) <= _MAX_FACTOR, f"{name}={value!r}")
     roles = layer["weights"].keys()
     _require({*kind.weights} <= roles <= {*kind.weights, *kind.optional}, "it has other weights")
     weights = {role: _weights(state, name) for role, name in layer["weights"].items()}
@@ -127,7 +127,7 @@ def _are_integers(values, length, least):
     return (
         type(values) is list
         and len(values) == length
-        and all(type(value) is int and least <= value <= _MOST_PIXELS for value in values)
+        and all(type(value) is int and least <= value <= _MAX_PIXELS for value in values)
     )
 
 
@@ -234,7 +234,7 @@ def _require(holds, problem):
 _WINDOW = ("kernel", "stride", "pads")
 _KINDS = {
     "add": _Kind(_pairwise, n_inputs=(2, 2)),
-    "concat": _Kind(_concat, n_inputs=(2, _MOST_INPUTS)),
+    "concat": _Kind(_concat, n_inputs=(2, _MAX_INPUTS)),
     "conv": _Kind(_conv, ("weight",), ("bias",), ("stride", "pads", "dilation", "groups")),
     "dense": _Kind(_dense, ("weight",), ("bias",)),
     "elu": _Kind(_same, factors=("alpha",)),

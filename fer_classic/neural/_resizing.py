@@ -8,7 +8,7 @@ from torch.nn import functional
 __all__ = ["Resizing"]
 
 # Networks do not take images of fewer pixels a side than this.
-_FEWEST_PIXELS = 8
+_MIN_SIDE = 8
 
 
 class Resizing:
@@ -38,7 +38,7 @@ class Resizing:
                 f"last one 1, such as (0.5, 0.75, 1); got {tuple(shares)}."
             )
         self._shapes = [
-            tuple(max(round(share * side), min(side, _FEWEST_PIXELS)) for side in image_shape)
+            tuple(max(round(share * side), min(side, _MIN_SIDE)) for side in image_shape)
             for share in shares
         ]
         self._n_epochs = n_epochs

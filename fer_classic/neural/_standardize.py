@@ -2,10 +2,10 @@
 
 import numpy as np
 
-__all__ = ["LEAST_CONTRAST", "standardize"]
+__all__ = ["MIN_CONTRAST", "standardize"]
 
 # A blank image has no contrast to divide by; half a grey level is none.
-LEAST_CONTRAST = np.float32(0.5 / 255)
+MIN_CONTRAST = np.float32(0.5 / 255)
 
 
 def standardize(images, mean=None, scale=None):
@@ -25,5 +25,5 @@ def standardize(images, mean=None, scale=None):
     """
     if mean is None:
         mean = images.mean(axis=(1, 2), keepdims=True)
-        scale = np.maximum(images.std(axis=(1, 2), keepdims=True), LEAST_CONTRAST)
+        scale = np.maximum(images.std(axis=(1, 2), keepdims=True), MIN_CONTRAST)
     return (images - np.float32(mean)) / np.float32(scale)

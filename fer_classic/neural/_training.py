@@ -31,7 +31,7 @@ COLUMNS = (
     "seconds",
 )
 # Bounds of a batch, and of the number of batches in an epoch, where the size is not set by hand.
-_MOST_IMAGES, _FEWEST_IMAGES, _FEWEST_STEPS = 128, 16, 16
+_MAX_BATCH_SIZE, _MIN_BATCH_SIZE, _MIN_BATCHES = 128, 16, 16
 # Images that determine a temperature; of fewer, all may be right by chance. The bounds keep
 # probabilities away from 0 and 1 where all of many are right.
 _ENOUGH_TO_CALIBRATE, _TEMPERATURES = 100, (0.1, 10.0)
@@ -176,8 +176,8 @@ class Trainer:
         """Whether the scores of a few training images are finite."""
         self.scored.eval()
         # Always the same ones, chosen without the random numbers of the epochs.
-        step = max(len(self.train) // _FEWEST_IMAGES, 1)
-        images = self.images.batch(self.train[::step][:_FEWEST_IMAGES], self.device)
+        step = max(len(self.train) // _MIN_BATCH_SIZE, 1)
+        images = self.images.batch(self.train[::step][:_MIN_BATCH_SIZE], self.device)
         return _is_finite(self.scored(self.resizing.apply(images, epoch)))
 
     def _diverged(self, problem):
@@ -197,7 +197,7 @@ class Trainer:
         order = epoch_order(self.codes[self.train], rng, oversample=self.settings.oversample)
         size = self.settings.batch_size
         if size == "auto":
-            size = min(_MOST_IMAGES, max(_FEWEST_IMAGES, len(order) // _FEWEST_STEPS))
+            size = min(_MAX_BATCH_SIZE, max(_MIN_BATCH_SIZE, len(order) // _MIN_BATCHES))
         return split_batches(self.train[order], size)
 
     def _epoch(self, progress):

@@ -22,7 +22,7 @@ __all__ = [
 FOLDERS = ("checkpoint_dir", "memory")
 """Parameters that are local folders, in which a fit stores intermediate results."""
 
-_LARGEST_CROP, _LARGEST_MARGIN = 1024, 10
+_MAX_CROP_SIDE, _MAX_MARGIN = 1024, 10
 # What stays true of a model when it is adapted: how it was made, and what it is for.
 _ORIGIN = ("recipe", "dataset", "n_images", "seconds")
 _LASTING = ("crop", "intended_use", "not_intended", "licence")
@@ -235,9 +235,9 @@ def _is_crop(crop):
     return (
         len(sides) == 2
         and _are(sides, int)
-        and all(0 < side <= _LARGEST_CROP for side in sides)
+        and all(0 < side <= _MAX_CROP_SIDE for side in sides)
         and type(margin) in (int, float)
-        and abs(margin) <= _LARGEST_MARGIN
+        and abs(margin) <= _MAX_MARGIN
         and _are_places(crop)
     )
 

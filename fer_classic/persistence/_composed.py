@@ -20,7 +20,7 @@ __all__ = ["compose", "describe_parts", "join_parts", "part_path", "write_compos
 
 # A plain name, not a path to another folder.
 _NAME = re.compile(r"[a-z0-9_]+")
-_MOST_PARTS = 16
+_MAX_PARTS = 16
 _CROP = "crop"
 
 
@@ -107,7 +107,7 @@ def compose(described, path, load):
     """
     names = [part["name"] for part in described["parts"]]
     # Counted before they are hashed: the hashes of numbers are predictable.
-    if not 0 < len(names) <= _MOST_PARTS or len(names) != len(set(names)):
+    if not 0 < len(names) <= _MAX_PARTS or len(names) != len(set(names)):
         raise ModelFileError(f"{path} joins {len(names)} parts, or one of them twice.")
     for part in described["parts"]:
         name = part["name"]

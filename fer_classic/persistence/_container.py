@@ -33,12 +33,12 @@ _VERSION = 2
 _START = 56
 _ALIGNMENT = 64
 # Enough for a forest of a thousand trees; parsed JSON takes about ten times its length.
-_MOST_JSON = 16 * 2**20
+_MAX_JSON_BYTES = 16 * 2**20
 # Each value of a JSON text contains one of these characters; the shortest values take twenty times
 # their length in memory, and some microseconds each.
-_SIGNS, _MOST_SIGNS = b",[{", 2_000_000
-_MOST_SIDE, _MOST_SIDE_OF_EMPTY = 2**40, 2**20
-_MOST_DIMENSIONS = 8
+_SIGNS, _MAX_SIGNS = b",[{", 2_000_000
+_MAX_SIDE, _MAX_SIDE_OF_EMPTY = 2**40, 2**20
+_MAX_DIMENSIONS = 8
 _SIMPLE = re.compile(r"[<|][?biufcSU]\d+|\|b1")
 
 
@@ -60,7 +60,7 @@ def write_container(content, arrays, path):
         for array in arrays
     ]
     text = json.dumps(content | {"arrays": listed}, ensure_ascii=False, allow_nan=False).encode()
-    if len(text) > _MOST_JSON or sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
+    if len(text) > _MAX_JSON_BYTES or sum(map(text.count, _SIGNS)) > _MAX_SIGNS:
         raise ModelFileError(f"the model has too many parts: {len(text):,} bytes of descriptions.")
     pieces = [len(text).to_bytes(8, "little"), text, _padding(_START + len(text))]
     for array in arrays:
@@ -111,12 +111,12 @@ def read_container(data, name):
         )
     # From here on the file is undamaged, but its author is not trusted.
     length = int.from_bytes(data[48:_START], "little")
-    if version != _VERSION or length > min(_MOST_JSON, len(data) - _START):
+    if version != _VERSION or length > min(_MAX_JSON_BYTES, len(data) - _START):
         raise ModelFileError(f"{name} is damaged: its header is invalid.")
     text = data[_START : _START + length]
     try:
-        if sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
-            raise ValueError(f"its description has more than {_MOST_SIGNS:,} values")
+        if sum(map(text.count, _SIGNS)) > _MAX_SIGNS:
+            raise ValueError(f"its description has more than {_MAX_SIGNS:,} values")
         content = json.loads(text.decode(), parse_constant=_refuse_constant)
         arrays = _arrays(data, content.pop("arrays"), _START + length)
     except Exception as error:  # a forged file can fail in any way
@@ -200,10 +200,10 @@ def _dtype(text):
 
 
 def _shape(sides):
-    legal = all(type(side) is int and 0 <= side <= _MOST_SIDE for side in sides)
+    legal = all(type(side) is int and 0 <= side <= _MAX_SIDE for side in sides)
     # Products of empty arrays may be as large as their other sides.
-    legal = legal and (0 not in sides or max(sides) <= _MOST_SIDE_OF_EMPTY)
-    if not legal or len(sides) > _MOST_DIMENSIONS:
+    legal = legal and (0 not in sides or max(sides) <= _MAX_SIDE_OF_EMPTY)
+    if not legal or len(sides) > _MAX_DIMENSIONS:
         raise ValueError(f"an array cannot have shape {sides}")
     return tuple(sides)
 

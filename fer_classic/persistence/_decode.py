@@ -23,11 +23,11 @@ from fer_classic.persistence.rules import check_object
 __all__ = ["decode"]
 
 # Number of objects; shared ones count once for each reference, as when a model is traversed.
-_MOST_OBJECTS = 30_000
-_DEEPEST = 32
+_MAX_OBJECTS = 30_000
+_MAX_DEPTH = 32
 # Total bytes of arrays, each counted once for each reference: a base amount for small files, plus a
 # multiple of the stored bytes.
-_ROOM, _MOST_NAMED = 2**25, 16
+_BASE_BYTES, _BYTES_PER_STORED = 2**25, 16
 # How often a class calls the objects nested in it per call. Nested, these multiply.
 _REPEATS = {
     "AdaptedClassifier": 2,
@@ -36,12 +36,12 @@ _REPEATS = {
     "OneVsOneClassifier": 2,
     "Pipeline": 3,
 }
-_MOST_CALLS = 20_000
+_MAX_CALLS = 20_000
 # Objects without nested objects take little time.
 _LEAF_CALLS = 0.02
 # Keys of containers that are not strings: their hashes are known, so that an author can choose keys
 # that are all compared with each other. This is the number of comparisons, of all containers.
-_MOST_COMPARED = 2_000_000
+_MAX_COMPARISONS = 2_000_000
 _GENERATORS = {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
 # Position in the buffer of a generator, which compiled code reads, and its maximum.
 _READ_NEXT = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
@@ -68,8 +68,8 @@ def decode(content, arrays):
         If the data are not a valid model.
     """
     decoder = _Decoder(arrays)
-    if len(content["objects"]) > _MOST_OBJECTS:
-        raise ValueError(f"it contains more than {_MOST_OBJECTS:,} objects")
+    if len(content["objects"]) > _MAX_OBJECTS:
+        raise ValueError(f"it contains more than {_MAX_OBJECTS:,} objects")
     for entry in content["objects"]:
         decoder.objects.append(decoder.make_object(entry["class"], entry["state"]))
     return decoder.value(content["root"])
@@ -78,8 +78,8 @@ def decode(content, arrays):
 class _Decoder:
     def __init__(self, arrays):
         self.arrays, self.objects = arrays, []
-        self._depth = self._named = self._compared = 0
-        self._most_named = _ROOM + _MOST_NAMED * sum(array.nbytes for array in arrays)
+        self._depth = self._n_bytes = self._compared = 0
+        self._max_bytes = _BASE_BYTES + _BYTES_PER_STORED * sum(array.nbytes for array in arrays)
         # For each object, how many objects it contains, and how often they are called.
         self._sizes, self._size, self._calls = [], 0, 0.0
 
@@ -88,7 +88,7 @@ class _Decoder:
         if node is None or type(node) in (bool, int, float, str):
             return node
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise ValueError("its containers are nested too deeply")
         if type(node) is list:
             made = self._values(node)
@@ -125,7 +125,7 @@ class _Decoder:
     def _count(self, name):
         """Record the size of an object, and raise ValueError if traversing it takes too long."""
         calls = 1 + _REPEATS.get(name, 1) * self._calls if self._calls else _LEAF_CALLS
-        if self._size > _MOST_OBJECTS or calls > _MOST_CALLS:
+        if self._size > _MAX_OBJECTS or calls > _MAX_CALLS:
             raise ValueError(f"{name}: too many nested objects")
         self._sizes.append((self._size, calls))
 
@@ -142,7 +142,7 @@ class _Decoder:
         # Those of strings are different in each process.
         known = [key for key in keys if type(key) is not str]
         self._compared += len(known) * sum(map(_length, known))
-        if self._compared > _MOST_COMPARED:
+        if self._compared > _MAX_COMPARISONS:
             raise ValueError("its containers have too many keys that are not strings")
         return keys
 
@@ -153,8 +153,8 @@ class _Decoder:
 
     def _array(self, position):
         array = self._at(self.arrays, position)
-        self._named += array.nbytes
-        if self._named > self._most_named:
+        self._n_bytes += array.nbytes
+        if self._n_bytes > self._max_bytes:
             raise ValueError("its arrays are referenced too often")
         return array
 

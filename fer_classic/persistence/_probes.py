@@ -21,7 +21,7 @@ __all__ = ["make_probes", "replay"]
 _TOLERANCE = 1e-4
 _N_PROBES = 4
 _COARSE = 8
-_MOST_PROBES, _MOST_VALUES = 16, 2**20
+_MAX_PROBES, _MAX_VALUES = 16, 2**20
 
 
 def make_probes(model, images=None):
@@ -63,7 +63,7 @@ def _affordable(model, images):
         check_work(model, images.shape)
     except ValueError:
         return images[:1]
-    return images if images.size <= _MOST_VALUES else images[:1]
+    return images if images.size <= _MAX_VALUES else images[:1]
 
 
 def replay(model, probes, *, crop=None, n_stored=0):
@@ -164,9 +164,9 @@ def _checked(images):
         type(images) is np.ndarray
         and images.dtype.kind in "uif"
         and images.ndim in (2, 3)
-        and 0 < len(images) <= _MOST_PROBES
-        and images.size <= _MOST_VALUES
+        and 0 < len(images) <= _MAX_PROBES
+        and images.size <= _MAX_VALUES
     )
     if not legal:
-        raise ModelFileError(f"probes must be 1 to {_MOST_PROBES} small images or rows of numbers.")
+        raise ModelFileError(f"probes must be 1 to {_MAX_PROBES} small images or rows of numbers.")
     return images

@@ -14,7 +14,7 @@ from fer_classic.exceptions import (
 from fer_classic.utils._depth import TIFF_MAGIC, declared_white, to_grey_levels
 from fer_classic.utils._header import (
     DAMAGED,
-    MOST_SCANS,
+    MAX_SCANS,
     has_many_scans,
     open_picture,
     read_header,
@@ -163,7 +163,7 @@ def _decode(content, name, limit):
     _check_size(header.size, name, limit)
     if has_many_scans(content):
         raise ImageReadError(
-            f"{name} is a JPEG of more than {MOST_SCANS} scans, which would take very long; save "
+            f"{name} is a JPEG of more than {MAX_SCANS} scans, which would take very long; save "
             "it again with another program."
         )
     # OpenCV does not scale the values of these files by the maximum that they declare.

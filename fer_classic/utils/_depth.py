@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_BITS_PER_SAMPLE, _LARGEST_SAMPLE = 258, 341
+_BITS_PER_SAMPLE, _MAX_SAMPLE_VALUE = 258, 341
 # A number of a PNM header, preceded by white space and comments.
 _NUMBER = rb"(?:\s+|\s*#[^\n]*\n\s*)+(\d+)"
 _PNM_HEADER = re.compile(rb"P[2356]" + 3 * _NUMBER)
@@ -89,7 +89,7 @@ def tags_of_tiff(content, *numbers):
 
 
 def _white_of_tiff(content):
-    bits, largest = tags_of_tiff(content, _BITS_PER_SAMPLE, _LARGEST_SAMPLE)
+    bits, largest = tags_of_tiff(content, _BITS_PER_SAMPLE, _MAX_SAMPLE_VALUE)
     if np.max(bits if bits is not None else 8) in (10, 12, 14):
         # OpenCV scales them to 16 bits.
         return 65535

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from fer_classic.utils._depth import SIZE_OF_JPEG_2000, TIFF_MAGIC, tags_of_tiff
 
-__all__ = ["DAMAGED", "MOST_SCANS", "Header", "has_many_scans", "open_picture", "read_header"]
+__all__ = ["DAMAGED", "MAX_SCANS", "Header", "has_many_scans", "open_picture", "read_header"]
 
-MOST_SCANS = 100
+MAX_SCANS = 100
 """Scans of a progressive JPEG that is decoded. Usual ones have about ten, and each takes time."""
 
 DAMAGED = (
@@ -51,7 +51,7 @@ _WITHOUT_PILLOW = (
     re.compile(rb"P[Ff]\s+(?P<w>\d{1,9})\s+(?P<h>\d{1,9})\s"),
     re.compile(rb"#\?(?:.*\n)+?[-+]Y\s+(?P<h>\d{1,9})\s+[-+]X\s+(?P<w>\d{1,9})\n"),
 )
-_LONGEST_HEADER = 4096
+_MAX_HEADER_BYTES = 4096
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257
 # The header of a picture inside another file: a PNG in an icon, the code stream of a JPEG 2000.
 _INNER = re.compile(rb"(?:IHDR|" + SIZE_OF_JPEG_2000 + rb"....)(?=.{8})", re.DOTALL)
@@ -109,7 +109,7 @@ def read_header(content):
 
 
 def has_many_scans(content):
-    """Say whether a JPEG has more than :data:`MOST_SCANS`: a small file could take hours.
+    """Say whether a JPEG has more than :data:`MAX_SCANS`: a small file could take hours.
 
     Parameters
     ----------
@@ -121,14 +121,14 @@ def has_many_scans(content):
     many : bool
     """
     # Fast, and sure unless these bytes occur by chance, such as in a film after the photo.
-    if not content.startswith(_JPEG) or content.count(bytes([0xFF, _SCAN])) <= MOST_SCANS:
+    if not content.startswith(_JPEG) or content.count(bytes([0xFF, _SCAN])) <= MAX_SCANS:
         return False
     n_scans = 0
     for marker, _ in _markers(content):
         n_scans += marker == _SCAN
-        if marker == _END or n_scans > MOST_SCANS:
+        if marker == _END or n_scans > MAX_SCANS:
             break
-    return n_scans > MOST_SCANS
+    return n_scans > MAX_SCANS
 
 
 def open_picture(content):
@@ -228,7 +228,7 @@ def _size_without_pillow(content):
     if content.startswith(TIFF_MAGIC):
         size = tuple(tags_of_tiff(content, _IMAGE_WIDTH, _IMAGE_LENGTH))
         return size if all(isinstance(side, int) for side in size) else None
-    head = content[:_LONGEST_HEADER]
+    head = content[:_MAX_HEADER_BYTES]
     found = next((found for pattern in _WITHOUT_PILLOW if (found := pattern.match(head))), None)
     return (int(found["w"]), int(found["h"])) if found else None
 

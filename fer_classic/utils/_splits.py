@@ -28,9 +28,9 @@ from fer_classic.utils._parts import model_parts
 __all__ = ["check_inner_splits", "check_split", "group_folds", "ignore_labels"]
 
 # Combinations of parameters that are checked one by one.
-_MOST_CANDIDATES = 1000
+_MAX_CANDIDATES = 1000
 # Up to here, scikit-learn's early_stopping="auto" means False.
-_MOST_WITHOUT_EARLY_STOPPING = 10_000
+_MAX_WITHOUT_EARLY_STOPPING = 10_000
 # Where the library's steps are that ignore labels; this module lies below their base class.
 _DESCRIPTORS = tuple(
     f"fer_classic.{room}." for room in ("base", "preprocessing", "faces", "features")
@@ -155,7 +155,7 @@ def _settings(grids):
 
     for grid in [grids] if isinstance(grids, Mapping) else grids:
         lists = {name: values for name, values in grid.items() if not hasattr(values, "rvs")}
-        if len(ParameterGrid(lists)) <= _MOST_CANDIDATES:
+        if len(ParameterGrid(lists)) <= _MAX_CANDIDATES:
             yield from ParameterGrid(lists)
             continue
         # Too many for all combinations, of which a search draws a few.
@@ -205,7 +205,7 @@ def _own_split(part, groups):
     parameters = _parameters(part)
     stopping = parameters.get("early_stopping", parameters.get("n_iter_no_change") is not None)
     if stopping == "auto":
-        stopping = len(groups) > _MOST_WITHOUT_EARLY_STOPPING
+        stopping = len(groups) > _MAX_WITHOUT_EARLY_STOPPING
     if stopping and "validation_fraction" in parameters:
         return "holds out images for early stopping", "switch early stopping off"
     if parameters.get("probability") is True and _is_svm(part):

@@ -161,7 +161,7 @@ def test_pictures_that_are_not_taken(expression, picture, status, words, page, b
 
 
 def test_enough_is_enough(page, begun, pictures, monkeypatch):
-    monkeypatch.setattr(adapt_module, "_MOST", 1)
+    monkeypatch.setattr(adapt_module, "_MAX_PICTURES_PER_CLASS", 1)
     picture = pictures("happy")[0]
     assert send(page, f"{begun}/happy", picture).status_code == 200
     assert "which is the limit" in send(page, f"{begun}/happy", picture).json()["error"]
@@ -200,7 +200,7 @@ def test_a_page_that_closes_during_a_fit_leaves_no_model(page, begun, pictures, 
 
 
 def test_not_too_many_people_at_once(page, begun, monkeypatch):
-    monkeypatch.setattr(adapt_module, "_MOST_PEOPLE", 1)
+    monkeypatch.setattr(adapt_module, "_MAX_ADAPTATIONS", 1)
     full = page.post("/v1/adapt")
     assert full.status_code == 503
     assert "1 people" in full.json()["error"]

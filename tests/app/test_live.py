@@ -137,7 +137,7 @@ def test_several_browsers_have_tracks_of_their_own(page):
 
 
 def test_too_many_cameras_are_turned_away(page, monkeypatch):
-    monkeypatch.setattr(_live, "_MOST", 1)
+    monkeypatch.setattr(_live, "_MAX_CAMERAS", 1)
     with page.websocket_connect(LIVE) as first:
         with page.websocket_connect(LIVE) as second:
             answer = second.receive_json()

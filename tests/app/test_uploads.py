@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from fer_classic.app._uploads import LONGEST, Uploads
+from fer_classic.app._uploads import MAX_SECONDS, Uploads
 
 
 class Clock:
@@ -74,11 +74,11 @@ def test_a_page_takes_its_items_along(uploads):
 
 def test_after_an_hour_an_item_is_gone(uploads, clock):
     item = keep(uploads, "old")
-    clock.seconds = LONGEST / 2
+    clock.seconds = MAX_SECONDS / 2
     young = keep(uploads, "young")
     uploads.expire()
     assert uploads.find(item.id, str) == "old"
-    clock.seconds = LONGEST
+    clock.seconds = MAX_SECONDS
     assert uploads.find(item.id, str) is None
     uploads.expire()
     assert os.listdir(uploads.folder) == [young.folder.name]

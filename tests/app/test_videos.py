@@ -132,7 +132,7 @@ def test_a_full_disk(client, video, monkeypatch):
 def test_videos_wait_for_their_turn_and_not_too_many_do(client, video, monkeypatch):
     go_on = threading.Event()
     monkeypatch.setattr("fer_classic.app._video_jobs.run_live", lambda *_: go_on.wait(10) and 1 / 0)
-    monkeypatch.setattr(_videos, "_MOST", 2)
+    monkeypatch.setattr(_videos, "_MAX_BUSY_VIDEOS", 2)
     first, second = (
         client.post("/v1/video", content=video, headers=AVI).json()["status_url"] for _ in range(2)
     )
@@ -151,7 +151,7 @@ def test_videos_wait_for_their_turn_and_not_too_many_do(client, video, monkeypat
 
 
 def test_videos_that_are_being_sent_take_a_place(client, video, monkeypatch):
-    monkeypatch.setattr(_videos, "_MOST", 1)
+    monkeypatch.setattr(_videos, "_MAX_BUSY_VIDEOS", 1)
     item = client.app.state.uploads.add()
     assert client.post("/v1/video", content=video, headers=AVI).status_code == 503
     client.app.state.uploads.remove(item.id)

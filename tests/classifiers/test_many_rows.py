@@ -16,7 +16,7 @@ X = RNG.normal(size=(300, 4)) + np.unique(Y, return_inverse=True)[1][:, np.newax
 
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch):
-    monkeypatch.setattr(module, "MOST_ROWS", 200)
+    monkeypatch.setattr(module, "MAX_ROWS", 200)
     monkeypatch.setattr(_many_rows, "_N_CENTERS", 60)
     monkeypatch.setattr(_many_rows, "_SAMPLE", 100)
 

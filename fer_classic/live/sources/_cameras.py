@@ -24,9 +24,9 @@ __all__ = [
 # Seconds between two polls of a camera; short compared with a frame at 30 a second.
 _POLL = 0.02
 # The wait before another attempt stops doubling at 32 seconds.
-_MOST_DOUBLINGS = 5
+_MAX_DOUBLINGS = 5
 # Seconds after which OpenCV gives up a call for a camera; for a stream the timeout is passed to it.
-_LONGEST_CALL = 10.0
+_MAX_CALL_SECONDS = 10.0
 
 
 class _LiveSource:
@@ -61,7 +61,7 @@ class _LiveSource:
                     attempts = 0
             if attempts >= self.retries:
                 raise SourceError(self._complaint(is_open, index))
-            sleep(2.0 ** min(attempts, _MOST_DOUBLINGS))
+            sleep(2.0 ** min(attempts, _MAX_DOUBLINGS))
             attempts += 1
 
     def _read(self, stream, sleep):
@@ -233,7 +233,7 @@ class Latest:
             thread.join(self.timeout)
             if thread.is_alive():
                 # Python aborts where it ends while a thread comes back from OpenCV.
-                longest = max(_LONGEST_CALL, getattr(self.source, "timeout", 0.0))
+                longest = max(_MAX_CALL_SECONDS, getattr(self.source, "timeout", 0.0))
                 atexit.register(thread.join, longest)
         if errors:
             raise errors[0]

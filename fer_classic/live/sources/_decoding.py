@@ -10,9 +10,9 @@ __all__ = ["Tally", "VideoFacts", "grabbed", "read_facts"]
 
 # Failures in succession after which a video has ended: 40 seconds of 25 frames each. At a real end
 # they take a few hundredths of a second together.
-_MOST_FAILURES = 1000
+_MAX_FAILURES = 1000
 # Frames that are waited for beyond that because the file promises them.
-_MOST_PROMISED = 100_000
+_MAX_PROMISED = 100_000
 # Part of the promised time that may be missing, since it is an estimate in many files.
 _MISSING = 0.1
 
@@ -164,7 +164,7 @@ def grabbed(video, n_promised=0, *, timeout=math.inf, clock=time.perf_counter):
     index = 0
     while True:
         start = clock()
-        last = index + _MOST_FAILURES + min(max(n_promised - index, 0), _MOST_PROMISED)
+        last = index + _MAX_FAILURES + min(max(n_promised - index, 0), _MAX_PROMISED)
         while not video.grab():
             index += 1
             if index >= last or clock() - start > timeout:

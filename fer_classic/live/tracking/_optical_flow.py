@@ -17,7 +17,7 @@ _REACH = 0.5
 _SIDE = 64
 # Below this many reliable points, or with points that come back further from their start than this
 # many (reduced) pixels, the face counts as lost.
-_LEAST_POINTS, _LARGEST_ERROR = 10, 2.0
+_MIN_POINTS, _MAX_ERROR = 10, 2.0
 # Pixels a side of the part of a template that covers the box, around it on each side, and of the
 # blur whose result is light rather than face.
 _TEMPLATE, _RIM, _LIGHT = 24, 3, 4.0
@@ -61,8 +61,8 @@ def follow(before, after, box):
     known = (found & returned).ravel() == 1
     if not known.any():
         return None
-    reliable = known & (errors <= min(np.median(errors[known]), _LARGEST_ERROR))
-    if reliable.sum() < _LEAST_POINTS:
+    reliable = known & (errors <= min(np.median(errors[known]), _MAX_ERROR))
+    if reliable.sum() < _MIN_POINTS:
         return None
     start, there = start[reliable], there[reliable]
     shift = np.median(there - start, axis=0) / scale

@@ -19,15 +19,15 @@ _NEAR, _RESIZED = 0.7, 1.6
 # last detection, from which it may have turned away since.
 _ALIKE, _LITTLE_ALIKE = 0.6, 0.5
 # Pixels below which nothing can be followed.
-_SMALLEST = 12
+_MIN_SIDE = 12
 # A face that was lost may have moved on: so much further in each frame, up to the last.
 _DRIFT, _FURTHEST = 0.05, 1.5
 # Missed detections after which a confirmed face is dropped.
-_MOST_MISSED = 3
+_MAX_MISSES = 3
 # A detection moves the box that was followed by a share of the way. The share is a half at a
 # distance of so many sides, so that little is left of the noise of the detector, some percent of
 # the side, while a box that has lost its face is put right at once; and not below the least.
-_NOISE, _LEAST_SHARE = 0.1, 0.1
+_NOISE, _MIN_SHARE = 0.1, 0.1
 
 
 @dataclass(eq=False)
@@ -86,7 +86,7 @@ class Track:
         distance = np.abs(change).max()
         share = distance**2 / (distance**2 + _NOISE**2)
         # At first the mean of all detections is the best that is known.
-        share = max(share, 1 / (self.hits + 1), _LEAST_SHARE)
+        share = max(share, 1 / (self.hits + 1), _MIN_SHARE)
         self.correction, self.steps = share * change, steps if distance < _NEAR / 2 else 1
         self.take_step()
 
@@ -197,7 +197,7 @@ class FaceTracker:
         for track in unconfirmed:
             track.misses += 1
             # What was detected only once may have been no face at all; a known one may come back.
-            if track.misses > min(track.hits - 1, _MOST_MISSED):
+            if track.misses > min(track.hits - 1, _MAX_MISSES):
                 if track.hits == 1:
                     self._tracks.remove(track)
                 else:
@@ -251,7 +251,7 @@ def _visible(box, frame):
     """Whether a box is no speck and has its middle in the frame."""
     x, y = box[:2] + box[2:] / 2
     inside = 0 <= x < frame.shape[1] and 0 <= y < frame.shape[0]
-    return inside and box[2:].min() >= _SMALLEST
+    return inside and box[2:].min() >= _MIN_SIDE
 
 
 def _followed(track, template):

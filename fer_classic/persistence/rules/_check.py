@@ -12,15 +12,15 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from fer_classic.persistence.rules._library import LIBRARY
-from fer_classic.persistence.rules._require import MOST_PIXELS, require
+from fer_classic.persistence.rules._require import MAX_SIDE, require
 from fer_classic.persistence.rules._scikit_learn import SCIKIT_LEARN
 from fer_classic.persistence.rules._shapes import SHAPES, check_shapes
 from fer_classic.utils._validation import validate_parameter_constraints
 
 __all__ = ["check_object"]
 
-_MOST_FEATURES = 2**31
-_MOST_THREADS = 256
+_MAX_FEATURES = 2**31
+_MAX_THREADS = 256
 # May contain values that are not finite: records of a training or a search, which predictions do
 # not use. A row that is in all bootstrap samples has no score, and constant features explain
 # nothing.
@@ -45,7 +45,7 @@ _RECORDS = {
 _NAMED = ("estimators", "steps", "transformer_list", "transformers", "transformers_")
 
 # Upper bounds of the values of parameters for any sensible use of the class.
-_MOST = {
+_MAX_PARAMETERS = {
     "AdditiveChi2Sampler": {"sample_steps": 64},
     "Denoiser": {"sigma": 64, "strength": 4096},
     "Equalizer": {"tiles": 64},
@@ -71,8 +71,8 @@ def check_object(made):
     _check_common(made, state)
     for name in bases & SHAPES.keys():
         check_shapes(made, state, SHAPES[name])
-    for name in bases & _MOST.keys():
-        _check_amounts(made, _MOST[name])
+    for name in bases & _MAX_PARAMETERS.keys():
+        _check_amounts(made, _MAX_PARAMETERS[name])
     for name in bases & _SPECIAL.keys():
         _SPECIAL[name](made, state)
 
@@ -83,7 +83,7 @@ def _check_parameters(made):
     if constraints:
         validate_parameter_constraints(constraints, parameters, type(made).__name__)
     threads = parameters.get("n_jobs")
-    require(threads is None or abs(threads) <= _MOST_THREADS, made, f"n_jobs={threads}")
+    require(threads is None or abs(threads) <= _MAX_THREADS, made, f"n_jobs={threads}")
     # It would create a folder.
     require(parameters.get("memory") is None, made, "memory is set")
 
@@ -94,7 +94,7 @@ def _check_common(made, state):
             require(_all_finite(value), made, f"{name} contains values that are not finite")
     count = state.get("n_features_in_", 1)
     require(
-        isinstance(count, Integral) and 0 < count < _MOST_FEATURES, made, f"n_features_in_={count}"
+        isinstance(count, Integral) and 0 < count < _MAX_FEATURES, made, f"n_features_in_={count}"
     )
     if "feature_names_in_" in state:
         names = state["feature_names_in_"]
@@ -136,12 +136,12 @@ def _is_image_shape(shape):
     return (
         isinstance(shape, tuple)
         and len(shape) == 2
-        and all(isinstance(side, Integral) and 0 < side <= 2 * MOST_PIXELS for side in shape)
+        and all(isinstance(side, Integral) and 0 < side <= 2 * MAX_SIDE for side in shape)
     )
 
 
-def _check_amounts(made, most):
-    for name, limit in most.items():
+def _check_amounts(made, max_parameters):
+    for name, limit in max_parameters.items():
         value = getattr(made, name)
         values = value if isinstance(value, list | tuple) else [value]
         require(all(number <= limit for number in values), made, f"{name}={value}")

@@ -5,12 +5,12 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from fer_classic.persistence.rules._require import MOST_OUTPUTS, MOST_PIXELS, require
+from fer_classic.persistence.rules._require import MAX_OUTPUTS, MAX_SIDE, require
 
 __all__ = ["LIBRARY"]
 
 # Maximum ratio of the numbers of features and pixels.
-_MOST_PER_PIXEL = 128
+_MAX_PER_PIXEL = 128
 
 
 # Used only by fit, where large numbers are common.
@@ -23,13 +23,12 @@ def _image_step(made, state):
             continue
         values = value if isinstance(value, list | tuple) else [value]
         legal = len(values) <= 64 and all(
-            not isinstance(number, int | float) or abs(number) <= 4 * MOST_PIXELS
-            for number in values
+            not isinstance(number, int | float) or abs(number) <= 4 * MAX_SIDE for number in values
         )
         require(legal, made, f"{name}={value!r} is too large")
     if "size" in state:
         sides = np.atleast_1d(state["size"])
-        require(sides.max() <= MOST_PIXELS, made, f"size={state['size']}")
+        require(sides.max() <= MAX_SIDE, made, f"size={state['size']}")
 
 
 def _network(made, state):
@@ -59,7 +58,7 @@ def _network(made, state):
 def _lbp(made, state):
     radii = made.radius if isinstance(made.radius, list | tuple) else [made.radius]
     codes = 2**made.points if made.method == "default" else made.points**2 + 3
-    require(len(radii) * prod(made.grid) * codes <= MOST_OUTPUTS, made, "it has too many features")
+    require(len(radii) * prod(made.grid) * codes <= MAX_OUTPUTS, made, "it has too many features")
 
 
 def _gabor(made, state):
@@ -67,7 +66,7 @@ def _gabor(made, state):
     number = len(directions) if isinstance(directions, list | tuple) else directions
     kernels = len(made.wavelengths) * number
     require(
-        kernels <= MOST_PIXELS and kernels * prod(made.grid) <= MOST_OUTPUTS,
+        kernels <= MAX_SIDE and kernels * prod(made.grid) <= MAX_OUTPUTS,
         made,
         "it has too many features",
     )
@@ -78,12 +77,12 @@ def _gabor(made, state):
 def _hog(made, state):
     # Ratio of the numbers of features and pixels; also below.
     times = made.orientations * prod(made.cells_per_block) / prod(made.pixels_per_cell)
-    require(times <= _MOST_PER_PIXEL, made, "it has too many features")
+    require(times <= _MAX_PER_PIXEL, made, "it has too many features")
 
 
 def _sift(made, state):
     times = 8 * prod(made.bins) / made.stride**2
-    require(times <= _MOST_PER_PIXEL, made, "it has too many features")
+    require(times <= _MAX_PER_PIXEL, made, "it has too many features")
 
 
 def _least_squares(made, state):

@@ -1,11 +1,11 @@
 """The error for violated rules, and bounds shared by several rules."""
 
-__all__ = ["MOST_OUTPUTS", "MOST_PIXELS", "require"]
+__all__ = ["MAX_OUTPUTS", "MAX_SIDE", "require"]
 
-MOST_PIXELS = 1024
+MAX_SIDE = 1024
 """Maximum size of face crops, and of any size parameter."""
 
-MOST_OUTPUTS = 2**20
+MAX_OUTPUTS = 2**20
 """Maximum number of values computed from one image."""
 
 

@@ -5,13 +5,13 @@ from numbers import Real
 
 import numpy as np
 
-from fer_classic.persistence.rules._require import MOST_OUTPUTS, require
+from fer_classic.persistence.rules._require import MAX_OUTPUTS, require
 
 __all__ = ["SCIKIT_LEARN"]
 
-_MOST_COMBINATIONS = 3_000_000
+_MAX_COMBINATIONS = 3_000_000
 # Maximum ratio of output to input columns of unions and column transformers.
-_WIDEST = 64
+_MAX_WIDENING = 64
 
 
 def _svc(made, state):
@@ -196,7 +196,7 @@ def _polynomial(made, state):
         require(
             isinstance(degree, int)
             and 0 <= degree <= 16
-            and comb(p + degree, degree) <= _MOST_COMBINATIONS,
+            and comb(p + degree, degree) <= _MAX_COMBINATIONS,
             made,
             f"degree {degree} of {p} features",
         )
@@ -206,7 +206,7 @@ def _polynomial(made, state):
 
 def _count_sketch(made, state):
     require(
-        made.degree * made.n_components <= MOST_OUTPUTS // 4,
+        made.degree * made.n_components <= MAX_OUTPUTS // 4,
         made,
         f"degree {made.degree} of {made.n_components} components",
     )
@@ -241,7 +241,7 @@ def _columns(made, state):
 
 
 def _union(made, state):
-    require(_widening(made) <= _WIDEST, made, "it creates too many columns")
+    require(_widening(made) <= _MAX_WIDENING, made, "it creates too many columns")
 
 
 SCIKIT_LEARN = {

@@ -18,7 +18,7 @@ __all__ = ["check_work"]
 
 _COSTS = ROW_COSTS | IMAGE_COSTS
 # For small files; and what each byte of a file may take in addition.
-_MOST_NANOSECONDS, _MOST_BYTES = 3e9, 2**28
+_MAX_NANOSECONDS, _MAX_BYTES = 3e9, 2**28
 _NANOSECONDS_A_BYTE, _BYTES_A_BYTE = 50, 4
 # Scores and labels are computed one after the other.
 _RUNS = 2
@@ -57,8 +57,8 @@ def check_work(model, shape, n_stored=0):
 class _Walk:
     def __init__(self, n_stored):
         self._nanoseconds = self._bytes = self._kept = 0.0
-        self._most_nanoseconds = _MOST_NANOSECONDS + _NANOSECONDS_A_BYTE * n_stored
-        self._most_bytes = _MOST_BYTES + _BYTES_A_BYTE * n_stored
+        self._max_nanoseconds = _MAX_NANOSECONDS + _NANOSECONDS_A_BYTE * n_stored
+        self._max_bytes = _MAX_BYTES + _BYTES_A_BYTE * n_stored
 
     def through(self, made, shape, times=1):
         """Add what an object takes for a batch, and return the shape of its result."""
@@ -84,7 +84,7 @@ class _Walk:
         self._kept += cost.n_kept
         n_bytes = self._bytes + self._kept
         if not (
-            legal and self._nanoseconds <= self._most_nanoseconds and n_bytes <= self._most_bytes
+            legal and self._nanoseconds <= self._max_nanoseconds and n_bytes <= self._max_bytes
         ):
             raise ValueError(
                 f"{type(made).__name__}: scoring the probes takes too long or too much memory, "
