@@ -21,12 +21,12 @@ _DECAY, _SQUARES_DECAY = 0.9, 0.999
 
 def check_left(n_rows, n_left, n_centers):
     """Raise ValueError if too few rows are left to refine centres."""
-    least = min(n_centers, n_rows // 2)
-    if n_left < least:
+    min_rows = min(n_centers, n_rows // 2)
+    if n_left < min_rows:
         raise ValueError(
             f"LeastSquaresSVC: centres are refined on rows without out-of-fold scores; {n_left} of "
-            f"{n_rows} rows are left, and {n_centers} centres need at least {least}. Request fewer "
-            "oof_rows, or use refine_centers=0."
+            f"{n_rows} rows are left, and {n_centers} centres need at least {min_rows}. Request "
+            "fewer oof_rows, or use refine_centers=0."
         )
 
 

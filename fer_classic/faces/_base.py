@@ -21,7 +21,7 @@ __all__ = [
     "FaceDetector",
     "clip_boxes",
     "in_frame",
-    "least_side",
+    "min_face_side",
     "per_thread",
     "reduce_image",
     "require_file",
@@ -31,7 +31,7 @@ __all__ = [
 # In pixels: no image is larger, and OpenCV takes no larger integers.
 _MAX_SIDE = 1_000_000
 MIN_SIZE = Interval(Real, 0, _MAX_SIDE, closed="both")
-"""Constraint of the smallest face, see :func:`least_side`."""
+"""Constraint of the smallest face, see :func:`min_face_side`."""
 SIDE = Interval(Integral, 24, _MAX_SIDE, closed="both")
 """Constraint of the side to which images are reduced."""
 
@@ -134,7 +134,7 @@ def reduce_image(picture, ratio):
     return seen, np.tile([width / size[0], height / size[1]], 2)
 
 
-def least_side(min_size, shape):
+def min_face_side(min_size, shape):
     """Return the side of the smallest face in pixels.
 
     Parameters
@@ -146,12 +146,12 @@ def least_side(min_size, shape):
 
     Returns
     -------
-    least : float
+    min_side : float
     """
     return min_size * min(shape[:2]) if min_size < 1 else float(min_size)
 
 
-def in_frame(boxes, scores, frame, *, least=0.0):
+def in_frame(boxes, scores, frame, *, min_side=0.0):
     """Convert boxes of a detector to the squares of the Haar cascade around the same faces.
 
     Models are fitted on crops of these squares, whichever detector finds the faces.
@@ -164,7 +164,7 @@ def in_frame(boxes, scores, frame, *, least=0.0):
     frame : tuple of two float
         Side of the square, and offset of its centre from that of the box (positive is down); both
         relative to the square root of the area of the box.
-    least : float, default=0.0
+    min_side : float, default=0.0
         Minimum side; smaller squares are omitted.
 
     Returns
@@ -177,7 +177,7 @@ def in_frame(boxes, scores, frame, *, least=0.0):
     units = np.sqrt(boxes[:, 2:].clip(0).prod(axis=1, keepdims=True))
     centers = boxes[:, :2] + boxes[:, 2:] / 2 + units * (0.0, drop)
     sides = scale * np.tile(units, 2)
-    kept = sides[:, 0] >= least
+    kept = sides[:, 0] >= min_side
     return np.hstack([centers - sides / 2, sides])[kept], np.asarray(scores)[kept]
 
 

@@ -14,7 +14,7 @@ from fer_classic.faces._base import (
     MIN_SIZE,
     FaceDetector,
     in_frame,
-    least_side,
+    min_face_side,
     per_thread,
     require_file,
 )
@@ -215,5 +215,5 @@ class BlazeFaceDetector(FaceDetector):
         boxes, scores = decode_boxes(*_ask_network(path, square))
         sure = scores >= self.score_threshold
         boxes, scores = merge_overlapping(boxes[sure], scores[sure], max_overlap=self.max_overlap)
-        least = least_side(self.min_size, picture.shape)
-        return in_frame((boxes - offset) * scale, scores, self._frame, least=least)
+        min_side = min_face_side(self.min_size, picture.shape)
+        return in_frame((boxes - offset) * scale, scores, self._frame, min_side=min_side)

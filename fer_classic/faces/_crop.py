@@ -74,12 +74,12 @@ def check_square(box, shape, *, margin):
     margin : float
     """
     side = square_around(box, margin=margin)[2]
-    most = max(_MAX_SQUARE_SIDE, _TIMES_IMAGE * max(shape))
-    if side > most:
+    max_side = max(_MAX_SQUARE_SIDE, _TIMES_IMAGE * max(shape))
+    if side > max_side:
         raise ValueError(
             f"box {tuple(np.asarray(box).tolist())} with margin={margin} makes a square of "
             f"{side:.4g} pixels a side, which is too large for an image of shape {tuple(shape)}; "
-            f"use a smaller margin or box, for a side of at most {most} pixels."
+            f"use a smaller margin or box, for a side of at most {max_side} pixels."
         )
 
 

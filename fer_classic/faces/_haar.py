@@ -10,7 +10,7 @@ from fer_classic.faces._base import (
     MIN_SIZE,
     SIDE,
     FaceDetector,
-    least_side,
+    min_face_side,
     per_thread,
     reduce_image,
 )
@@ -126,12 +126,12 @@ class HaarDetector(FaceDetector):
         side = self.shorter_side
         seen, scale = reduce_image(picture, 1 if side is None else side / min(picture.shape))
         # A share refers to what is searched, pixels to the image as it was given.
-        least = least_side(self.min_size, seen.shape) / (1 if self.min_size < 1 else scale[0])
+        min_side = min_face_side(self.min_size, seen.shape) / (1 if self.min_size < 1 else scale[0])
         boxes, _, weights = classifier.detectMultiScale3(
             seen,
             scaleFactor=float(self.scale_factor),
             minNeighbors=int(self.min_neighbors),
-            minSize=(round(least), round(least)),
+            minSize=(round(min_side), round(min_side)),
             outputRejectLevels=True,
         )
         return np.reshape(boxes, (-1, 4)) * scale, weights

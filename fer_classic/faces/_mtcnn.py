@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from fer_classic.faces._base import MIN_SIZE, FaceDetector, in_frame, least_side, per_thread
+from fer_classic.faces._base import MIN_SIZE, FaceDetector, in_frame, min_face_side, per_thread
 from fer_classic.faces._boxes import intersection_over_union
 from fer_classic.utils import find_optional
 from fer_classic.utils._opencv import cv2
@@ -73,17 +73,17 @@ class MTCNNDetector(FaceDetector):
 
     def _find(self, picture):
         proposing, *looking = _load_networks()
-        least = least_side(self.min_size, picture.shape)
+        min_side = min_face_side(self.min_size, picture.shape)
         # The networks were trained on RGB, and on pictures with rows and columns swapped.
         turned = np.ascontiguousarray(picture[..., ::-1].transpose(1, 0, 2))
-        boxes = _propose(proposing, turned, least / self._frame[0])
+        boxes = _propose(proposing, turned, min_side / self._frame[0])
         for network, side, threshold, shared in (
             (looking[0], _SIDES[0], _REFINED, "joint"),
             (looking[1], _SIDES[1], float(self.score_threshold), "smaller"),
         ):
             boxes, shifts, scores = _look(network, turned, _squared(boxes), side, threshold)
             boxes, scores = _without_copies(_shifted(boxes, shifts), scores, 0.7, shared)
-        return in_frame(boxes, scores, self._frame, least=least)
+        return in_frame(boxes, scores, self._frame, min_side=min_side)
 
 
 def _scaled(values):
@@ -91,10 +91,10 @@ def _scaled(values):
     return (values.astype(np.float32) - 127.5) / 128
 
 
-def _propose(network, turned, least):
+def _propose(network, turned, min_side):
     """Boxes of windows that may be faces, ``(k, 4)``."""
     found, scores = [np.empty((0, 4))], [np.empty(0)]
-    ratio = min(1.0, _WINDOW / least) if least else 1.0
+    ratio = min(1.0, _WINDOW / min_side) if min_side else 1.0
     while ratio * min(turned.shape[:2]) >= _WINDOW:
         size = [int(np.ceil(length * ratio)) for length in turned.shape[1::-1]]
         seen = cv2.resize(turned, size, interpolation=cv2.INTER_AREA)
@@ -152,7 +152,7 @@ def _shifted(boxes, shifts):
     return np.hstack([starts, np.maximum(ends - starts, 1.0)])
 
 
-def _without_copies(boxes, scores, most, shared="joint"):
+def _without_copies(boxes, scores, max_overlap, shared="joint"):
     """Drop boxes that overlap a better one; more columns than four may follow a box.
 
     The shared area is taken over the joint area, or over that of the smaller box.
@@ -166,5 +166,5 @@ def _without_copies(boxes, scores, most, shared="joint"):
             areas = boxes[:, 2:4].prod(axis=1)
             both = overlap / (1 + overlap) * (areas[best] + areas[left])
             overlap = both / np.minimum(areas[best], areas[left])
-        left = left[overlap <= most]
+        left = left[overlap <= max_overlap]
     return boxes[kept], scores[kept]

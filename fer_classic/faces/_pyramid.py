@@ -1,6 +1,5 @@
 """Faces by two small networks of our own: one proposes windows of a pyramid, one checks them."""
 
-from hashlib import sha256
 from importlib.resources import files
 from numbers import Real
 from os import PathLike
@@ -10,7 +9,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_classic.exceptions import DetectorError
-from fer_classic.faces._base import MIN_SIZE, FaceDetector, per_thread
+from fer_classic.faces._base import MIN_SIZE, FaceDetector, min_face_side, per_thread
 from fer_classic.faces._boxes import intersection_over_union, shared_with_smaller
 from fer_classic.faces._windows import (
     AROUND,
@@ -22,14 +21,13 @@ from fer_classic.faces._windows import (
 )
 from fer_classic.units import to_uint8
 from fer_classic.utils import as_gray
-from fer_classic.utils._digests import DIGESTS
 from fer_classic.utils._opencv import cv2
 from fer_classic.utils._validation import Interval
+from fer_classic.utils._weights import is_intact
 
 __all__ = ["PyramidDetector"]
 
 _PROPOSALS, _CHECK = "proposals.onnx", "check.onnx"
-_DIGESTS = {name: DIGESTS.get(f"faces/networks/{name}") for name in (_PROPOSALS, _CHECK)}
 _STRIDE = 4  # pixels from one proposed window to the next
 _BEYOND = 6  # pixels by which a window may reach beyond the image
 _CHECKED = 40  # pixels of what the second network looks at
@@ -87,7 +85,7 @@ def _distinct(squares, logits):
 def _read_network(name, folder):
     if folder is None:
         data = files("fer_classic.faces").joinpath("networks", name).read_bytes()
-        if sha256(data).hexdigest() != _DIGESTS[name]:
+        if not is_intact(f"faces/networks/{name}", data):
             raise DetectorError(f"{name} of the pyramid detector is damaged; install it again.")
         return data
     path = Path(folder, name)
@@ -101,7 +99,7 @@ def _read_network(name, folder):
 
 @per_thread
 def _load_networks(folder):
-    return {name: _load_network(name, folder) for name in _DIGESTS}
+    return {name: _load_network(name, folder) for name in (_PROPOSALS, _CHECK)}
 
 
 def _load_network(name, folder):
@@ -206,8 +204,8 @@ class PyramidDetector(FaceDetector):
 
     def _levels(self, picture):
         """The picture as it is, then the pyramid that is searched."""
-        least = self.min_size * min(picture.shape) if self.min_size < 1 else self.min_size
-        return [(picture, np.ones(2)), *pyramid(picture, least)]
+        min_side = min_face_side(self.min_size, picture.shape)
+        return [(picture, np.ones(2)), *pyramid(picture, min_side)]
 
     def _find(self, picture):
         levels = self._levels(picture)

@@ -114,8 +114,8 @@ def warp(image, similarity, shape, *, border=cv2.BORDER_REPLICATE, gray=0):
         Interpolated linearly; reduced images are also averaged.
     """
     # Enlarged and then averaged, since linear interpolation alone would skip pixels.
-    most = min(_MAX_REDUCTION, _MAX_SIDE // max(shape))
-    times = round(min(max(1 / abs(similarity.factor), 1), most))
+    max_times = min(_MAX_REDUCTION, _MAX_SIDE // max(shape))
+    times = round(min(max(1 / abs(similarity.factor), 1), max_times))
     factor, shift = times * similarity.factor, times * similarity.shift
     # OpenCV counts from the centre of the first pixel.
     shift += factor * (0.5 + 0.5j) - (0.5 + 0.5j)

@@ -12,13 +12,13 @@ FLOOR = 4.0  # variance in squared grey levels; what varies less is not blown up
 _STEP = 1.3  # between the levels of the pyramid
 
 
-def pyramid(picture, least):
+def pyramid(picture, min_side):
     """Reduce a picture step by step, so that faces of every size fill a window of some level.
 
     Parameters
     ----------
     picture : ndarray of shape (h, w), uint8
-    least : float
+    min_side : float
         Side of the smallest face, in pixels.
 
     Yields
@@ -29,7 +29,7 @@ def pyramid(picture, least):
         Pixels of the picture in x and y for one of the level.
     """
     size = np.array(picture.shape[::-1])
-    ratio = min(1.0, WINDOW / least)
+    ratio = min(1.0, WINDOW / min_side)
     level = picture
     while (sides := np.rint(size * ratio).astype(int)).min() >= WINDOW * 0.8:
         if level.shape != tuple(sides[::-1]):

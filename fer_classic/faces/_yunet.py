@@ -13,7 +13,7 @@ from fer_classic.faces._base import (
     SIDE,
     FaceDetector,
     in_frame,
-    least_side,
+    min_face_side,
     per_thread,
     reduce_image,
     require_file,
@@ -109,8 +109,8 @@ class YuNetDetector(FaceDetector):
         path = require_file(model, detector="yunet", remedy=_REMEDY)
         if self.model is None:
             _check_fetched(model)
-        least = least_side(self.min_size, picture.shape)
-        seen, scale = reduce_image(picture, self._ratio(picture.shape, least))
+        min_side = min_face_side(self.min_size, picture.shape)
+        seen, scale = reduce_image(picture, self._ratio(picture.shape, min_side))
         thresholds = float(self.score_threshold), float(self.max_overlap)
         try:
             network = _load_network(path, *thresholds)
@@ -123,11 +123,11 @@ class YuNetDetector(FaceDetector):
             ) from error
         # A row is the box, five points of the face, and the score; None stands for no rows.
         rows = np.empty((0, 15)) if faces is None else faces
-        return in_frame(rows[:, :4] * scale, rows[:, -1], self._frame, least=least)
+        return in_frame(rows[:, :4] * scale, rows[:, -1], self._frame, min_side=min_side)
 
-    def _ratio(self, shape, least):
+    def _ratio(self, shape, min_side):
         """How much smaller the image may be made."""
         if self.longer_side is None:
             return 1.0
         ratio = self.longer_side / max(shape[:2])
-        return max(ratio, _MIN_FACE_SIDE / least) if least else ratio
+        return max(ratio, _MIN_FACE_SIDE / min_side) if min_side else ratio

@@ -244,15 +244,15 @@ class HOGDescriptor(ImageDescriptor):
     def _check_size(self, height, width):
         check_pair(self.pixels_per_cell, "HOGDescriptor: pixels_per_cell")
         check_pair(self.cells_per_block, "HOGDescriptor: cells_per_block")
-        least = tuple(
+        min_shape = tuple(
             pixels * cells
             for pixels, cells in zip(self.pixels_per_cell, self.cells_per_block, strict=True)
         )
-        if height < least[0] or width < least[1]:
+        if height < min_shape[0] or width < min_shape[1]:
             raise ValueError(
                 f"HOGDescriptor: one block of cells_per_block={tuple(self.cells_per_block)} cells "
                 f"of pixels_per_cell={tuple(self.pixels_per_cell)} pixels requires images of shape "
-                f"{least} or larger, got ({height}, {width})."
+                f"{min_shape} or larger, got ({height}, {width})."
             )
 
     def _transform_images(self, images):

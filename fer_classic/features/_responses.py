@@ -51,10 +51,9 @@ class WindowedResponses:
 
         rows = [windows(height, grid[0], overlap) for grid in grids]
         columns = [windows(self._width, grid[1], overlap) for grid in grids]
-        most = max(1, _BLOCK // (self._width * n_atoms))
-        self._cuts = [cut for part in pairwise(window_cuts(rows)) for cut in range(*part, most)] + [
-            height
-        ]
+        max_rows = max(1, _BLOCK // (self._width * n_atoms))
+        parts = pairwise(window_cuts(rows))
+        self._cuts = [*(cut for part in parts for cut in range(*part, max_rows)), height]
         self._down = [window_averages(grid, self._cuts) for grid in rows]
         self._across = [window_averages(grid, range(self._width + 1)) for grid in columns]
 

@@ -58,11 +58,11 @@ def check_places(height, width, *, bin_size, bins, name):
         Name of the caller, for the message.
     """
     check_pair(bins, f"{name}: bins")
-    least = tuple((count - 1) * bin_size + 1 for count in bins)
-    if height < least[0] or width < least[1]:
+    min_shape = tuple((count - 1) * bin_size + 1 for count in bins)
+    if height < min_shape[0] or width < min_shape[1]:
         raise ValueError(
-            f"{name}: bins={tuple(bins)} of {bin_size} pixels require images of shape {least} or "
-            f"larger, got ({height}, {width}); use smaller or fewer bins or larger images."
+            f"{name}: bins={tuple(bins)} of {bin_size} pixels require images of shape {min_shape} "
+            f"or larger, got ({height}, {width}); use smaller or fewer bins or larger images."
         )
 
 

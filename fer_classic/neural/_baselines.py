@@ -7,15 +7,15 @@ __all__ = ["conv1x1_prelu", "elu_vgg", "four_block", "plain3"]
 
 def _after_pooling(image_shape, n_poolings):
     """Number of pixels that are left of an image after it was halved several times."""
-    least = 2**n_poolings
+    reduction = 2**n_poolings
     height, width = image_shape
-    if min(height, width) < least:
+    if min(height, width) < reduction:
         raise ValueError(
-            f"this network halves images {n_poolings} times and needs {least}x{least} pixels or "
-            f"more, got images of shape {(height, width)}; use larger images, or another network "
-            "('compact' takes any size)."
+            f"this network halves images {n_poolings} times and needs {reduction}x{reduction} "
+            f"pixels or more, got images of shape {(height, width)}; use larger images, or "
+            "another network ('compact' takes any size)."
         )
-    return (height // least) * (width // least)
+    return (height // reduction) * (width // reduction)
 
 
 def elu_vgg(n_classes, image_shape):

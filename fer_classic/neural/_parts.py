@@ -38,12 +38,12 @@ def validation_part(codes, groups, fraction, rng):
     table = np.zeros((groups.max() + 1, codes.max() + 1), dtype=np.int64)
     np.add.at(table, (groups, codes), 1)
     totals = table.sum(axis=0)
-    most = np.minimum(np.maximum(np.rint(fraction * totals), 1), totals - 1)
+    max_counts = np.minimum(np.maximum(np.rint(fraction * totals), 1), totals - 1)
     chosen, taken = [], np.zeros_like(totals)
     order = rng.permutation(len(table))
     for group in order:
         counts = table[group]
-        if ((taken + counts <= most) | (counts == 0)).all():
+        if ((taken + counts <= max_counts) | (counts == 0)).all():
             chosen.append(group)
             taken += counts
     if not chosen:

@@ -61,6 +61,6 @@ def restore_attributes(estimator):
         if make is not None and evidence in vars(estimator):
             vars(estimator)[attribute] = make(estimator)
     # Jobs may be processes, and the model may come from a machine with more processors.
-    jobs, most = vars(estimator).get("n_jobs"), os.cpu_count() or 1
-    if isinstance(jobs, int) and jobs > most:
-        estimator.n_jobs = most
+    jobs, n_cores = vars(estimator).get("n_jobs"), os.cpu_count() or 1
+    if isinstance(jobs, int) and jobs > n_cores:
+        estimator.n_jobs = n_cores

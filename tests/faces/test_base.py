@@ -10,7 +10,7 @@ from fer_classic.exceptions import DetectorError
 from fer_classic.faces._base import (
     clip_boxes,
     in_frame,
-    least_side,
+    min_face_side,
     per_thread,
     reduce_image,
     require_file,
@@ -83,10 +83,10 @@ def test_reduce_image(shape, ratio, seen, scale):
 
 
 @pytest.mark.parametrize(
-    ("min_size", "least"), [(0, 0), (0.1, 10), (1, 1), (30, 30), (0.5, 50), (250, 250)]
+    ("min_size", "min_side"), [(0, 0), (0.1, 10), (1, 1), (30, 30), (0.5, 50), (250, 250)]
 )
-def test_the_smallest_face_is_a_share_or_pixels(min_size, least):
-    assert least_side(min_size, (300, 100, 3)) == least
+def test_the_smallest_face_is_a_share_or_pixels(min_size, min_side):
+    assert min_face_side(min_size, (300, 100, 3)) == min_side
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_boxes_become_squares_of_one_frame(box, frame, expected):
 
 def test_squares_that_are_too_small_are_left_out():
     boxes, scores = in_frame(
-        [(0, 0, 9, 9), (0, 0, 20, 20), (5, 5, 10, 10)], [1, 2, 3], (2.0, 0.0), least=20
+        [(0, 0, 9, 9), (0, 0, 20, 20), (5, 5, 10, 10)], [1, 2, 3], (2.0, 0.0), min_side=20
     )
     np.testing.assert_allclose(boxes, [(-10, -10, 40, 40), (0, 0, 20, 20)])
     assert scores.tolist() == [2, 3]
 
 
 def test_no_boxes_in_no_frame():
-    boxes, scores = in_frame(np.empty((0, 4)), np.empty(0), (1.2, 0.1), least=10)
+    boxes, scores = in_frame(np.empty((0, 4)), np.empty(0), (1.2, 0.1), min_side=10)
     assert (boxes.shape, scores.shape) == ((0, 4), (0,))
 
 

@@ -55,10 +55,10 @@ def _face_step(made, shape):
     size = _pair(made.size)
     per_pixel = n_steps = 0.0
     if made.detector is not None and shape[1:] != size:
-        least = getattr(made.detector, "min_size", 0.1)
-        least *= min(shape[1:]) if least < 1 else 1
+        min_size = getattr(made.detector, "min_size", 0.1)
+        min_size *= min(shape[1:]) if min_size < 1 else 1
         # The cascade searches windows of 24 pixels in images that are reduced in such steps.
-        n_steps = 1 / log(getattr(made.detector, "scale_factor", 1.1)) / max(1, least / 24) ** 2
+        n_steps = 1 / log(getattr(made.detector, "scale_factor", 1.1)) / max(1, min_size / 24) ** 2
         per_pixel = 300 + 80 * n_steps
     n_drawn = shape[0] * prod(size)
     work = (20 + per_pixel) * prod(shape) + 20 * n_drawn + 1e6 * shape[0]
