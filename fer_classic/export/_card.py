@@ -76,7 +76,7 @@ def _describe(name, value, array):
         described["meaning"] = _ROWS if value.before else "rows as the model takes them"
     if value.before:
         described["made_by"] = [
-            {"step": step, **describe_step(made)} for step, made in value.before
+            {"step": name, **describe_step(step)} for name, step in value.before
         ]
     return described
 

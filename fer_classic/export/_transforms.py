@@ -80,13 +80,13 @@ def _(step: FeatureUnion, builder, value, name):
     for part, transformer in step.transformer_list:
         if transformer == "drop":
             continue
-        made = value
+        output = value
         if transformer != "passthrough":
-            made = transform(transformer, builder, value, part)
-        made = builder.enter(made)
+            output = transform(transformer, builder, value, part)
+        output = builder.enter(output)
         if part in weights:
-            made = builder.graph.add("Mul", made, np.float32(weights[part]))
-        parts.append(made)
+            output = builder.graph.add("Mul", output, np.float32(weights[part]))
+        parts.append(output)
     return builder.rows(builder.graph.add("Concat", *parts, axis=1))
 
 

@@ -74,8 +74,8 @@ class _Writer:
         kind, settings = layer["kind"], layer["settings"]
         weights = {role: self.state[name] for role, name in layer["weights"].items()}
         shape = self.shapes[layer["inputs"][0]]
-        made = _ARRAYS[kind](weights, shape) if kind in _ARRAYS else []
-        for role, array in enumerate(made):
+        arrays = _ARRAYS[kind](weights, shape) if kind in _ARRAYS else []
+        for role, array in enumerate(arrays):
             inputs.append(f"weights{position}_{role}")
             self.arrays.append(_field(5, _tensor(inputs[-1], array)))
         attributes = {_NAMES.get(name, name): _value(name, v) for name, v in settings.items()}

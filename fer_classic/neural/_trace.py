@@ -80,8 +80,8 @@ class _Tracer:
             raise UntraceableError(f"{name} ({node.name}) is not among the layers that it knows")
         inputs = [k for k in self._flat(given) if k in self.values]
         sources = [self.values[k] for k in inputs]
-        made = describe(node, *arguments, shapes=([_shape(k) for k in inputs], shape))
-        for kind, weights, settings in made:
+        layers = describe(node, *arguments, shapes=([_shape(k) for k in inputs], shape))
+        for kind, weights, settings in layers:
             self.layers.append(
                 {"kind": kind, "inputs": sources, "weights": weights, "settings": settings}
             )

@@ -220,10 +220,10 @@ def _problem(card, model):
     threshold = card.get("min_probability")
     if threshold is not None and not _is_threshold(threshold):
         return f"min_probability={threshold!r}"
-    made = (card.get("versions") or {}).get("scikit-learn")
+    version = (card.get("versions") or {}).get("scikit-learn")
     # It is shown in messages, where other characters could control the terminal.
-    if made is not None and not (isinstance(made, str) and made.isprintable()):
-        return f"its version of scikit-learn is {made!r}"
+    if version is not None and not (isinstance(version, str) and version.isprintable()):
+        return f"its version of scikit-learn is {version!r}"
     return None
 
 

@@ -91,12 +91,12 @@ class _Decoder:
         if self._depth > _MAX_DEPTH:
             raise ValueError("its containers are nested too deeply")
         if type(node) is list:
-            made = self._values(node)
+            value = self._values(node)
         else:
             ((kind, content),) = node.items()
-            made = _MAKERS[kind](self, content)
+            value = _MAKERS[kind](self, content)
         self._depth -= 1
-        return made
+        return value
 
     def make_object(self, name, state):
         """Create an object of an allowed class, without calling it, and check it."""
@@ -104,7 +104,7 @@ class _Decoder:
         if cls is None:
             # Unprintable characters could control the terminal, or fail to be written to it.
             raise UntrustedModelError(name if name.isprintable() else ascii(name))
-        made = object.__new__(cls)
+        instance = object.__new__(cls)
         state = as_of_now(cls, state)
         for attribute in state:
             # Names defined by the class are its methods, properties and constants. Names such as
@@ -116,11 +116,11 @@ class _Decoder:
             ):
                 raise ValueError(f"a {cls.__name__} cannot be given {attribute!r}")
         self._size, self._calls = 1, 0.0
-        vars(made).update({attribute: self.value(node) for attribute, node in state.items()})
+        vars(instance).update({attribute: self.value(node) for attribute, node in state.items()})
         self._count(cls.__name__)
-        check_object(made)
-        restore_attributes(made)
-        return made
+        check_object(instance)
+        restore_attributes(instance)
+        return instance
 
     def _count(self, name):
         """Record the size of an object, and raise ValueError if traversing it takes too long."""
@@ -159,10 +159,10 @@ class _Decoder:
         return array
 
     def _object(self, position):
-        made = self._at(self.objects, position)
+        instance = self._at(self.objects, position)
         size, calls = self._sizes[position]
         self._size, self._calls = self._size + size, self._calls + calls
-        return made
+        return instance
 
     def _bunch(self, pairs):
         table = self._table(pairs)
@@ -212,11 +212,11 @@ class _Decoder:
         return make((data, indices, starts), shape=(n_rows, n_columns))
 
     def _random_state(self, content):
-        made = np.random.RandomState(0)
+        generator = np.random.RandomState(0)
         state = self.value(content)
         _check_generator(state)
-        made.set_state(state)
-        return made
+        generator.set_state(state)
+        return generator
 
     def _generator(self, content):
         state = self.value(content)

@@ -325,22 +325,22 @@ def _check_suffix(path):
 
 def _other_version(card):
     """Return the version of scikit-learn of a model if it differs from the installed one."""
-    made = (card.get("versions") or {}).get("scikit-learn")
-    return made if made != sklearn.__version__ else None
+    version = (card.get("versions") or {}).get("scikit-learn")
+    return version if version != sklearn.__version__ else None
 
 
 def _of_version(stored):
-    made = _other_version(stored["card"]) if isinstance(stored.get("card"), dict) else None
-    here = sklearn.__version__
-    return f" (fitted with scikit-learn {made}, installed is {here})" if made else ""
+    fitted = _other_version(stored["card"]) if isinstance(stored.get("card"), dict) else None
+    installed = sklearn.__version__
+    return f" (fitted with scikit-learn {fitted}, installed is {installed})" if fitted else ""
 
 
 def _compare_versions(path, card):
-    made, here = _other_version(card), sklearn.__version__
-    if made:
+    fitted, installed = _other_version(card), sklearn.__version__
+    if fitted:
         warnings.warn(
-            f"{path} was fitted with scikit-learn {made}, installed is {here}: predictions may "
-            "differ; train the model again if they matter.",
+            f"{path} was fitted with scikit-learn {fitted}, installed is {installed}: "
+            "predictions may differ; train the model again if they matter.",
             FerClassicWarning,
             stacklevel=3,
         )

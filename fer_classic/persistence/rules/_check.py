@@ -57,7 +57,7 @@ _MAX_PARAMETERS = {
 _SPECIAL = SCIKIT_LEARN | LIBRARY
 
 
-def check_object(made):
+def check_object(estimator):
     """Check an object of an allowed class; objects nested in it were checked before.
 
     Raises
@@ -65,47 +65,51 @@ def check_object(made):
     ValueError, TypeError, AttributeError, ...
         If the object is not valid for its class.
     """
-    state, bases = vars(made), {base.__name__ for base in type(made).__mro__}
-    if isinstance(made, BaseEstimator):
-        _check_parameters(made)
-    _check_common(made, state)
+    state, bases = vars(estimator), {base.__name__ for base in type(estimator).__mro__}
+    if isinstance(estimator, BaseEstimator):
+        _check_parameters(estimator)
+    _check_common(estimator, state)
     for name in bases & SHAPES.keys():
-        check_shapes(made, state, SHAPES[name])
+        check_shapes(estimator, state, SHAPES[name])
     for name in bases & _MAX_PARAMETERS.keys():
-        _check_amounts(made, _MAX_PARAMETERS[name])
+        _check_amounts(estimator, _MAX_PARAMETERS[name])
     for name in bases & _SPECIAL.keys():
-        _SPECIAL[name](made, state)
+        _SPECIAL[name](estimator, state)
 
 
-def _check_parameters(made):
-    parameters = made.get_params(deep=False)
-    constraints = getattr(made, "_parameter_constraints", None)
+def _check_parameters(estimator):
+    parameters = estimator.get_params(deep=False)
+    constraints = getattr(estimator, "_parameter_constraints", None)
     if constraints:
-        validate_parameter_constraints(constraints, parameters, type(made).__name__)
+        validate_parameter_constraints(constraints, parameters, type(estimator).__name__)
     threads = parameters.get("n_jobs")
-    require(threads is None or abs(threads) <= _MAX_THREADS, made, f"n_jobs={threads}")
+    require(threads is None or abs(threads) <= _MAX_THREADS, estimator, f"n_jobs={threads}")
     # It would create a folder.
-    require(parameters.get("memory") is None, made, "memory is set")
+    require(parameters.get("memory") is None, estimator, "memory is set")
 
 
-def _check_common(made, state):
+def _check_common(estimator, state):
     for name, value in state.items():
         if name not in _RECORDS:
-            require(_all_finite(value), made, f"{name} contains values that are not finite")
+            require(_all_finite(value), estimator, f"{name} contains values that are not finite")
     count = state.get("n_features_in_", 1)
     require(
-        isinstance(count, Integral) and 0 < count < _MAX_FEATURES, made, f"n_features_in_={count}"
+        isinstance(count, Integral) and 0 < count < _MAX_FEATURES,
+        estimator,
+        f"n_features_in_={count}",
     )
     if "feature_names_in_" in state:
         names = state["feature_names_in_"]
         legal = type(names) is np.ndarray and names.shape == (count,)
-        require(legal and all(isinstance(name, str) for name in names), made, "feature_names_in_")
+        require(
+            legal and all(isinstance(name, str) for name in names), estimator, "feature_names_in_"
+        )
     # Names are looked up in tables, see fer_classic.persistence._decode about their hashes.
     for attribute in _NAMED:
         for part in state.get(attribute) or ():
-            require(isinstance(part, tuple) and isinstance(part[0], str), made, attribute)
+            require(isinstance(part, tuple) and isinstance(part[0], str), estimator, attribute)
     if "image_shape_" in state:
-        require(_is_image_shape(state["image_shape_"]), made, f"{state['image_shape_']=}")
+        require(_is_image_shape(state["image_shape_"]), estimator, f"{state['image_shape_']=}")
     if "classes_" in state:
         classes = state["classes_"]
         # The lengths of other arrays depend on this one.
@@ -114,10 +118,10 @@ def _check_common(made, state):
             and classes.ndim == 1
             # Not np.unique, whose hashes are predictable.
             and bool(np.all(classes[:-1] < classes[1:])),
-            made,
+            estimator,
             "classes_ are not sorted, or not a list",
         )
-        require(state.get("n_classes_", len(classes)) == len(classes), made, "n_classes_")
+        require(state.get("n_classes_", len(classes)) == len(classes), estimator, "n_classes_")
 
 
 def _all_finite(value):
@@ -140,8 +144,8 @@ def _is_image_shape(shape):
     )
 
 
-def _check_amounts(made, max_parameters):
+def _check_amounts(estimator, max_parameters):
     for name, limit in max_parameters.items():
-        value = getattr(made, name)
+        value = getattr(estimator, name)
         values = value if isinstance(value, list | tuple) else [value]
-        require(all(number <= limit for number in values), made, f"{name}={value}")
+        require(all(number <= limit for number in values), estimator, f"{name}={value}")

@@ -22,9 +22,9 @@ class Cost(NamedTuple):
     n_kept: float = 0.0
 
 
-def default_cost(made, shape):
+def default_cost(estimator, shape):
     """Cost of a step whose arrays bound its results: one value per feature or row of an array."""
-    arrays = [part for part in _flat(vars(made).values()) if hasattr(part, "shape")]
+    arrays = [part for part in _flat(vars(estimator).values()) if hasattr(part, "shape")]
     width = max([prod(shape[1:]), *(side for array in arrays for side in array.shape)])
     n_values = sum(prod(array.shape) for array in arrays)
     return _rows(shape, width, nanoseconds=10, also=shape[0] * n_values)
@@ -44,47 +44,47 @@ def _rows(shape, width, *, nanoseconds, also=0.0):
     return Cost((shape[0], width), nanoseconds * n_values + also, 20 * n_values)
 
 
-def kept(made, shape):
+def kept(estimator, shape):
     """Cost of a step that keeps the shape and has no work for each value."""
     return Cost(shape, 10 * prod(shape), 20 * prod(shape))
 
 
-def _by_column(microseconds, of_row):
+def _by_column(microseconds, per_row):
     """Cost of a step with a loop over the columns: time of each, and of each row in it."""
 
-    def cost(made, shape):
+    def cost(estimator, shape):
         width = prod(shape[1:])
-        looped = 1000 * (microseconds + of_row * shape[0]) * width
+        looped = 1000 * (microseconds + per_row * shape[0]) * width
         return _rows(shape, width, nanoseconds=50, also=looped)
 
     return cost
 
 
-def _chi2(made, shape):
-    width = prod(shape[1:]) * (2 * made.sample_steps - 1)
+def _chi2(estimator, shape):
+    width = prod(shape[1:]) * (2 * estimator.sample_steps - 1)
     return _rows(shape, width, nanoseconds=20)
 
 
-def _polynomial(made, shape):
-    return _rows(shape, vars(made).get("_n_out_full", prod(shape[1:])), nanoseconds=10)
+def _polynomial(estimator, shape):
+    return _rows(shape, vars(estimator).get("_n_out_full", prod(shape[1:])), nanoseconds=10)
 
 
-def _count_sketch(made, shape):
-    n_values = shape[0] * made.degree * made.n_components
-    steps = 3000 * made.degree * prod(shape[1:])
-    return Cost((shape[0], made.n_components), 20 * n_values + steps, 48 * n_values)
+def _count_sketch(estimator, shape):
+    n_values = shape[0] * estimator.degree * estimator.n_components
+    steps = 3000 * estimator.degree * prod(shape[1:])
+    return Cost((shape[0], estimator.n_components), 20 * n_values + steps, 48 * n_values)
 
 
-def _neighbours(made, shape):
-    cost = default_cost(made, shape)
-    rows = getattr(made, "_fit_X", np.empty((0, 0)))
+def _neighbours(estimator, shape):
+    cost = default_cost(estimator, shape)
+    rows = getattr(estimator, "_fit_X", np.empty((0, 0)))
     # Mahalanobis distances multiply by a matrix for each pair.
-    per_value = rows.shape[1] if getattr(made, "effective_metric_", "") == "mahalanobis" else 1
+    per_value = rows.shape[1] if getattr(estimator, "effective_metric_", "") == "mahalanobis" else 1
     return cost._replace(nanoseconds=cost.nanoseconds + 4.0 * shape[0] * rows.size * per_value)
 
 
-def _tree(made, shape):
-    n_outputs = len(vars(made).get("classes_", [0]))
+def _tree(estimator, shape):
+    n_outputs = len(vars(estimator).get("classes_", [0]))
     return Cost((shape[0], n_outputs), 1e5 + 1e4 * shape[0], 4 * prod(shape))
 
 

@@ -9,7 +9,7 @@ MAX_OUTPUTS = 2**20
 """Maximum number of values computed from one image."""
 
 
-def require(holds, made, problem):
+def require(holds, estimator, problem):
     """Raise ValueError with the class of the object unless the rule holds."""
     if not holds:
-        raise ValueError(f"{type(made).__name__}: {problem}")
+        raise ValueError(f"{type(estimator).__name__}: {problem}")

@@ -60,7 +60,7 @@ SHAPES = {
 }
 
 
-def check_shapes(made, state, shapes):
+def check_shapes(estimator, state, shapes):
     """Check the arrays of an object against the table of shapes."""
     known = _lengths(state)
     for name, described in shapes.items():
@@ -71,7 +71,7 @@ def check_shapes(made, state, shapes):
         letters, _, kinds = described.partition(":")
         require(
             type(value) is np.ndarray and value.dtype.kind in (kinds or "f"),
-            made,
+            estimator,
             f"{name} is not an array of the required dtype",
         )
         letters = letters.split()
@@ -81,7 +81,7 @@ def check_shapes(made, state, shapes):
             length == (int(letter) if letter.isdigit() else known.setdefault(letter, length))
             for letter, length in zip(letters, value.shape, strict=True)
         )
-        require(fits, made, f"{name} of shape {value.shape} does not fit the rest")
+        require(fits, estimator, f"{name} of shape {value.shape} does not fit the rest")
 
 
 def _lengths(state):

@@ -60,23 +60,23 @@ class _Walk:
         self._max_nanoseconds = _MAX_NANOSECONDS + _NANOSECONDS_A_BYTE * n_stored
         self._max_bytes = _MAX_BYTES + _BYTES_A_BYTE * n_stored
 
-    def through(self, made, shape, times=1):
+    def through(self, estimator, shape, times=1):
         """Add what an object takes for a batch, and return the shape of its result."""
-        name = type(made).__name__
+        name = type(estimator).__name__
         times *= _REPEATS.get(name, 1)
         if name in _COMPOSED:
-            return _COMPOSED[name](self, made, shape, times)
-        if name in _DEPLOYED and _DEPLOYED[name] in vars(made):
-            return self.through(vars(made)[_DEPLOYED[name]], shape, times)
+            return _COMPOSED[name](self, estimator, shape, times)
+        if name in _DEPLOYED and _DEPLOYED[name] in vars(estimator):
+            return self.through(vars(estimator)[_DEPLOYED[name]], shape, times)
         if name not in _COSTS:
-            parts = list(_parts(vars(made).values()))
+            parts = list(_parts(vars(estimator).values()))
             if parts:
-                return self._all(made, parts, shape, times)
-        cost = _COSTS.get(name, default_cost)(made, shape)
-        self._add(made, cost, times)
+                return self._all(estimator, parts, shape, times)
+        cost = _COSTS.get(name, default_cost)(estimator, shape)
+        self._add(estimator, cost, times)
         return cost.shape
 
-    def _add(self, made, cost, times):
+    def _add(self, estimator, cost, times):
         # Compared so that NaN and negative numbers, of invalid parameters, are refused, too.
         legal = min(cost[1:]) >= 0
         self._nanoseconds += times * cost.nanoseconds
@@ -87,26 +87,27 @@ class _Walk:
             legal and self._nanoseconds <= self._max_nanoseconds and n_bytes <= self._max_bytes
         ):
             raise ValueError(
-                f"{type(made).__name__}: scoring the probes takes too long or too much memory, "
-                f"about {self._nanoseconds / 1e9:.3g} s and {n_bytes / 1e6:.4g} MB up to this step"
+                f"{type(estimator).__name__}: scoring the probes takes too long or too much "
+                f"memory, about {self._nanoseconds / 1e9:.3g} s and {n_bytes / 1e6:.4g} MB up to "
+                "this step"
             )
 
-    def _all(self, made, parts, shape, times):
+    def _all(self, estimator, parts, shape, times):
         """Give the batch to all parts, which is what most classifiers of several parts do."""
-        for columns in vars(made).get("estimators_features_", ()):
+        for columns in vars(estimator).get("estimators_features_", ()):
             shape = (shape[0], max(prod(shape[1:]), np.size(columns)))
         width, before = 0, self._bytes
         for part in parts:
             width += prod(self.through(part, shape, times)[1:])
             # Jobs may be threads that run at the same time.
-            if vars(made).get("n_jobs") in (None, 1):
+            if vars(estimator).get("n_jobs") in (None, 1):
                 self._bytes = before + 8 * shape[0] * width
-        own = default_cost(made, shape)
-        self._add(made, own, times)
+        own = default_cost(estimator, shape)
+        self._add(estimator, own, times)
         return shape[0], own.shape[1] + width
 
-    def _pipeline(self, made, shape, times):
-        steps = [step for _, step in made.steps if not isinstance(step, str | None)]
+    def _pipeline(self, estimator, shape, times):
+        steps = [step for _, step in estimator.steps if not isinstance(step, str | None)]
         return self._one_by_one(steps, shape, times)
 
     def _one_by_one(self, steps, shape, times):
@@ -117,35 +118,36 @@ class _Walk:
             self._bytes = before + 8 * prod(shape)
         return shape
 
-    def _reduced(self, made, shape, times):
+    def _reduced(self, estimator, shape, times):
         # Without those that were fitted, the object is the template of another one.
         steps = [
-            vars(made).get(f"{part}_", getattr(made, part)) for part in ("descriptor", "reduction")
+            vars(estimator).get(f"{part}_", getattr(estimator, part))
+            for part in ("descriptor", "reduction")
         ]
         return self._one_by_one(steps, shape, times)
 
-    def _symmetric(self, made, shape, times):
-        deployed = getattr(made, "extractor_", made.extractor)
+    def _symmetric(self, estimator, shape, times):
+        deployed = getattr(estimator, "extractor_", estimator.extractor)
         return self.through(deployed, shape, 2 * times)
 
-    def _views(self, made, shape, times):
+    def _views(self, estimator, shape, times):
         from fer_classic.classifiers._views import VIEWS
 
-        deployed = getattr(made, "model_", made.model)
-        return self.through(deployed, shape, times * len(VIEWS[made.views]))
+        deployed = getattr(estimator, "model_", estimator.model)
+        return self.through(deployed, shape, times * len(VIEWS[estimator.views]))
 
-    def _union(self, made, shape, times):
-        branches = [(step, shape) for _, step in made.transformer_list]
-        return self._joined(made, branches, shape, times)
+    def _union(self, estimator, shape, times):
+        branches = [(step, shape) for _, step in estimator.transformer_list]
+        return self._joined(estimator, branches, shape, times)
 
-    def _columns(self, made, shape, times):
+    def _columns(self, estimator, shape, times):
         branches = [
             (step, (shape[0], _n_columns(columns, prod(shape[1:]))))
-            for _, step, columns in getattr(made, "transformers_", made.transformers)
+            for _, step, columns in getattr(estimator, "transformers_", estimator.transformers)
         ]
-        return self._joined(made, branches, shape, times)
+        return self._joined(estimator, branches, shape, times)
 
-    def _joined(self, made, branches, shape, times):
+    def _joined(self, estimator, branches, shape, times):
         """Put the results of several steps side by side."""
         results = [
             given if isinstance(step, str | None) else self.through(step, given, times)
@@ -158,7 +160,7 @@ class _Walk:
             joined = (shape[0], sum(result[1] for result in results), *inner.pop())
         else:
             joined = (shape[0], sum(prod(result[1:]) for result in results))
-        self._add(made, kept(made, joined), times)
+        self._add(estimator, kept(estimator, joined), times)
         return joined
 
 
