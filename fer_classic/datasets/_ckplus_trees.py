@@ -147,12 +147,12 @@ class _Original(_Tree):
             self.root,
             [
                 f"{path.relative_to(self.root).as_posix()} ({name})"
-                for of_sequence in labels.values()
-                if len(of_sequence) > 1
-                for (_, name), path in of_sequence.items()
+                for paths_by_label in labels.values()
+                if len(paths_by_label) > 1
+                for (_, name), path in paths_by_label.items()
             ],
         )
-        return {sequence: next(iter(of_sequence)) for sequence, of_sequence in labels.items()}
+        return {sequence: next(iter(paths_by_label)) for sequence, paths_by_label in labels.items()}
 
 
 @dataclass(frozen=True)

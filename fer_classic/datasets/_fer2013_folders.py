@@ -79,13 +79,14 @@ class FolderEdition:
         parts = {part: self._images(folder) for part, folder in folders.items()}
         missing = [
             f"{folders[part].name}/{name}"
-            for part, of_class in parts.items()
+            for part, paths_by_class in parts.items()
             for name in CLASSES
-            if not of_class[name]
+            if not paths_by_class[name]
         ]
         if missing:
             found = [
-                f"{folders[part].name} ({_count(of_class)})" for part, of_class in parts.items()
+                f"{folders[part].name} ({_count(paths_by_class)})"
+                for part, paths_by_class in parts.items()
             ]
             raise DataFormatError(
                 f"FER2013 in {self.root} has no images in {name_some(missing, limit=21)}; found "
@@ -94,9 +95,9 @@ class FolderEdition:
             )
         files = [
             (*self._place(path.stem, part, parts), name, path)
-            for part, of_class in parts.items()
+            for part, paths_by_class in parts.items()
             for name in CLASSES
-            for path in of_class[name]
+            for path in paths_by_class[name]
         ]
         warn_unused(
             [path.name for folder in folders.values() for path in image_files(folder)],
@@ -241,6 +242,6 @@ def _has_images(folder):
     return any(image_files(path) for path in subfolders(folder) if path.name.lower() in CLASSES)
 
 
-def _count(of_class):
-    counts = [f"{len(paths):,} {name}" for name, paths in of_class.items() if paths]
+def _count(paths_by_class):
+    counts = [f"{len(paths):,} {name}" for name, paths in paths_by_class.items() if paths]
     return ", ".join(counts) or "no images in class folders"

@@ -158,9 +158,9 @@ def _sign_flip(differences):
     # Probabilities of the sum of those with a positive sign: of each size a binomial distribution.
     probabilities = np.ones(1)
     for size, count in zip(sizes, counts, strict=True):
-        of_size = np.zeros(size * count + 1)
-        of_size[::size] = binom.pmf(np.arange(count + 1), count, 0.5)
-        probabilities = np.convolve(probabilities, of_size)
+        pmf = np.zeros(size * count + 1)
+        pmf[::size] = binom.pmf(np.arange(count + 1), count, 0.5)
+        probabilities = np.convolve(probabilities, pmf)
     # The distribution is symmetric.
     smaller = (np.abs(differences).sum() - abs(differences.sum())) // 2
     return float(np.clip(2 * probabilities[: smaller + 1].sum(), 0.0, 1.0))

@@ -152,8 +152,8 @@ def estimate_label_noise(y, classes, probabilities, *, units=None, n_resamples=1
     n_classes = len(classes)
     tables = _count(codes, probabilities, units)
     joint = _joint(tables.sum(axis=0))
-    of_resamples = _joint(resample_totals(tables, n_resamples=n_resamples, seed=seed))
-    shares, resampled = _shares(joint), _shares(of_resamples)
+    resampled_joint = _joint(resample_totals(tables, n_resamples=n_resamples, seed=seed))
+    shares, resampled = _shares(joint), _shares(resampled_joint)
 
     def estimate(column):
         low, high = interval(resampled[:, column], len(tables))

@@ -140,8 +140,8 @@ def _rates(tables):
 def _log_loss(y_true, classes, probabilities):
     if probabilities is None:
         return None
-    of_truth = (np.asarray(probabilities) * (y_true[:, np.newaxis] == classes)).sum(axis=1)
-    return float(-np.log(np.clip(of_truth, np.finfo(np.float64).eps, 1.0)).mean())
+    true_class = (np.asarray(probabilities) * (y_true[:, np.newaxis] == classes)).sum(axis=1)
+    return float(-np.log(np.clip(true_class, np.finfo(np.float64).eps, 1.0)).mean())
 
 
 def calibration_bins(y_true, class_scores, *, classes):

@@ -70,14 +70,14 @@ def _mixed(graph, logs, linear, adapted):
         return linear
     ours = graph.add("Gather", logs, np.array([model.index(name) for name in shared]), axis=1)
     theirs = graph.add("Gather", linear, np.array([given.index(name) for name in shared]), axis=1)
-    share, of_them = (
+    share, theirs_total = (
         graph.add("ReduceLogSumExp", each, axes=[1], keepdims=1) for each in (ours, theirs)
     )
     weight = np.float32(adapted.weight_)
     both = graph.add("Mul", ours, 1 - weight)
     both = graph.add("Add", both, graph.add("Mul", theirs, weight))
     mixed = graph.add("Add", graph.add("LogSoftmax", both, axis=1), share)
-    odds = graph.add("Add", graph.add("Sub", linear, of_them), share)
+    odds = graph.add("Add", graph.add("Sub", linear, theirs_total), share)
     # The last of them that knows a class gives its column.
     columns = {name: k for k, name in enumerate([*model, *given, *shared])}
     every = graph.add("Concat", logs, odds, mixed, axis=1)

@@ -123,8 +123,8 @@ def intersection_over_union(a, b):
     overlap : ndarray of shape (m, n), float64
         Shared area over joint area, 0 to 1.
     """
-    shared, of_a, of_b = _areas(a, b)
-    joint = of_a + of_b - shared
+    shared, areas_a, areas_b = _areas(a, b)
+    joint = areas_a + areas_b - shared
     return np.divide(shared, joint, out=np.zeros_like(shared), where=joint > 0)
 
 
@@ -141,6 +141,6 @@ def shared_with_smaller(a, b):
     share : ndarray of shape (m, n), float64
         Shared area over the smaller area, 0 to 1.
     """
-    shared, of_a, of_b = _areas(a, b)
-    smaller = np.minimum(of_a, of_b)
+    shared, areas_a, areas_b = _areas(a, b)
+    smaller = np.minimum(areas_a, areas_b)
     return np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0)

@@ -194,10 +194,10 @@ def _run(parallel, step, images, target, gather, report):
     rest = (target.shape,) if gather else (target,)
     tasks = (delayed(work)(step, images[block], block.start, *rest) for block in blocks)
     caught = []
-    for start, rows, n_images, seconds, of_block in parallel(tasks):
+    for start, rows, n_images, seconds, block_warnings in parallel(tasks):
         if gather:
             target.put(start, rows)
-        caught += of_block
+        caught += block_warnings
         if report is not None:
             report(n_images, seconds)
     _warn_again(caught, len(images))

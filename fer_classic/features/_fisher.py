@@ -46,9 +46,9 @@ class _Windows:
                 _positions(lattice, grid, overlap, start)
                 for lattice, start in zip(lattices, starts[:-1], strict=True)
             ]
-            for of_window in zip(*positions, strict=True):
-                shares = [np.full(part.size, 1 / part.size, np.float32) for part in of_window]
-                self.places.append(np.concatenate(of_window))
+            for parts in zip(*positions, strict=True):
+                shares = [np.full(part.size, 1 / part.size, np.float32) for part in parts]
+                self.places.append(np.concatenate(parts))
                 self.shares.append(np.concatenate(shares)[:, np.newaxis] / len(lattices))
 
 
@@ -226,14 +226,14 @@ class FisherVectors(ReducedSIFT):
         moments = np.zeros(
             (len(powers), len(layout.places), self.n_words, powers.shape[2]), dtype=np.float32
         )
-        for image, of_windows in enumerate(moments):
+        for image, window_moments in enumerate(moments):
             for window, places in enumerate(layout.places):
-                of_places = weights[image].take(places, axis=0)
-                of_places *= layout.shares[window]
-                views = of_places.T @ powers[image].take(places, axis=0)
-                of_windows[window] += views[: self.n_words]
+                window_weights = weights[image].take(places, axis=0)
+                window_weights *= layout.shares[window]
+                views = window_weights.T @ powers[image].take(places, axis=0)
+                window_moments[window] += views[: self.n_words]
                 if self.mirror:
-                    of_windows[layout.mirrored[window]] += signs * views[self.n_words :]
+                    window_moments[layout.mirrored[window]] += signs * views[self.n_words :]
         if self.mirror:
             moments /= 2
         return moments

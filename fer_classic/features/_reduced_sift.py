@@ -140,9 +140,7 @@ class ReducedSIFT(LearnedDescriptor):
         chosen = np.sort(sample_without_replacement(total, n_drawn, random_state=random_state))
         ends = np.searchsorted(chosen, np.arange(1, len(images)) * n_places)
         every = (
-            sizes
-            for _, of_chunk in self._described(images)
-            for sizes in zip(*of_chunk, strict=True)
+            sizes for _, arrays in self._described(images) for sizes in zip(*arrays, strict=True)
         )
         rows = [
             np.hstack(sizes).T[places % n_places]

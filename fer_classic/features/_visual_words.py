@@ -158,8 +158,8 @@ class BagOfVisualWords(ReducedSIFT):
         n_windows = sum(rows * columns for rows, columns in self.grids)
         out = np.zeros((len(images), n_windows, self.n_words), dtype=np.float32)
         for chunk, sizes in self._reduced(images):
-            for of_size, encode in zip(sizes, encoders, strict=True):
-                for vectors, features in zip(of_size, out[chunk], strict=True):
+            for descriptors, encode in zip(sizes, encoders, strict=True):
+                for vectors, features in zip(descriptors, out[chunk], strict=True):
                     scale_to_unit(vectors[1:], axis=0)
                     features += encode(vectors)
         out /= len(self.bin_sizes)

@@ -55,14 +55,14 @@ def class_average_maps(model, images, targets, **parameters):
             f"images and targets must have the same length of at least 1, got {len(images)} "
             f"and {len(targets)}."
         )
-    of_class = {name: [] for name in sorted(set(targets))}
+    maps_by_class = {name: [] for name in sorted(set(targets))}
     for image, name in zip(images, targets, strict=True):
-        of_class[name].append(explain(model, image, target=name, **parameters).map)
-    for name, maps in of_class.items():
+        maps_by_class[name].append(explain(model, image, target=name, **parameters).map)
+    for name, maps in maps_by_class.items():
         shapes = sorted({values.shape for values in maps})
         if len(shapes) > 1:
             raise ValueError(
                 f"the maps of {name!r} have the shapes {', '.join(map(str, shapes))}, so that they "
                 "have no average; give crops of one size."
             )
-    return {name: np.mean(maps, axis=0) for name, maps in of_class.items()}
+    return {name: np.mean(maps, axis=0) for name, maps in maps_by_class.items()}

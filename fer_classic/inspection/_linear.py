@@ -134,8 +134,8 @@ def _locate_union(step, given, function, shape):
             raise NotLinearError(f"the part {name!r} of the union has no descriptor")
         stop = start + part.transform(given).shape[1]
         scale = (step.transformer_weights or {}).get(name, 1.0)
-        of_part = _slice(function, slice(start, stop), scale)
-        part_pixels, constant = _locate(_steps_of(part), given, of_part, shape)
+        part_function = _slice(function, slice(start, stop), scale)
+        part_pixels, constant = _locate(_steps_of(part), given, part_function, shape)
         pixels, base_value, start = pixels + part_pixels, base_value + constant, stop
     return pixels, base_value
 

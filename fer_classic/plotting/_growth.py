@@ -66,8 +66,8 @@ def plot_growth(costs, *, axes=None, xlabel="", title=None):
     curves = [curve for curves in costs.values() for curve in curves.values()]
     if not curves or not all(len(sizes) for sizes, _ in curves):
         raise ValueError("costs must contain at least one curve, and curves at least one point.")
-    for cost, of_cost in costs.items():
-        for name, (sizes, _) in of_cost.items():
+    for cost, curves_by_name in costs.items():
+        for name, (sizes, _) in curves_by_name.items():
             if len(sizes) > 1 and len(set(sizes)) == 1:
                 raise ValueError(
                     f"the {len(sizes)} sizes of {name!r} in {cost!r} are all {sizes[0]:g}, so the "

@@ -37,11 +37,11 @@ def plot_robustness(curves, *, title=None):
         If matplotlib is not installed.
     """
     lines = [
-        (kind, model, dataset, _checked(of_kind, f"{dataset}, {model}, {kind}"))
-        for dataset, of_dataset in curves.items()
-        for model, of_model in of_dataset.items()
-        for kind, of_kind in of_model.items()
-        if of_kind
+        (kind, model, dataset, _checked(curve, f"{dataset}, {model}, {kind}"))
+        for dataset, by_model in curves.items()
+        for model, by_kind in by_model.items()
+        for kind, curve in by_kind.items()
+        if curve
     ]
     if not lines:
         raise ValueError("curves must hold at least one accuracy.")
@@ -52,9 +52,9 @@ def plot_robustness(curves, *, title=None):
     panels = dict(zip(kinds, axes.flat, strict=False))
     color = dict(zip(models, colors(len(models)), strict=True))
     style = {dataset: _STYLES[k % len(_STYLES)] for k, dataset in enumerate(datasets)}
-    for kind, model, dataset, of_kind in lines:
+    for kind, model, dataset, curve in lines:
         label = f"{model}, {dataset}" if len(datasets) > 1 else model
-        _draw(panels[kind], of_kind, color=color[model], ls=style[dataset], label=label)
+        _draw(panels[kind], curve, color=color[model], ls=style[dataset], label=label)
     for kind, ax in panels.items():
         _dress(ax, kind)
     for ax in axes.flat[len(kinds) :]:

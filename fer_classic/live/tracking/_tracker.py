@@ -185,12 +185,14 @@ class FaceTracker:
         boxes, scores = self.detector.detect(picture)
         boxes = np.asarray(boxes, dtype=np.float64)
         templates = [make_template(frame, box) for box in boxes]
-        of_track, of_box = _assign(self._tracks, boxes, templates)
-        unconfirmed = [t for k, t in enumerate(self._tracks) if k not in of_track and not t.lost]
+        box_by_track, track_by_box = _assign(self._tracks, boxes, templates)
+        unconfirmed = [
+            t for k, t in enumerate(self._tracks) if k not in box_by_track and not t.lost
+        ]
         known = list(self._tracks)
         for number, box in enumerate(boxes):
-            if number in of_box:
-                self._confirm(known[of_box[number]], frame, box, float(scores[number]))
+            if number in track_by_box:
+                self._confirm(known[track_by_box[number]], frame, box, float(scores[number]))
             elif not any(_covers(t, box) for t in known if not t.lost):
                 template, score = templates[number], float(scores[number])
                 self._tracks.append(Track(next(self._numbers), box, score, template, template))
