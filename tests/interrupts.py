@@ -23,7 +23,7 @@ from fer_classic.datasets import load_drawn_faces
 
 _EXIT_CODE = 128 + signal.SIGINT
 # How long a command may take until it works: the first import after a boot is slow.
-_PATIENCE = 120
+_TIMEOUT = 120
 
 
 def write_input(folder):
@@ -170,7 +170,7 @@ def interrupt(arguments, begun, *, pause=0.5):
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             start_new_session=True,
         )
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIMEOUT
         while process.poll() is None and not begun(process.pid) and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(pause)

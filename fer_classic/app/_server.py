@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 # Seconds for pending requests when the server shuts down.
-_PATIENCE = 1
+_SHUTDOWN_TIMEOUT = 1
 _CONNECTIONS = 500
 # Bytes of a frame of a camera, and messages that wait: each camera occupies them in memory.
 _MAX_MESSAGE_BYTES = 4 * MEGABYTE
@@ -204,7 +204,7 @@ def make_config(app) -> uvicorn.Config:
         # Clients must not be able to disguise their address with a header.
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
-        timeout_graceful_shutdown=_PATIENCE,
+        timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT,
         # Frames are JPEG, which another compression makes no smaller.
         ws_per_message_deflate=False,
         ws_max_size=_MAX_MESSAGE_BYTES,

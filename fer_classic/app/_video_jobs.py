@@ -30,7 +30,7 @@ _TABLE, _JSON, _ANNOTATED = RESULTS.values()
 _LINES = "table.jsonl"
 
 # Seconds for the frame that is being worked on when a video is cancelled.
-_PATIENCE = 5.0
+_CANCEL_TIMEOUT = 5.0
 # Shorter runs of an expression would make a timeline of a long video unreadable.
 _MIN_SECONDS = 0.5
 
@@ -91,7 +91,7 @@ class VideoJob(AbstractContextManager):
         """
         self._stop.set()
         if self._started.is_set():
-            self._ended.wait(_PATIENCE)
+            self._ended.wait(_CANCEL_TIMEOUT)
 
     @property
     def is_over(self):

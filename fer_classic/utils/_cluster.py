@@ -19,7 +19,7 @@ __all__ = ["connect", "local_workers", "lost_errors", "working"]
 # How often a task is tried again that has failed with its worker.
 _RETRIES = 2
 # Seconds in which a scheduler must answer.
-_PATIENCE = 10
+_CONNECT_TIMEOUT = 10
 _HOW = (
     "start a scheduler (dask scheduler) and workers (dask worker ADDRESS --nthreads 1), or use "
     "--cluster local:4"
@@ -129,7 +129,7 @@ def connect(scheduler=None, n_local=None, *, modules=("fer_classic",)):
         return
     _check_address(scheduler)
     try:
-        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_CONNECT_TIMEOUT, set_as_default=False)
     except (OSError, ValueError) as error:  # a time that is up is an OSError
         raise ClusterError(f"no scheduler answers at {scheduler} ({error}); {_HOW}.") from error
     with client:
@@ -149,7 +149,7 @@ def _check_address(address):
             f"{address!r} is not the address of a scheduler, such as tcp://host:8786; {_HOW}."
         )
     try:
-        socket.create_connection((host, port), timeout=_PATIENCE).close()
+        socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT).close()
     except OSError as error:
         raise ClusterError(f"no scheduler answers at {address} ({error}); {_HOW}.") from error
 

@@ -134,7 +134,7 @@ def test_cancelling_before_the_start(make_job, tmp_path):
 
 
 def test_what_is_cancelled_leaves_nothing_even_if_it_ends_late(make_job, tmp_path, monkeypatch):
-    monkeypatch.setattr("fer_classic.app._video_jobs._PATIENCE", 0.0)
+    monkeypatch.setattr("fer_classic.app._video_jobs._CANCEL_TIMEOUT", 0.0)
 
     class Stream:
         classes = ("happy", "sad")
