@@ -54,46 +54,46 @@ class Guard:
             answer = WebSocketClose(1008)
         await (answer or self._app)(scope, receive, send)
 
-    def _answer(self, asked):
+    def _answer(self, connection):
         """Return the answer that rejects a request; None if it may pass."""
-        if asked.scope["path"] in _OPEN:
+        if connection.scope["path"] in _OPEN:
             return None
-        host = asked.headers.get("host", "")
+        host = connection.headers.get("host", "")
         if self._token is None and not _is_own_name(_split(f"//{host}").hostname):
             return error_answer(
                 400,
                 f"the Host header must be localhost or 127.0.0.1, got {host!r}; "
                 "start the service with --host and a token to use it under another name.",
             )
-        origin = asked.headers.get("origin")
+        origin = connection.headers.get("origin")
         if origin is not None and _split(origin).netloc != host:
             return error_answer(
                 403, f"pages of {origin!r} may not use this service; only its own page may."
             )
-        if self._token is not None and not self._is_known(asked):
-            return self._enter(asked)
-        return self._count(asked)
+        if self._token is not None and not self._is_known(connection):
+            return self._enter(connection)
+        return self._count(connection)
 
-    def _is_known(self, asked):
-        scheme, _, given = asked.headers.get("authorization", "").partition(" ")
+    def _is_known(self, connection):
+        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            given = asked.cookies.get(_cookie(asked), "")
+            given = connection.cookies.get(_cookie(connection), "")
         return self._is_token(given.strip())
 
     def _is_token(self, given):
         return hmac.compare_digest(given.encode(), self._token.encode())
 
-    def _enter(self, asked):
+    def _enter(self, connection):
         """Exchange a token in the address of the page for a cookie; reject everything else."""
-        scope = asked.scope
-        given = asked.query_params.get("token", "")
+        scope = connection.scope
+        given = connection.query_params.get("token", "")
         if scope["path"] == "/" and scope.get("method") == "GET" and self._is_token(given):
             hidden = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
             # A page, since browsers withhold such a cookie from redirections that began elsewhere:
             # in the file that leads here, or a page with a link.
             answer = HTMLResponse(_ENTRY, headers=hidden)
             secure = scope["scheme"] == "https"
-            name = _cookie(asked)
+            name = _cookie(connection)
             answer.set_cookie(name, given, httponly=True, samesite="strict", secure=secure)
             return answer
         return error_answer(
@@ -102,11 +102,11 @@ class Guard:
             {"WWW-Authenticate": "Bearer"},
         )
 
-    def _count(self, asked):
+    def _count(self, connection):
         """Reject a client that exceeds the rate."""
-        if asked.scope["type"] == "http" and asked.scope["method"] in ("GET", "HEAD"):
+        if connection.scope["type"] == "http" and connection.scope["method"] in ("GET", "HEAD"):
             return None
-        client = asked.client.host if asked.client else ""
+        client = connection.client.host if connection.client else ""
         seconds = math.ceil(self._limiter.wait(client))
         if not seconds:
             return None
@@ -125,9 +125,9 @@ def _is_own_name(name):
         return False
 
 
-def _cookie(asked):
+def _cookie(connection):
     """Name the cookie by the port as well, since all servers of a machine share its cookies."""
-    _, _, port = asked.headers.get("host", "").rpartition(":")
+    _, _, port = connection.headers.get("host", "").rpartition(":")
     return f"{_COOKIE}_{port}" if port.isascii() and port.isdecimal() else _COOKIE
 
 

@@ -13,12 +13,12 @@ from fer_classic.utils import class_scores
 __all__ = ["log_scores", "log_scores_and_embedding", "wrapped"]
 
 _MIN_PROBABILITY = 1e-12
-# Where wrappers (an earlier adaptation, a search) hold what they ask.
+# Attributes that hold the classifier in a wrapper (an earlier adaptation, a search).
 _WRAPPED = ("model_", "best_estimator_")
 
 
 def log_scores_and_embedding(model, X):
-    """Ask a classifier for both, with one pass through the steps that they share.
+    """Compute both for a classifier, with one pass through the steps that they share.
 
     Parameters
     ----------
@@ -36,23 +36,25 @@ def log_scores_and_embedding(model, X):
         What ``transform`` gives; else what the last step of a pipeline reads, if these are rows;
         else the log-scores. For a fusion, those of its parts side by side.
     """
-    return _ask(model, X, stepped=False)
+    return _score_and_embed(model, X, stepped=False)
 
 
-def _ask(model, X, *, stepped):
+def _score_and_embed(model, X, *, stepped):
     if isinstance(model, FrozenEstimator):
-        return _ask(model.estimator, X, stepped=stepped)
+        return _score_and_embed(model.estimator, X, stepped=stepped)
     if isinstance(model, TrainingAugmentation):
-        return _ask(model.model_, X, stepped=stepped)
+        return _score_and_embed(model.model_, X, stepped=stepped)
     if isinstance(model, Pipeline):
         for _, step in model.steps[:-1]:
             # Neither "passthrough" nor a step that resamples does anything to new images.
             if hasattr(step, "transform"):
                 X = step.transform(X)
                 stepped = True
-        return _ask(model.steps[-1][1], X, stepped=stepped)
+        return _score_and_embed(model.steps[-1][1], X, stepped=stepped)
     if hasattr(model, "join"):
-        parts = [_ask(part, X, stepped=stepped) for part in model.named_estimators_.values()]
+        parts = [
+            _score_and_embed(part, X, stepped=stepped) for part in model.named_estimators_.values()
+        ]
         scores, embeddings = zip(*parts, strict=True)
         return model.join(scores), np.hstack(embeddings)
     if hasattr(model, "classify_embedding"):
@@ -62,7 +64,7 @@ def _ask(model, X, *, stepped):
     scores = log_scores(model, X)
     inner = wrapped(model)
     if inner is not None:
-        return scores, _ask(inner, X, stepped=stepped)[1]
+        return scores, _score_and_embed(inner, X, stepped=stepped)[1]
     if hasattr(model, "transform"):
         X = model.transform(X)
     elif not (stepped and len(np.shape(X)) == 2):
@@ -72,7 +74,7 @@ def _ask(model, X, *, stepped):
 
 
 def wrapped(model):
-    """Return what a wrapper asks; None for a model that is no wrapper."""
+    """Return the classifier in a wrapper; None for a model that is no wrapper."""
     if isinstance(model, TestTimeAugmentation):
         # It may wrap a fitted model without being fitted itself.
         return model._deployed()

@@ -252,7 +252,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             self.n_centers_ = use_centers(self, X, y, groups)
         reduced = self.n_centers_ is not None and self.n_centers_ < len(X)
         check_memory(*((self.n_centers_, np.float64) if reduced else (len(X), X.dtype)))
-        self._settle(X, targets, codes, weights, groups)
+        self._select_hyperparameters(X, targets, codes, weights, groups)
         refined = reduced and self.refine_centers > 0
         step = _EVERY_FIFTH if refined else 1
         rows = choose_oof_rows(groups, oof_rows, n_rows=self.oof_samples, step=step)
@@ -286,7 +286,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
             if name == "_predictor" or (name.endswith("_") and not name.startswith("_")):
                 delattr(self, name)
 
-    def _settle(self, X, targets, codes, weights, groups):
+    def _select_hyperparameters(self, X, targets, codes, weights, groups):
         """Select the kernel and the ridge parameter if they are "auto"."""
         kinds, alphas = (("rbf", "linear"), ALPHAS) if len(X) <= _FEW_ROWS else _USUAL
         kinds = kinds if self.kernel == "auto" else (self.kernel,)

@@ -190,10 +190,10 @@ def _by_folds(part, X, y, groups, folds, index):
     classes = np.unique(y)
     logs = np.full((len(index), len(classes)), _UNSEEN)
     for train, test in folds:
-        asked = np.isin(index, test)
-        if not asked.any():
+        held_out = np.isin(index, test)
+        if not held_out.any():
             continue
         model = fit_part(part, _safe_indexing(X, train), y[train], groups[train])
         columns = np.searchsorted(classes, model.classes_)
-        logs[np.ix_(asked, columns)] = log_scores(model, _safe_indexing(X, index[asked]))
+        logs[np.ix_(held_out, columns)] = log_scores(model, _safe_indexing(X, index[held_out]))
     return logs

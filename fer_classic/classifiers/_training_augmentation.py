@@ -272,7 +272,7 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         -------
         labels : ndarray of shape (n,)
         """
-        return self._ask("predict", X)
+        return self._call("predict", X)
 
     @_forwards("predict_proba")
     def predict_proba(self, X):
@@ -286,7 +286,7 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         -------
         probabilities : ndarray of shape (n, n_classes)
         """
-        return self._ask("predict_proba", X)
+        return self._call("predict_proba", X)
 
     @_forwards("decision_function")
     def decision_function(self, X):
@@ -301,12 +301,12 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
         scores : ndarray
             As returned by the model.
         """
-        return self._ask("decision_function", X)
+        return self._call("decision_function", X)
 
-    def _ask(self, verb, X):
+    def _call(self, method, X):
         check_is_fitted(self, "model_")
         images = self._validate_images(X, reset=False)
-        return getattr(self.model_, verb)(self._input(images))
+        return getattr(self.model_, method)(self._input(images))
 
     def _deployed(self):
         return getattr(self, "model_", self.model)

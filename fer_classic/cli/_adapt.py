@@ -102,7 +102,7 @@ def run(args):
         # The frame comes with all that is drawn into it.
         sink = WindowSink("fer-classic adapt", draw=lambda picture, *_, **__: picture)
         with if_stopped(lambda: _taken(args, pictures)):
-            ask(args, recognizer, pictures, source, sink)
+            take_faces(args, recognizer, pictures, source, sink)
     with if_stopped(lambda: f"{args.output} was not written"):
         adapt_and_save(args, recognizer, pictures)
     return 0
@@ -158,7 +158,7 @@ def read_folder(args, recognizer, pictures):
         )
 
 
-def ask(args, recognizer, pictures, source, sink):
+def take_faces(args, recognizer, pictures, source, sink):
     """Add the faces that a camera takes.
 
     Parameters

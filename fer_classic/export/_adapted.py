@@ -19,7 +19,7 @@ __all__ = ["adapted_probabilities"]
 def adapted_probabilities(builder, value, adapted, classify):
     """Give the probabilities; ``classify`` computes the scores of other classifiers."""
     graph = builder.graph
-    logs, rows = _ask(adapted.model_, builder, value, classify, stepped=False)
+    logs, rows = _score_and_embed(adapted.model_, builder, value, classify, stepped=False)
     rows = graph.add("Sub", rows, adapted.mean_.astype(np.float32))
     rows = graph.add("Div", rows, adapted.scale_.astype(np.float32))
     linear = graph.add("MatMul", rows, adapted.coef_.astype(np.float32))
@@ -28,21 +28,21 @@ def adapted_probabilities(builder, value, adapted, classify):
     return graph.add("Softmax", _mixed(graph, logs, linear, adapted), axis=1)
 
 
-def _ask(model, builder, value, classify, *, stepped):
+def _score_and_embed(model, builder, value, classify, *, stepped):
     """Give log-probabilities and the embedding, from the same places as the library does."""
     graph = builder.graph
     if isinstance(model, FrozenEstimator):
-        return _ask(model.estimator, builder, value, classify, stepped=stepped)
+        return _score_and_embed(model.estimator, builder, value, classify, stepped=stepped)
     if isinstance(model, TrainingAugmentation):
-        return _ask(model.model_, builder, value, classify, stepped=stepped)
+        return _score_and_embed(model.model_, builder, value, classify, stepped=stepped)
     if isinstance(model, Pipeline):
         before = model.steps[:-1]
         stepped = stepped or any(hasattr(step, "transform") for _, step in before)
         value = transform_by_steps(builder, value, before)
-        return _ask(model.steps[-1][1], builder, value, classify, stepped=stepped)
+        return _score_and_embed(model.steps[-1][1], builder, value, classify, stepped=stepped)
     if isinstance(model, ScoreFusion):
         parts = [
-            _ask(part, builder, value, classify, stepped=stepped)
+            _score_and_embed(part, builder, value, classify, stepped=stepped)
             for part in model.named_estimators_.values()
         ]
         logs, rows = zip(*parts, strict=True)
@@ -58,7 +58,7 @@ def _ask(model, builder, value, classify, *, stepped):
     logs = log_scores(builder, classify(model, builder, value))
     inner = wrapped(model)
     if inner is not None:
-        return logs, _ask(inner, builder, value, classify, stepped=stepped)[1]
+        return logs, _score_and_embed(inner, builder, value, classify, stepped=stepped)[1]
     return logs, builder.enter(value) if stepped and value.rows else logs
 
 

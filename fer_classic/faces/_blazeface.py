@@ -140,7 +140,7 @@ def _load_network(path):
     return cv2.dnn.readNetFromTFLite(path)
 
 
-def _ask_network(path, square):
+def _forward(path, square):
     """Regressors ``(896, 16)`` and logits ``(896,)`` of a BGR square."""
     blob = cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5,) * 3, swapRB=True)
     try:
@@ -212,7 +212,7 @@ class BlazeFaceDetector(FaceDetector):
         remedy = f"get {_SOURCE} and give its path as model= (--detector-model FILE)"
         path = require_file(model, detector="blazeface", remedy=remedy)
         square, offset, scale = letterbox(picture, _SIDE)
-        boxes, scores = decode_boxes(*_ask_network(path, square))
+        boxes, scores = decode_boxes(*_forward(path, square))
         sure = scores >= self.score_threshold
         boxes, scores = merge_overlapping(boxes[sure], scores[sure], max_overlap=self.max_overlap)
         min_side = min_face_side(self.min_size, picture.shape)

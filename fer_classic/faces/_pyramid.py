@@ -113,7 +113,7 @@ def _not_ours(name, folder):
     return DetectorError(f"{Path(folder or '', name)} is not a network of the pyramid detector.")
 
 
-def _ask(name, folder, images, side):
+def _forward(name, folder, images, side):
     """Outputs ``(n, 4, ...)`` of a network for images ``(n, h, w)``, one for each window."""
     network = _load_networks(folder)[name]
     try:
@@ -225,7 +225,7 @@ class PyramidDetector(FaceDetector):
         pad = _BEYOND + AROUND // 2
         for level, scale in levels[1:]:
             padded = cv2.copyMakeBorder(level, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-            found = _ask(_PROPOSALS, self.model, local_contrast(padded)[None], WINDOW)[0]
+            found = _forward(_PROPOSALS, self.model, local_contrast(padded)[None], WINDOW)[0]
             rows, columns = np.nonzero(found[0] > _PROPOSED)
             logit, *place = found[:, rows, columns]
             middles = np.stack([columns, rows], axis=1) * _STRIDE - _BEYOND + WINDOW / 2
@@ -242,7 +242,7 @@ class PyramidDetector(FaceDetector):
         windows = standardize(cut_windows(levels, squares, _CHECKED))
         if mirrored is not None:
             windows[mirrored] = windows[mirrored, :, ::-1]
-        found = _ask(_CHECK, self.model, windows, _CHECKED).reshape(-1, 4).astype(np.float64)
+        found = _forward(_CHECK, self.model, windows, _CHECKED).reshape(-1, 4).astype(np.float64)
         if mirrored is not None:
             found[mirrored, 1] *= -1
         return _moved(squares, found[:, 1:]), found[:, 0]

@@ -153,7 +153,7 @@ def recognize_in_parts(
     arrow_table([], columns)
     folder = Path(folder)
     blocks = [photos[start : start + part_size] for start in range(0, len(photos), part_size)]
-    _settle(folder, _describe(photos, recognizer, part_size), resume=resume)
+    _check_or_write_plan(folder, _describe(photos, recognizer, part_size), resume=resume)
     counts, todo = PhotoCounts(), []
     for number, block in enumerate(blocks):
         path = _part(folder, number)
@@ -319,8 +319,8 @@ def _describe(photos, recognizer, part_size) -> dict[str, Any]:
     }
 
 
-def _settle(folder: Path, plan: dict[str, Any], *, resume: bool) -> None:
-    """Write down what the folder is for, or check that it is for this."""
+def _check_or_write_plan(folder: Path, plan: dict[str, Any], *, resume: bool) -> None:
+    """Check that the folder holds parts of this plan; in an empty one, write the plan down."""
     found = read_settings(folder / _PLAN)
     if found is None and not any(folder.glob("*.parquet")):
         write_settings(folder / _PLAN, plan)

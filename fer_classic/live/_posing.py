@@ -141,8 +141,8 @@ def take_pictures(
             box, crop = largest_face(recognizer, frame)
             if crop is not None and waiting <= 0:
                 crops.append(crop)
-            asked = _ask(names[0], waiting, len(crops), n_frames)
-            answer = sink.write(FrameResult(index, seconds, _draw(frame, box, asked)))
+            prompt = _prompt(names[0], waiting, len(crops), n_frames)
+            answer = sink.write(FrameResult(index, seconds, _draw(frame, box, prompt)))
             if len(crops) == n_frames:
                 keep(Take(names.pop(0), np.stack(crops)))
                 begin, crops = seconds, []
@@ -164,13 +164,13 @@ def largest_face(recognizer, frame):
     return box, crop
 
 
-def _ask(name, waiting, n_taken, n_frames):
+def _prompt(name, waiting, n_taken, n_frames):
     if waiting > 0:
         return f"{name} in {waiting:.0f} s"
     return f"{name}: {n_taken} of {n_frames}"
 
 
-def _draw(frame, box, asked):
+def _draw(frame, box, prompt):
     if box is None:
-        return annotate(frame, [], labels={NO_FACE: f"{asked} ({NO_FACE})"})
-    return annotate(frame, [Face(box, asked, None, None, None)])
+        return annotate(frame, [], labels={NO_FACE: f"{prompt} ({NO_FACE})"})
+    return annotate(frame, [Face(box, prompt, None, None, None)])

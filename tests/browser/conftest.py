@@ -17,7 +17,7 @@ FLAGS = [
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
     "--autoplay-policy=no-user-gesture-required",
 ]
-PATIENCE = 20_000  # milliseconds
+TIMEOUT = 20_000  # milliseconds
 # Chromium reports each request that failed; the page says so too.
 REFUSED = re.compile(r"^Failed to load resource: (the server responded with a status|net::ERR)")
 
@@ -80,7 +80,7 @@ def opening(address, browser):
     def open_page(tab="photo", *, language="en-US", size=(1280, 900), **settings):
         viewport = dict(zip(("width", "height"), size, strict=True))
         context = browser.new_context(viewport=viewport, locale=language, **settings)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         watch(page)
@@ -115,7 +115,7 @@ def expect():
     """The assertions of playwright, which wait."""
     expect = pytest.importorskip("playwright.sync_api").expect
     # Machines that run tests are busy.
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     return expect
 
 

@@ -60,7 +60,7 @@ class _LiveSource:
                     index += 1
                     attempts = 0
             if attempts >= self.retries:
-                raise SourceError(self._complaint(is_open, index))
+                raise SourceError(self._error_message(is_open, index))
             sleep(2.0 ** min(attempts, _MAX_DOUBLINGS))
             attempts += 1
 
@@ -75,7 +75,7 @@ class _LiveSource:
             # Counted from here, since the reader may have taken its time with the frame.
             deadline = self.clock() + self.timeout
 
-    def _complaint(self, is_open, n_frames):
+    def _error_message(self, is_open, n_frames):
         tried = f", tried {self.retries + 1} times" if self.retries else ""
         if is_open:
             what = f"{self._name} delivered no frame for {self.timeout:g} seconds"

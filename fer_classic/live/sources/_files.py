@@ -228,14 +228,14 @@ class VideoSource:
                     yield index, seconds, frame
                 tally.decoded(index)
         if tally.n_decoded == 0:
-            raise SourceError(self._complaint)
+            raise SourceError(self._error_message)
         _check_reached(self._name, self.start, tally.n_frames)
         self.damage = tally.damage(self._name, self._facts.seconds, 1 / self.fps)
         if self.damage:
             warnings.warn(self.damage, FerClassicWarning, stacklevel=2)
 
     @property
-    def _complaint(self):
+    def _error_message(self):
         return f"{self._name} is not a video that OpenCV can decode."
 
     @contextmanager
@@ -249,7 +249,7 @@ class VideoSource:
             raise SourceError(f"no such video file: {self._name} {problem}.")
         with opened(self.capture, *arguments) as video:
             if not video.isOpened():
-                raise SourceError(self._complaint)
+                raise SourceError(self._error_message)
             sides = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
             excess = excess_pixels([int(video.get(side)) for side in sides], pixel_limit())
             if excess:
