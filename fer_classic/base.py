@@ -19,7 +19,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from fer_classic.units import clip_to_unit, to_uint8
+from fer_classic.units import check_depth, clip_to_unit, to_uint8, to_unit
 
 __all__ = [
     "ImageDescriptor",
@@ -43,7 +43,8 @@ def as_batch(X):
     Returns
     -------
     X : ndarray of shape (n, h, w), or list of ndarray, or ``X``
-        A list if image sizes differ; ``X`` itself if it is not a collection of 2-D arrays.
+        A list if image sizes differ; ``X`` itself if it is not a collection of 2-D arrays. Images
+        of several dtypes become ``float32``, in which white is 1.
 
     Raises
     ------
@@ -65,7 +66,32 @@ def as_batch(X):
             f"expected grey images of shape (h, w), got one of shape {shape}; convert colour "
             "images to grey first (fer_classic.utils.as_gray)."
         )
-    return np.stack(X) if len({image.shape for image in X}) == 1 else list(X)
+    return _stack(X) if len({image.shape for image in X}) == 1 else list(X)
+
+
+def _stack(images):
+    dtypes = {image.dtype for image in images}
+    if len(dtypes) > 1 and all(dtype.kind in "buif" for dtype in dtypes):
+        # A common dtype would hide the range that each has of its own.
+        for image in images:
+            check_depth(image)
+        images = [to_unit(image) for image in images]
+    return np.stack(images)
+
+
+def _with_dtype(X):
+    """Give an object array of numbers the dtype of these, such as int64 in place of float64."""
+    if isinstance(X, np.ndarray) and X.dtype == object and X.ndim > 1:
+        return np.asarray(X.tolist())
+    return X
+
+
+def _dtype_of_columns(X):
+    """What a table of pandas' own integers is converted to: floats have another range."""
+    dtypes = [getattr(dtype, "numpy_dtype", dtype) for dtype in getattr(X, "dtypes", ())]
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "bui" for dtype in dtypes) and dtypes:
+        return "numeric" if X.isna().any(axis=None) else np.result_type(*dtypes)
+    return "numeric"
 
 
 def fold_rows(X, image_shape):
@@ -122,9 +148,10 @@ class ImageEstimator(BaseEstimator):
         """Return ``X`` as a batch ``(n, h, w)`` of real, finite numbers, or raise ValueError."""
         name = type(self).__name__
         if self.image_shape is not None:
-            X = validate_data(self, X, dtype="numeric", ensure_non_negative=False, reset=reset)
+            X, dtype = _with_dtype(X), _dtype_of_columns(X)
+            X = validate_data(self, X, dtype=dtype, ensure_non_negative=False, reset=reset)
             return fold_rows(X, self.image_shape)
-        X = as_batch(X)
+        X = as_batch(_with_dtype(X))
         if isinstance(X, list) and X and isinstance(X[0], np.ndarray):
             if self._any_size:
                 if reset:

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from fer_classic.base import ImageDescriptor, ImageFilter, as_batch, fold_rows, pixel_names
+from fer_classic.features import Flatten
+from fer_classic.preprocessing import Denoiser, denoise
 from fer_classic.units import to_uint8
 
 
@@ -181,3 +183,49 @@ class TestSubclasses:
         assert not Negative().__sklearn_tags__().input_tags.two_d_array
         assert Negative((1, -1)).__sklearn_tags__().input_tags.two_d_array
         assert not Negative().__sklearn_tags__().requires_fit
+
+
+GREY = np.arange(0, 240, 10, dtype=np.uint8).reshape(4, 6)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [GREY / 255, (GREY / 255).astype(np.float32), GREY.astype(np.uint16) * 257, GREY.astype(int)],
+    ids=lambda image: image.dtype.name,
+)
+def test_images_of_several_dtypes_keep_their_brightness(other):
+    for images in ([GREY, other], [other, GREY]):
+        np.testing.assert_allclose(Flatten().transform(images), [GREY.ravel() / 255] * 2, rtol=1e-6)
+        np.testing.assert_array_equal(Denoiser().transform(images), [denoise(GREY)] * 2)
+
+
+def test_a_mask_beside_a_picture_is_black_and_white():
+    rows = Flatten().transform([GREY, GREY > 100])
+    np.testing.assert_array_equal(rows[1], (GREY > 100).ravel())
+
+
+def test_eight_bits_in_sixteen_are_refused_beside_others():
+    with pytest.raises(ValueError, match="images of dtype uint16 hold 0 to 65535"):
+        Flatten().transform([GREY, GREY.astype(np.uint16)])
+
+
+@pytest.mark.parametrize("convert", [lambda x: x, lambda x: x / 255, lambda x: x > 100])
+def test_object_arrays_have_the_dtype_of_their_values(convert):
+    images = np.stack([convert(GREY)] * 2)
+    collected = np.array(list(images), dtype=object)
+    assert collected.shape == (2, 4, 6)
+    np.testing.assert_allclose(Flatten().transform(collected), Flatten().transform(images))
+    np.testing.assert_array_equal(Denoiser().transform(collected), Denoiser().transform(images))
+
+
+@pytest.mark.parametrize("dtype", ["UInt8", "Int64", "uint8"])
+def test_tables_of_whole_numbers_are_images_of_0_to_255(dtype):
+    pandas = pytest.importorskip("pandas")
+    rows = np.stack([GREY.ravel()] * 2)
+    table = pandas.DataFrame(rows, columns=[f"p{k}" for k in range(24)]).astype(dtype)
+    step = Flatten(image_shape=(4, 6)).fit(table)
+    assert step.feature_names_in_[0] == "p0"
+    np.testing.assert_allclose(step.transform(table), rows / 255, rtol=1e-6)
+    table.iloc[0, 3] = pandas.NA if dtype != "uint8" else np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        step.transform(table)

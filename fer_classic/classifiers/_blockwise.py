@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
 from fer_classic.utils._blocks import image_blocks
+from fer_classic.utils._checks import is_table
 from fer_classic.utils._validation import HasMethods, Interval
 
 __all__ = ["BlockwiseClassifier"]
@@ -221,10 +222,10 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _sliceable(X):
-    """Take tables and tuples as arrays and lists; what can be sliced stays as it is."""
+    """Take tuples as lists; what can be sliced stays as it is, and tables keep their names."""
     if isinstance(X, tuple):
         return list(X)
-    return np.asarray(X) if hasattr(X, "iloc") or not hasattr(X, "__getitem__") else X
+    return X if hasattr(X, "__getitem__") else np.asarray(X)
 
 
 def _as_rows(X):
@@ -233,8 +234,8 @@ def _as_rows(X):
 
 def _take(X, positions):
     """Take some images, at ascending positions."""
-    if isinstance(X, np.ndarray) or issparse(X):
-        return X[positions]
+    if isinstance(X, np.ndarray) or issparse(X) or is_table(X):
+        return _safe_indexing(X, positions)
     # What reads a file when it is sliced need not take a list of positions.
     runs = np.split(positions, np.flatnonzero(np.diff(positions) > 1) + 1)
     pieces = [X[int(run[0]) : int(run[-1]) + 1] for run in runs]

@@ -14,6 +14,7 @@ from fer_classic.base import as_batch
 from fer_classic.classifiers._embedding import log_scores
 from fer_classic.classifiers._out_of_sample import fit_out_of_sample, fit_part, image_groups
 from fer_classic.classifiers._pool import fit_pool, pool
+from fer_classic.utils._checks import is_table
 from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["ScoreFusion"]
@@ -183,7 +184,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
             got = f"one class: {classes.tolist()[0]!r}" if len(y) else "no image"
             raise ValueError(f"ScoreFusion needs images of at least two classes, got {got}.")
         X = as_batch(X)
-        if not (isinstance(X, list) or hasattr(X, "iloc") or issparse(X)):
+        if not (isinstance(X, list) or is_table(X) or issparse(X)):
             X = np.asarray(X)
         parts, groups = [part for _, part in self.estimators], image_groups(groups, X)
         self._forget()

@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
@@ -489,6 +490,11 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n, n_classes), float64
         """
         scores = self._scores(X).astype(np.float64)
+        if not hasattr(self, "temperature_"):
+            raise NotFittedError(
+                "this LeastSquaresSVC was fitted with probability=False and has no calibration; "
+                "fit it again with probability=True."
+            )
         return softmax(scores * self.temperature_, axis=1)
 
 

@@ -51,7 +51,12 @@ def choose_oof_rows(groups, requested=None, *, n_rows=2000, step=1):
         n = len(groups)
         legal = requested.ndim == 1 and requested.dtype.kind in "iu"
         if not legal or (len(requested) and not 0 <= requested.min() <= requested.max() < n):
-            raise ValueError(f"oof_rows must be row numbers of 0 to {n - 1}, got {requested!r}.")
+            got = f"an array of dtype {requested.dtype} and shape {requested.shape}"
+            remedy = "; np.flatnonzero turns a mask into row numbers"
+            raise ValueError(
+                f"oof_rows must be row numbers of 0 to {n - 1}, got "
+                f"{got + remedy if requested.dtype == bool else repr(requested)}."
+            )
         chosen |= np.isin(groups, groups[requested])
     return np.flatnonzero(chosen)
 

@@ -98,9 +98,15 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
     folds and held-out parts never separate an image from its copies. Steps that would separate them
     are refused: those with folds or early stopping of their own that take no groups (such as
     ``GridSearchCV`` with ``cv=5``), and those that get no groups inside of such as
-    ``VotingClassifier``. A search around this class is always right::
+    ``VotingClassifier``. A search around this class keeps copies with their image in any case.
+    Searches pass groups on to pipelines only; where there are subjects, put this class into one::
 
-        GridSearchCV(TrainingAugmentation(model), {"model__svm__alpha": [0.1, 0.2]}, cv=5)
+        search = GridSearchCV(
+            Pipeline([("all", TrainingAugmentation(model))]),
+            {"all__model__svm__alpha": [0.1, 0.2]},
+            cv=StratifiedGroupKFold(5),
+        )
+        fit_with_groups(search, images, labels, subjects)
 
     Images have one size. Put a :class:`~fer_classic.faces.FaceCropper` before this class, so that
     copies are copies of the crop: a disturbed photo would be cropped again.
@@ -186,7 +192,8 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
             check_inner_splits(self.model, groups)
         except LeakageError as error:
             raise LeakageError(
-                f"TrainingAugmentation: {error} A search or calibration can also be put around it."
+                f"TrainingAugmentation: {error} A search or calibration can also be put around "
+                "it, in a pipeline of one step: Pipeline([('model', TrainingAugmentation(...))])."
             ) from error
         repeated = {name: _repeat(value, origins) for name, value in fit_params.items()}
         rows = self._input(self._with_copies(images, origins, probabilities, rng))

@@ -10,9 +10,11 @@ def fit_with_groups(model, X, y, groups):
     """Fit a model and pass the groups to each step that accepts them.
 
     Steps may be nested in pipelines, in a search, in ``CalibratedClassifierCV`` or in
-    :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search gets the groups itself if its
-    ``cv`` is one of scikit-learn's group splitters. Steps after a resampler (an over-sampler in
-    imbalanced-learn's pipeline) get none, since synthetic rows belong to no group.
+    :class:`~fer_classic.classifiers.TestTimeAugmentation`. A search passes groups on to the steps
+    of a pipeline only: put an estimator that it would search alone into a pipeline of one step. The
+    search gets the groups itself if its ``cv`` is one of scikit-learn's group splitters. Steps
+    after a resampler (an over-sampler in imbalanced-learn's pipeline) get none, since synthetic
+    rows belong to no group.
 
     Steps that would separate images of one group in splits of their own are refused, before
     anything is fitted where their parameters tell. So are steps that hold out images and take

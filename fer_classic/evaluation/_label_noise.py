@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_classic.evaluation._inputs import as_names, check_probabilities
 from fer_classic.evaluation._intervals import resample_totals, tabulate
 from fer_classic.utils._interval import interval
 
@@ -217,22 +218,10 @@ def _shares(joint):
 
 def _check(y, classes, probabilities):
     """Return the arrays and the column of each label."""
-    y, classes = np.asarray(y, dtype=str), np.asarray(classes, dtype=str)
-    probabilities = np.asarray(probabilities, dtype=np.float64)
-    expected = (len(y), len(classes))
-    if not len(y) or probabilities.shape != expected:
-        raise ValueError(
-            "probabilities must have one row per item, at least 1, and one column per class, "
-            f"{expected}; got shape {probabilities.shape}."
-        )
+    y, classes = as_names(y, classes)
+    probabilities = check_probabilities(probabilities, (len(y), len(classes)))
     unknown = sorted(set(y.tolist()) - set(classes.tolist()))
     if unknown:
         raise ValueError(f"labels that are not in classes: {', '.join(map(repr, unknown))}.")
-    # Also says no to NaN.
-    if not (probabilities.min() >= -1e-5 and probabilities.max() <= 1 + 1e-5):
-        raise ValueError(
-            f"probabilities must lie between 0 and 1, got {probabilities.min():g} to "
-            f"{probabilities.max():g}; values of a decision function are not probabilities."
-        )
     order = np.argsort(classes)
     return classes, order[np.searchsorted(classes, y, sorter=order)], probabilities

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from fer_classic.evaluation._inputs import as_names, check_probabilities
 from fer_classic.evaluation._intervals import resample_totals, tabulate
 from fer_classic.utils._interval import interval
 
 __all__ = ["calibration_bins", "score"]
 
 _CALIBRATION_BINS = 15
+_SCORE_KINDS = ("probability", "decision", None)
 
 
 def score(
@@ -52,7 +54,8 @@ def score(
     Raises
     ------
     ValueError
-        If there are no items, the lengths do not agree, or scores are not finite.
+        If there are no items, the lengths do not agree, scores are not finite, ``score_kind`` is
+        another, or probabilities are not in 0-1.
 
     Notes
     -----
@@ -74,7 +77,11 @@ def score(
     .. [2] T. Hesterberg, "What teachers should know about the bootstrap: resampling in the
        undergraduate statistics curriculum", The American Statistician 69, 2015.
     """
-    y_true, y_pred, classes = (np.asarray(x, dtype=str) for x in (y_true, y_pred, classes))
+    if score_kind not in _SCORE_KINDS:
+        raise ValueError(
+            f"score_kind must be 'probability', 'decision' or None, got {score_kind!r}."
+        )
+    y_true, y_pred, classes = as_names(y_true, y_pred, classes)
     _check_lengths(y_true, y_pred, classes, class_scores, units)
     labels = np.unique(np.concatenate([y_true, y_pred]))
     cells = np.searchsorted(labels, y_true) * len(labels) + np.searchsorted(labels, y_pred)
@@ -87,6 +94,8 @@ def score(
         return {"value": float(values[name][index]), "low": low, "high": high}
 
     probabilities = class_scores if score_kind == "probability" else None
+    if probabilities is not None:
+        check_probabilities(probabilities, (len(y_true), len(classes)))
     return {
         "accuracy": estimate("accuracy"),
         "balanced_accuracy": estimate("balanced_accuracy"),
@@ -165,7 +174,7 @@ def calibration_bins(y_true, class_scores, *, classes):
     Raises
     ------
     ValueError
-        If there are no items, or the lengths do not agree.
+        If there are no items, the lengths do not agree, or probabilities are not in 0-1.
 
     Notes
     -----
@@ -184,8 +193,9 @@ def calibration_bins(y_true, class_scores, *, classes):
     >>> bins["accuracy"][-2:], bins["confidence"][-2:]
     (array([0.5, nan]), array([0.9, nan]))
     """
-    y_true, classes = (np.asarray(names, dtype=str) for names in (y_true, classes))
+    y_true, classes = as_names(y_true, classes)
     _check_lengths(y_true, y_true, classes, class_scores, None)
+    check_probabilities(class_scores, (len(y_true), len(classes)))
     bins, confidence, right = _bins(y_true, classes, class_scores)
     count = np.bincount(bins, minlength=_CALIBRATION_BINS)
     sums = [np.bincount(bins, values, _CALIBRATION_BINS) for values in (confidence, right)]

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-__all__ = ["choose_threshold"]
+from fer_classic.evaluation._inputs import as_names, check_probabilities
 
-# Averages of probabilities leave 0-1 by so much at most.
-_ROUNDING = 1e-5
+__all__ = ["choose_threshold"]
 
 
 def choose_threshold(y_true, classes, probabilities, *, min_accuracy=0.75, min_coverage=0.5):
@@ -61,9 +60,9 @@ def choose_threshold(y_true, classes, probabilities, *, min_accuracy=0.75, min_c
     ...                  min_accuracy=0.9)
     {'value': 0.56, 'coverage': 0.75, 'error': 0.0, 'n_items': 4}
     """
-    y_true, classes = np.asarray(y_true, dtype=str), np.asarray(classes, dtype=str)
-    probabilities = np.asarray(probabilities, dtype=np.float64)
-    _check(y_true, classes, probabilities, min_accuracy=min_accuracy, min_coverage=min_coverage)
+    _check_shares(min_accuracy=min_accuracy, min_coverage=min_coverage)
+    y_true, classes = as_names(y_true, classes)
+    probabilities = check_probabilities(probabilities, (len(y_true), len(classes)))
     confidence = probabilities.max(axis=1)
     right = classes[probabilities.argmax(axis=1)] == y_true
     # Whole numbers over 100, as a card should hold 0.56 and not 0.5600000000000001.
@@ -87,19 +86,7 @@ def choose_threshold(y_true, classes, probabilities, *, min_accuracy=0.75, min_c
     }
 
 
-def _check(y_true, classes, probabilities, **shares):
+def _check_shares(**shares):
     for name, share in shares.items():
         if not 0 < share <= 1:
             raise ValueError(f"{name} must lie above 0 and be at most 1, got {share!r}.")
-    expected = (len(y_true), len(classes))
-    if not len(y_true) or probabilities.shape != expected:
-        raise ValueError(
-            "probabilities must have one row per item, at least 1, and one column per class, "
-            f"{expected}; got shape {probabilities.shape}."
-        )
-    # Also says no to NaN.
-    if not (probabilities.min() >= -_ROUNDING and probabilities.max() <= 1 + _ROUNDING):
-        raise ValueError(
-            f"probabilities must lie between 0 and 1, got {probabilities.min():g} to "
-            f"{probabilities.max():g}; values of a decision function are none."
-        )

@@ -51,7 +51,15 @@ def crop_geometry(model):
     return None
 
 
-def takes_rows(model, size):
+def takes_rows(
+    model,
+    size,
+    *,
+    remedy=(
+        'name the size of its images in the card: card={"crop": {"size": [height, width], '
+        '"margin": 0.0}}'
+    ),
+):
     """Find out whether a model takes rows of pixels in place of images, by a grey image.
 
     Parameters
@@ -60,6 +68,8 @@ def takes_rows(model, size):
         A fitted classifier.
     size : int or tuple of two int
         Side of the image, or its ``(h, w)``.
+    remedy : str
+        What to do where it takes neither, for the message.
 
     Returns
     -------
@@ -90,8 +100,7 @@ def takes_rows(model, size):
             return rows
     raise ValueError(
         f"this {type(model).__name__} takes images of {height} x {width} pixels (height x width) "
-        "neither as a batch nor as rows; name the size of its images in the card: "
-        f'card={{"crop": {{"size": [height, width], "margin": 0.0}}}}. As a batch: {refusals[0]} '
+        f"neither as a batch nor as rows; {remedy}. As a batch: {refusals[0]} "
         f"As rows: {refusals[1]}"
     )
 

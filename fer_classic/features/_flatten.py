@@ -24,8 +24,8 @@ class Flatten(ImageDescriptor):
 
     Notes
     -----
-    Integers are scaled by 1/255, so that ``uint8`` images and their floating copies give the same
-    rows, ``float32`` in 0-1.
+    White is 1: ``uint16`` is scaled by 1/65535 and other integers by 1/255, so that images of all
+    dtypes give the same rows, ``float32`` in 0-1.
 
     Examples
     --------

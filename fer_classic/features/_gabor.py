@@ -121,7 +121,7 @@ def gabor_energy(image, wavelength, orientation, *, bandwidth=1.0):
     Parameters
     ----------
     image : array-like of shape (h, w)
-        Grey image; integers are scaled by 1/255. Borders are extended by reflection.
+        Grey image; white is 1, whatever the dtype. Borders are extended by reflection.
     wavelength, orientation, bandwidth : float
         See :func:`gabor_kernel`.
 
@@ -261,7 +261,7 @@ class GaborBank(ImageDescriptor):
     Notes
     -----
     Features are named ``gabor_w08_o045_r2c1``: wavelength 8 pixels, direction 45 degrees, row 2 and
-    column 1 of the grid. Integers are scaled by 1/255. Borders are extended by reflection, so that
+    column 1 of the grid. White is 1 for all dtypes. Borders are extended by reflection, so that
     the response to a constant image is 0 everywhere. Magnitudes below the rounding error of their
     sums are set to 0.
 

@@ -6,11 +6,12 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import _safe_indexing, get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from fer_classic.base import as_batch
 from fer_classic.utils._blocks import image_blocks
+from fer_classic.utils._checks import is_table
 from fer_classic.utils._threads import map_in_threads
 from fer_classic.utils._validation import HasMethods, Interval
 
@@ -92,6 +93,8 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         X = _check(X)
+        if y is not None:
+            check_consistent_length(X, y)
         rows = np.linspace(0, len(X) - 1, min(len(X), self.max_samples)).astype(int)
         # On its many small matrices, more threads would only wait for each other.
         with threadpool_limits(1, user_api="blas"):
@@ -163,6 +166,6 @@ class ReducedFeatures(TransformerMixin, BaseEstimator):
 def _check(X):
     """Return images as an array, or as a list if sizes differ; tables keep their names."""
     X = as_batch(X)
-    if isinstance(X, list) or hasattr(X, "iloc"):
+    if isinstance(X, list) or is_table(X):
         return X
     return check_array(X, dtype=None, ensure_2d=False, allow_nd=True, ensure_all_finite=False)

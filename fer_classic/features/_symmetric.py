@@ -124,7 +124,7 @@ class SymmetricFeatures(ImageDescriptor):
         -------
         names : ndarray of shape (n_features,), str objects
         """
-        check_is_fitted(self, "image_shape_")
+        check_is_fitted(self)
         return self._deployed().get_feature_names_out()
 
     def __sklearn_is_fitted__(self):

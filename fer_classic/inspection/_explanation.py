@@ -103,7 +103,14 @@ class Scorer:
 
     def __init__(self, model, shape):
         self.model = model
-        self.rows = takes_rows(model, shape)
+        self.rows = takes_rows(
+            model,
+            shape,
+            remedy=(
+                "give crops of the size that it was fitted on, or a pipeline that begins with "
+                "FaceCropper"
+            ),
+        )
         self.classes = tuple(str(name) for name in model.classes_)
 
     def __call__(self, images):

@@ -110,7 +110,7 @@ def _locate_features(step, given, function, shape):
         return _locate_union(step, given, function, shape)
     if not hasattr(step, "get_feature_boxes"):
         raise NotLinearError(f"the features of {type(step).__name__} belong to no place")
-    features = step.transform(given)[0].astype(np.float64)
+    features = np.asarray(step.transform(given))[0].astype(np.float64)
     contributions, constant = function.contributions(features)
     return _spread(contributions, step.get_feature_boxes(), shape), constant
 
@@ -132,7 +132,7 @@ def _locate_union(step, given, function, shape):
             if part == "drop":
                 continue
             raise NotLinearError(f"the part {name!r} of the union has no descriptor")
-        stop = start + part.transform(given).shape[1]
+        stop = start + np.shape(part.transform(given))[1]
         scale = (step.transformer_weights or {}).get(name, 1.0)
         part_function = _slice(function, slice(start, stop), scale)
         part_pixels, constant = _locate(_steps_of(part), given, part_function, shape)

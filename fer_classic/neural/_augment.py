@@ -1,6 +1,7 @@
 """Random changes of training images that leave the expression what it is."""
 
 import math
+from numbers import Real
 
 import numpy as np
 import torch
@@ -66,7 +67,7 @@ def check_augmentation(setting):
             raise ValueError(
                 f"augment has no setting {name!r}; it has {', '.join(map(repr, _MAX_STRENGTHS))}."
             )
-        if not 0 <= strength <= _MAX_STRENGTHS[name]:
+        if not (isinstance(strength, Real) and 0 <= strength <= _MAX_STRENGTHS[name]):
             raise ValueError(
                 f"augment: {name}={strength!r} must lie between 0 and {_MAX_STRENGTHS[name]:g}."
             )

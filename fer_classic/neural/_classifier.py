@@ -133,7 +133,7 @@ class CNNClassifier(FittedNetwork):
     n_parameters_ : int
         Number of weights that are learned.
     mean_, scale_ : float or None
-        Mean and standard deviation of the training pixels, integers being scaled by 1/255, by
+        Mean and standard deviation of the training pixels, where white is 1, by
         which images are standardised; None if each image is by its own.
     history_ : dict of str to list
         A table with a row for each epoch: ``epoch``, ``learning_rate`` at its begin, ``loss`` and

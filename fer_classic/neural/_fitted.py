@@ -172,8 +172,19 @@ class FittedNetwork(ClassifierMixin, TransformerMixin, ImageEstimator):
         -------
         probabilities : ndarray of shape (n, n_classes), float64
             What :meth:`predict_proba` gives, but for rounding.
+
+        Raises
+        ------
+        ValueError
+            If the number of features is another.
         """
         weights = self.layers_[-1]["weights"]
+        width = self.state_[weights["weight"]].shape[1]
+        if np.ndim(features) != 2 or np.shape(features)[1] != width:
+            raise ValueError(
+                f"the embedding has {width} features, what transform gives; got an array of shape "
+                f"{np.shape(features)}."
+            )
         scores = features @ self.state_[weights["weight"]].T
         if "bias" in weights:
             scores = scores + self.state_[weights["bias"]]

@@ -11,6 +11,7 @@ from fer_classic.utils._validation import Interval, StrOptions, validate_params
 
 __all__ = ["Denoiser", "denoise"]
 
+_WITH_WINDOW = ("median", "nlmeans")
 _CONSTRAINTS = {
     "method": [StrOptions({"median", "gaussian", "bilateral", "nlmeans"})],
     "size": [Interval(Integral, 1, 31, closed="both")],
@@ -41,11 +42,15 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
     Returns
     -------
     image : ndarray of shape (h, w), uint8
+
+    Raises
+    ------
+    ValueError
+        If the image is not grey, its values are out of range, or a ``size`` that is used is even.
     """
     image = np.ascontiguousarray(to_uint8(image))
     check_gray(image, name="denoise")
-    if size % 2 == 0:
-        raise ValueError(f"size must be odd, got {size}; use {size - 1} or {size + 1}.")
+    _check_window(method, size)
     if method == "median":
         result = cv2.medianBlur(image, size)
     elif method == "gaussian":
@@ -57,6 +62,11 @@ def denoise(image, *, method="median", size=3, sigma=1.0, strength=10.0):
             image, None, h=strength, templateWindowSize=size, searchWindowSize=21
         )
     return result.reshape(image.shape)
+
+
+def _check_window(method, size):
+    if method in _WITH_WINDOW and size % 2 == 0:
+        raise ValueError(f"size must be odd, got {size}; use {size - 1} or {size + 1}.")
 
 
 class Denoiser(ImageFilter):
@@ -102,6 +112,9 @@ class Denoiser(ImageFilter):
         self.sigma = sigma
         self.strength = strength
         self.image_shape = image_shape
+
+    def _check_size(self, height, width):
+        _check_window(self.method, self.size)
 
     def _transform_images(self, images):
         return np.stack(

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.utils.validation import _num_samples
 
+from fer_classic.utils._checks import is_table
+
 __all__ = ["first_typical", "image_blocks"]
 
 # Images of 16 bits whose values do not exceed this are taken for images of 8 bits.
@@ -71,7 +73,7 @@ def _arrays(images):
     """Return the arrays in which the images are, or an empty list if they are in none."""
     if isinstance(images, np.ndarray) and images.dtype != object:
         return [images]
-    if hasattr(images, "iloc"):
+    if is_table(images):
         return [np.asarray(images)]
     listed = isinstance(images, list | tuple | np.ndarray)
     if not listed or not all(isinstance(image, np.ndarray) for image in images):

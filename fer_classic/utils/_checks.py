@@ -2,7 +2,12 @@
 
 from numbers import Integral
 
-__all__ = ["check_pair"]
+__all__ = ["check_pair", "is_table"]
+
+
+def is_table(X):
+    """Whether samples are in a table of pandas or polars, whose columns have names."""
+    return hasattr(X, "columns") and hasattr(X, "__getitem__")
 
 
 def check_pair(pair, name):

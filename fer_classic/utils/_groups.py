@@ -44,7 +44,7 @@ def groups_required(groups):
     groups : array-like of shape (n,) or None
         Groups of all samples. Without any, or if each has one sample, None is not refused.
     """
-    dependent = groups is not None and len(np.unique(groups)) < len(groups)
+    dependent = groups is not None and np.ptp(check_groups(groups, groups)) + 1 < len(groups)
     token = _REQUIRED.set(dependent)
     try:
         yield
@@ -166,8 +166,9 @@ def no_groups_error(what):
     """Make the LeakageError of a step that holds out images and gets no groups."""
     return LeakageError(
         f"{what} holds out training images and gets no groups, so that images of one subject or "
-        "sequence would be on both sides; an estimator around it has to pass groups on (pipelines "
-        "do, also inside a search), and after a resampler nothing can be held out "
+        "sequence would be on both sides; an estimator around it has to pass groups on. Pipelines "
+        "do, also inside a search; a search around the step itself does not: make it the only step "
+        "of a pipeline, Pipeline([('model', ...)]). After a resampler nothing can be held out "
         "(probability=False)."
     )
 
@@ -193,7 +194,8 @@ def check_groups(groups, X, *, held_out=True):
     Raises
     ------
     ValueError
-        If the number of labels differs from the number of samples.
+        If the number of labels differs from the number of samples, labels are missing, or they are
+        of several types.
     LeakageError
         If groups are required, and None.
     """
@@ -207,8 +209,32 @@ def check_groups(groups, X, *, held_out=True):
         raise ValueError(
             f"groups must have one label per sample, {len(X)} in all, got shape {groups.shape}."
         )
-    _, first, numbers = np.unique(groups, return_index=True, return_inverse=True)
+    if groups.dtype.kind in "fO":
+        _check_present(groups)
+    try:
+        _, first, numbers = np.unique(groups, return_index=True, return_inverse=True)
+    except TypeError:
+        kinds = sorted({type(label).__name__ for label in groups})
+        raise ValueError(f"groups must be of one type, got {', '.join(kinds)}.") from None
     return np.argsort(np.argsort(first))[numbers.ravel()]
+
+
+def _check_present(groups):
+    """Raise ValueError if labels are missing; they would form one group, or have no order."""
+    missing = np.flatnonzero([_is_missing(label) for label in groups.tolist()])
+    if len(missing):
+        raise ValueError(
+            f"groups lacks the labels of {len(missing)} of {len(groups)} samples, the first at "
+            f"position {missing[0]}; if nothing is known of them, give each one a label of its own."
+        )
+
+
+def _is_missing(label):
+    """Whether a label is None, NaN or the missing value of pandas."""
+    try:
+        return label is None or bool(label != label)
+    except TypeError:  # so says the missing value of pandas
+        return True
 
 
 def split_single_group(groups, X):

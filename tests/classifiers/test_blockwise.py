@@ -171,3 +171,13 @@ def test_steps_that_give_sparse_rows():
         random_state=0,
     )
     assert model.fit(rows, Y).decision_function(rows).shape == (120, 3)
+
+
+def test_columns_keep_their_names():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({f"f{k}": X[:, k] for k in range(5)})
+    model = BlockwiseClassifier(make_pipeline(StandardScaler(), SGDClassifier()), block_size=50)
+    model.fit(table, Y)
+    assert model.score(table, Y) > 0.8
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.predict(table[[f"f{k}" for k in reversed(range(5))]])

@@ -528,3 +528,16 @@ class TestWhatTheCallerKeeps:
         table = pytest.importorskip("pandas").DataFrame(X)
         svm = LeastSquaresSVC().fit(table, y)
         assert not np.may_share_memory(svm.X_fit_, table.to_numpy())
+
+
+def test_probabilities_after_a_fit_without_them():
+    X, y = np.random.default_rng(0).normal(size=(20, 3)), ["a", "b"] * 10
+    model = LeastSquaresSVC(probability=False).fit(X, y).set_params(probability=True)
+    with pytest.raises(NotFittedError, match="fit it again with probability=True"):
+        model.predict_proba(X)
+
+
+def test_a_mask_of_rows_is_named_in_few_words():
+    X, y = np.random.default_rng(0).normal(size=(20, 3)), ["a", "b"] * 10
+    with pytest.raises(ValueError, match=r"dtype bool and shape \(20,\); np.flatnonzero turns"):
+        LeastSquaresSVC().fit(X, y, oof_rows=np.ones(20, dtype=bool))

@@ -164,3 +164,27 @@ def test_bad_arguments(arguments, message):
     y_true, y_pred, *options = arguments
     with pytest.raises(ValueError, match=message):
         score(y_true, y_pred, classes=NAMES, **(options[0] if options else {}))
+
+
+def test_a_number_is_the_same_label_in_every_dtype():
+    found = score([1.0, 2.0, 1.0], [1, 2, 2], classes=[1, 2])
+    assert found["accuracy"]["value"] == pytest.approx(2 / 3)
+
+
+def test_kinds_of_scores_are_checked():
+    with pytest.raises(ValueError, match="must be 'probability', 'decision' or None, got 'proba'"):
+        score(["a"], ["a"], classes=["a", "b"], class_scores=[[0.5, 0.5]], score_kind="proba")
+
+
+@pytest.mark.parametrize("probabilities", [[[9.0, -3.0]], [[1.1, 0.0]], [[0.5, -0.1]]])
+def test_decisions_are_no_probabilities(probabilities):
+    with pytest.raises(ValueError, match="probabilities must lie between 0 and 1"):
+        score(
+            ["a"],
+            ["a"],
+            classes=["a", "b"],
+            class_scores=probabilities,
+            score_kind="probability",
+        )
+    with pytest.raises(ValueError, match="probabilities must lie between 0 and 1"):
+        calibration_bins(["a"], probabilities, classes=["a", "b"])

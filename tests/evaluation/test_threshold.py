@@ -64,3 +64,8 @@ def test_wrong_input(probabilities, options, message):
 def test_no_items():
     with pytest.raises(ValueError, match="at least 1"):
         choose_threshold([], CLASSES, np.empty((0, 2)))
+
+
+def test_a_number_is_the_same_label_in_every_dtype():
+    probabilities = [[0.9, 0.1], [0.2, 0.8]]
+    assert choose_threshold([1.0, 2.0], [1, 2], probabilities)["error"] == 0

@@ -92,3 +92,10 @@ def test_wrong_parameters(parameters, name, faces):
     step = ReducedFeatures(HOGDescriptor(), REDUCTION).set_params(**parameters)
     with pytest.raises(ValueError, match=f"'{name}' parameter of ReducedFeatures"):
         step.fit(faces)
+
+
+@pytest.mark.parametrize("n_labels", [22, 24])
+def test_one_label_an_image(n_labels, faces):
+    step = ReducedFeatures(HOGDescriptor(), REDUCTION)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        step.fit(faces, np.zeros(n_labels))

@@ -95,3 +95,9 @@ def test_images_are_no_features():
 def test_images_of_another_size_are_refused():
     with pytest.raises(ValueError, match="was fitted on images of shape"):
         SymmetricFeatures(HOGDescriptor()).fit(FACES).transform(FACES[:, :20])
+
+
+def test_names_without_fit_are_those_of_a_fitted_extractor():
+    extractor = HOGDescriptor().fit(FACES)
+    step = SymmetricFeatures(FrozenEstimator(extractor))
+    assert list(step.get_feature_names_out()) == list(extractor.get_feature_names_out())

@@ -187,3 +187,9 @@ def test_scores_that_are_not_finite(method):
     weights[0, 7] = np.nan
     with pytest.raises(PredictionError, match=r"\(LogisticRegression\) gives scores"):
         explain(linear_classifier(weights, [0.0]), image, target="b")
+
+
+def test_a_face_of_another_size_says_what_to_do(faces):
+    model = make_pipeline(HOGDescriptor(), RidgeClassifier()).fit(*faces)
+    with pytest.raises(ValueError, match="give crops of the size that it was fitted on"):
+        explain(model, faces[0][0][:40, :40])

@@ -196,3 +196,16 @@ def test_what_is_not_linear_is_named(steps, named, faces):
     model = make_pipeline(*steps).fit(images, names)
     with pytest.raises(NotLinearError, match=named):
         linear_map(model, images[0], 0)
+
+
+@pytest.mark.parametrize("combine", [make_pipeline, make_union], ids=["pipeline", "union"])
+def test_models_that_give_tables(combine):
+    pytest.importorskip("pandas")
+    bunch = load_drawn_faces(n_subjects=2)
+    descriptor = HOGDescriptor() if combine is make_pipeline else make_union(HOGDescriptor())
+    model = make_pipeline(descriptor, StandardScaler(), RidgeClassifier())
+    model.fit(bunch.images, bunch.target)
+    expected = linear_map(model, bunch.images[0], 1, rows=False)
+    model.set_output(transform="pandas").fit(bunch.images, bunch.target)
+    found = linear_map(model, bunch.images[0], 1, rows=False)
+    np.testing.assert_allclose(found[0], expected[0], atol=1e-6)

@@ -173,3 +173,9 @@ def test_equal_seeds_degrade_equally():
     first, second = (degrade(units, PRESETS["camera"], rng()) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert (first != units).any(axis=(1, 2)).mean() > 0.4
+
+
+@pytest.mark.parametrize("strength", [None, "0.5", float("nan"), 1j])
+def test_strengths_are_numbers(strength):
+    with pytest.raises(ValueError, match=r"augment: flip=.* must lie between 0 and 1"):
+        check_augmentation({"flip": strength})

@@ -534,6 +534,8 @@ class TestEmbedding:
         expected = softmax(scores.astype(np.float64), axis=1)
         np.testing.assert_allclose(model.predict_proba(images), expected, atol=1e-5)
         np.testing.assert_allclose(model.classify_embedding(features), expected, atol=1e-5)
+        with pytest.raises(ValueError, match=rf"the embedding has {features.shape[1]} features"):
+            model.classify_embedding(features[:, 1:])
 
     def test_networks_that_opencv_cannot_compute_classify_images_only(self, images, names):
         with pytest.warns(FerClassicWarning, match="with torch only"):

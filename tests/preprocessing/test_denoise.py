@@ -126,3 +126,13 @@ def test_what_is_no_grey_image(method, shape):
     found = re.escape(f"denoise expects a grey image of shape (h, w), got {shape}")
     with pytest.raises(ValueError, match=found):
         denoise(np.zeros(shape, np.uint8), method=method)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_windows_are_odd_where_there_is_one(method):
+    step = Denoiser(method, size=4)
+    if method in ("median", "nlmeans"):
+        with pytest.raises(ValueError, match="size must be odd, got 4; use 3 or 5"):
+            step.fit(noise()[np.newaxis])
+    else:
+        assert step.fit_transform(noise()[np.newaxis]).shape == (1, 24, 31)

@@ -8,10 +8,12 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from fer_classic.classifiers import LeastSquaresSVC
 from fer_classic.utils._groups import (
     check_groups,
     fit_passing_groups,
     group_parameters,
+    groups_required,
     parts_with_groups,
     split_single_group,
 )
@@ -139,3 +141,38 @@ class TestCheckGroups:
     def test_one_label_for_each_sample(self, groups):
         with pytest.raises(ValueError, match="one label per sample, 3 in all, got shape"):
             check_groups(groups, np.zeros((3, 1)))
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, float("nan"), "NA of pandas"])
+def test_missing_labels_are_refused(missing):
+    if missing == "NA of pandas":
+        missing = pytest.importorskip("pandas").NA
+    groups = np.array(["a", missing, "b", missing], dtype=object)
+    with pytest.raises(ValueError, match="labels of 2 of 4 samples, the first at position 1"):
+        check_groups(groups, np.zeros((4, 1)))
+    with pytest.raises(ValueError, match="labels of 2 of 4"), groups_required(groups):
+        pass
+
+
+def test_labels_that_are_not_numbers_are_refused():
+    with pytest.raises(ValueError, match="labels of 1 of 2 samples, the first at position 0"):
+        check_groups([np.nan, 1.0], np.zeros((2, 1)))
+
+
+def test_labels_are_of_one_type():
+    with pytest.raises(ValueError, match="groups must be of one type, got int, str"):
+        check_groups(np.array(["a", 1], dtype=object), np.zeros((2, 1)))
+
+
+def test_a_search_around_a_step_says_what_to_do():
+    search = GridSearchCV(LeastSquaresSVC(), {"alpha": [0.1, 0.2]}, cv=GroupKFold(2))
+    X, y = np.random.default_rng(0).normal(size=(12, 3)), ["a", "b"] * 6
+    groups = np.repeat(range(6), 2)
+    with groups_required(groups), pytest.raises(ValueError, match="the only step of a pipeline"):
+        search.fit(X, y, groups=groups)
+    inside = GridSearchCV(
+        Pipeline([("model", LeastSquaresSVC())]), {"model__alpha": [0.1, 0.2]}, cv=GroupKFold(2)
+    )
+    with groups_required(groups):
+        fit_passing_groups(inside, X, y, groups)
+    assert inside.best_params_
