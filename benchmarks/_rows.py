@@ -5,7 +5,7 @@ import json
 from fer_classic.exceptions import DataFormatError
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["read_rows", "write_rows"]
+__all__ = ["by_field", "read_rows", "write_rows"]
 
 
 def read_rows(path, names, *, of):
@@ -48,3 +48,23 @@ def write_rows(path, rows):
     """Write all rows; the file appears complete or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+
+def by_field(rows, name):
+    """Group rows by the value of a field.
+
+    Parameters
+    ----------
+    rows : list of dict
+    name : str
+        The field.
+
+    Returns
+    -------
+    groups : dict of list of dict
+        Rows by their values, in the order in which these come first.
+    """
+    groups = {}
+    for row in rows:
+        groups.setdefault(row[name], []).append(row)
+    return groups

@@ -5,6 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from benchmarks._format import estimate, markdown_table, number, p_value, percent
+from benchmarks._rows import by_field
 
 __all__ = ["labels_page", "table_of"]
 
@@ -89,6 +90,16 @@ def _cleaned_lines(rows):
     ]
 
 
+_PLANTED_TEXT = (
+    "were made wrong at random: to any other class (*random*), or to one that people take for the "
+    "true one, such as fear and surprise (*similar*). *issues* is the number of labels that the "
+    "out-of-fold predictions contradict; *precision* the share of planted ones among the surest 50 "
+    "and 100, which cannot reach 100 if fewer are planted. *found* is the share of the planted "
+    "labels that are issues, *corrected* the share of these whose suggestion is the true label, "
+    "*estimated* the estimated share of wrong labels with its 95 % interval. Means over the draws."
+)
+
+
 def labels_page(planted, cleaned):
     """Write the page.
 
@@ -108,18 +119,12 @@ def labels_page(planted, cleaned):
         "All numbers but counts and p-values are in percent.",
     ]
     if planted:
-        first = planted[0]
+        paragraphs.append("## Planted labels are found")
+    for k, (digest, group) in enumerate(by_field(planted, "digest").items()):
+        faces = f"the {group[0]['n_items']:,} drawn faces (digest `{digest}`)"
         paragraphs += [
-            "## Planted labels are found",
-            f"Labels of the {first['n_items']:,} drawn faces (digest `{first['digest']}`) were "
-            "made wrong at random: to any other class (*random*), or to one that people take for "
-            "the true one, such as fear and surprise (*similar*). *issues* is the number of labels "
-            "that the out-of-fold predictions contradict; *precision* the share of planted ones "
-            "among the surest 50 and 100, which cannot reach 100 if fewer are planted. *found* is "
-            "the share of the planted labels that are issues, *corrected* the share of these whose "
-            "suggestion is the true label, *estimated* the estimated share of wrong labels with "
-            "its 95 % interval. Means over the draws.",
-            markdown_table(*table_of("planted", planted)),
+            f"Labels of {faces} {_PLANTED_TEXT}" if k == 0 else f"The same for {faces}:",
+            markdown_table(*table_of("planted", group)),
         ]
     if cleaned:
         paragraphs += [
