@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from benchmarks._rows import by_field
 from benchmarks.adapt import COLUMNS, cells, read_adapted
 from benchmarks.explanations.page import verdict
 from benchmarks.explanations.rows import read_gains, read_maps
@@ -63,8 +64,7 @@ def _robustness(output):
             for kind, accuracy in of_model.items():
                 points = sorted(accuracy.items())
                 of_kinds.setdefault(kind, {})[model, faces] = points
-    for digest in dict.fromkeys(record["digest"] for record in records):
-        lines = [record for record in records if record["digest"] == digest]
+    for lines in by_field(records, "digest").values():
         head = " ".join(filter(None, (lines[0]["dataset"], lines[0]["part"])))
         of_sets += [heading(4, head), table(summary_header(), summary(lines))]
         said.append(_disturbed(head, summary(lines)))
@@ -95,22 +95,25 @@ def _adaptation(output):
     records = read_adapted(output / "adapt.jsonl")
     if not records:
         return None
-    of_panels, parts = {}, []
-    for record in records:
-        lines = of_panels.setdefault(f"{record['model']}, {record['dataset']}", {})
-        for line, field in _LINES.items():
-            accuracy = {"value": record[field], "low": None, "high": None}
-            lines.setdefault((line, ""), []).append((record["pictures"], accuracy))
-    for dataset in dict.fromkeys(record["dataset"] for record in records):
-        of_set = [record for record in records if record["dataset"] == dataset]
-        people, draws = of_set[0]["subjects"], of_set[0]["draws"]
+    of_digests, panels, parts = by_field(records, "digest"), {}, []
+    names = [rows[0]["dataset"] for rows in of_digests.values()]
+    for (digest, rows), faces in zip(of_digests.items(), names, strict=True):
+        # Digests are long: they are shown only where they tell versions of a data set apart.
+        if names.count(faces) > 1:
+            faces = f"{faces} ({digest})"
+        for row in rows:
+            lines = panels.setdefault(f"{row['model']}, {faces}", {})
+            for line, field in _LINES.items():
+                accuracy = {"value": row[field], "low": None, "high": None}
+                lines.setdefault((line, ""), []).append((row["pictures"], accuracy))
+        people, draws = rows[0]["subjects"], rows[0]["draws"]
         parts += [
-            heading(4, f"{dataset}: {people} people, {draws} draws each"),
-            table(COLUMNS, list(map(cells, of_set))),
+            heading(4, f"{faces}: {people} people, {draws} draws each"),
+            table(COLUMNS, list(map(cells, rows))),
         ]
     drawn = figure(
         "Accuracy against the pictures that a person gives",
-        curves(of_panels, xlabel="pictures of each expression") + "".join(parts),
+        curves(panels, xlabel="pictures of each expression") + "".join(parts),
         caption="Accuracy in percent on the rest of the person's pictures, averaged over people "
         "and draws: before, adapted to the person, and adapted to as many pictures of others. "
         "*Lower* is the share of people and draws for which it fell.",

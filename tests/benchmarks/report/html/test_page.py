@@ -178,6 +178,17 @@ def test_a_page_that_cannot_be_written(output, tmp_path, capsys):
     assert f"benchmarks.report: {path.parent}" in capsys.readouterr().err
 
 
+def adapted_to(digest, pictures, **fields):
+    row = {"model": "net", "dataset": "drawn", "digest": digest, "pictures": pictures}
+    row |= {"subjects": 4, "draws": 2, "seed": 0, "weight": 0.5}
+    return row | {"before": 0.25, "after": 0.75, "others": 0.375, "lower": 0.0} | fields
+
+
+def write_rows(output, name, rows):
+    text = "".join(json.dumps(one) + "\n" for one in rows)
+    (output / f"{name}.jsonl").write_text(text, "utf-8")
+
+
 def test_rows_of_other_programs(output, page):
     row = {"model": "net", "model_digest": "m", "dataset": "drawn", "part": None, "digest": "f"}
     row |= {"n": 5, "calibration_error": 0.125, "commit": "c", "versions": {}}
@@ -186,19 +197,17 @@ def test_rows_of_other_programs(output, page):
         row | {"kind": k, "strength": s, "accuracy": {"value": a, "low": a - 0.1, "high": a + 0.1}}
         for k, s, a in accuracies
     ]
-    adapted = {"model": "net", "dataset": "drawn", "digest": "f", "pictures": 3, "subjects": 4}
-    adapted |= {"draws": 2, "seed": 0, "before": 0.25, "after": 0.75, "others": 0.375, "lower": 0.0}
+    adapted = adapted_to("f", 3)
     frame = {"part": "frames", "subject": "640x480, 1 face", "against": "theirs", "unit": "frame"}
     frame |= {"seconds": 0.005, "seconds_against": 0.0125}
     explained = gains_of("net") | {"model_digest": None, "score_kind": "probability"}
     for name, rows in (
         ("robustness", robust),
         ("explanations", [explained | {"score": 0.5, "versions": {}}]),
-        ("adapt", [adapted | {"weight": 0.5}]),
+        ("adapt", [adapted]),
         ("speed", [frame]),
     ):
-        text = "".join(json.dumps(one) + "\n" for one in rows)
-        (output / f"{name}.jsonl").write_text(text, "utf-8")
+        write_rows(output, name, rows)
     text = page().text
     for shown in (
         "Disturbed faces of drawn: net 40.0 % on average, at worst 20.0 (blur 1.0), against 80.0 [",
@@ -210,3 +219,15 @@ def test_rows_of_other_programs(output, page):
         "640x480, 1 face theirs 5.000 ms 12.500 ms frame 2.50",
     ):
         assert shown in text, shown
+
+
+def test_versions_of_a_data_set_have_panels_of_their_own(output, page):
+    old, new = adapted_to("d1", 1), adapted_to("d2", 1, subjects=7)
+    write_rows(output, "adapt", [old, adapted_to("d1", 3), new])
+    found = page()
+    assert "drawn (d1): 4 people, 2 draws each" in found.text
+    assert "drawn (d2): 7 people, 2 draws each" in found.text
+    labels = [value for _, name, value in found.attributes if name == "aria-label"]
+    assert {"accuracy, net, drawn (d1)", "accuracy, net, drawn (d2)"} <= set(labels)
+    write_rows(output, "adapt", [old])
+    assert "drawn: 4 people, 2 draws each" in page().text
