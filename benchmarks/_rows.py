@@ -1,11 +1,12 @@
 """Files of rows, one JSON object a line."""
 
 import json
+from operator import itemgetter
 
 from fer_classic.exceptions import DataFormatError
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["by_field", "read_rows", "write_rows"]
+__all__ = ["by_fields", "read_rows", "write_rows"]
 
 
 def read_rows(path, names, *, of):
@@ -50,21 +51,22 @@ def write_rows(path, rows):
         temporary.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
-def by_field(rows, name):
-    """Group rows by the value of a field.
+def by_fields(rows, *names):
+    """Group rows by the values of fields.
 
     Parameters
     ----------
     rows : list of dict
-    name : str
-        The field.
+    *names : str
+        The fields.
 
     Returns
     -------
     groups : dict of list of dict
-        Rows by their values, in the order in which these come first.
+        Rows by the value of the field, or by the tuple of the values of several fields, in the
+        order in which these come first.
     """
-    groups = {}
+    value, groups = itemgetter(*names), {}
     for row in rows:
-        groups.setdefault(row[name], []).append(row)
+        groups.setdefault(value(row), []).append(row)
     return groups

@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, whole_number
 from benchmarks._format import markdown_table, number, percent, text_table
+from benchmarks._rows import by_fields
 from fer_classic.classifiers import adapt
 from fer_classic.datasets import dataset_digest, load_dataset
 from fer_classic.exceptions import DataFormatError, FerClassicError
@@ -209,8 +210,7 @@ def _page(records):
         "Accuracies in percent, averaged over people and draws; *lower* is the share of these for "
         "which it fell, and *weight* that of the person's pictures.",
     ]
-    for digest in dict.fromkeys(record["digest"] for record in records):
-        of_set = [record for record in records if record["digest"] == digest]
+    for digest, of_set in by_fields(records, "digest").items():
         first = of_set[0]
         paragraphs += [
             f"## {first['dataset']}",

@@ -1,6 +1,7 @@
 """The page: areas under deletion and insertion curves, and what maps gain."""
 
 from benchmarks._format import estimate, markdown_table, percent
+from benchmarks._rows import by_fields
 from benchmarks.explanations.measures import ORDERS
 from benchmarks.explanations.pictures import PICTURE
 
@@ -99,10 +100,10 @@ def explanations_page(records, *, maps=(), picture=False):
         "not what a blurred block changes, so other maps of the same model can gain more here. "
         "Drawn faces are of few people, so their intervals are rough.",
     ]
-    for of_dataset in _by(records, "dataset").values():
+    for of_dataset in by_fields(records, "dataset").values():
         first = of_dataset[0]
         paragraphs.append("## " + " ".join(filter(None, (first["dataset"], first["part"]))))
-        paragraphs += [_samples(of_faces) for of_faces in _by(of_dataset, "digest").values()]
+        paragraphs += [_samples(of_faces) for of_faces in by_fields(of_dataset, "digest").values()]
         for kind in _KINDS:
             rows = [cells(record, kind) for record in of_dataset]
             paragraphs.append(markdown_table(header(kind), rows))
@@ -126,7 +127,7 @@ def _class_maps(maps, picture):
     if picture:
         yield f"![]({PICTURE})"
     yield "\n".join(f"- {record['model']}: {maps_line(record)}." for record in maps)
-    yield from (_samples(of_faces) for of_faces in _by(maps, "digest").values())
+    yield from (_samples(of_faces) for of_faces in by_fields(maps, "digest").values())
 
 
 def _samples(records):
@@ -160,10 +161,3 @@ def verdict(records):
     better = len(comparisons) - len(weak)
     said = f"The map is better in {better} of {len(comparisons)} comparisons, by intervals above 0."
     return f"{said} It is not in: {'; '.join(weak)}." if weak else said
-
-
-def _by(records, field):
-    groups = {}
-    for record in records:
-        groups.setdefault(record[field], []).append(record)
-    return groups

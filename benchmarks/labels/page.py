@@ -5,7 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from benchmarks._format import estimate, markdown_table, number, p_value, percent
-from benchmarks._rows import by_field
+from benchmarks._rows import by_fields
 
 __all__ = ["labels_page", "table_of"]
 
@@ -120,7 +120,7 @@ def labels_page(planted, cleaned):
     ]
     if planted:
         paragraphs.append("## Planted labels are found")
-    for k, (digest, group) in enumerate(by_field(planted, "digest").items()):
+    for k, (digest, group) in enumerate(by_fields(planted, "digest").items()):
         faces = f"the {group[0]['n_items']:,} drawn faces (digest `{digest}`)"
         paragraphs += [
             f"Labels of {faces} {_PLANTED_TEXT}" if k == 0 else f"The same for {faces}:",

@@ -1,6 +1,7 @@
 """The page of detectors, a section for each set of photos."""
 
 from benchmarks._format import markdown_table, number
+from benchmarks._rows import by_fields
 
 __all__ = ["cells", "header", "photos_page"]
 
@@ -61,8 +62,7 @@ def photos_page(records):
         "around the same faces, medians over *pairs*: its side over the detector's, and how far "
         "its centre lies off, in sides. A row with 1, 0 and 0 frames faces as the models expect.",
     ]
-    for digest in dict.fromkeys(record["digest"] for record in records):
-        of_set = [record for record in records if record["digest"] == digest]
+    for digest, of_set in by_fields(records, "digest").items():
         first, columns = of_set[0], header(of_set)
         versions, machine = first["versions"], first["machine"]
         paragraphs += [

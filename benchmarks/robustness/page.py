@@ -4,6 +4,7 @@ from statistics import fmean
 
 from benchmarks._figures import save_picture
 from benchmarks._format import estimate, markdown_table, percent
+from benchmarks._rows import by_fields
 from fer_classic.plotting import plot_robustness
 
 __all__ = [
@@ -27,7 +28,7 @@ def summary_header():
 def summary(records):
     """Write a line of text cells for each model: the rows of one set of faces."""
     lines = []
-    for model, of_model in _by(records, "model").items():
+    for model, of_model in by_fields(records, "model").items():
         plain = [record for record in of_model if record["kind"] is None]
         disturbed = [record for record in of_model if record["kind"] is not None]
         worst = min(disturbed, key=_accuracy, default=None)
@@ -72,13 +73,13 @@ def robustness_page(records, *, picture):
     ]
     if picture:
         paragraphs.append(f"![]({PICTURE})")
-    for of_faces in _by(records, "digest").values():
+    for of_faces in by_fields(records, "digest").values():
         paragraphs += [
             f"## {_title(of_faces[0])}",
             f"Digest `{of_faces[0]['digest']}`.",
             markdown_table(summary_header(), summary(of_faces)),
         ]
-        for model, of_model in _by(of_faces, "model").items():
+        for model, of_model in by_fields(of_faces, "model").items():
             paragraphs += _of_model(model, of_model)
     return "\n\n".join(paragraphs) + "\n"
 
@@ -87,7 +88,7 @@ def _of_model(model, records):
     disturbed = [record for record in records if record["kind"] is not None]
     strengths = sorted({record["strength"] for record in disturbed})
     lines = []
-    for kind, of_kind in _by(disturbed, "kind").items():
+    for kind, of_kind in by_fields(disturbed, "kind").items():
         accuracy = {record["strength"]: _accuracy(record) for record in of_kind}
         cells = [accuracy.get(strength) for strength in strengths]
         errors = map(_calibration, of_kind)
@@ -128,7 +129,7 @@ def draw(records, path):
 def largest_sets(records):
     """Give the rows of the largest set of faces of each data set."""
     kept = []
-    for of_dataset in _by(records, "dataset").values():
+    for of_dataset in by_fields(records, "dataset").values():
         digest = max(of_dataset, key=lambda record: record["n"])["digest"]
         kept += [record for record in of_dataset if record["digest"] == digest]
     return kept
@@ -138,26 +139,19 @@ def curves(records):
     """Give accuracies as :func:`fer_classic.plotting.plot_robustness` takes them."""
     return {
         _title(of_faces[0]): {
-            model: _curves(of_model) for model, of_model in _by(of_faces, "model").items()
+            model: _curves(of_model) for model, of_model in by_fields(of_faces, "model").items()
         }
-        for of_faces in _by(records, "digest").values()
+        for of_faces in by_fields(records, "digest").values()
     }
 
 
 def _curves(records):
-    by_kind = _by(records, "kind")
+    by_kind = by_fields(records, "kind")
     plain = by_kind.pop(None, [])
     return {
         kind: {record["strength"]: record["accuracy"] for record in plain + of_kind}
         for kind, of_kind in by_kind.items()
     }
-
-
-def _by(records, field):
-    groups = {}
-    for record in records:
-        groups.setdefault(record[field], []).append(record)
-    return groups
 
 
 def _title(record):

@@ -1,6 +1,7 @@
 """The page of small sets."""
 
 from benchmarks._format import estimate, markdown_table, number, p_value
+from benchmarks._rows import by_fields
 from fer_classic.utils._files import atomic_path
 
 __all__ = ["COLUMNS", "cells", "write_page"]
@@ -54,8 +55,7 @@ def write_page(path, records):
         "of Training that the network `cnn` has held out: 200 independent ones, with their copies, "
         "are fitted and the others tested; *moved* ones are shifted, scaled and turned at random.",
     ]
-    for name in dict.fromkeys(record["dataset"] for record in records):
-        of_set = [record for record in records if record["dataset"] == name]
+    for name, of_set in by_fields(records, "dataset").items():
         first = of_set[0]
         paragraphs += [
             f"## {name}",

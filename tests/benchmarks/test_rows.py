@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks._rows import by_field, read_rows, write_rows
+from benchmarks._rows import by_fields, read_rows, write_rows
 from fer_classic.exceptions import DataFormatError
 
 
@@ -24,6 +24,7 @@ def test_a_line_that_is_no_row_is_named(line, tmp_path):
 
 def test_rows_are_grouped_in_the_order_in_which_they_come():
     rows = [{"a": 2, "b": 0}, {"a": 1, "b": 1}, {"a": 2, "b": 2}]
-    groups = by_field(rows, "a")
+    groups = by_fields(rows, "a")
     assert list(groups.items()) == [(2, [rows[0], rows[2]]), (1, [rows[1]])]
-    assert by_field([], "a") == {}
+    assert list(by_fields(rows, "a", "b")) == [(2, 0), (1, 1), (2, 2)]
+    assert by_fields([], "a") == {}

@@ -7,6 +7,7 @@ from io import BytesIO
 from PIL import Image
 
 from benchmarks._format import percent
+from benchmarks._rows import by_fields
 from benchmarks.explanations.page import MAPS_CAPTION, cells, header, maps_line
 from benchmarks.explanations.pictures import shown_maps, tinted
 from benchmarks.report.html.charts import grid, panel
@@ -38,7 +39,7 @@ def map_gains(records):
     sample = '<path class="l" d="M1 6H29"/><circle class="dot" cx="15" cy="6" r="4"/>'
     parts = [key([(sample, css, f"gain {text}") for css, text in _ORDERS.values()])]
     commands = []
-    for (dataset, part, n), of_faces in _by(records, "dataset", "part", "n").items():
+    for (dataset, part, n), of_faces in by_fields(records, "dataset", "part", "n").items():
         lines = {kind: [cells(record, kind) for record in of_faces] for kind in _KINDS}
         tables = "".join(table(header(kind), of_kind) for kind, of_kind in lines.items())
         parts += [
@@ -65,7 +66,7 @@ def _panel(records, kind):
     field = f"{kind}_gain"
     low, high = tens([_ZERO, *(record[field][order] for record in records for order in _ORDERS)])
     body = []
-    for (model,), of_model in _by(records, "model").items():
+    for model, of_model in by_fields(records, "model").items():
         first = f'<th scope="rowgroup" rowspan="{len(of_model)}">{name(model)}</th>'
         for number, record in enumerate(of_model):
             gains = record[field]
@@ -117,7 +118,7 @@ def average_maps(records):
         "What speaks for each class?",
         legend + "".join(parts),
         caption=MAPS_CAPTION,
-        commands=[_command(of_faces, maps=True) for of_faces in _by(records, "n").values()],
+        commands=[_command(of_faces, maps=True) for of_faces in by_fields(records, "n").values()],
     )
 
 
@@ -138,10 +139,3 @@ def _command(records, *, maps=False):
     for option, names in options.items():
         words += [f"--{option}", *names]
     return shlex.join(words)
-
-
-def _by(records, *fields):
-    groups = {}
-    for record in records:
-        groups.setdefault(tuple(record[field] for field in fields), []).append(record)
-    return groups

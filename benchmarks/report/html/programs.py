@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from benchmarks._rows import by_field
+from benchmarks._rows import by_fields
 from benchmarks.adapt import COLUMNS, cells, read_adapted
 from benchmarks.explanations.page import verdict
 from benchmarks.explanations.rows import read_gains, read_maps
@@ -64,7 +64,7 @@ def _robustness(output):
             for kind, accuracy in of_model.items():
                 points = sorted(accuracy.items())
                 of_kinds.setdefault(kind, {})[model, faces] = points
-    for lines in by_field(records, "digest").values():
+    for lines in by_fields(records, "digest").values():
         head = " ".join(filter(None, (lines[0]["dataset"], lines[0]["part"])))
         of_sets += [heading(4, head), table(summary_header(), summary(lines))]
         said.append(_disturbed(head, summary(lines)))
@@ -95,7 +95,7 @@ def _adaptation(output):
     records = read_adapted(output / "adapt.jsonl")
     if not records:
         return None
-    of_digests, panels, parts = by_field(records, "digest"), {}, []
+    of_digests, panels, parts = by_fields(records, "digest"), {}, []
     names = [rows[0]["dataset"] for rows in of_digests.values()]
     for (digest, rows), faces in zip(of_digests.items(), names, strict=True):
         # Digests are long: they are shown only where they tell versions of a data set apart.
