@@ -6,7 +6,7 @@ from operator import itemgetter
 from fer_classic.exceptions import DataFormatError
 from fer_classic.utils._files import atomic_path
 
-__all__ = ["by_fields", "read_rows", "write_rows"]
+__all__ = ["by_fields", "place_in", "read_rows", "write_rows"]
 
 
 def read_rows(path, names, *, of):
@@ -70,3 +70,12 @@ def by_fields(rows, *names):
     for row in rows:
         groups.setdefault(value(row), []).append(row)
     return groups
+
+
+def place_in(names, name):
+    """Give the place of a name in a list, and for what is not on it the place behind all.
+
+    Rows of earlier versions stay where names were changed or removed since.
+    """
+    names = list(names)
+    return names.index(name) if name in names else len(names)

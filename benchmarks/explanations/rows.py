@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, fields
 
-from benchmarks._rows import read_rows, write_rows
+from benchmarks._rows import place_in, read_rows, write_rows
 from benchmarks.explanations.class_maps import ClassMaps
 from benchmarks.explanations.measures import Row
 from benchmarks.explanations.models import RECIPES
@@ -71,13 +71,9 @@ def add_rows(folder, rows, surroundings):
 
 def _place(record):
     """Place of a row: in the order of the lists of names, what is not on them last."""
-
-    def number(name, names):
-        return names.index(name) if name in names else len(names)
-
     return (
-        -number(record["dataset"], DATASETS),
-        number(record["model"], (*RECIPES, *BUNDLED)),
+        -place_in(DATASETS, record["dataset"]),
+        place_in((*RECIPES, *BUNDLED), record["model"]),
         record["model"],
         record["method"],
     )

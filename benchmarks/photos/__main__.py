@@ -11,7 +11,7 @@ from dataclasses import asdict, fields
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, setting, whole_number
 from benchmarks._format import text_table
-from benchmarks._rows import read_rows, write_rows
+from benchmarks._rows import place_in, read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
 from benchmarks.photos.measures import Row, compare_boxes, search_photos, time_frames
 from benchmarks.photos.page import cells, header, photos_page
@@ -151,12 +151,11 @@ def _write(path, records):
 
     merged = {key(record): record for record in _read(path)}
     merged |= {key(record): record for record in records}
-    names = list(DETECTORS)
     merged = sorted(
         merged.values(),
         key=lambda record: (
             record["digest"],
-            names.index(record["detector"]) if record["detector"] in names else len(names),
+            place_in(DETECTORS, record["detector"]),
             json.dumps(record["parameters"]),
         ),
     )

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
-from benchmarks._rows import write_rows
+from benchmarks._rows import place_in, write_rows
 from benchmarks.experiments.plan import commit
 from benchmarks.robustness.faces import DATASETS, load_faces
 from benchmarks.robustness.measures import conditions, measure, read_model, read_records
@@ -141,17 +141,13 @@ def _key(record):
 
 def _place(record):
     """Place of a row: in the order of the lists of names, what is not on them last."""
-
-    def number(name, names):
-        return names.index(name) if name in names else len(names)
-
     return (
-        number(record["dataset"], DATASETS),
+        place_in(DATASETS, record["dataset"]),
         -record["n"],
         record["digest"],
-        number(record["model"], BUNDLED),
+        place_in(BUNDLED, record["model"]),
         record["model"],
-        number(record["kind"], (None, *DISTURBANCES)),
+        place_in((None, *DISTURBANCES), record["kind"]),
         record["strength"],
     )
 

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
-from benchmarks._rows import read_rows, write_rows
+from benchmarks._rows import place_in, read_rows, write_rows
 from benchmarks.small.page import COLUMNS, cells, write_page
 from benchmarks.small.sets import SETS, draw_set
 from benchmarks.small.variants import BASE, VARIANTS, FeatureCache
@@ -106,8 +106,9 @@ def _parser():
 
 
 def _place(record):
-    order = list(SETS), list(VARIANTS)
-    return order[0].index(record["dataset"]), order[1].index(record["variant"])
+    names = record["dataset"], record["variant"]
+    # Of those that are on no list, each set stays together.
+    return place_in(SETS, names[0]), names[0], place_in(VARIANTS, names[1]), names[1]
 
 
 def measure(name, variants, *, draws, data_dir=None):

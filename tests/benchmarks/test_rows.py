@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks._rows import by_fields, read_rows, write_rows
+from benchmarks._rows import by_fields, place_in, read_rows, write_rows
 from fer_classic.exceptions import DataFormatError
 
 
@@ -28,3 +28,9 @@ def test_rows_are_grouped_in_the_order_in_which_they_come():
     assert list(groups.items()) == [(2, [rows[0], rows[2]]), (1, [rows[1]])]
     assert list(by_fields(rows, "a", "b")) == [(2, 0), (1, 1), (2, 2)]
     assert by_fields([], "a") == {}
+
+
+def test_what_is_on_no_list_is_last():
+    names = ["gone", "b", "a", None]
+    places = {"a": 1, "b": 2}
+    assert sorted(names, key=lambda name: place_in(places, name)) == ["a", "b", "gone", None]

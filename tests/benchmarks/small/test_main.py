@@ -50,6 +50,23 @@ def test_rows_take_the_place_of_earlier_ones(run, tmp_path):
     assert [(row["variant"], row["draws"]) for row in rows] == [(BASE, 1), ("fewer", 2)]
 
 
+def test_rows_of_sets_and_variants_that_are_gone_stay(run, tmp_path):
+    assert run("--variants", BASE, "--draws", "1") == 0
+    path = tmp_path / "small.jsonl"
+    row = json.loads(path.read_text("utf-8"))
+    changed = [{"dataset": "a set of old"}, {"variant": "gone"}, {"dataset": "a set of old"}]
+    path.write_text("".join(json.dumps(row | names) + "\n" for names in changed), "utf-8")
+    assert run("--variants", BASE, "--draws", "1") == 0
+    rows = list(map(json.loads, path.read_text("utf-8").splitlines()))
+    assert [(one["dataset"], one["variant"]) for one in rows] == [
+        ("drawn, 4 people", BASE),
+        ("drawn, 4 people", "gone"),
+        ("a set of old", BASE),
+        ("a set of old", BASE),
+    ]
+    assert "## a set of old" in path.with_suffix(".md").read_text("utf-8")
+
+
 def test_rows_that_are_none(run, tmp_path, capsys):
     (tmp_path / "small.jsonl").write_text("[]\n")
     assert run() == 1
