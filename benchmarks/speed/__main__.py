@@ -9,8 +9,9 @@ import json
 import sys
 from itertools import chain
 
-from benchmarks._cli import add_output_argument, make_parser
+from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
 from benchmarks._format import text_table
+from benchmarks._rows import write_rows
 from benchmarks.speed.camera import time_camera
 from benchmarks.speed.cold_start import time_import
 from benchmarks.speed.fer_package import FerPackageError
@@ -62,8 +63,14 @@ def build_parser():
     add = parser.add_argument
     add("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (all)")
     add("--json", action="store_true", help="print one JSON object a line")
-    add("--repeats", type=int, default=7, metavar="N", help="timings of each (7)")
-    add("--n-fit", type=int, default=2000, metavar="N", help="faces that fit fits on (2000)")
+    add("--repeats", type=whole_number(1), default=7, metavar="N", help="timings of each (7)")
+    add(
+        "--n-fit",
+        type=whole_number(8),
+        default=2000,
+        metavar="N",
+        help="faces that fit fits on (2000)",
+    )
     add("--dataset", default="drawn", choices=["drawn", "fer2013"], help="of fit (drawn)")
     add("--data-dir", metavar="P", help="where FER2013 is")
     add(
@@ -84,7 +91,7 @@ def build_parser():
     )
     add(
         "--n-requests",
-        type=int,
+        type=whole_number(1),
         default=10_000,
         metavar="N",
         help="requests of service in a row, and a tenth for each number of clients (10000)",
@@ -112,17 +119,12 @@ def main(argv=None, *, parts=PARTS):
     parser = build_parser()
     args = parser.parse_args(argv)
     unknown = set(args.parts) - set(parts)
-    if unknown or args.repeats < 1:
-        parser.error(f"unknown part: {', '.join(unknown)}" if unknown else "--repeats is below 1")
-    if args.n_fit < 8 or args.n_requests < 1:
-        parser.error("--n-fit is below 8" if args.n_fit < 8 else "--n-requests is below 1")
+    if unknown:
+        parser.error(f"unknown part: {', '.join(unknown)}")
     surroundings = {"versions": versions(), "machine": machine()}
-    try:
-        args.output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return _complain(f"cannot write to {args.output}: {error.strerror}")
     path = args.output / "speed.jsonl"
     try:
+        check_writable(args.output)
         # What cannot be added to is found before anything is measured.
         read_timings(path, PARTS)
         for part in args.parts or parts:
@@ -131,13 +133,9 @@ def main(argv=None, *, parts=PARTS):
             print(_as_json(records) if args.json else _as_text(part, records), flush=True)
             _write(path, records, part)
     except (FerClassicError, OSError) as error:
-        return _complain(describe_error(error))
+        print(f"benchmarks.speed: {describe_error(error)}", file=sys.stderr)
+        return 1
     return 0
-
-
-def _complain(error):
-    print(f"benchmarks.speed: {error}", file=sys.stderr)
-    return 1
 
 
 def _as_json(records):
@@ -152,8 +150,7 @@ def _write(path, records, part):
     """Put the new rows in the place of older ones of the same part."""
     kept = [record for record in read_timings(path, PARTS) if record["part"] != part]
     records = sorted(kept + records, key=lambda record: list(PARTS).index(record["part"]))
-    with atomic_path(path) as temporary:
-        temporary.write_text(_as_json(records) + "\n", "utf-8")
+    write_rows(path, records)
     with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(speed_page(records), "utf-8")
     if part == "scale":

@@ -133,8 +133,9 @@ def test_what_was_skipped_says_why():
     ("arguments", "words"),
     [
         (["feature"], "unknown part: feature"),
-        (["--repeats", "0"], "--repeats is"),
-        (["--n-fit", "7"], "--n-fit is"),
+        (["--repeats", "0"], "argument --repeats: must be"),
+        (["--n-fit", "7"], "argument --n-fit: must be"),
+        (["--n-requests", "0"], "argument --n-requests: must be"),
     ],
 )
 def test_wrong_usage(arguments, words, capsys):
@@ -149,6 +150,15 @@ def test_an_output_that_cannot_be_written(tmp_path, capsys):
     output = str(tmp_path / "file" / "results")
     assert main(["features", "--repeats", "1", "--output", output], parts=QUICK) == 1
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_a_folder_that_may_not_be_written_to(speed, monkeypatch, capsys):
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert speed("features", parts={"features": lambda args: pytest.fail("it has measured")}) == 1
+    assert "(Permission denied); name another folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
