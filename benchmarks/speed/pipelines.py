@@ -54,8 +54,8 @@ def _fit(recipe, data):
 def time_predict(repeats, *, pipelines=PIPELINES, bundled_batches=BUNDLED_BATCHES):
     """Time whole pipelines on single faces and in batches.
 
-    The bundled model against its arithmetic alone, without validation and copies; and recipes
-    against networks.
+    The bundled ``svm_fast`` against its arithmetic alone, without validation and copies; and
+    recipes against networks.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def time_predict(repeats, *, pipelines=PIPELINES, bundled_batches=BUNDLED_BATCHE
     pipelines : dict of str to tuple of str
         For each recipe the recipes that are timed against it.
     bundled_batches : tuple of int
-        Faces at a time that the bundled model gets.
+        Faces at a time that the bundled model ``svm_fast`` gets.
 
     Yields
     ------
@@ -129,7 +129,7 @@ class _Drawing:
 
 
 def time_frames(repeats, *, clips=None):
-    """Time whole frames with the bundled model against detection in each of them.
+    """Time whole frames with the bundled ``svm_fast`` against detection in each of them.
 
     Parameters
     ----------

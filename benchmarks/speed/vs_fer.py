@@ -20,7 +20,7 @@ _EVERY = {5: "", 1: ", detection in each frame"}
 
 
 def time_against_fer(repeats, python, *, clips=_CLIPS):
-    """Time recognition in frames with the bundled model against the ``fer`` package.
+    """Time recognition in frames with the bundled ``svm_fast`` against the ``fer`` package.
 
     Parameters
     ----------

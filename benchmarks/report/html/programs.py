@@ -164,7 +164,7 @@ def _speed(output):
 def _fast(record):
     return (
         f"A frame of **{record['subject']}** takes **{1000 * record['seconds']:.1f} ms** with the "
-        f"bundled model; {record['against']} takes {record['ratio']:.1f} times as long."
+        f"bundled svm_fast; {record['against']} takes {record['ratio']:.1f} times as long."
     )
 
 

@@ -215,7 +215,7 @@ def test_rows_of_other_programs(output, page):
         "Explanations of what models see: The map is better in 4 of 4 comparisons",
         "Deletion model map 0 10 20 30 40 50 gains net masks 30.0 / 20.0",
         "net 3 25.0 75.0 37.5 0.0 0.50",
-        "A frame of 640x480, 1 face takes 5.0 ms with the bundled model; theirs takes 2.5 times",
+        "A frame of 640x480, 1 face takes 5.0 ms with the bundled svm_fast; theirs takes 2.5 times",
         "640x480, 1 face theirs 5.000 ms 12.500 ms frame 2.50",
     ):
         assert shown in text, shown
