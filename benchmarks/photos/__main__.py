@@ -72,12 +72,16 @@ def main(argv=None):
     -------
     code : int
         0; 1 if the photos or earlier results cannot be read, a detector that was named cannot be
-        made, or the results cannot be written.
+        made, or the results cannot be written; 2 for wrong usage.
     """
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args = parser.parse_args(argv)
     path = args.output / "photos.jsonl"
     try:
         settings = _by_detector(args.settings)
+        left_out = [name for name in settings if name not in (args.detectors or DETECTORS)]
+        if left_out:
+            parser.error(f"--set of {', '.join(left_out)}, which is not among the --detectors")
         for name in args.detectors or DETECTORS:
             make_detector(name, **settings.get(name, {}))
         photos = read_photos(args.photos)

@@ -34,8 +34,8 @@ def run(photos, tmp_path):
 
     def run(*arguments, detectors=("yunet",)):
         places = ["--photos", str(photos), "--output", str(tmp_path / "results")]
-        named = ["--detectors", *detectors] if detectors else []
-        return program.main([*places, *named, "--set", f"yunet__model={model}", *arguments])
+        set_model = ["--set", f"yunet__model={model}"] if "yunet" in detectors else []
+        return program.main([*places, "--detectors", *detectors, *set_model, *arguments])
 
     return run
 
@@ -116,9 +116,16 @@ def test_detectors_that_cannot_be_made_are_left_out_or_an_error(photos, tmp_path
     ],
 )
 def test_mistakes(arguments, message, run, tmp_path, capsys):
-    assert run("--detectors", "haar", *arguments) == 1
+    assert run(*arguments, detectors=("haar",)) == 1
     assert message in capsys.readouterr().err
     assert not (tmp_path / "results" / "photos.jsonl").exists()
+
+
+def test_settings_of_a_detector_that_is_left_out(run, capsys):
+    with pytest.raises(SystemExit) as end:
+        run("--set", "yunet__score_threshold=0.5", detectors=("haar",))
+    assert end.value.code == 2
+    assert "--set of yunet, which is not among the --detectors" in capsys.readouterr().err
 
 
 def test_photos_must_be_named(capsys):
