@@ -84,10 +84,10 @@ def write_page(path, records):
         "cores, all test images at once, features included.",
     ]
     for record in records:
-        mib = number(record["bytes"] / 1e6)
+        megabytes = number(record["bytes"] / 1e6)
         paragraphs += [
             f"## {' + '.join(record['parts'])}",
-            f"Held out: {record['n_held_out']:,} images. Files of the parts: {mib} MB.",
+            f"Held out: {record['n_held_out']:,} images. Files of the parts: {megabytes} MB.",
             markdown_table(*ways_table(record)),
             markdown_table(*official_table(record)),
         ]

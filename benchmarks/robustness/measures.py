@@ -37,14 +37,14 @@ class Model:
     ----------
     name : str
         Name of a bundled model, or name of a file without its ending.
-    digest : str of 16 hexadecimal digits
-        Of the file, the first digits of its SHA-256.
+    digest : str of 16 hexadecimal digits, or None
+        Of the file, the first digits of its SHA-256; None for a model that is in no file.
     estimator : estimator
         Fitted.
     """
 
     name: str
-    digest: str
+    digest: str | None
     estimator: Any
 
 
