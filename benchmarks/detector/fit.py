@@ -11,13 +11,15 @@ __all__ = ["fit", "standardize"]
 
 # Windows of a step: made of faces, without faces, and of the latter those that were mined.
 _N_FACES, _N_OTHERS, _N_HARD = 128, 144, 88
+# Added to the variance, in squared grey levels.
+_FLOOR = 4.0
 
 
-def standardize(images, floor=4.0):
-    """Bring each window to mean 0 and deviation 1; ``floor`` is added to the variance."""
+def standardize(images):
+    """Bring each window to mean 0 and deviation 1, as the detector does."""
     mean = images.mean((2, 3), keepdim=True)
     variance = images.var((2, 3), keepdim=True, unbiased=False)
-    return (images - mean) / (variance + floor).sqrt()
+    return (images - mean) / (variance + _FLOOR).sqrt()
 
 
 def _hardest(network, images, is_face):

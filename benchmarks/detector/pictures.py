@@ -29,6 +29,7 @@ LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _LEAST_SIDE, _LEAST_DEVIATION = 100, 8.0  # pixels, grey levels
+_LONGER_SIDE = 640
 
 
 def find_pictures(folders, *, most=20):
@@ -59,19 +60,16 @@ def _evenly(paths, most):
     return [paths[index] for index in np.linspace(0, len(paths) - 1, most).round().astype(int)]
 
 
-def collect_pictures(folders, output, *, most=20, longer_side=640, screen=None):
+def collect_pictures(folders, output, *, screen=None):
     """Write pictures without people that lie below some folders into one, grey and numbered.
 
-    Small ones, flat ones, and those that look like one before are left out.
+    Small ones, flat ones, and those that look like one before are left out; larger ones are
+    reduced to 640 pixels.
 
     Parameters
     ----------
     folders : list of path-like
     output : Path
-    most : int, default=20
-        As of :func:`find_pictures`.
-    longer_side : int, default=640
-        Larger pictures are reduced to this.
     screen : Detector, optional
         Where it finds a face, the picture is left out.
 
@@ -82,14 +80,14 @@ def collect_pictures(folders, output, *, most=20, longer_side=640, screen=None):
     """
     output.mkdir(parents=True, exist_ok=True)
     known = set()
-    for path in find_pictures(folders, most=most):
+    for path in find_pictures(folders):
         try:
             picture = as_gray(read_image(path))
         except ImageReadError:
             continue
         if min(picture.shape) < _LEAST_SIDE:
             continue
-        picture = _reduce(picture, longer_side)
+        picture = _reduce(picture)
         sketch = _sketch(picture)
         if sketch in known or picture.std() < _LEAST_DEVIATION:
             continue
@@ -100,18 +98,17 @@ def collect_pictures(folders, output, *, most=20, longer_side=640, screen=None):
     return len(known)
 
 
-def read_pictures(folders, *, longer_side=640):
+def read_pictures(folders):
     """Read all pictures below some folders, in the order of their names.
 
     Parameters
     ----------
     folders : list of path-like
-    longer_side : int, default=640
-        Larger pictures are reduced to this.
 
     Returns
     -------
     pictures : list of ndarray of shape (h, w), uint8
+        Their longer side has 640 pixels at most.
 
     Raises
     ------
@@ -119,7 +116,7 @@ def read_pictures(folders, *, longer_side=640):
         If there are none.
     """
     pictures = [
-        _reduce(as_gray(read_image(path)), longer_side)
+        _reduce(as_gray(read_image(path)))
         for folder in folders
         for path in sorted(Path(folder).rglob("*"))
         if path.suffix.lower() in SUFFIXES
@@ -138,8 +135,8 @@ def _sketch(picture):
     return (small // 24).tobytes()
 
 
-def _reduce(picture, longer_side):
-    ratio = longer_side / max(picture.shape)
+def _reduce(picture):
+    ratio = _LONGER_SIDE / max(picture.shape)
     if ratio >= 1:
         return picture
     size = [max(1, round(side * ratio)) for side in picture.shape[::-1]]

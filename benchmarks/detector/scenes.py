@@ -10,6 +10,9 @@ from fer_classic.faces import intersection_over_union
 
 __all__ = ["Scene", "count_found", "make_scenes"]
 
+# Shared over joint area from which a box is that of a face.
+_OVERLAP = 0.3
+
 
 @dataclass
 class Scene:
@@ -142,8 +145,8 @@ def _visible(boxes, shape):
     return np.hstack([starts, ends - starts]).astype(np.int64)
 
 
-def count_found(found, scenes, *, threshold=0.0, overlap=0.3):
-    """Count which faces were found.
+def count_found(found, scenes, *, threshold=0.0):
+    """Count which faces were found, by boxes that overlap them by 0.3 or more.
 
     Parameters
     ----------
@@ -152,8 +155,6 @@ def count_found(found, scenes, *, threshold=0.0, overlap=0.3):
     scenes : list of Scene
     threshold : float, default=0.0
         Least score of a box that counts.
-    overlap : float, default=0.3
-        Shared over joint area from which a box is that of a face.
 
     Returns
     -------
@@ -165,7 +166,7 @@ def count_found(found, scenes, *, threshold=0.0, overlap=0.3):
         hit = np.zeros(len(boxes), bool)
         for row in intersection_over_union(scene.boxes, boxes):
             row = np.where(hit, 0, row)
-            if len(row) and row.max() >= overlap:
+            if len(row) and row.max() >= _OVERLAP:
                 hit[row.argmax()] = True
                 hits += 1
         false += int((~hit).sum())

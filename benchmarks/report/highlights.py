@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from benchmarks._format import estimate, number, percent
+from benchmarks.report.chance import largest_share
 from benchmarks.report.pairs import compare_rows
 from benchmarks.report.summary import marked_titles
 
@@ -145,7 +146,7 @@ def main_sentences(chosen, rows):
     return [
         f"**{best.recipe}** is the most accurate {recipes}: **{estimate(scores['accuracy'])} %** "
         f"under {titles[chosen.title]}, on {scores['n_items']:,} images in {scores['n_units']:,} "
-        f"independent units. The largest class is {percent(best.majority)} % of them.",
+        f"independent units. The largest class is {percent(largest_share(best.y_true))} % of them.",
         *_leaks(chosen, titles),
     ]
 

@@ -1,6 +1,5 @@
 """From records to rows: the folds of a protocol pooled, and scored."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,20 +105,6 @@ class Row:
     def mark(self):
         """What every table and picture says of the row next to its title; "" for an honest one."""
         return "leaky" if self.leaks else "persons unknown" if self.people_unknown else ""
-
-    @property
-    def chance(self):
-        """Accuracy of predictions that do not depend on the images, and are as frequent as these.
-
-        The share of the largest class is another: the most that such predictions can reach.
-        """
-        true, predicted = (Counter(names.tolist()) for names in (self.y_true, self.y_pred))
-        return sum(true[name] * predicted[name] for name in true) / len(self.y_true) ** 2
-
-    @property
-    def majority(self):
-        """Share of the largest class."""
-        return max(Counter(self.y_true.tolist()).values()) / len(self.y_true)
 
     def mean(self, field):
         """Mean of a field over the folds, None if a fold has none."""

@@ -36,7 +36,7 @@ def heading(level, text, *, anchor=None):
     return f"<h{level}{of}>{title(text)}</h{level}>"
 
 
-def table(header, lines, *, css=""):
+def table(header, lines):
     """Write a table of texts; columns of leaky protocols are in their colour.
 
     Parameters
@@ -45,8 +45,6 @@ def table(header, lines, *, css=""):
         Names of the columns.
     lines : list of sequence of str
         Its lines; the first cell names the line.
-    css : str
-        Class of the table.
 
     Returns
     -------
@@ -62,7 +60,7 @@ def table(header, lines, *, css=""):
         cells = "".join(f"<td{css}>{escape(cell)}</td>" for cell, css in rest)
         body.append(f'<tr><th scope="row">{name(first)}</th>{cells}</tr>')
     return (
-        f'<div class="scroll"><table class="{css}"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
