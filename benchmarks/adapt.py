@@ -5,7 +5,6 @@ person's other pictures is measured before and after; and after the same number 
 people. The rows go to ``adapt.jsonl``, one JSON object a line, and the table to ``adapt.md``.
 """
 
-import json
 import sys
 from dataclasses import asdict, dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, whole_number
 from benchmarks._format import markdown_table, number, percent, text_table
-from benchmarks._rows import by_fields
+from benchmarks._rows import by_fields, read_rows, write_rows
 from fer_classic.classifiers import adapt
 from fer_classic.datasets import dataset_digest, load_dataset
 from fer_classic.exceptions import DataFormatError, FerClassicError
@@ -221,28 +220,21 @@ def _page(records):
 
 
 def read_adapted(path):
-    """Read the rows that a file holds; none has no rows."""
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    records = []
-    for count, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            cells(record), record["digest"], record["subjects"]
-            records.append(record)
-        except (ValueError, TypeError, KeyError) as error:
-            raise DataFormatError(
-                f"{path}, line {count}: not a row of an adapted model; move the file away, or name "
-                "another --output."
-            ) from error
-    return records
+    """Read the rows that a file holds; see :func:`benchmarks._rows.read_rows`."""
+
+    def convert(record):
+        # What the pages show must be there; fields of other versions are kept.
+        cells(record), record["dataset"], record["digest"], record["subjects"], record["draws"]
+        return record
+
+    return read_rows(path, convert, of="an adapted model")
 
 
 def _write(path, records):
     """Write rows, of which later ones take the place of earlier ones of the same experiment."""
     merged = {(row["digest"], row["model"], row["pictures"]): row for row in records}
     records = [merged[key] for key in sorted(merged)]
-    with atomic_path(path) as temporary:
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in records), "utf-8")
+    write_rows(path, records)
     with atomic_path(path.with_suffix(".md")) as temporary:
         temporary.write_text(_page(records), "utf-8")
 
