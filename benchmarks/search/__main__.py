@@ -8,10 +8,11 @@ candidate with the recipe as it is, image by image.
 """
 
 import sys
+from argparse import Namespace
 
+from benchmarks import run
 from benchmarks._cli import add_data_arguments, make_parser
 from benchmarks.experiments import DEVELOPMENT
-from benchmarks.run import add_common_arguments, execute
 from fer_classic.exceptions import UnknownNameError
 from fer_classic.recipes import recipe_grid
 
@@ -25,18 +26,7 @@ def build_parser():
     parser = make_parser("benchmarks.search", __doc__)
     parser.add_argument("recipe", metavar="RECIPE", help="recipe whose parameters are tried")
     add_data_arguments(parser, dataset="fer2013")
-    add_common_arguments(parser, n_folds=_FOLDS)
-    # The other arguments of a run.
-    parser.set_defaults(
-        protocol=[DEVELOPMENT],
-        train_on=None,
-        train_dir=None,
-        keep_models=False,
-        features_memory=None,
-        permute=None,
-        scheduler=None,
-        cluster=None,
-    )
+    run.add_common_arguments(parser, n_folds=_FOLDS)
     return parser
 
 
@@ -55,15 +45,17 @@ def main(argv=None, **outside):
     code : int
         That of :func:`benchmarks.run.main`.
     """
-    args = build_parser().parse_args(argv)
-    args.recipes = [args.recipe]
+    given = build_parser().parse_args(argv)
+    # The other arguments are those of a run.
+    args = Namespace(**vars(run.build_parser().parse_args([])) | vars(given))
+    args.protocol, args.recipes = [DEVELOPMENT], [args.recipe]
     if args.grid is None:
         try:
             args.grid = list(recipe_grid(args.recipe).items())
         except UnknownNameError as error:
             print(f"benchmarks.search: {error}", file=sys.stderr)
             return 2
-    return execute(args, program="benchmarks.search", **outside)
+    return run.execute(args, program="benchmarks.search", **outside)
 
 
 if __name__ == "__main__":
