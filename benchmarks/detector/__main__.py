@@ -19,18 +19,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 
 from benchmarks._cli import check_writable, make_parser, seed, whole_number
 from benchmarks._format import text_table
 from benchmarks._pictures import sample_pictures
+from benchmarks._threads import one_thread
 from benchmarks.detector.export import export
 from benchmarks.detector.fit import fit, standardize
 from benchmarks.detector.measure import measure
 from benchmarks.detector.mining import mine
 from benchmarks.detector.networks import CheckNetwork, LocalContrast, ProposalNetwork
 from benchmarks.detector.pictures import cut_patches, read_pictures
-from benchmarks.speed.pipelines import one_thread_of_opencv
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import PyramidDetector
@@ -143,7 +142,7 @@ def main(arguments=None, *, load=load_fer2013):
     options = parse(arguments)
     try:
         check_writable(options.output)
-        with threadpool_limits(1), one_thread_of_opencv():
+        with one_thread():
             run(options, load(options.data_dir, split="Training"))
     except (FerClassicError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -12,13 +12,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from benchmarks._cli import check_writable, make_parser, seed
 from benchmarks._pictures import sample_pictures
+from benchmarks._threads import one_thread
 from benchmarks.eyes.fit import fit_eye_finder
 from benchmarks.eyes.marks import mark_eyes
-from benchmarks.speed.pipelines import one_thread_of_opencv
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import atomic_path
@@ -85,7 +84,7 @@ def main(arguments=None, *, load=load_fer2013):
     options = parse(arguments)
     try:
         check_writable(options.output.parent)
-        with threadpool_limits(1), one_thread_of_opencv():
+        with one_thread():
             run(options, load(options.data_dir, split="Training").images)
     except (FerClassicError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -6,9 +6,8 @@ from time import perf_counter
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from threadpoolctl import threadpool_limits
 
-from benchmarks.speed.pipelines import one_thread_of_opencv
+from benchmarks._threads import one_thread
 from fer_classic.faces import intersection_over_union
 
 __all__ = ["Row", "compare_boxes", "match", "search_photos", "time_frames"]
@@ -99,7 +98,7 @@ def search_photos(detector, photos, *, repeats):
     """
     found = false = 0
     seconds = []
-    with threadpool_limits(1), one_thread_of_opencv():
+    with one_thread():
         for photo in photos:
             boxes, _ = detector.detect(photo.image)
             pairs = match(boxes, photo.boxes)
@@ -125,7 +124,7 @@ def time_frames(detector, frames, *, repeats):
     found : float
         Share of frames in which one box was found.
     """
-    with threadpool_limits(1), one_thread_of_opencv():
+    with one_thread():
         detector.detect(frames[0])
         seconds = [min(_time(detector, frame) for _ in range(repeats)) for frame in frames]
         found = [len(detector.detect(frame)[0]) == 1 for frame in frames]

@@ -1,14 +1,12 @@
 """Whole pipelines, on faces and in the frames of a camera."""
 
 from collections import defaultdict
-from contextlib import contextmanager
 from itertools import chain, product
 from time import perf_counter
 
-import cv2
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from benchmarks._threads import one_thread
 from benchmarks.speed.arithmetic import bare_predict
 from benchmarks.speed.clips import Clips
 from benchmarks.speed.timings import Row, take_turns, timing_of, timing_of_frames
@@ -26,7 +24,7 @@ from fer_classic.live import (
 from fer_classic.persistence import load_bundled
 from fer_classic.recipes import make_recipe
 
-__all__ = ["one_thread_of_opencv", "time_frames", "time_predict"]
+__all__ = ["time_frames", "time_predict"]
 
 # Whole pipelines, from image to name, against the network in their place; and the network against
 # those that people copy.
@@ -97,7 +95,7 @@ def _time_pair(subject, against, pair, faces, repeats):
     if len(faces) == 1:
         repeats *= _SINGLE
     ours, theirs = (lambda predict=predict: predict(faces) for predict in pair)
-    with threadpool_limits(1), one_thread_of_opencv():
+    with one_thread():
         pair = take_turns(ours, theirs, repeats)
     ours, theirs = (timing_of(s, n_units=len(faces), shape=faces.shape) for s in pair)
     return Row(
@@ -150,7 +148,7 @@ def time_frames(repeats, *, clips=None):
         # The first turn loads fonts and the like, and is not counted.
         for turn, every in product(range(1 + repeats), _EVERY):
             stream, sink = StreamRecognizer(recognizer, detect_every=every), _Drawing()
-            with threadpool_limits(1), one_thread_of_opencv():
+            with one_thread():
                 run_live(ArraySource(frames), stream, sink)
             if not turn:
                 continue
@@ -180,14 +178,3 @@ def _overlaps(followed, detected):
         for ours, theirs in zip(followed, detected, strict=True)
         for best in intersection_over_union(theirs, ours).max(axis=1, initial=0)
     ]
-
-
-@contextmanager
-def one_thread_of_opencv():
-    """Keep OpenCV to one thread in the block."""
-    n_threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(n_threads)

@@ -3,11 +3,10 @@
 from time import perf_counter
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from benchmarks._threads import one_thread
 from benchmarks.speed.clips import Clips
 from benchmarks.speed.fer_package import FerPackageError, fer_package
-from benchmarks.speed.pipelines import one_thread_of_opencv
 from benchmarks.speed.timings import Row, timing_of_frames
 from fer_classic.live import Recognizer, StreamRecognizer, make_frame_detector
 from fer_classic.persistence import load_bundled
@@ -72,7 +71,7 @@ def time_against_fer(repeats, python, *, clips=_CLIPS):
 def _recognize(recognizer, every, frames):
     """Seconds of each frame."""
     stream, seconds = StreamRecognizer(recognizer, detect_every=every), []
-    with threadpool_limits(1), one_thread_of_opencv():
+    with one_thread():
         for frame in frames:
             start = perf_counter()
             stream.recognize(frame)
