@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from benchmarks._cli import add_data_arguments, check_writable, make_parser, seed, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import markdown_table, number, percent, text_table
 from benchmarks._rows import by_fields, read_rows, write_rows
 from fer_classic.classifiers import adapt
@@ -20,7 +21,6 @@ from fer_classic.expressions import decode
 from fer_classic.persistence import BUNDLED, load_bundled
 from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["COLUMNS", "Row", "cells", "main", "measure", "read_adapted"]
 
@@ -82,7 +82,7 @@ def main(argv=None):
         records = read_adapted(path)
         given = {name: value for name, value in options.items() if value is not None}
         bunch = load_dataset(args.dataset, data_home=args.data_dir, **given)
-        surroundings = {"versions": versions(), "machine": machine()}
+        surroundings = environment("versions", "machine")
         rows = [
             measure(name, bunch, pictures, draws=args.draws, seed=args.seed)
             for name in args.models

@@ -1,8 +1,6 @@
 """What there is to do: one job for each fit, with the folds that it serves."""
 
-import subprocess
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,7 @@ from fer_classic.evaluation import (
 from fer_classic.exceptions import LeakageError
 from fer_classic.recipes import list_recipes, pretrained_on
 
-__all__ = ["Job", "Parts", "Split", "commit", "default_protocols", "make_jobs", "split_data"]
+__all__ = ["Job", "Parts", "Split", "default_protocols", "make_jobs", "split_data"]
 
 # Protocols whose test images may depend on training images; their results are marked.
 _LEAKY = ("kfold", "official")
@@ -245,19 +243,3 @@ def _with_one_training_part(folds):
         else:
             groups.append([fold])
     return groups
-
-
-def commit():
-    """Name the commit of the code, with ``-dirty`` where it was changed since; None without git."""
-    root = Path(__file__).parents[2]
-
-    def git(*arguments):
-        command = ["git", "-C", str(root), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        name = git("rev-parse", "--short=12", "HEAD")
-        changed = git("status", "--porcelain", "--", "fer_classic", "benchmarks")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{name}-dirty" if changed else name

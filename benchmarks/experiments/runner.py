@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
+from benchmarks._environment import environment
 from benchmarks._format import leak_words
 from benchmarks.experiments.data import Data
 from benchmarks.experiments.fit import Task, failure, failure_of, work
 from benchmarks.experiments.models import ModelSaver, model_path
-from benchmarks.experiments.plan import commit
 from benchmarks.experiments.stateless import Shared, compute_shared, split_model
 from benchmarks.records.folds import append_record, record_path
 from benchmarks.records.side_files import INLINE_ITEMS, store_arrays
 from fer_classic.utils._cluster import lost_errors, working
 from fer_classic.utils._memory import available_memory
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import machine, versions
+from fer_classic.utils._versions import machine
 
 __all__ = ["RunSettings", "fold_outcomes", "run_jobs"]
 
@@ -98,7 +98,7 @@ def run_jobs(jobs, *, output, settings=None):
         return
     settings = settings or RunSettings()
     path = record_path(output, jobs[0].base)
-    surroundings = {"versions": versions(), "machine": machine(), "commit": commit()}
+    surroundings = environment("versions", "machine", "commit")
     n_folds = sum(len(job.folds) for job in jobs)
     with Progress(jobs[0].base["recipe"], total=n_folds, unit="fold") as progress:
         for job, outcomes in fold_outcomes(jobs, path.parent, settings):

@@ -9,8 +9,8 @@ class go to ``explanations_maps.jsonl``, and a picture of them to ``explanations
 import sys
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import text_table
-from benchmarks.experiments.plan import commit
 from benchmarks.explanations.class_maps import MAPPED, class_maps
 from benchmarks.explanations.measures import measure
 from benchmarks.explanations.models import RECIPES, DrawnFaces, fit_recipe, public_faces
@@ -22,7 +22,6 @@ from fer_classic.exceptions import FerClassicError, MissingDependencyError
 from fer_classic.persistence import BUNDLED
 from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import versions
 
 __all__ = ["main"]
 
@@ -82,7 +81,7 @@ def main(argv=None):
         read_gains(args.output)
         read_maps(args.output)
         models = [read_model(source, trust=args.trust) for source in dict.fromkeys(args.models)]
-        surroundings = {"commit": commit(), "versions": versions()}
+        surroundings = environment("commit", "versions")
         for work, model, faces in _tasks(args, models):
             with Progress(f"{model.name} on {faces.dataset}", unit="face", leave=False) as progress:
                 rows = work(model, faces, report=progress.update)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
@@ -25,7 +26,6 @@ from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.persistence import bundled_path
 from fer_classic.utils._files import describe_error
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 
@@ -72,7 +72,7 @@ def main(argv=None, *, load=load_fer2013):
         print(text_table(*ways_table(record)), flush=True)
         record["official"] = score_official(models, found, data)
         print(text_table(*official_table(record)))
-        record |= {"versions": versions(), "machine": machine()}
+        record |= environment("versions", "machine")
         others = read_rows(path, _FIELDS, of="fusions")
         others = [other for other in others if other["models"] != record["models"]]
         write_rows(path, [*others, record])

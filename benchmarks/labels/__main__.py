@@ -18,6 +18,7 @@ from benchmarks._cli import (
     setting,
     whole_number,
 )
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import read_rows, write_rows
 from benchmarks.experiments import Data
@@ -30,7 +31,6 @@ from fer_classic.exceptions import FerClassicError
 from fer_classic.recipes import list_recipes, make_recipe
 from fer_classic.utils._files import atomic_path
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 
@@ -70,7 +70,7 @@ def main(argv=None):
         given = {name: getattr(args, name) for name in ("class_names", "subject_pattern")}
         options = {name: value for name, value in given.items() if value is not None}
         data = Data.of(load_dataset(args.dataset, data_home=args.data_dir, **options))
-        surroundings = {"versions": versions(), "machine": machine()}
+        surroundings = environment("versions", "machine")
         for recipe in args.recipes or ["svm_fast"]:
             model = make_recipe(recipe, **dict(args.settings))
             measure = _planted if args.experiment == "planted" else _cleaned

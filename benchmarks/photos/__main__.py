@@ -10,6 +10,7 @@ import sys
 from dataclasses import asdict, fields
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, setting, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import place_in, read_rows, write_rows
 from benchmarks.photos.annotated import photos_digest, read_photos
@@ -24,7 +25,6 @@ from fer_classic.exceptions import (
 from fer_classic.faces import DETECTORS, make_detector
 from fer_classic.live import make_frame_detector
 from fer_classic.utils._files import atomic_path, describe_error
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["main"]
 
@@ -88,7 +88,7 @@ def main(argv=None):
         check_writable(args.output)
         # What cannot be added to is found before anything is measured.
         _read(path)
-        surroundings = {"versions": versions(), "machine": machine()}
+        surroundings = environment("versions", "machine")
         records = []
         for name in args.detectors or DETECTORS:
             try:

@@ -9,9 +9,9 @@ import sys
 from dataclasses import asdict
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import place_in, write_rows
-from benchmarks.experiments.plan import commit
 from benchmarks.robustness.faces import DATASETS, load_faces
 from benchmarks.robustness.measures import conditions, measure, read_model, read_records
 from benchmarks.robustness.page import PICTURE, draw, robustness_page, summary, summary_header
@@ -20,7 +20,6 @@ from fer_classic.persistence import BUNDLED
 from fer_classic.utils import DISTURBANCES
 from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import versions
 
 __all__ = ["main"]
 
@@ -87,7 +86,7 @@ def main(argv=None):
         read_records(path)
         models = _read_models(args.models, trust=args.trust)
         sets = [load_faces(name, args.data_dir, args.n) for name in dict.fromkeys(args.datasets)]
-        surroundings = {"commit": commit(), "versions": versions()}
+        surroundings = environment("commit", "versions")
         kinds = tuple(dict.fromkeys(args.kinds))
         for faces in sets:
             records = []

@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import place_in, read_rows, write_rows
 from benchmarks.small.page import COLUMNS, cells, write_page
@@ -19,7 +20,6 @@ from benchmarks.small.variants import BASE, VARIANTS, FeatureCache
 from fer_classic.evaluation import compare, fit_with_groups, score
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._progress import Progress
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["Row", "main", "measure"]
 
@@ -77,7 +77,7 @@ def main(argv=None):
         check_writable(args.output)
         names = [*Row.__dataclass_fields__, "versions", "machine"]
         records = read_rows(path, names, of="small sets")
-        surroundings = {"versions": versions(), "machine": machine()}
+        surroundings = environment("versions", "machine")
         for name in args.sets:
             rows = measure(name, args.variants, draws=args.draws, data_dir=args.data_dir)
             new = [asdict(row) | surroundings for row in rows]

@@ -10,6 +10,7 @@ import sys
 from itertools import chain
 
 from benchmarks._cli import add_output_argument, check_writable, make_parser, whole_number
+from benchmarks._environment import environment
 from benchmarks._format import text_table
 from benchmarks._rows import write_rows
 from benchmarks.speed.camera import time_camera
@@ -25,7 +26,6 @@ from benchmarks.speed.vs_skimage import time_features
 from benchmarks.speed.vs_svc import FitSettings, time_fit
 from fer_classic.exceptions import FerClassicError
 from fer_classic.utils._files import atomic_path, describe_error
-from fer_classic.utils._versions import machine, versions
 
 __all__ = ["PARTS", "against_fer", "main"]
 
@@ -121,7 +121,7 @@ def main(argv=None, *, parts=PARTS):
     unknown = set(args.parts) - set(parts)
     if unknown:
         parser.error(f"unknown part: {', '.join(unknown)}")
-    surroundings = {"versions": versions(), "machine": machine()}
+    surroundings = environment("versions", "machine")
     path = args.output / "speed.jsonl"
     try:
         check_writable(args.output)

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.experiments import plan
 from benchmarks.experiments.candidates import make_candidates
 from benchmarks.experiments.data import Data
-from benchmarks.experiments.plan import commit, default_protocols, make_jobs, split_data
+from benchmarks.experiments.plan import default_protocols, make_jobs, split_data
 from fer_classic.evaluation import Subset
 from fer_classic.exceptions import LeakageError
 from tests.benchmarks.conftest import make_faces, make_model
@@ -88,13 +88,6 @@ def test_keys_differ_and_come_back():
 )
 def test_default_protocols(dataset, protocols):
     assert default_protocols(dataset) == protocols
-
-
-def test_commit_is_a_name_or_nothing(monkeypatch):
-    found = commit()
-    assert found is None or len(found.removesuffix("-dirty")) == 12
-    monkeypatch.setenv("PATH", "")
-    assert commit() is None
 
 
 def with_planted(leak):
