@@ -1,4 +1,6 @@
-"""Numbers and tables as text."""
+"""Numbers, names and tables as text."""
+
+import re
 
 __all__ = [
     "estimate",
@@ -8,7 +10,9 @@ __all__ = [
     "number",
     "p_value",
     "percent",
+    "slug",
     "text_table",
+    "with_settings",
 ]
 
 _MISSING = "–"
@@ -36,6 +40,23 @@ def p_value(value):
     if value is None:
         return _MISSING
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def with_settings(name, settings):
+    """Write a name with what was set by hand, such as ``svm_lbp (lbp__radius=2)``.
+
+    Parameters
+    ----------
+    name : str
+    settings : dict
+    """
+    changes = ", ".join(f"{parameter}={value}" for parameter, value in settings.items())
+    return f"{name} ({changes})" if changes else name
+
+
+def slug(*words):
+    """Join words to the name of a file; empty ones are left out."""
+    return "-".join(re.sub(r"[^\w.+=]+", "-", word).strip("-") for word in words if word)
 
 
 def leak_words(leaks):

@@ -1,6 +1,5 @@
 """Models that learn in epochs, and models that a benchmark leaves behind for those who use them."""
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from benchmarks._format import slug
 from benchmarks.experiments.stateless import split_model
 from fer_classic.evaluation import choose_threshold
 from fer_classic.persistence import make_card, save_model
@@ -77,8 +77,7 @@ def model_path(folder, base, fold):
     changes = [f"{name}={value}" for name, value in base["settings"].items()]
     number = [] if isinstance(fold, str) else [str(fold)]
     words = [base["recipe"], *changes, base["protocol"], *number]
-    name = "-".join(re.sub(r"[^\w.+=]+", "-", word).strip("-") for word in words)
-    return Path(folder) / "models" / f"{name}.joblib"
+    return Path(folder) / "models" / f"{slug(*words)}.joblib"
 
 
 @dataclass(frozen=True)

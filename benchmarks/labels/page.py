@@ -4,7 +4,7 @@ from itertools import groupby
 
 import numpy as np
 
-from benchmarks._format import estimate, markdown_table, number, p_value, percent
+from benchmarks._format import estimate, markdown_table, number, p_value, percent, with_settings
 from benchmarks._rows import by_fields
 
 __all__ = ["labels_page", "table_of"]
@@ -34,16 +34,11 @@ def table_of(experiment, rows):
     return _CLEANED, _cleaned_lines(rows)
 
 
-def _recipe(row):
-    changes = ", ".join(f"{name}={value}" for name, value in row["settings"].items())
-    return f"{row['recipe']} ({changes})" if changes else row["recipe"]
-
-
 def _planted_lines(rows):
     """Average over the draws."""
 
     def key(row):
-        return _recipe(row), row["planted"], row["flips"]
+        return with_settings(row["recipe"], row["settings"]), row["planted"], row["flips"]
 
     lines = []
     for (recipe, share, flips), group in groupby(sorted(rows, key=key), key=key):
@@ -78,7 +73,7 @@ def _mean(rows, name):
 def _cleaned_lines(rows):
     return [
         [
-            _recipe(row),
+            with_settings(row["recipe"], row["settings"]),
             percent(row["planted"]),
             row["treatment"],
             percent(row["changed"]),

@@ -1,6 +1,6 @@
 """The page of detectors, a section for each set of photos."""
 
-from benchmarks._format import markdown_table, number
+from benchmarks._format import markdown_table, number, with_settings
 from benchmarks._rows import by_fields
 
 __all__ = ["cells", "header", "photos_page"]
@@ -18,10 +18,9 @@ def header(records):
 
 def cells(record, columns):
     """Write a row as cells of text."""
-    settings = ", ".join(f"{name}={value}" for name, value in record["parameters"].items())
     framed = record["framed"]
     written = {
-        "detector": record["detector"] + (f" ({settings})" if settings else ""),
+        "detector": with_settings(record["detector"], record["parameters"]),
         "found": str(record["found"]),
         "false": str(record["false"]),
         "ms": number(record["milliseconds"]),

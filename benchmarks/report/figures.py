@@ -1,33 +1,28 @@
 """Pictures of a data set's rows."""
 
-import re
 import textwrap
 
 from sklearn.metrics import confusion_matrix
 
 from benchmarks._figures import save_picture
+from benchmarks._format import slug
 from benchmarks.report.summary import marked_titles
 from fer_classic.plotting import plot_confusion_matrix, plot_recall
 
 __all__ = ["confusion_name", "draw_pictures", "recall_name"]
 
-
 # Characters of a line of a title that fit above a confusion matrix.
 _LINE = 60
 
 
-def _slug(*words):
-    return "-".join(re.sub(r"[^\w.+=]+", "-", word).strip("-") for word in words if word)
-
-
 def confusion_name(row):
     """Name the picture of a row's confusion matrix."""
-    return _slug(row.recipe, row.protocol, row.part_title, "confusion") + ".png"
+    return slug(row.recipe, row.protocol, row.part_title, "confusion") + ".png"
 
 
 def recall_name(row):
     """Name the picture of the recalls of a row's protocol and part."""
-    return _slug(row.protocol, row.part_title, "recall") + ".png"
+    return slug(row.protocol, row.part_title, "recall") + ".png"
 
 
 def draw_pictures(folder, dataset, rows):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._format import with_settings
 from benchmarks.records.folds import latest, read_records, subset_record
 from benchmarks.records.side_files import load_units
 from fer_classic.evaluation import score
@@ -275,8 +276,7 @@ def _by_identity(records):
 
 def recipe_label(record):
     """Name the recipe of a record, with what was set by hand."""
-    changes = [f"{name}={value}" for name, value in record["settings"].items()]
-    return f"{record['recipe']} ({', '.join(changes)})" if changes else record["recipe"]
+    return with_settings(record["recipe"], record["settings"])
 
 
 def _protocol_label(record):

@@ -1,8 +1,6 @@
 """How true the maps of explanations are, and the mean maps of each class."""
 
-import base64
 import shlex
-from io import BytesIO
 
 from PIL import Image
 
@@ -11,7 +9,7 @@ from benchmarks._rows import by_fields
 from benchmarks.explanations.page import MAPS_CAPTION, cells, header, maps_line
 from benchmarks.explanations.pictures import shown_maps, tinted
 from benchmarks.report.html.charts import grid, panel
-from benchmarks.report.html.markup import figure, fold, heading, inline, key, name, table
+from benchmarks.report.html.markup import figure, fold, heading, inline, key, name, png, table
 from benchmarks.report.html.strips import axis, strip
 from benchmarks.report.html.svg import tens
 
@@ -123,9 +121,7 @@ def average_maps(records):
 
 
 def _source(picture):
-    content = BytesIO()
-    Image.fromarray(picture).quantize(_N_COLOURS).save(content, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    return png(Image.fromarray(picture).quantize(_N_COLOURS))
 
 
 def _command(records, *, maps=False):

@@ -1,9 +1,11 @@
 """Pieces of HTML: every text is escaped here, and nowhere else."""
 
+import base64
 import re
 from html import escape
+from io import BytesIO
 
-__all__ = ["figure", "fold", "heading", "inline", "key", "name", "table", "title"]
+__all__ = ["figure", "fold", "heading", "inline", "key", "name", "png", "table", "title"]
 
 _MARKS = {"leaky": "mark", "persons unknown": "mark unknown"}
 
@@ -63,6 +65,13 @@ def table(header, lines):
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def png(picture):
+    """Write a picture of Pillow as the address of an image."""
+    content = BytesIO()
+    picture.save(content, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
 def figure(head, content, *, caption="", commands=()):

@@ -1,12 +1,9 @@
 """The surest mistakes, with pictures of the faces that may be shown."""
 
-import base64
-from io import BytesIO
-
 from PIL import Image
 
 from benchmarks._format import number, percent
-from benchmarks.report.html.markup import name, table
+from benchmarks.report.html.markup import name, png, table
 from fer_classic.datasets import dataset_digest, load_drawn_faces
 
 __all__ = ["mistakes"]
@@ -48,11 +45,8 @@ def mistakes(found, dataset, row, *, kind, load=load_drawn_faces):
 
 
 def _face(images, index, true, said, value, score):
-    content = BytesIO()
-    Image.fromarray(images[index]).save(content, "PNG", optimize=True)
-    data = base64.b64encode(content.getvalue()).decode()
     return (
         f'<div><img width="48" height="48" alt="drawn face {index}" '
-        f'src="data:image/png;base64,{data}"><b>{name(said)}</b> {score(value)}<br>'
+        f'src="{png(Image.fromarray(images[index]))}"><b>{name(said)}</b> {score(value)}<br>'
         f'<span class="soft">is {name(true)}, no. {index:,}</span></div>'
     )
