@@ -33,6 +33,7 @@ from benchmarks.detector.pictures import cut_patches, read_pictures
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import PyramidDetector
+from fer_classic.utils._files import describe_error
 
 __all__ = ["main"]
 
@@ -138,14 +139,14 @@ def run(options, bunch):
 
 
 def main(arguments=None, *, load=load_fer2013):
-    """Run the program; 1 after an error that a person can mend."""
+    """Run the program; 1 if the data cannot be read or the output cannot be written."""
     options = parse(arguments)
     try:
         check_writable(options.output)
         with one_thread():
             run(options, load(options.data_dir, split="Training"))
     except (FerClassicError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"benchmarks.detector: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

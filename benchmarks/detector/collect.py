@@ -12,6 +12,7 @@ from benchmarks._cli import check_writable
 from benchmarks.detector.pictures import collect_pictures
 from fer_classic.exceptions import FerClassicError
 from fer_classic.faces import make_detector
+from fer_classic.utils._files import describe_error
 
 __all__ = ["main"]
 
@@ -32,7 +33,7 @@ def parse(arguments):
 
 
 def main(arguments=None):
-    """Run the program; 1 after an error that a person can mend."""
+    """Run the program; 1 if the data cannot be read or the output cannot be written."""
     options = parse(arguments)
     try:
         check_writable(options.output)
@@ -41,7 +42,7 @@ def main(arguments=None):
             screen = make_detector("yunet", model=options.yunet, score_threshold=0.6)
         n = collect_pictures(options.folders, options.output, screen=screen)
     except (FerClassicError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"benchmarks.detector.collect: {describe_error(error)}", file=sys.stderr)
         return 1
     print(f"{n} pictures in {options.output}")
     return 0

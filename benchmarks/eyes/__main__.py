@@ -20,7 +20,7 @@ from benchmarks.eyes.fit import fit_eye_finder
 from benchmarks.eyes.marks import mark_eyes
 from fer_classic.datasets import load_fer2013
 from fer_classic.exceptions import FerClassicError
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._opencv import cv2
 
 __all__ = ["main"]
@@ -80,14 +80,14 @@ def run(options, faces):
 
 
 def main(arguments=None, *, load=load_fer2013):
-    """Run the program; 1 after an error that a person can mend."""
+    """Run the program; 1 if the data cannot be read or the output cannot be written."""
     options = parse(arguments)
     try:
         check_writable(options.output.parent)
         with one_thread():
             run(options, load(options.data_dir, split="Training").images)
     except (FerClassicError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"benchmarks.eyes: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

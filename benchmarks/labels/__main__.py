@@ -29,7 +29,7 @@ from benchmarks.labels.plant import FLIPS, Planted, look_for, plant
 from fer_classic.datasets import load_dataset
 from fer_classic.exceptions import FerClassicError
 from fer_classic.recipes import list_recipes, make_recipe
-from fer_classic.utils._files import atomic_path
+from fer_classic.utils._files import atomic_path, describe_error
 from fer_classic.utils._progress import Progress
 
 __all__ = ["main"]
@@ -85,7 +85,7 @@ def main(argv=None):
             # Recipes that are finished are kept if the next one is interrupted.
             _write(args.output, args.experiment, [row | surroundings for row in rows])
     except (FerClassicError, OSError, ValueError) as error:
-        print(f"benchmarks.labels: {error}", file=sys.stderr)
+        print(f"benchmarks.labels: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -19,6 +19,7 @@ from benchmarks.small.sets import SETS, draw_set
 from benchmarks.small.variants import BASE, VARIANTS, FeatureCache
 from fer_classic.evaluation import compare, fit_with_groups, score
 from fer_classic.exceptions import FerClassicError
+from fer_classic.utils._files import describe_error
 from fer_classic.utils._progress import Progress
 
 __all__ = ["Row", "main", "measure"]
@@ -89,7 +90,7 @@ def main(argv=None):
             write_rows(path, records)
             write_page(path.with_suffix(".md"), records)
     except (FerClassicError, OSError) as error:
-        print(f"benchmarks.small: {error}", file=sys.stderr)
+        print(f"benchmarks.small: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -36,4 +36,4 @@ def test_no_faces(tmp_path, capsys):
         raise DataNotFoundError("no data.")
 
     assert main(["--output", str(tmp_path)], load=load) == 1
-    assert capsys.readouterr().err == "error: no data.\n"
+    assert capsys.readouterr().err == "benchmarks.detector: no data.\n"

@@ -30,5 +30,5 @@ def test_no_faces(tmp_path, capsys):
         raise DataNotFoundError("no data.")
 
     assert main(["--output", str(tmp_path / "eyes.npz")], load=load) == 1
-    assert capsys.readouterr().err == "error: no data.\n"
+    assert capsys.readouterr().err == "benchmarks.eyes: no data.\n"
     assert not list(tmp_path.iterdir())
