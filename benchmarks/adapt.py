@@ -209,12 +209,12 @@ def _page(records):
         "Accuracies in percent, averaged over people and draws; *lower* is the share of these for "
         "which it fell, and *weight* that of the person's pictures.",
     ]
-    for digest, of_set in by_fields(records, "digest").items():
-        first = of_set[0]
+    for digest, rows in by_fields(records, "digest").items():
+        first = rows[0]
         paragraphs += [
             f"## {first['dataset']}",
             f"Digest `{digest}`; {first['subjects']} people, {first['draws']} draws each.",
-            markdown_table(COLUMNS, list(map(cells, of_set))),
+            markdown_table(COLUMNS, list(map(cells, rows))),
         ]
     return "\n\n".join(paragraphs) + "\n"
 

@@ -43,7 +43,7 @@ _SETTINGS = {
     "label_smoothing": 0.0,
     "patience": None,
 }
-_LEAST = 1e-9
+_EPS = 1e-9
 
 
 def make_soft_labels(models, weights, training, *, label_share):
@@ -85,7 +85,7 @@ def make_soft_labels(models, weights, training, *, label_share):
 
 
 def _log(probabilities):
-    return np.log(probabilities + _LEAST)
+    return np.log(probabilities + _EPS)
 
 
 def train(teacher, soft, training, settings):

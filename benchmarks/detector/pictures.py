@@ -206,7 +206,7 @@ def cut_square(picture, box, side, *, context=1.0):
 
 
 def vary(picture, rng):
-    """Turn, mirror, resize and darken a picture, to see it once more with other eyes."""
+    """Augment a picture: turn, mirror, resize and darken it at random."""
     picture = np.rot90(picture, rng.integers(4)) if rng.random() < 0.5 else picture
     picture = picture[:, ::-1] if rng.random() < 0.5 else picture
     ratio = np.exp(rng.uniform(np.log(0.5), np.log(1.3)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from threadpoolctl import threadpool_info, threadpool_limits
 
-__all__ = ["Threads", "settled_threads"]
+__all__ = ["Threads", "deterministic_threads"]
 
 # Numbers in the training part, such as those of the drawn faces; more gain from threads.
 _FEW_NUMBERS = 10_000_000
@@ -19,16 +19,16 @@ class Threads:
     ----------
     number : int
         The largest number of threads of a numerical library.
-    settled : bool
+    deterministic : bool
         Whether it is the same on every machine and for every number of jobs.
     """
 
     number: int
-    settled: bool
+    deterministic: bool
 
 
 @contextmanager
-def settled_threads(model, values):
+def deterministic_threads(model, values):
     """Compute on one thread in this block, if the training part is small.
 
     With another number of threads, sums are added in another order: in float32 the scores of the
@@ -46,7 +46,7 @@ def settled_threads(model, values):
     threads : Threads
     """
     names = (name.rpartition("__")[2] for name in model.get_params())
-    settled = "checkpoint_dir" not in names and values.size <= _FEW_NUMBERS
-    with threadpool_limits(1 if settled else None):
+    deterministic = "checkpoint_dir" not in names and values.size <= _FEW_NUMBERS
+    with threadpool_limits(1 if deterministic else None):
         numbers = [pool["num_threads"] for pool in threadpool_info()]
-        yield Threads(max(numbers, default=1), settled)
+        yield Threads(max(numbers, default=1), deterministic)

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from benchmarks._peak_memory import PeakMemory
 from benchmarks.experiments.data import Data
-from benchmarks.experiments.determinism import settled_threads
+from benchmarks.experiments.determinism import deterministic_threads
 from benchmarks.experiments.models import ModelSaver, keeping_epochs, training_of
 from fer_classic.evaluation import Fold, fit_with_groups, score
 from fer_classic.exceptions import MissingDependencyError
@@ -106,19 +106,19 @@ def _size(model):
 
 
 def _work(task):
-    model, fitted = clone(task.model), task.train.at(task.folds[0].train)
+    model, train = clone(task.model), task.train.at(task.folds[0].train)
     # Test parts of one fit may overlap: predict each item once.
     asked = np.unique(np.concatenate([fold.test for fold in task.folds]))
-    with PeakMemory() as memory, settled_threads(model, fitted.values) as threads:
+    with PeakMemory() as memory, deterministic_threads(model, train.values) as threads:
         start = perf_counter()
         with keeping_epochs(model, task.checkpoints):
-            fit_with_groups(model, fitted.values, fitted.labels, fitted.units)
+            fit_with_groups(model, train.values, train.labels, train.units)
         fit_seconds = perf_counter() - start
-        tested = task.test.at(asked)
+        test = task.test.at(asked)
         start = perf_counter()
-        y_pred = in_blocks(model.predict, tested.values)
+        y_pred = in_blocks(model.predict, test.values)
         seconds_per_item = (perf_counter() - start) / len(asked)
-        scores, kind = class_scores(model, tested.values)
+        scores, kind = class_scores(model, test.values)
     training = training_of(model)
     if training is not None:
         # A fold that went on where it was stopped has spent time before.
@@ -128,12 +128,12 @@ def _work(task):
     of_fit = {
         "status": "ok",
         "reason": None,
-        "n_train": len(fitted),
+        "n_train": len(train),
         "classes": model.classes_.tolist(),
         "score_kind": kind,
         "training": training,
         "threads": threads.number,
-        "deterministic": threads.settled,
+        "deterministic": threads.deterministic,
         "fit_seconds": fit_seconds,
         "peak_memory": memory.bytes,
         "model_bytes": _size(model),
@@ -143,15 +143,15 @@ def _work(task):
         rows = np.searchsorted(asked, fold.test)
         outcome = of_fit | {
             "test_index": fold.test.tolist(),
-            "y_true": tested.labels[rows].tolist(),
+            "y_true": test.labels[rows].tolist(),
             "y_pred": y_pred[rows].tolist(),
             "class_scores": None if scores is None else scores[rows],
-            "unseen": np.setdiff1d(tested.labels[rows], model.classes_).tolist(),
+            "unseen": np.setdiff1d(test.labels[rows], model.classes_).tolist(),
             "predict_seconds": seconds_per_item * len(rows),
         }
-        outcomes.append(outcome | _scores(fold, outcome, tested.units[rows], task.seed))
+        outcomes.append(outcome | _scores(fold, outcome, test.units[rows], task.seed))
     if task.save is not None:
-        task.save(model, fitted.labels, outcomes[0])
+        task.save(model, train.labels, outcomes[0])
     return outcomes
 
 

@@ -28,7 +28,7 @@ _RIDGE = 0.01
 
 
 def _view(image, eyes, rng):
-    """Photograph a crop in another way, and frame it badly: picture, eyes in pixels, and square."""
+    """Augment a crop and perturb its box: picture, eyes in pixels, and square."""
     eyes = SIDE * eyes
     if rng.random() < 0.5:
         image, eyes = image[:, ::-1], SIDE - eyes[::-1].conj()

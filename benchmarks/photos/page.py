@@ -61,13 +61,13 @@ def photos_page(records):
         "around the same faces, medians over *pairs*: its side over the detector's, and how far "
         "its centre lies off, in sides. A row with 1, 0 and 0 frames faces as the models expect.",
     ]
-    for digest, of_set in by_fields(records, "digest").items():
-        first, columns = of_set[0], header(of_set)
+    for digest, rows in by_fields(records, "digest").items():
+        first, columns = rows[0], header(rows)
         versions, machine = first["versions"], first["machine"]
         paragraphs += [
             f"## {first['photos']} photos with {first['faces']} faces",
             f"Digest `{digest}`; opencv-python {versions.get('opencv-python', '?')}; "
             f"{machine['system']}, {machine['processor']}, {machine['cores']} cores.",
-            markdown_table(columns, [cells(record, columns) for record in of_set]),
+            markdown_table(columns, [cells(record, columns) for record in rows]),
         ]
     return "\n\n".join(paragraphs) + "\n"

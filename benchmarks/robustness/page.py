@@ -28,14 +28,14 @@ def summary_header():
 def summary(records):
     """Write a line of text cells for each model: the rows of one set of faces."""
     lines = []
-    for model, of_model in by_fields(records, "model").items():
-        plain = [record for record in of_model if record["kind"] is None]
-        disturbed = [record for record in of_model if record["kind"] is not None]
+    for model, rows in by_fields(records, "model").items():
+        plain = [record for record in rows if record["kind"] is None]
+        disturbed = [record for record in rows if record["kind"] is not None]
         worst = min(disturbed, key=_accuracy, default=None)
         lines.append(
             [
                 model,
-                f"{of_model[0]['n']:,}",
+                f"{rows[0]['n']:,}",
                 estimate(plain[0]["accuracy"]) if plain else "–",
                 percent(_mean(map(_accuracy, disturbed))),
                 f"{percent(_accuracy(worst))} ({_condition(worst)})" if worst else "–",
@@ -73,25 +73,25 @@ def robustness_page(records, *, picture):
     ]
     if picture:
         paragraphs.append(f"![]({PICTURE})")
-    for of_faces in by_fields(records, "digest").values():
+    for rows in by_fields(records, "digest").values():
         paragraphs += [
-            f"## {_title(of_faces[0])}",
-            f"Digest `{of_faces[0]['digest']}`.",
-            markdown_table(summary_header(), summary(of_faces)),
+            f"## {_title(rows[0])}",
+            f"Digest `{rows[0]['digest']}`.",
+            markdown_table(summary_header(), summary(rows)),
         ]
-        for model, of_model in by_fields(of_faces, "model").items():
-            paragraphs += _of_model(model, of_model)
+        for model, model_rows in by_fields(rows, "model").items():
+            paragraphs += _model_section(model, model_rows)
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _of_model(model, records):
+def _model_section(model, records):
     disturbed = [record for record in records if record["kind"] is not None]
     strengths = sorted({record["strength"] for record in disturbed})
     lines = []
-    for kind, of_kind in by_fields(disturbed, "kind").items():
-        accuracy = {record["strength"]: _accuracy(record) for record in of_kind}
+    for kind, rows in by_fields(disturbed, "kind").items():
+        accuracy = {record["strength"]: _accuracy(record) for record in rows}
         cells = [accuracy.get(strength) for strength in strengths]
-        errors = map(_calibration, of_kind)
+        errors = map(_calibration, rows)
         lines.append([kind, *map(percent, cells), percent(_mean(errors))])
     first = records[0]
     at = f", at {first['commit']}" if first["commit"] else ""
@@ -129,19 +129,19 @@ def draw(records, path):
 def largest_sets(records):
     """Give the rows of the largest set of faces of each data set."""
     kept = []
-    for of_dataset in by_fields(records, "dataset").values():
-        digest = max(of_dataset, key=lambda record: record["n"])["digest"]
-        kept += [record for record in of_dataset if record["digest"] == digest]
+    for rows in by_fields(records, "dataset").values():
+        digest = max(rows, key=lambda record: record["n"])["digest"]
+        kept += [record for record in rows if record["digest"] == digest]
     return kept
 
 
 def curves(records):
     """Give accuracies as :func:`fer_classic.plotting.plot_robustness` takes them."""
     return {
-        _title(of_faces[0]): {
-            model: _curves(of_model) for model, of_model in by_fields(of_faces, "model").items()
+        _title(rows[0]): {
+            model: _curves(model_rows) for model, model_rows in by_fields(rows, "model").items()
         }
-        for of_faces in by_fields(records, "digest").values()
+        for rows in by_fields(records, "digest").values()
     }
 
 
@@ -149,8 +149,8 @@ def _curves(records):
     by_kind = by_fields(records, "kind")
     plain = by_kind.pop(None, [])
     return {
-        kind: {record["strength"]: record["accuracy"] for record in plain + of_kind}
-        for kind, of_kind in by_kind.items()
+        kind: {record["strength"]: record["accuracy"] for record in plain + rows}
+        for kind, rows in by_kind.items()
     }
 
 

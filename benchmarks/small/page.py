@@ -55,14 +55,14 @@ def write_page(path, records):
         "of Training that the network `cnn` has held out: 200 independent ones, with their copies, "
         "are fitted and the others tested; *moved* ones are shifted, scaled and turned at random.",
     ]
-    for name, of_set in by_fields(records, "dataset").items():
-        first = of_set[0]
+    for name, rows in by_fields(records, "dataset").items():
+        first = rows[0]
         paragraphs += [
             f"## {name}",
             f"Drawn from `{first['digest']}`, number of draws: {first['draws']}; fitted on "
             f"{number(first['n_fitted'], 0)} images, {number(first['n_tests'], 0)} tests of "
             f"{number(first['n_units'], 0)} units.",
-            markdown_table(COLUMNS, list(map(cells, of_set))),
+            markdown_table(COLUMNS, list(map(cells, rows))),
         ]
     with atomic_path(path) as temporary:
         temporary.write_text("\n\n".join(paragraphs) + "\n", "utf-8")

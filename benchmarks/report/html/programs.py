@@ -58,20 +58,20 @@ def _robustness(output):
     records = read_records(output / "robustness.jsonl")
     if not records:
         return None
-    of_kinds, of_sets, said = {}, [], []
-    for faces, of_faces in robustness_curves(largest_sets(records)).items():
-        for model, of_model in of_faces.items():
-            for kind, accuracy in of_model.items():
+    panels, parts, said = {}, [], []
+    for faces, models in robustness_curves(largest_sets(records)).items():
+        for model, kinds in models.items():
+            for kind, accuracy in kinds.items():
                 points = sorted(accuracy.items())
-                of_kinds.setdefault(kind, {})[model, faces] = points
+                panels.setdefault(kind, {})[model, faces] = points
     for lines in by_fields(records, "digest").values():
         head = " ".join(filter(None, (lines[0]["dataset"], lines[0]["part"])))
-        of_sets += [heading(4, head), table(summary_header(), summary(lines))]
+        parts += [heading(4, head), table(summary_header(), summary(lines))]
         said.append(_disturbed(head, summary(lines)))
-    drawn = curves(of_kinds, xlabel="strength", xticks=[0, 0.5, 1]) if of_kinds else ""
+    drawn = curves(panels, xlabel="strength", xticks=[0, 0.5, 1]) if panels else ""
     html = figure(
         "Accuracy when faces are disturbed",
-        drawn + "".join(of_sets),
+        drawn + "".join(parts),
         caption="Accuracy in percent of the bundled models when each face is disturbed, against "
         "the strength from 0 to 1; all models see the same images. *Disturbed* is the mean over "
         "all kinds and strengths, *ECE* the expected calibration error. Faces of classes that a "
@@ -95,9 +95,9 @@ def _adaptation(output):
     records = read_adapted(output / "adapt.jsonl")
     if not records:
         return None
-    of_digests, panels, parts = by_fields(records, "digest"), {}, []
-    names = [rows[0]["dataset"] for rows in of_digests.values()]
-    for (digest, rows), faces in zip(of_digests.items(), names, strict=True):
+    sets, panels, parts = by_fields(records, "digest"), {}, []
+    names = [rows[0]["dataset"] for rows in sets.values()]
+    for (digest, rows), faces in zip(sets.items(), names, strict=True):
         # Digests are long: they are shown only where they tell versions of a data set apart.
         if names.count(faces) > 1:
             faces = f"{faces} ({digest})"

@@ -120,7 +120,7 @@ class Plot:
         )
 
     def render(self, says):
-        """Give the SVG; ``says`` describes it to who cannot see it."""
+        """Give the SVG; ``says`` is its text alternative."""
         width, height = self.size
         return (
             f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(says)}">'
