@@ -14,6 +14,7 @@ Its weights and its threshold are fitted on images of Training that the network 
 
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from benchmarks._cli import check_writable, make_parser
@@ -304,44 +305,48 @@ def main(argv=None, *, load=load_fer2013, make=make_recipe, most_bytes=_TOO_LARG
         parser.error(f"no bundled model: {', '.join(sorted(unknown))}; there are {BUNDLED}")
     if args.model and (len(args.names) != 1 or args.force or args.names == [_FUSION]):
         parser.error(f"--model takes one NAME other than {_FUSION}, and does not go with --force")
-    data = None
+    # Loaded once, and only for a model that needs it.
+    load_data = cache(lambda: Data.of(load(args.data_dir)))
     try:
         if args.digests:
-            for name in BUNDLED:
-                _write_page(bundled_path(name), load_model(bundled_path(name)).card)
-            print(write_digests())
+            _describe_bundled()
             return 0
         for name in args.names or BUNDLED:
             path = bundled_path(name)
             path = path if args.output is None else args.output / path.name
             check_writable(path.parent)
             if name == _FUSION:
-                data = data or Data.of(load(args.data_dir))
-                _write_fusion(path, data)
-                _write_digests(args)
-                continue
-            (candidate,) = make_candidates(name, make=make, settings={})
-            stored = args.model or _kept_path(candidate, args.results)
-            if args.force or not (args.model or stored.exists()):
-                check_writable(args.results)
-                data = data or Data.of(load(args.data_dir))
-                fit(candidate, data, args.results)
-            model, card = open_stored(stored, candidate)
-            if not _has_threshold(card, model) and hasattr(model, "predict_proba"):
-                data = data or Data.of(load(args.data_dir))
-                card = card | {"min_probability": measure_threshold(model, data)}
-            _write(name, model, card | _ABOUT, path, most_bytes)
-            _write_digests(args)
+                _write_fusion(path, load_data())
+            else:
+                (candidate,) = make_candidates(name, make=make, settings={})
+                model, card = _fitted(candidate, args, load_data)
+                _write(name, model, card | _ABOUT, path, most_bytes)
+            # After each model, so that none is refused if the next one fails.
+            if args.output is None:
+                write_digests()
     except (FerClassicError, OSError) as error:
         print(f"benchmarks.bundle: {describe_error(error)}", file=sys.stderr)
         return 1
     return 0
 
 
-def _write_digests(args):
-    """Write them after each model, so that none is refused if the next one fails."""
-    if args.output is None:
-        write_digests()
+def _describe_bundled():
+    """Write the pages of the bundled models, and the digests of all weights."""
+    for name in BUNDLED:
+        _write_page(bundled_path(name), load_model(bundled_path(name)).card)
+    print(write_digests())
+
+
+def _fitted(candidate, args, load_data):
+    """Open the model that a run has kept, or fit it; its card holds the threshold."""
+    stored = args.model or _kept_path(candidate, args.results)
+    if args.force or not (args.model or stored.exists()):
+        check_writable(args.results)
+        fit(candidate, load_data(), args.results)
+    model, card = open_stored(stored, candidate)
+    if not _has_threshold(card, model) and hasattr(model, "predict_proba"):
+        card = card | {"min_probability": measure_threshold(model, load_data())}
+    return model, card
 
 
 def _kept_path(candidate, results):
