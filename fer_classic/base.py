@@ -200,6 +200,10 @@ class ImageEstimator(BaseEstimator):
             image, dtype="numeric", accept_large_sparse=False, estimator=self, input_name="X"
         )
 
+    def _unfold(self, images):
+        """Return images as they came in, which is what a wrapped estimator takes."""
+        return images if self.image_shape is None else images.reshape(len(images), -1)
+
     @property
     def _takes_lines(self):
         """Whether rows have an unspecified length; see the module's docstring."""

@@ -5,7 +5,6 @@ from numbers import Integral
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
@@ -14,6 +13,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
 from fer_classic.utils._blocks import image_blocks
 from fer_classic.utils._checks import is_table
+from fer_classic.utils._parts import is_fitted
 from fer_classic.utils._validation import HasMethods, Interval
 
 __all__ = ["BlockwiseClassifier"]
@@ -207,11 +207,7 @@ class BlockwiseClassifier(ClassifierMixin, BaseEstimator):
         return getattr(self, "model_", self.model)
 
     def __sklearn_is_fitted__(self):
-        try:
-            check_is_fitted(self._deployed())
-        except NotFittedError:
-            return False
-        return hasattr(self, "classes_")
+        return hasattr(self, "classes_") and is_fitted(self._deployed())
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

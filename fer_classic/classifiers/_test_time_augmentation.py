@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
-from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -11,6 +10,7 @@ from fer_classic.base import ImageEstimator
 from fer_classic.classifiers._views import VIEWS
 from fer_classic.utils import class_scores
 from fer_classic.utils._groups import fit_passing_groups
+from fer_classic.utils._parts import is_fitted
 from fer_classic.utils._validation import HasMethods, StrOptions
 
 __all__ = ["TestTimeAugmentation"]
@@ -119,7 +119,7 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         self._weights()
         images = self._validate_images(X, reset=True)
         model = clone(self.model)
-        self.model_ = fit_passing_groups(model, self._input(images), y, groups, **fit_params)
+        self.model_ = fit_passing_groups(model, self._unfold(images), y, groups, **fit_params)
         return self
 
     @property
@@ -200,20 +200,12 @@ class TestTimeAugmentation(ClassifierMixin, ImageEstimator):
         for weight, view in zip(weights, VIEWS[self.views], strict=True):
             if weight:
                 seen = [view(i) for i in images] if isinstance(images, list) else view(images)
-                scores = np.asarray(score(self._deployed(), self._input(seen)))
+                scores = np.asarray(score(self._deployed(), self._unfold(seen)))
                 total = total + weight * scores.astype(np.float64)
         return total
 
-    def _input(self, images):
-        """Convert images to the input format of the model."""
-        return images if self.image_shape is None else images.reshape(len(images), -1)
-
     def __sklearn_is_fitted__(self):
-        try:
-            check_is_fitted(self._deployed())
-        except NotFittedError:
-            return False
-        return True
+        return is_fitted(self._deployed())
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

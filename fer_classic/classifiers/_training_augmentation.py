@@ -196,7 +196,7 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
                 "it, in a pipeline of one step: Pipeline([('model', TrainingAugmentation(...))])."
             ) from error
         repeated = {name: _repeat(value, origins) for name, value in fit_params.items()}
-        rows = self._input(self._with_copies(images, origins, probabilities, rng))
+        rows = self._unfold(self._with_copies(images, origins, probabilities, rng))
         with groups_required(groups):
             self.model_ = fit_passing_groups(
                 clone(self.model), rows, _repeat(y, origins), groups, **repeated
@@ -313,7 +313,7 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
     def _call(self, method, X):
         check_is_fitted(self, "model_")
         images = self._validate_images(X, reset=False)
-        return getattr(self.model_, method)(self._input(images))
+        return getattr(self.model_, method)(self._unfold(images))
 
     def _deployed(self):
         return getattr(self, "model_", self.model)
@@ -321,10 +321,6 @@ class TrainingAugmentation(ClassifierMixin, ImageEstimator):
     def _last_step(self):
         steps = getattr(self.model_, "steps", None)
         return steps[-1][1] if steps else self.model_
-
-    def _input(self, images):
-        """Convert images to the input format of the model."""
-        return images if self.image_shape is None else images.reshape(len(images), -1)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "model_")

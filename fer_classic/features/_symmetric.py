@@ -2,11 +2,11 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from fer_classic.base import ImageDescriptor
+from fer_classic.utils._parts import is_fitted
 from fer_classic.utils._validation import HasMethods
 
 __all__ = ["SymmetricFeatures"]
@@ -87,7 +87,7 @@ class SymmetricFeatures(ImageDescriptor):
         self._validate_params()
         images = self._validate_images(X, reset=True)
         self.image_shape_ = images.shape[1:]
-        self.extractor_ = clone(self.extractor).fit(self._input(images), y)
+        self.extractor_ = clone(self.extractor).fit(self._unfold(images), y)
         return self
 
     def _deployed(self):
@@ -100,17 +100,13 @@ class SymmetricFeatures(ImageDescriptor):
         return features
 
     def _rows(self, images):
-        rows = np.asarray(self._deployed().transform(self._input(images)))
+        rows = np.asarray(self._deployed().transform(self._unfold(images)))
         if rows.ndim != 2:
             raise ValueError(
                 f"SymmetricFeatures averages rows of features, but {type(self.extractor).__name__} "
                 f"gives an array of shape {rows.shape}; put a descriptor in its place."
             )
         return rows.astype(np.float32, copy=False)
-
-    def _input(self, images):
-        """Convert images to the input format of the extractor."""
-        return images if self.image_shape is None else images.reshape(len(images), -1)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names that the extractor gives its features.
@@ -128,11 +124,7 @@ class SymmetricFeatures(ImageDescriptor):
         return self._deployed().get_feature_names_out()
 
     def __sklearn_is_fitted__(self):
-        try:
-            check_is_fitted(self._deployed())
-        except NotFittedError:
-            return False
-        return True
+        return is_fitted(self._deployed())
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

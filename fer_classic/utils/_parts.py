@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-__all__ = ["direct_parts", "model_parts"]
+__all__ = ["direct_parts", "is_fitted", "model_parts"]
 
 
 def model_parts(model, *, fitted=True):
@@ -48,7 +48,7 @@ def direct_parts(model, *, fitted=True):
         (learned if name.endswith("_") else given).extend(_estimators_in(value))
     if not fitted:
         return given
-    return learned + [part for part in given if not learned or _is_fitted(part)]
+    return learned + [part for part in given if not learned or is_fitted(part)]
 
 
 def _estimators_in(value):
@@ -74,9 +74,20 @@ def _is_estimator(value):
     )
 
 
-def _is_fitted(part):
+def is_fitted(estimator):
+    """Whether an estimator is fitted, or needs no fit.
+
+    Parameters
+    ----------
+    estimator : object
+        One without ``fit`` counts as fitted.
+
+    Returns
+    -------
+    fitted : bool
+    """
     try:
-        check_is_fitted(part)
+        check_is_fitted(estimator)
     except NotFittedError:
         return False
     except TypeError:  # objects without fit cannot be checked
