@@ -38,7 +38,7 @@ ALLOWED = {
     "torch": r"(fer_classic\.neural|benchmarks\.detector)(\..*)?",
     "cv2": r"fer_classic\.(utils|preprocessing|faces|neural|datasets)(\..*)?"
     r"|fer_classic\.(live|analysis|inspection|cli|app)(\..*)?"
-    r"|benchmarks\.speed\.(clips|pipelines)|benchmarks\.(detector|eyes)\..*",
+    r"|benchmarks\.(_threads|speed\.clips)|benchmarks\.(detector|eyes)\..*",
     "imblearn": r"fer_classic\.recipes\..*",
     "onnx": r"fer_classic\.export\._graph",
     "onnxruntime": r"fer_classic\.export\._check",

@@ -181,7 +181,7 @@ def _leaks(chosen, titles):
     span = f"{low:+.1f} to {high:+.1f}" if len(points) > 1 else f"{low:+.1f}"
     yield (
         f"**Leaks change the figures:** under {title} the accuracy of the same {many} differs by "
-        f"**{span} points**; those figures are not to be quoted as results."
+        f"**{span} points**; quote those figures only beside the ones without leaks."
     )
 
 

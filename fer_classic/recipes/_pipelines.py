@@ -121,7 +121,7 @@ def svm_fast():
 
 @recipe(heavy=True)
 def svm_best():
-    """Fisher vectors of two scales and learned patches, a kernel for each: most accurate."""
+    """Fisher vectors of two scales and learned patches, a kernel for each: the best SVM."""
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     from fer_classic.classifiers import LeastSquaresSVC

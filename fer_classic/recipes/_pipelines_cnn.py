@@ -60,7 +60,7 @@ def cnn_narrow():
 
 @recipe(heavy=True)
 def cnn_wide():
-    """The same kind of network with 4.9 million parameters, for accuracy."""
+    """The same kind of network with 4.9 million parameters."""
     # An epoch takes three to four times as long as one of cnn.
     return _network("wide", epochs=48, progressive_resizing=(0.5, 0.75, 1.0), **_FEW_HELD_OUT)
 
