@@ -10,9 +10,11 @@ from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 from fer_classic.classifiers._training_augmentation import TrainingAugmentation
 from fer_classic.utils import class_scores
 
-__all__ = ["log_scores", "log_scores_and_embedding", "wrapped"]
+__all__ = ["MIN_PROBABILITY", "log_scores", "log_scores_and_embedding", "wrapped"]
 
-_MIN_PROBABILITY = 1e-12
+MIN_PROBABILITY = 1e-12
+"""Lower bound of probabilities, whose logarithm is taken."""
+
 # Attributes that hold the classifier in a wrapper (an earlier adaptation, a search).
 _WRAPPED = ("model_", "best_estimator_")
 
@@ -106,5 +108,5 @@ def log_scores(model, X):
 
 
 def _log(probabilities):
-    probabilities = np.maximum(probabilities, _MIN_PROBABILITY)
+    probabilities = np.maximum(probabilities, MIN_PROBABILITY)
     return np.log(probabilities / probabilities.sum(axis=1, keepdims=True))

@@ -17,10 +17,12 @@ from fer_classic.classifiers._pool import fit_pool, pool
 from fer_classic.utils._checks import is_table
 from fer_classic.utils._validation import Interval, StrOptions
 
-__all__ = ["ScoreFusion"]
+__all__ = ["MIN_LOG_PROBABILITY", "ScoreFusion"]
 
 # A part may be sure that a class is absent; the others may still outvote it.
-_MIN_LOG_PROBABILITY = np.log(1e-6)
+MIN_LOG_PROBABILITY = np.log(1e-6)
+"""Lower bound of the log-probabilities that are joined."""
+
 # Averages of probabilities exceed 1 by so much at most.
 _ROUNDING = 1e-5
 
@@ -248,7 +250,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         return self
 
     def _fit_pool(self, logs, codes):
-        logs = np.maximum(logs, _MIN_LOG_PROBABILITY)
+        logs = np.maximum(logs, MIN_LOG_PROBABILITY)
         self.weights_, self.biases_ = fit_pool(logs, codes, biases=self.biases == "fit")
 
     def _forget(self):
@@ -339,7 +341,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
             What :meth:`predict_log_proba` gives.
         """
         weights, biases = self._pool()
-        return pool(np.maximum(log_probabilities, _MIN_LOG_PROBABILITY), weights, biases)
+        return pool(np.maximum(log_probabilities, MIN_LOG_PROBABILITY), weights, biases)
 
     def _pool(self):
         """Return the weights and the biases, fitted or given."""

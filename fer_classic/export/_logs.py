@@ -2,10 +2,10 @@
 
 import numpy as np
 
-__all__ = ["join", "log_scores"]
+from fer_classic.classifiers._embedding import MIN_PROBABILITY
+from fer_classic.classifiers._fusion import MIN_LOG_PROBABILITY
 
-# As in the library: of a probability, and of what is joined.
-_LEAST, _LEAST_JOINED = np.float32(1e-12), np.float32(np.log(1e-6))
+__all__ = ["join", "log_scores"]
 
 
 def log_scores(builder, scores):
@@ -13,7 +13,7 @@ def log_scores(builder, scores):
     graph = builder.graph
     if scores.kind == "decision":
         return graph.add("LogSoftmax", scores.name, axis=1)
-    name = graph.add("Max", scores.name, _LEAST)
+    name = graph.add("Max", scores.name, np.float32(MIN_PROBABILITY))
     total = graph.add("ReduceSum", name, np.array([1]), keepdims=1)
     return graph.add("Log", graph.add("Div", name, total))
 
@@ -22,8 +22,9 @@ def join(builder, fusion, logs):
     """Give what a fusion makes of the log-probabilities of its parts, up to a constant."""
     graph = builder.graph
     weights, biases = fusion._pool()
+    lower_bound = np.float32(MIN_LOG_PROBABILITY)
     parts = [
-        graph.add("Mul", graph.add("Max", each, _LEAST_JOINED), np.float32(weight))
+        graph.add("Mul", graph.add("Max", each, lower_bound), np.float32(weight))
         for each, weight in zip(logs, weights, strict=True)
     ]
     name = graph.add("Sum", *parts)
