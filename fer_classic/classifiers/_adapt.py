@@ -1,4 +1,4 @@
-"""Moving a fitted classifier towards the faces of one person, by a few pictures."""
+"""Adaptation of a fitted classifier to the faces of one person, by a few pictures."""
 
 import warnings
 from numbers import Real
@@ -22,7 +22,7 @@ __all__ = ["SHARPNESS", "AdaptedClassifier", "adapt"]
 
 _WEIGHTS = np.linspace(0, 1, 11)
 # Where no picture can be left out, since each class has but one.
-_UNJUDGED = 0.7
+_DEFAULT_WEIGHT = 0.7
 # Ridge scores lie within about 0 and 1; this makes log-probabilities of them.
 SHARPNESS = 8.0
 
@@ -182,35 +182,35 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     def _choose_weight(self, log_scores, left_out, codes, groups):
         """Take the weight of the best scores of images that were left out."""
         pairs = np.unique(np.column_stack([codes, groups]), axis=0)
-        judged = np.bincount(pairs[:, 0])[codes] > 1
+        held_out = np.bincount(pairs[:, 0])[codes] > 1
         if not isinstance(self.model, FrozenEstimator):
             # It was fitted on all of these images, so that none was left out.
-            judged[:] = False
-        self.n_judged_ = int(judged.sum())
+            held_out[:] = False
+        self.n_judged_ = int(held_out.sum())
         weights = _WEIGHTS if self.weight == "auto" else [self.weight]
         if not self.n_judged_:
-            self.weight_ = _UNJUDGED if self.weight == "auto" else float(self.weight)
+            self.weight_ = _DEFAULT_WEIGHT if self.weight == "auto" else float(self.weight)
             self.accuracy_before_ = self.accuracy_after_ = None
             self.judged_classes_ = self.given_classes_[:0]
             self.recall_before_ = self.recall_after_ = np.empty(0)
             return
-        log_scores, left_out, groups = log_scores[judged], left_out[judged], groups[judged]
-        names = self.given_classes_[codes[judged]]
+        log_scores, left_out, groups = log_scores[held_out], left_out[held_out], groups[held_out]
+        names = self.given_classes_[codes[held_out]]
         mixed = [self._mix(log_scores, left_out, weight) for weight in weights]
         columns = np.searchsorted(self.classes_, names)
-        right = np.array([scores.argmax(axis=1) == columns for scores in mixed])
-        sure = np.array([scores[np.arange(len(names)), columns] for scores in mixed])
-        self.weight_ = float(weights[_best(right, sure)])
-        before, after = _is_right(self.model_.classes_, log_scores, names), np.empty(len(names))
+        correct = np.array([scores.argmax(axis=1) == columns for scores in mixed])
+        log_likelihood = np.array([scores[np.arange(len(names)), columns] for scores in mixed])
+        self.weight_ = float(weights[_best(correct, log_likelihood)])
+        before, after = _is_correct(self.model_.classes_, log_scores, names), np.empty(len(names))
         for group in np.unique(groups):
             others = groups != group
-            after[~others] = right[_best(right[:, others], sure[:, others]), ~others]
+            after[~others] = correct[_best(correct[:, others], log_likelihood[:, others]), ~others]
         self.accuracy_before_, self.accuracy_after_ = float(before.mean()), float(after.mean())
         self.judged_classes_, codes, n_images = np.unique(
             names, return_inverse=True, return_counts=True
         )
         self.recall_before_, self.recall_after_ = (
-            np.bincount(codes, weights=right) / n_images for right in (before, after)
+            np.bincount(codes, weights=is_correct) / n_images for is_correct in (before, after)
         )
 
     def _mix(self, log_scores, scores, weight):
@@ -301,25 +301,26 @@ def _standards(embedding):
     return np.where(constant, embedding[0], mean), np.where(constant, 1.0, spread)
 
 
-def _best(right, sure):
-    """Choose the weight that is most often right, and among equals the surest.
+def _best(correct, log_likelihood):
+    """Choose the weight of the highest accuracy, and among equals of the highest likelihood.
 
     Parameters
     ----------
     right : ndarray of shape (n_weights, n), bool
-        Whether an image is named rightly.
+        Whether the prediction for an image is correct.
     sure : ndarray of shape (n_weights, n)
-        Log-probability of its right class.
+        Log-probability of its true class.
 
     Returns
     -------
     position : int
     """
-    merits = list(zip(right.mean(axis=1).tolist(), sure.mean(axis=1).tolist(), strict=True))
-    return merits.index(max(merits))
+    means = (values.mean(axis=1).tolist() for values in (correct, log_likelihood))
+    scores = list(zip(*means, strict=True))
+    return scores.index(max(scores))
 
 
-def _is_right(classes, scores, names):
+def _is_correct(classes, scores, names):
     # Labels of the model and of the person may be of different types.
     named = classes[scores.argmax(axis=1)].tolist()
     return np.array([one == other for one, other in zip(named, names.tolist(), strict=True)])
@@ -362,7 +363,7 @@ def adapt(
     """
     adapted = AdaptedClassifier(FrozenEstimator(model), **parameters)
     with warnings.catch_warnings():
-        # To learn a wall for a face would spoil all answers.
+        # An image without a face would corrupt the fitted classifier.
         warnings.simplefilter("error", NoFaceWarning)
         try:
             return adapted.fit(images, names, groups)
