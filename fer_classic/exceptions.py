@@ -197,7 +197,7 @@ class NotFoundWarning(FerClassicWarning):
     message : str
         Text of the warning.
     n_missing : int
-        Number of images without a face.
+        Number of images in which it was not found.
     """
 
     def __init__(self, message, n_missing):

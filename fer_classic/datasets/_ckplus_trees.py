@@ -143,7 +143,7 @@ class _Original(_Tree):
                 f"CK+: {len(wrong)} label files do not contain a number from 0 to 7, or are not "
                 f"named like S005_001_00000011_emotion.txt: {name_some(wrong)}. Unpack them again."
             )
-        _refuse_twofold(
+        _check_single_labels(
             self.root,
             [
                 f"{path.relative_to(self.root).as_posix()} ({name})"
@@ -193,7 +193,7 @@ class _Small(_Tree):
                 if label_of.setdefault(sequence, name) != name:
                     twofold.append(sequence)
                 chosen += [(sequence, frames[number], name) for number in sorted(frames)[-last:]]
-        _refuse_twofold(self.root, twofold)
+        _check_single_labels(self.root, twofold)
         return chosen
 
 
@@ -221,7 +221,7 @@ def _by_sequence(paths, root):
     return sequences
 
 
-def _refuse_twofold(root, names):
+def _check_single_labels(root, names):
     """Raise DataFormatError for sequences, or label files of sequences, with two labels."""
     if names:
         raise DataFormatError(

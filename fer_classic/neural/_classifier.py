@@ -64,8 +64,8 @@ class CNNClassifier(FittedNetwork):
         deviations of the data) and contrast, probability that a rectangle is erased. "camera"
         turns and scales more and adds what poor cameras do, each with a probability and of random
         strength: ``"darkness": 0.2, "noise": 0.15, "blur": 0.15, "resolution": 0.2,
-        "compression": 0.2``, see :func:`~fer_classic.utils.disturb`. A dictionary names the
-        changes there shall be. Nothing is changed at prediction.
+        "compression": 0.2``, see :func:`~fer_classic.utils.disturb`. A dictionary gives the
+        strength of each change. Nothing is changed at prediction.
     progressive_resizing : tuple of float or None, default=None
         Sizes of the training images as shares of the full side, each for an equal part of the
         epochs, such as ``(0.5, 0.75, 1)``; the last one is 1. These three take about a third less

@@ -42,9 +42,9 @@ def find_font(texts, *, font=None):
     Parameters
     ----------
     texts : tuple of str
-        What shall be shown.
+        Text to show.
     font : str or path-like, optional
-        A font file; it is the only one asked then. Otherwise the font that Pillow brings (ASCII),
+        A font file; it is the only one tried then. Otherwise the font that Pillow brings (ASCII),
         then well-known fonts that are installed.
 
     Returns

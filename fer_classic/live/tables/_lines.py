@@ -164,7 +164,7 @@ class _TextTable:
             yield
         except (ValueError, KeyError, TypeError, csv.Error) as error:
             raise SinkError(
-                f"{self._output} cannot be resumed: {reason}. Mend it, or write to another file."
+                f"{self._output} cannot be resumed: {reason}. Repair it, or write to another file."
             ) from error
 
 
