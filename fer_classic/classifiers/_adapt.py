@@ -306,9 +306,9 @@ def _best(correct, log_likelihood):
 
     Parameters
     ----------
-    right : ndarray of shape (n_weights, n), bool
+    correct : ndarray of shape (n_weights, n), bool
         Whether the prediction for an image is correct.
-    sure : ndarray of shape (n_weights, n)
+    log_likelihood : ndarray of shape (n_weights, n)
         Log-probability of its true class.
 
     Returns

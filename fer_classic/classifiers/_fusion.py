@@ -19,7 +19,7 @@ from fer_classic.utils._validation import Interval, StrOptions
 
 __all__ = ["MIN_LOG_PROBABILITY", "ScoreFusion"]
 
-# A part may be sure that a class is absent; the others may still outvote it.
+# A classifier may exclude a class; the others may still outvote it.
 MIN_LOG_PROBABILITY = np.log(1e-6)
 """Lower bound of the log-probabilities that are joined."""
 
@@ -189,7 +189,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         if not (isinstance(X, list) or is_table(X) or issparse(X)):
             X = np.asarray(X)
         parts, groups = [part for _, part in self.estimators], image_groups(groups, X)
-        self._forget()
+        self._reset()
         if self._is_given():
             # First, since fitting the classifiers may take hours.
             self.weights_, self.biases_ = self._given(len(classes))
@@ -253,7 +253,7 @@ class ScoreFusion(ClassifierMixin, _BaseComposition):
         logs = np.maximum(logs, MIN_LOG_PROBABILITY)
         self.weights_, self.biases_ = fit_pool(logs, codes, biases=self.biases == "fit")
 
-    def _forget(self):
+    def _reset(self):
         for name in ("estimators_", "weights_", "biases_", "out_of_sample_index_"):
             vars(self).pop(name, None)
 

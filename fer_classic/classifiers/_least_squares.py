@@ -233,7 +233,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         self : object
         """
         self._validate_params()
-        self._forget()
+        self._reset()
         given = X
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
@@ -281,7 +281,7 @@ class LeastSquaresSVC(ClassifierMixin, BaseEstimator):
         """Whether ``fit`` leaves rows out, for which it needs groups."""
         return self.probability or "auto" in (self.kernel, self.alpha)
 
-    def _forget(self):
+    def _reset(self):
         """Delete what an earlier fit has found, so that a fit that fails leaves no mixture."""
         for name in list(vars(self)):
             if name == "_predictor" or (name.endswith("_") and not name.startswith("_")):

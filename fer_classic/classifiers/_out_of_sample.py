@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 
-from fer_classic.classifiers._embedding import log_scores
+from fer_classic.classifiers._embedding import MIN_PROBABILITY, log_scores
 from fer_classic.classifiers._least_squares import LeastSquaresSVC
 from fer_classic.classifiers._test_time_augmentation import TestTimeAugmentation
 from fer_classic.utils._groups import check_groups, fit_passing_groups
@@ -20,7 +20,7 @@ from fer_classic.utils._splits import group_folds, ignore_labels
 __all__ = ["fit_out_of_sample", "fit_part", "image_groups"]
 
 # Log-probability of a class that a part of the training images lacks.
-_UNSEEN = np.log(1e-12)
+_UNSEEN_LOG_PROBABILITY = np.log(MIN_PROBABILITY)
 
 
 def image_groups(groups, X):
@@ -188,7 +188,7 @@ def _group_folds(y, groups, cv):
 def _by_folds(part, X, y, groups, folds, index):
     """Predict images with copies that were fitted without their groups."""
     classes = np.unique(y)
-    logs = np.full((len(index), len(classes)), _UNSEEN)
+    logs = np.full((len(index), len(classes)), _UNSEEN_LOG_PROBABILITY)
     for train, test in folds:
         held_out = np.isin(index, test)
         if not held_out.any():

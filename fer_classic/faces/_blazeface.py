@@ -213,7 +213,7 @@ class BlazeFaceDetector(FaceDetector):
         path = require_file(model, detector="blazeface", remedy=remedy)
         square, offset, scale = letterbox(picture, _SIDE)
         boxes, scores = decode_boxes(*_forward(path, square))
-        sure = scores >= self.score_threshold
-        boxes, scores = merge_overlapping(boxes[sure], scores[sure], max_overlap=self.max_overlap)
+        kept = scores >= self.score_threshold
+        boxes, scores = merge_overlapping(boxes[kept], scores[kept], max_overlap=self.max_overlap)
         min_side = min_face_side(self.min_size, picture.shape)
         return in_frame((boxes - offset) * scale, scores, self._frame, min_side=min_side)

@@ -18,7 +18,7 @@ MAX_MARGIN = 100
 """Largest margin of a square, as a share of its side."""
 
 # In pixels; larger numbers would overflow in what is computed from a box.
-_FARTHEST = 1e9
+_MAX_COORDINATE = 1e9
 # Rounding errors must not decide whether a number is below a half.
 _ROUNDING = 1e-9
 
@@ -84,11 +84,11 @@ def _numbers_of(box):
     except (TypeError, ValueError, OverflowError):
         numbers = np.empty(0)
     # NaN fails every comparison.
-    legal = numbers.shape == (4,) and (np.abs(numbers) <= _FARTHEST).all()
+    legal = numbers.shape == (4,) and (np.abs(numbers) <= _MAX_COORDINATE).all()
     if not legal or (numbers[2:] <= 0).any():
         raise ValueError(
-            f"a box must be four finite numbers, none beyond {_FARTHEST:g} pixels, x, y, w, h with "
-            f"w and h above 0, got {box}."
+            f"a box must be four finite numbers, none beyond {_MAX_COORDINATE:g} pixels, x, y, w, "
+            f"h with w and h above 0, got {box}."
         )
     return numbers.tolist()
 

@@ -14,8 +14,8 @@ __all__ = ["MTCNNDetector"]
 
 _WINDOW, _STRIDE = 12, 2  # pixels of what the first network looks at, and of its steps
 _SHRINK = 0.709  # step between the sizes that are searched: half the area
-# What the first two networks must say of a window, as in the paper's own program, and how many
-# pixels the last two look at.
+# Minimum scores of the first two networks, as in the paper's own program, and sides of the input
+# of the last two in pixels.
 _PROPOSED, _REFINED = 0.6, 0.7
 _SIDES = 24, 48
 _BATCH_SIZE = 512  # windows that a network looks at in one go, so that memory stays small
@@ -72,17 +72,17 @@ class MTCNNDetector(FaceDetector):
         self.min_size = min_size
 
     def _find(self, picture):
-        proposing, *looking = _load_networks()
+        proposing, *refining = _load_networks()
         min_side = min_face_side(self.min_size, picture.shape)
         # The networks were trained on RGB, and on pictures with rows and columns swapped.
-        turned = np.ascontiguousarray(picture[..., ::-1].transpose(1, 0, 2))
-        boxes = _propose(proposing, turned, min_side / self._frame[0])
+        transposed = np.ascontiguousarray(picture[..., ::-1].transpose(1, 0, 2))
+        boxes = _propose(proposing, transposed, min_side / self._frame[0])
         for network, side, threshold, shared in (
-            (looking[0], _SIDES[0], _REFINED, "joint"),
-            (looking[1], _SIDES[1], float(self.score_threshold), "smaller"),
+            (refining[0], _SIDES[0], _REFINED, "joint"),
+            (refining[1], _SIDES[1], float(self.score_threshold), "smaller"),
         ):
-            boxes, shifts, scores = _look(network, turned, _squared(boxes), side, threshold)
-            boxes, scores = _without_copies(_shifted(boxes, shifts), scores, 0.7, shared)
+            boxes, offsets, scores = _refine(network, transposed, _squared(boxes), side, threshold)
+            boxes, scores = _nms(_apply_offsets(boxes, offsets), scores, 0.7, shared)
         return in_frame(boxes, scores, self._frame, min_side=min_side)
 
 
@@ -91,48 +91,48 @@ def _scaled(values):
     return (values.astype(np.float32) - 127.5) / 128
 
 
-def _propose(network, turned, min_side):
+def _propose(network, transposed, min_side):
     """Boxes of windows that may be faces, ``(k, 4)``."""
     found, scores = [np.empty((0, 4))], [np.empty(0)]
     ratio = min(1.0, _WINDOW / min_side) if min_side else 1.0
-    while ratio * min(turned.shape[:2]) >= _WINDOW:
-        size = [int(np.ceil(length * ratio)) for length in turned.shape[1::-1]]
-        seen = cv2.resize(turned, size, interpolation=cv2.INTER_AREA)
+    while ratio * min(transposed.shape[:2]) >= _WINDOW:
+        size = [int(np.ceil(length * ratio)) for length in transposed.shape[1::-1]]
+        seen = cv2.resize(transposed, size, interpolation=cv2.INTER_AREA)
         network.setInput(_scaled(seen)[np.newaxis])
-        shifts, odds = network.forward(["conv2d_4", "softmax"])
-        cells = np.nonzero(odds[0, ..., 1] >= _PROPOSED)
+        offsets, probabilities = network.forward(["conv2d_4", "softmax"])
+        cells = np.nonzero(probabilities[0, ..., 1] >= _PROPOSED)
         corners = np.stack(cells, axis=1) * _STRIDE / ratio
         boxes = np.hstack([corners, np.full_like(corners, _WINDOW / ratio)])
-        kept, sure = _without_copies(
-            np.hstack([boxes, shifts[0][cells]]), odds[0, ..., 1][cells], 0.5
+        kept, kept_scores = _nms(
+            np.hstack([boxes, offsets[0][cells]]), probabilities[0, ..., 1][cells], 0.5
         )
-        found.append(_shifted(kept[:, :4], kept[:, 4:]))
-        scores.append(sure)
+        found.append(_apply_offsets(kept[:, :4], kept[:, 4:]))
+        scores.append(kept_scores)
         ratio *= _SHRINK
-    return _without_copies(np.concatenate(found), np.concatenate(scores), 0.7)[0]
+    return _nms(np.concatenate(found), np.concatenate(scores), 0.7)[0]
 
 
-def _look(network, turned, boxes, side, threshold):
-    """Show boxes to a network; returns those that it takes for faces, their shifts and scores."""
-    shifts, scores = [np.empty((0, 4))], [np.empty(0)]
+def _refine(network, transposed, boxes, side, threshold):
+    """Score boxes by a network; returns those above the threshold, their offsets and scores."""
+    offsets, scores = [np.empty((0, 4))], [np.empty(0)]
     for start in range(0, len(boxes), _BATCH_SIZE):
         some = boxes[start : start + _BATCH_SIZE]
-        network.setInput(_scaled(np.stack([_cut(turned, box, side) for box in some])))
+        network.setInput(_scaled(np.stack([_cut(transposed, box, side) for box in some])))
         names = ["dense_2", "softmax_1"] if side == _SIDES[0] else ["dense_5", "softmax_2"]
-        moved, odds = network.forward(names)
-        shifts.append(moved)
-        scores.append(odds[:, 1])
-    shifts, scores = np.concatenate(shifts), np.concatenate(scores)
-    sure = scores > threshold
-    return boxes[sure], shifts[sure], scores[sure]
+        regression, probabilities = network.forward(names)
+        offsets.append(regression)
+        scores.append(probabilities[:, 1])
+    offsets, scores = np.concatenate(offsets), np.concatenate(scores)
+    kept = scores > threshold
+    return boxes[kept], offsets[kept], scores[kept]
 
 
-def _cut(turned, box, side):
+def _cut(transposed, box, side):
     """A square of the picture, black beyond its borders, in ``side`` pixels a side."""
     left, top, width, _ = box
     x0, y0 = round(left), round(top)
     length = max(1, round(width))
-    inside = turned[max(x0, 0) : max(x0 + length, 0), max(y0, 0) : max(y0 + length, 0)]
+    inside = transposed[max(x0, 0) : max(x0 + length, 0), max(y0, 0) : max(y0 + length, 0)]
     square = np.zeros((length, length, 3), dtype=np.uint8)
     x, y = max(-x0, 0), max(-y0, 0)
     square[x : x + inside.shape[0], y : y + inside.shape[1]] = inside
@@ -145,17 +145,18 @@ def _squared(boxes):
     return np.hstack([centers - sides / 2, np.tile(sides, 2)])
 
 
-def _shifted(boxes, shifts):
+def _apply_offsets(boxes, offsets):
     """Move left, top, right and bottom by shares of the sides."""
-    starts = boxes[:, :2] + shifts[:, :2] * boxes[:, 2:]
-    ends = boxes[:, :2] + (1 + shifts[:, 2:]) * boxes[:, 2:]
+    starts = boxes[:, :2] + offsets[:, :2] * boxes[:, 2:]
+    ends = boxes[:, :2] + (1 + offsets[:, 2:]) * boxes[:, 2:]
     return np.hstack([starts, np.maximum(ends - starts, 1.0)])
 
 
-def _without_copies(boxes, scores, max_overlap, shared="joint"):
-    """Drop boxes that overlap a better one; more columns than four may follow a box.
+def _nms(boxes, scores, max_overlap, shared="joint"):
+    """Drop boxes that overlap a better one (non-maximum suppression).
 
-    The shared area is taken over the joint area, or over that of the smaller box.
+    The first four columns of ``boxes`` are the box. The shared area is taken over the joint area,
+    or over that of the smaller box.
     """
     kept, left = [], np.argsort(-scores, kind="stable")
     while len(left):

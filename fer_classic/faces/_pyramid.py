@@ -32,7 +32,7 @@ _STRIDE = 4  # pixels from one proposed window to the next
 _BEYOND = 6  # pixels by which a window may reach beyond the image
 _CHECKED = 40  # pixels of what the second network looks at
 _PROPOSED = -1.0  # logit from which a window may be checked
-_COMPARED = 400  # windows that are compared with each other
+_TOP_K = 400  # windows that are compared with each other
 _MAX_CHECKED = 32  # windows that are checked
 _LIKELY = -1.0  # logit from which a checked window counts
 _PROMISING = 0.0  # logit from which a window is seen in further views
@@ -54,9 +54,9 @@ def _boxes(squares):
     return np.hstack([squares[:, :2] - squares[:, 2:] / 2, squares[:, [2, 2]]])
 
 
-def _best(boxes, scores, *, overlap):
-    """Indices of the best boxes, best first; what overlaps a better one too much is left out."""
-    order = np.argsort(-scores, kind="stable")[:_COMPARED]
+def _nms(boxes, scores, *, overlap):
+    """Non-maximum suppression: indices of the boxes that overlap no better one, best first."""
+    order = np.argsort(-scores, kind="stable")[:_TOP_K]
     kept = cv2.dnn.NMSBoxes(boxes[order].tolist(), scores[order].tolist(), 0.0, overlap)
     return order[np.asarray(kept, dtype=int).reshape(-1)]
 
@@ -65,7 +65,7 @@ def _merge(squares, scores):
     """Make the squares of one face one, weighted by their scores."""
     boxes = _boxes(squares)
     merged = []
-    for index in _best(boxes, scores, overlap=_SAME):
+    for index in _nms(boxes, scores, overlap=_SAME):
         same = intersection_over_union(boxes[[index]], boxes)[0] > _SAME
         same[index] = True
         merged.append(np.average(squares[same], axis=0, weights=scores[same]))
@@ -214,8 +214,8 @@ class PyramidDetector(FaceDetector):
         # A look from where several agree is better than each of theirs.
         squares = _merge(squares[likely], expit(logits[likely]))
         squares, logits = self._check_views(levels, squares)
-        sure = expit(logits) >= self.score_threshold
-        squares, logits = squares[sure], logits[sure]
+        kept = expit(logits) >= self.score_threshold
+        squares, logits = squares[kept], logits[kept]
         faces = _distinct(squares, logits)
         return _boxes(squares[faces] * [1, 1, _FRAME]), expit(logits[faces])
 
@@ -233,7 +233,7 @@ class PyramidDetector(FaceDetector):
             squares.append(_moved(windows, np.stack(place, axis=1)) * [*scale, scale.mean()])
             logits.append(logit)
         squares, scores = np.concatenate(squares), expit(np.concatenate(logits))
-        return squares[_best(_boxes(squares), scores, overlap=0.6)[:_MAX_CHECKED]]
+        return squares[_nms(_boxes(squares), scores, overlap=0.6)[:_MAX_CHECKED]]
 
     def _check(self, levels, squares, mirrored=None):
         """Squares, moved onto the face that may be in them, and the logits of there being one."""

@@ -27,7 +27,7 @@ _MAX_OBJECTS = 30_000
 _MAX_DEPTH = 32
 # Total bytes of arrays, each counted once for each reference: a base amount for small files, plus a
 # multiple of the stored bytes.
-_BASE_BYTES, _BYTES_PER_STORED = 2**25, 16
+_BASE_BYTES, _BYTES_PER_STORED_BYTE = 2**25, 16
 # How often a class calls the objects nested in it per call. Nested, these multiply.
 _REPEATS = {
     "AdaptedClassifier": 2,
@@ -79,7 +79,8 @@ class _Decoder:
     def __init__(self, arrays):
         self.arrays, self.objects = arrays, []
         self._depth = self._n_bytes = self._compared = 0
-        self._max_bytes = _BASE_BYTES + _BYTES_PER_STORED * sum(array.nbytes for array in arrays)
+        n_stored = sum(array.nbytes for array in arrays)
+        self._max_bytes = _BASE_BYTES + _BYTES_PER_STORED_BYTE * n_stored
         # For each object, how many objects it contains, and how often they are called.
         self._sizes, self._size, self._calls = [], 0, 0.0
 

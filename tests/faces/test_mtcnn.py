@@ -8,7 +8,7 @@ from skimage.data import astronaut
 
 from fer_classic.exceptions import MissingDependencyError
 from fer_classic.faces import HaarDetector, MTCNNDetector, _mtcnn, intersection_over_union
-from fer_classic.faces._mtcnn import _cut, _without_copies
+from fer_classic.faces._mtcnn import _cut, _nms
 from tests.faces.conftest import forget, needs_mtcnn
 
 
@@ -68,24 +68,24 @@ def test_several_faces(picture):
 
 
 def test_a_square_beyond_the_picture_is_black_there():
-    turned = np.full((40, 30, 3), 200, np.uint8)
-    square = _cut(turned, (-24, 12, 48, 48), 24)
+    transposed = np.full((40, 30, 3), 200, np.uint8)
+    square = _cut(transposed, (-24, 12, 48, 48), 24)
     expected = np.zeros((24, 24, 3), np.uint8)
     expected[12:, :9] = 200
     np.testing.assert_array_equal(square, expected)
-    assert not _cut(turned, (100, 100, 10, 10), 24).any()
-    assert not _cut(turned, (-100, -100, 10, 10), 24).any()
+    assert not _cut(transposed, (100, 100, 10, 10), 24).any()
+    assert not _cut(transposed, (-100, -100, 10, 10), 24).any()
 
 
 def test_copies_are_dropped():
     # The second lies in the first and fills a quarter of it; the third is another.
     boxes = np.array([[0, 0, 20, 20], [0, 0, 10, 10], [50, 50, 10, 10.0]])
     scores = np.array([0.8, 0.9, 0.7])
-    kept, sure = _without_copies(boxes, scores, 0.2)
+    kept, kept_scores = _nms(boxes, scores, 0.2)
     np.testing.assert_array_equal(kept, boxes[[1, 2]])
-    np.testing.assert_array_equal(sure, [0.9, 0.7])
-    assert len(_without_copies(boxes, scores, 0.3)[0]) == 3
-    assert len(_without_copies(boxes, scores, 0.9, "smaller")[0]) == 2
+    np.testing.assert_array_equal(kept_scores, [0.9, 0.7])
+    assert len(_nms(boxes, scores, 0.3)[0]) == 3
+    assert len(_nms(boxes, scores, 0.9, "smaller")[0]) == 2
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):

@@ -21,7 +21,7 @@ _ALIKE, _LITTLE_ALIKE = 0.6, 0.5
 # Pixels below which nothing can be followed.
 _MIN_SIDE = 12
 # A face that was lost may have moved on: so much further in each frame, up to the last.
-_DRIFT, _FURTHEST = 0.05, 1.5
+_DRIFT, _MAX_DISTANCE = 0.05, 1.5
 # Missed detections after which a confirmed face is dropped.
 _MAX_MISSES = 3
 # A detection moves the box that was followed by a share of the way. The share is a half at a
@@ -221,7 +221,7 @@ def _assign(tracks, boxes, templates):
         return {}, {}
     centres = np.stack([track.centre for track in tracks])
     sides = np.array([track.side for track in tracks])
-    reach = np.array([min(_NEAR + _DRIFT * track.lost, _FURTHEST) for track in tracks])
+    reach = np.array([min(_NEAR + _DRIFT * track.lost, _MAX_DISTANCE) for track in tracks])
     distances = np.linalg.norm(
         centres[:, np.newaxis] - (boxes[:, :2] + boxes[:, 2:] / 2), axis=2
     ) / np.maximum(sides[:, np.newaxis], boxes[:, 2:].max(axis=1))

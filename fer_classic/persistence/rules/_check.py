@@ -72,7 +72,7 @@ def check_object(estimator):
     for name in bases & SHAPES.keys():
         check_shapes(estimator, state, SHAPES[name])
     for name in bases & _MAX_PARAMETERS.keys():
-        _check_amounts(estimator, _MAX_PARAMETERS[name])
+        _check_upper_bounds(estimator, _MAX_PARAMETERS[name])
     for name in bases & _SPECIAL.keys():
         _SPECIAL[name](estimator, state)
 
@@ -144,8 +144,8 @@ def _is_image_shape(shape):
     )
 
 
-def _check_amounts(estimator, max_parameters):
-    for name, limit in max_parameters.items():
+def _check_upper_bounds(estimator, upper_bounds):
+    for name, limit in upper_bounds.items():
         value = getattr(estimator, name)
         values = value if isinstance(value, list | tuple) else [value]
         require(all(number <= limit for number in values), estimator, f"{name}={value}")

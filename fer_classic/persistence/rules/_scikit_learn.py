@@ -64,13 +64,15 @@ def _neighbours(estimator, state):
 
 
 # Parameters of metrics; compiled code reads one number per feature, or the square of it.
-_OF_METRICS = {"p": 0, "w": 1, "V": 1, "VI": 2}
+_METRIC_PARAMETERS = {"p": 0, "w": 1, "V": 1, "VI": 2}
 
 
 def _metric(estimator, settings):
-    require(settings.keys() <= _OF_METRICS.keys(), estimator, "its metric has other parameters")
+    require(
+        settings.keys() <= _METRIC_PARAMETERS.keys(), estimator, "its metric has other parameters"
+    )
     for name, value in settings.items():
-        n_axes = _OF_METRICS[name]
+        n_axes = _METRIC_PARAMETERS[name]
         fits = np.shape(value) == (estimator.n_features_in_,) * n_axes
         numbers = isinstance(value, Real) if n_axes == 0 else type(value) is np.ndarray
         require(fits and numbers, estimator, f"{name} of its metric does not fit the rest")

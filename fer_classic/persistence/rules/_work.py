@@ -19,7 +19,7 @@ __all__ = ["check_work"]
 _COSTS = ROW_COSTS | IMAGE_COSTS
 # For small files; and what each byte of a file may take in addition.
 _MAX_NANOSECONDS, _MAX_BYTES = 3e9, 2**28
-_NANOSECONDS_A_BYTE, _BYTES_A_BYTE = 50, 4
+_NANOSECONDS_PER_STORED_BYTE, _BYTES_PER_STORED_BYTE = 50, 4
 # Scores and labels are computed one after the other.
 _RUNS = 2
 # How often a class calls the objects nested in it; and classes that use a single one of them.
@@ -57,8 +57,8 @@ def check_work(model, shape, n_stored=0):
 class _Walk:
     def __init__(self, n_stored):
         self._nanoseconds = self._bytes = self._kept = 0.0
-        self._max_nanoseconds = _MAX_NANOSECONDS + _NANOSECONDS_A_BYTE * n_stored
-        self._max_bytes = _MAX_BYTES + _BYTES_A_BYTE * n_stored
+        self._max_nanoseconds = _MAX_NANOSECONDS + _NANOSECONDS_PER_STORED_BYTE * n_stored
+        self._max_bytes = _MAX_BYTES + _BYTES_PER_STORED_BYTE * n_stored
 
     def through(self, estimator, shape, times=1):
         """Add what an object takes for a batch, and return the shape of its result."""
