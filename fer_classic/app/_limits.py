@@ -63,9 +63,9 @@ class Limits:
     def __post_init__(self):
         """Check the limits."""
         for each in fields(self):
-            value, least = getattr(self, each.name), int(each.name not in _MAY_BE_0)
-            if not least <= value < math.inf:
-                raise ValueError(f"{each.name} must be {least} or more, got {value!r}.")
+            value, minimum = getattr(self, each.name), int(each.name not in _MAY_BE_0)
+            if not minimum <= value < math.inf:
+                raise ValueError(f"{each.name} must be {minimum} or more, got {value!r}.")
 
 
 class RateLimiter:

@@ -89,13 +89,13 @@ class Selection:
         return self.bunch.name + (f" ({', '.join(self.parts)})" if self.parts else "")
 
 
-def whole_number(least):
-    """Make the type of an argument that is a whole number of ``least`` or more."""
+def whole_number(minimum):
+    """Make the type of an argument that is a whole number of ``minimum`` or more."""
 
     def convert(text):
-        if not text.isdecimal() or int(text) < least:
+        if not text.isdecimal() or int(text) < minimum:
             raise argparse.ArgumentTypeError(
-                f"must be a whole number of {least} or more, got {text!r}"
+                f"must be a whole number of {minimum} or more, got {text!r}"
             )
         return int(text)
 

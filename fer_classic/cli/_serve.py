@@ -188,8 +188,8 @@ def _above_0(kind, *, or_0=False):
         except ValueError:
             value = -1
         if not (value > 0 or (or_0 and value == 0)) or value > 1e15:
-            least = "0 or more" if or_0 else "above 0"
-            raise argparse.ArgumentTypeError(f"must be a number {least}, got {text!r}")
+            allowed = "0 or more" if or_0 else "above 0"
+            raise argparse.ArgumentTypeError(f"must be a number {allowed}, got {text!r}")
         return value
 
     return convert

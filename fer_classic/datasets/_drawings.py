@@ -235,7 +235,7 @@ def _draw_subject(seed, subject, n_per_class, draw, intensity):
             yield draw(units, identity=identity, view=view)
 
 
-def check_count(name, value, least):
-    """Raise ValueError unless the value is an integer of at least ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name}={value!r} must be an integer of at least {least}.")
+def check_count(name, value, minimum):
+    """Raise ValueError unless the value is an integer of at least ``minimum``."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < minimum:
+        raise ValueError(f"{name}={value!r} must be an integer of at least {minimum}.")

@@ -105,10 +105,10 @@ def _read_sheet():
     )
 
 
-def _check_stored(name, value, most):
+def _check_stored(name, value, maximum):
     check_count(name, value, 1)
-    if value > most:
+    if value > maximum:
         raise ValueError(
-            f"{name}={value} exceeds the {most} included in the package; "
+            f"{name}={value} exceeds the {maximum} included in the package; "
             "make_drawn_faces draws any number."
         )

@@ -51,12 +51,12 @@ class StreamRecognizer:
     def __init__(
         self, recognizer, *, detect_every=5, max_missed_frames=30, smoothing=None, window=10
     ):
-        for name, value, least in (
+        for name, value, minimum in (
             ("detect_every", detect_every, 1),
             ("max_missed_frames", max_missed_frames, 0),
         ):
-            if value < least:
-                raise ValueError(f"{name} must be {least} or more, got {value!r}.")
+            if value < minimum:
+                raise ValueError(f"{name} must be {minimum} or more, got {value!r}.")
         has_scores = recognizer.score_kind is not None
         if smoothing is None:
             smoothing = "average" if has_scores else "majority"

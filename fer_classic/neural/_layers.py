@@ -98,8 +98,8 @@ def _read(layer, state, position):
     _require(layer.keys() == {"kind", "inputs", "weights", "settings"}, "it is no layer")
     _require(layer["kind"] in _KINDS, f"there is no kind {layer['kind']!r}")
     kind, inputs, settings = _KINDS[layer["kind"]], layer["inputs"], layer["settings"]
-    least, most = kind.n_inputs
-    _require(type(inputs) is list and least <= len(inputs) <= most, "it has other inputs")
+    minimum, maximum = kind.n_inputs
+    _require(type(inputs) is list and minimum <= len(inputs) <= maximum, "it has other inputs")
     _require(all(type(k) is int and 0 <= k < position for k in inputs), "its inputs do not exist")
     _require(settings.keys() == {*kind.integers, *kind.factors}, "it has other settings")
     for name in kind.integers:
@@ -113,7 +113,7 @@ def _read(layer, state, position):
     return kind, inputs, weights
 
 
-# How many numbers a setting has, and the least of each.
+# Length of a setting, and the minimum of its numbers.
 _LENGTHS = {
     "stride": (2, 1),
     "dilation": (2, 1),
@@ -123,11 +123,11 @@ _LENGTHS = {
 }
 
 
-def _are_integers(values, length, least):
+def _are_integers(values, length, minimum):
     return (
         type(values) is list
         and len(values) == length
-        and all(type(value) is int and least <= value <= _MAX_PIXELS for value in values)
+        and all(type(value) is int and minimum <= value <= _MAX_PIXELS for value in values)
     )
 
 
