@@ -101,20 +101,23 @@ class UnknownNameError(FerClassicError, ValueError):
         The unknown name.
     known : iterable of str
         The known names.
+    problem : str, optional
+        What is wrong, in place of "unknown <kind> <name>", without the full stop.
     """
 
-    def __init__(self, kind, name, known):
-        # All three go to ``args``, so that the error survives the pickling of worker processes.
-        super().__init__(kind, name, tuple(known))
+    def __init__(self, kind, name, known, problem=None):
+        # All go to ``args``, so that the error survives the pickling of worker processes.
+        super().__init__(kind, name, tuple(known), problem)
 
     def __str__(self):
-        kind, name, known = self.args
+        kind, name, known, problem = self.args
         close = get_close_matches(str(name).lower(), known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
         if len(known) > _MAX_NAMES:
             known = sorted(known, key=lambda name: name.count("__"))
             known = [*known[: _MAX_NAMES - 1], f"and {len(known) - _MAX_NAMES + 1} more"]
-        return f"unknown {kind} {str(name)!r}.{hint} Known: {', '.join(known)}."
+        problem = problem or f"unknown {kind} {str(name)!r}"
+        return f"{problem}.{hint} Known: {', '.join(known)}."
 
 
 class NoFaceError(FerClassicError, ValueError):

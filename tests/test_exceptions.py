@@ -68,6 +68,12 @@ def test_unknown_name(name, known, message):
     assert str(UnknownNameError("recipe", name, iter(known))) == message
 
 
+def test_an_unknown_name_of_something_that_has_a_name_itself():
+    error = UnknownNameError("split", "Tset", ["Test"], "fer2013 has no split 'Tset'")
+    message = "fer2013 has no split 'Tset'. Did you mean 'Test'? Known: Test."
+    assert str(error) == str(pickle.loads(pickle.dumps(error))) == message
+
+
 def test_a_long_list_of_known_names_is_cut():
     known = [f"step{k:02d}__inner" for k in range(60)] + [f"step{k:02d}" for k in range(38)]
     message = str(UnknownNameError("parameter", "step59__iner", known))

@@ -132,7 +132,8 @@ class Scorer:
         if target is None:
             return int(self(image[np.newaxis])[0][0].argmax())
         if str(target) not in self.classes:
-            raise UnknownNameError("class of the model", target, self.classes)
+            problem = f"the model has no class {str(target)!r}"
+            raise UnknownNameError("class", target, self.classes, problem)
         return self.classes.index(str(target))
 
 

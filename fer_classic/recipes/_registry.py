@@ -163,7 +163,8 @@ def make_recipe(name: str, **parameters: Any) -> Pipeline:
     Raises
     ------
     UnknownNameError
-        If there is no such recipe, or its pipeline has no such parameter.
+        If there is no such recipe, or its pipeline has no such parameter, or a step would be
+        replaced by what is no step.
 
     Examples
     --------
@@ -173,10 +174,53 @@ def make_recipe(name: str, **parameters: Any) -> Pipeline:
     """
     pipeline = _find(name)[0]()
     known = pipeline.get_params()
-    for key in parameters:
+    for key, value in parameters.items():
         if key not in known:
-            raise UnknownNameError(f"parameter of recipe {name!r}", key, _settable(known))
+            problem = f"the recipe {name} has no parameter {key!r}"
+            raise UnknownNameError("parameter", key, _settable(known), problem)
+        if _is_whole(known[key]) and not _can_replace(
+            value, known[key], last=key == pipeline.steps[-1][0]
+        ):
+            others = tuple(other for other in _settable(known) if _is_within(other, key))
+            problem = (
+                f"{key}={value} replaces a whole step; change a parameter of it, such as "
+                f"{_example(value, others, known)}"
+            )
+            # No close matches: the name is right.
+            raise UnknownNameError("parameter", "", others, problem)
     return pipeline.set_params(**parameters)
+
+
+def _is_whole(part):
+    """Whether a parameter is a step, or a list of steps."""
+    return hasattr(part, "get_params") or (
+        isinstance(part, list) and any(hasattr(step[1], "get_params") for step in part)
+    )
+
+
+def _can_replace(value, part, *, last):
+    if isinstance(part, list):
+        return isinstance(value, list) and all(
+            isinstance(step, tuple) and hasattr(step[-1], "get_params") for step in value
+        )
+    # A recipe without its last step does not predict.
+    skips = value is None or (isinstance(value, str) and value == "passthrough")
+    return hasattr(value, "get_params") or (skips and not last)
+
+
+def _is_within(other, key):
+    """Whether a parameter is one of a step, or of one of the steps of a list."""
+    if key == "steps" or key.endswith(("__steps", "__transformer_list")):
+        key = key.rpartition("__")[0]
+    return not key or other.startswith(f"{key}__")
+
+
+def _example(value, names, known):
+    """A parameter, with the value if it could be its value."""
+    for name in names:
+        if type(known[name]) is type(value):
+            return f"{name}={value}"
+    return next((name for name in names if not _is_whole(known[name])), "step__param")
 
 
 def _settable(known):

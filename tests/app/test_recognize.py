@@ -142,7 +142,7 @@ def test_an_explanation(client, photo):
     [
         ("face=2", 422, "its 2 faces count from 0"),
         ("face=-1", 400, "face must be a number"),
-        ("target=bored", 400, "unknown class of the model 'bored'"),
+        ("target=bored", 400, "the model has no class 'bored'"),
         ("model=named", 422, "no score for each class"),
     ],
 )

@@ -85,9 +85,30 @@ def test_unknown_parameters_get_close_matches(parameter, close):
     with pytest.raises(UnknownNameError) as caught:
         make_recipe("svm_lbp", **{parameter: 1})
     message = str(caught.value)
-    assert message.startswith(f"unknown parameter of recipe 'svm_lbp' {parameter!r}. Did you mean ")
+    assert message.startswith(f"the recipe svm_lbp has no parameter {parameter!r}. Did you mean ")
     assert repr(close) in message.partition("Known:")[0]
     assert "lbp__method" in message.partition("Known:")[2]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "message"),
+    [
+        ("crop", "haar", "crop=haar replaces a whole step; .* such as crop__detector=haar. Known"),
+        ("svm", 5, "svm=5 replaces a whole step; .* such as svm__[a-z_]+=5. Known: svm__"),
+        ("svm", "x", "svm=x replaces a whole step; .* such as svm__"),
+        ("svm", None, "svm=None replaces a whole step; "),
+        ("steps", [("svm", 5)], "replaces a whole step; "),
+        ("steps", 5, "steps=5 replaces a whole step; .* such as [a-z]+__"),
+    ],
+)
+def test_a_step_is_not_replaced_by_a_value(parameter, value, message):
+    with pytest.raises(UnknownNameError, match=message):
+        make_recipe("svm_hog", **{parameter: value})
+
+
+def test_a_step_is_replaced_by_a_step():
+    assert make_recipe("svm_hog", crop="passthrough")["crop"] == "passthrough"
+    assert make_recipe("svm_hog", svm=Pipeline([]))["svm"].steps == []
 
 
 @pytest.mark.parametrize(

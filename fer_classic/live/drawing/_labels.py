@@ -110,7 +110,8 @@ def _read_file(path, *, known):
         raise DataFormatError(f"{path} is not a table of labels: {error}.") from error
     for name, label in pairs:
         if name not in known:
-            raise UnknownNameError(f"expression in {path}", name, tuple(known))
+            problem = f"{path} names {name!r}, which is no expression of the model"
+            raise UnknownNameError("expression", name, tuple(known), problem)
         if not label or len(label.splitlines()) > 1:
             raise DataFormatError(f"the label of {name!r} in {path} must be one line of text.")
     return dict(pairs)

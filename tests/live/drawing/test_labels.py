@@ -84,7 +84,9 @@ def test_classes_of_a_model_get_labels(written, name):
     others = {name: name for name in (UNCERTAIN, NO_FACE, *REASONS)}
     assert labels == {"joy": "Freude", "grief": "grief"} | others
     assert list(labels) == ["joy", "grief", UNCERTAIN, NO_FACE, *REASONS]
-    with pytest.raises(UnknownNameError, match=r"unknown expression in .* 'joy'.*Known: grief, "):
+    with pytest.raises(
+        UnknownNameError, match=r"names 'joy', which is no expression .*Known: grief, "
+    ):
         load_labels(written(name, text), names=["grief"])
 
 
@@ -100,7 +102,9 @@ def test_languages_leave_classes_of_their_own_as_they_are():
 @pytest.mark.parametrize("name", ["l.json", "l.csv"])
 def test_unknown_expressions_are_named_with_the_known_ones(written, name):
     text = json.dumps({"hapy": "x"}) if name.endswith("json") else "hapy,x"
-    with pytest.raises(UnknownNameError, match=rf"{name} 'hapy'.*Did you mean 'happy'.*no face"):
+    with pytest.raises(
+        UnknownNameError, match=rf"{name} names 'hapy'.*Did you mean 'happy'.*no face"
+    ):
         load_labels(written(name, text))
 
 
