@@ -97,6 +97,8 @@ def load_folder(
     """
     find_subject = _compile(subject_pattern)
     root = Path(path).expanduser()
+    if os.path.isfile(root):
+        raise DataNotFoundError(f"{root} is a file; give a folder with one folder per class.")
     if not os.path.isdir(root):
         raise DataNotFoundError(f"no such folder: {root}; it should contain one folder per class.")
     names, paths = _label(root, class_names)

@@ -235,6 +235,8 @@ def require_file(path, *, detector, remedy):
     """
     if path is None or not Path(path).is_file():
         found = "none was given" if path is None else f"there is none at {path}"
+        if path is not None and Path(path).is_dir():
+            found = f"{path} is a folder"
         raise DetectorError(f"the {detector} detector needs a model file, and {found}; {remedy}.")
     check_name(path, DetectorError)
     return str(path)

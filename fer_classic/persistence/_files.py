@@ -167,11 +167,17 @@ def load_model(path: str | PathLike, *, trust: bool = False) -> LoadedModel:
     file can contain a model that is wrong on purpose.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DataNotFoundError(f"no such model file: {path}")
+    _check_file(path)
     loaded = _load(path, trust=trust)
     _compare_versions(path, loaded.card)
     return loaded
+
+
+def _check_file(path):
+    if path.is_dir():
+        raise DataNotFoundError(f"{path} is a folder; give a model file.")
+    if not path.is_file():
+        raise DataNotFoundError(f"no such model file: {path}")
 
 
 def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
@@ -195,8 +201,7 @@ def read_card(path: str | PathLike, *, trust: bool = False) -> dict:
         As for :func:`load_model`.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DataNotFoundError(f"no such model file: {path}")
+    _check_file(path)
     start, data = _read(path)
     if data is None:
         return _load_foreign(path, start, trust=trust).card

@@ -37,6 +37,13 @@ def test_a_missing_model_file(capsys):
     assert "no such model file: none.skops" in capsys.readouterr().err
 
 
+def test_a_folder_is_no_model_file(tmp_path, capsys):
+    assert main(["info", "--model", str(tmp_path)]) == 1
+    assert f"{tmp_path} is a folder; give a model file." in capsys.readouterr().err
+    assert main(["convert", str(tmp_path), "-o", str(tmp_path / "new.joblib")]) == 1
+    assert f"{tmp_path} is a folder; give a model file." in capsys.readouterr().err
+
+
 def test_a_card_cannot_write_to_the_terminal(model_file, capsys):
     model, card = load_model(model_file)
     save_model(model, model_file, card=card | {"recipe": "\x1b]0;mine\x07\naccuracy 99.9"})
