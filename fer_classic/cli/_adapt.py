@@ -119,6 +119,10 @@ def _check(args):
         raise UsageError("name the pictures: --images DIR, --camera, or both.")
     if args.camera is None and (args.keep or args.expressions or args.rounds):
         raise UsageError("--keep, --expressions and --rounds go with --camera.")
+    if args.images is None and args.class_names not in (None, "keep"):
+        raise UsageError(
+            "--class-names is of the folders of --images; with --camera alone only keep is used."
+        )
     check_model_output(args)
     if args.camera is not None:
         from fer_classic.live.sinks import check_display
@@ -219,11 +223,11 @@ def adapt_and_save(args, recognizer, pictures):
     adapted = pictures.adapt(recognizer)
     own = make_adapted_card(adapted, recognizer.card, model=str(args.model))
     save_model(adapted, args.output, card=own)
-    print("\n".join(outcome(adapted, recognizer.classes)))
+    print("\n".join(outcome(adapted, recognizer.classes, camera=args.camera is not None)))
     print(f"adapted {args.model} to {pictures}, saved to {args.output}")
 
 
-def outcome(adapted, known):
+def outcome(adapted, known, *, camera=False):
     """Say how much a model with the known classes has moved, and what that is worth."""
     from fer_classic.persistence._card import recall_by_class
 
@@ -236,7 +240,10 @@ def outcome(adapted, known):
         for name, recall in recall_by_class(adapted).items():
             yield f"  {name}: {recall['before']:.1%} before, {recall['after']:.1%} after"
     else:
-        yield "not judged: no class has pictures of two takes; give more to learn what it is worth"
+        lack, remedy = "has two different pictures", "give two or more of each"
+        if camera:
+            lack, remedy = "has pictures of two takes", "take each twice or more (--rounds)"
+        yield f"not tested: no class {lack}; {remedy} to see whether the model gains"
     new = [name for name in adapted.classes_.tolist() if name not in known]
     if new:
         yield f"known by the person's pictures only: {', '.join(new)}"

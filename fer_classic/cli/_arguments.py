@@ -10,6 +10,7 @@ from typing import Any
 from fer_classic.exceptions import FerClassicError, ModelFileError, UnknownNameError
 
 __all__ = [
+    "INCLUDED",
     "Selection",
     "UsageError",
     "add_data_arguments",
@@ -24,10 +25,13 @@ __all__ = [
     "model_digest",
     "open_model",
     "read_settings",
+    "seed",
     "select",
     "whole_number",
 ]
 
+# As in fer_classic.persistence.BUNDLED, which --help does not load.
+INCLUDED = ("cnn", "svm_fast", "fusion_fast")
 _TRAINING = "Training"
 _ALL = "all"
 
@@ -102,6 +106,13 @@ def whole_number(minimum):
     return convert
 
 
+def seed(text):
+    """Read a seed, as NumPy and scikit-learn take it."""
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 0 to 2**32 - 1, got {text!r}")
+    return int(text)
+
+
 def add_data_arguments(parser):
     """Add the arguments that select a data set."""
     source = parser.add_mutually_exclusive_group(required=True)
@@ -140,11 +151,16 @@ def add_data_arguments(parser):
 
 def _pattern(text):
     try:
-        re.compile(text)
+        expression = re.compile(text)
     except re.error as error:
         raise argparse.ArgumentTypeError(
             f"is not a regular expression ({error}), got {text!r}"
         ) from None
+    if "subject" not in expression.groupindex and expression.groups != 1:
+        raise argparse.ArgumentTypeError(
+            "needs one group, in parentheses, that matches the subject, or a group "
+            f"(?P<subject>...), got {text!r}"
+        )
     return text
 
 
@@ -176,7 +192,8 @@ def add_model_arguments(parser, *, several=False):
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        help="model file, or one of the included models: cnn (default), svm_fast, fusion_fast"
+        help="model file, or one of the included models: "
+        + ", ".join([f"{INCLUDED[0]} (default)", *INCLUDED[1:]])
         + more,
         # A list as the default would be added to.
         **({"action": "append", "dest": "models"} if several else {"default": "cnn"}),
@@ -255,6 +272,10 @@ def load_bunch(args):
             flag = option.replace("_", "-")
             raise UsageError(f"--{flag} requires --images or --dataset folder.")
         options[option] = value
+    if name == "folder" and data_home is None:
+        raise UsageError("--dataset folder needs the folder: give --images DIR instead.")
+    if name == "drawn" and data_home is not None:
+        raise UsageError("--data-dir: the faces of --dataset drawn are drawn, not read; omit it.")
     return load_dataset(name, data_home=data_home, **options)
 
 
@@ -335,5 +356,6 @@ def _parts(bunch, split, *, training):
         # A copy may contain only one of the parts.
         return parts or known
     if split not in known:
-        raise UnknownNameError(f"split of {bunch.name}", split, [*known, _ALL])
+        problem = f"{bunch.name} has no part {split!r}"
+        raise UnknownNameError("part", split, [*known, _ALL], problem)
     return [split]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_classic.cli._arguments import (
+    INCLUDED,
     Selection,
     UsageError,
     add_setting_argument,
@@ -70,8 +71,8 @@ def add_label_arguments(parser):
     judge.add_argument(
         "--model",
         metavar="FILE|NAME",
-        help="use a fitted model instead: cnn, svm_fast or a model file; images that it was fitted "
-        "on are left out",
+        help=f"use a fitted model instead: {', '.join(INCLUDED)} or a model file; images that it "
+        "was fitted on are left out",
     )
     add_trust_argument(group)
     add_setting_argument(group)

@@ -7,6 +7,7 @@ from fer_classic.cli._arguments import UsageError, add_overwrite_argument, whole
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
+    check_detector,
     make_drawing,
     make_recognizer,
 )
@@ -65,6 +66,7 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     from fer_classic.inspection import draw_explanation, explain_photo
+    from fer_classic.inspection._affine import NotLinearError
     from fer_classic.utils import read_image
     from fer_classic.utils._files import check_outputs
     from fer_classic.utils._names import printable
@@ -72,6 +74,7 @@ def run(args):
     _check_names(args)
     check_outputs(*filter(None, (args.output, args.json)), overwrite=args.overwrite)
     recognizer = make_recognizer(args)
+    check_detector(args, recognizer.detector)
     _check_target(args.target, recognizer.classes)
     draw = make_drawing(args, recognizer.classes, draw_explanation)
     photo = read_image(args.photo)
@@ -87,7 +90,16 @@ def run(args):
             f"face{'s' * (len(faces) > 1)}; the largest is 1."
         )
     options = {"target": args.target, "method": args.method}
-    result = explain_photo(recognizer, photo, face=args.face - 1, faces=faces, **options)
+    try:
+        result = explain_photo(recognizer, photo, face=args.face - 1, faces=faces, **options)
+    except ValueError as error:
+        reason = error.__cause__
+        if not isinstance(reason, NotLinearError):
+            raise
+        raise UsageError(
+            f"--method linear is not possible with the model {args.model}: {reason}; use "
+            "--method auto."
+        ) from error
     _write(result, draw(photo, result), args)
     for line in _report(result, args):
         print(line)
@@ -108,7 +120,8 @@ def _check_names(args):
 
 def _check_target(target, classes):
     if target is not None and target not in classes:
-        raise UnknownNameError("expression of the model", target, classes)
+        problem = f"--target: the model has no expression {target!r}"
+        raise UnknownNameError("expression", target, classes, problem)
 
 
 def _write(result, picture, args):

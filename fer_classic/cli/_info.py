@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fer_classic.cli._arguments import add_trust_argument, open_model
+from fer_classic.cli._arguments import INCLUDED, UsageError, add_trust_argument, open_model
 
 __all__ = ["add_parser", "run"]
 
@@ -18,7 +18,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--model",
         metavar="FILE|NAME",
-        help="model to describe: a file, or the included cnn, svm_fast or fusion_fast",
+        help=f"model to describe: a file, or an included one: {', '.join(INCLUDED)}",
     )
     add_trust_argument(parser)
     parser.add_argument(
@@ -33,6 +33,8 @@ def add_parser(subparsers):
 def run(args):
     """Run the command."""
     if args.model:
+        if args.data_dir is not None:
+            raise UsageError("--data-dir is of the list of data sets; omit it with --model.")
         print("\n".join(_card_lines(open_model(args).card)))
         return 0
     from fer_classic.utils import show_versions

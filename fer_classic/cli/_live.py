@@ -3,6 +3,7 @@
 import argparse
 import math
 import warnings
+from pathlib import Path
 
 from fer_classic.cli._arguments import (
     UsageError,
@@ -18,6 +19,8 @@ __all__ = [
     "add_face_arguments",
     "add_recognizer_arguments",
     "add_stream_arguments",
+    "check_detector",
+    "check_table",
     "exit_code",
     "make_drawing",
     "make_labels",
@@ -28,6 +31,10 @@ __all__ = [
 ]
 
 
+_PYRAMID = "pyramid"
+_TABLES = (".csv", ".jsonl", ".parquet")
+
+
 def add_face_arguments(parser, *, several_models=False):
     """Add the arguments of the model and of face detection, and return their group."""
     add_model_arguments(parser, several=several_models)
@@ -35,7 +42,7 @@ def add_face_arguments(parser, *, several_models=False):
     group.add_argument(
         "--detector",
         metavar="NAME",
-        default="pyramid",
+        default=_PYRAMID,
         help="face detector: pyramid, haar, yunet, mtcnn or blazeface (default: pyramid)",
     )
     group.add_argument(
@@ -80,7 +87,7 @@ def add_recognizer_arguments(parser, *, several_models=False):
     group.add_argument(
         "--min-probability",
         metavar="P",
-        type=float,
+        type=_from_0_to_1,
         help="faces whose highest probability is below P are uncertain, and those too small, "
         "blurred or turned to judge; 0 names every face (default: what the model's card says, "
         "else 0)",
@@ -148,9 +155,16 @@ def _between_0_and_1(text):
     return value
 
 
+def _from_0_to_1(text):
+    value = _number(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must lie between 0 and 1, got {text!r}")
+    return value
+
+
 def _size(text):
     value = _number(text)
-    if not 0 <= value < math.inf:
+    if not 0 <= value <= 1_000_000:
         raise argparse.ArgumentTypeError(
             f"must be a share of the shorter side, such as 0.1, or pixels, such as 40; got {text!r}"
         )
@@ -170,6 +184,10 @@ def _detector_settings(args):
     from fer_classic.faces import DETECTORS, make_detector
 
     known = make_detector(args.detector).get_params()
+    if args.detector == _PYRAMID:
+        _check_pyramid(args)
+    elif args.detector_model is not None and Path(args.detector_model).is_dir():
+        raise UsageError(f"--detector-model {args.detector_model} is a folder; give a model file.")
     settings = {}
     for argument, parameter in _SETTINGS.items():
         value = getattr(args, argument)
@@ -185,6 +203,21 @@ def _detector_settings(args):
     return settings
 
 
+def _check_pyramid(args):
+    """Check what the default detector takes otherwise than the others."""
+    model = args.detector_model
+    if model is not None and not Path(model).is_dir():
+        raise UsageError(
+            f"--detector-model {model} goes with --detector blazeface or yunet; the default is "
+            f"{_PYRAMID}, which takes a folder with its networks."
+        )
+    if args.min_face == 0:
+        raise UsageError(
+            f"--min-face 0: the detector {_PYRAMID} needs a smallest face; give a share such as "
+            "0.05, or pixels."
+        )
+
+
 def recognizer_settings(args):
     """Give the parameters of the recognizer, besides its model, that the arguments describe."""
     from fer_classic.faces import make_detector
@@ -198,6 +231,21 @@ def recognizer_settings(args):
         "upright": args.upright,
         "min_probability": args.min_probability,
     }
+
+
+def check_detector(args, detector):
+    """Let a detector fail before any output, for want of a file or a package."""
+    import numpy as np
+
+    from fer_classic.exceptions import DetectorError
+
+    try:
+        detector.detect(np.zeros((64, 64), np.uint8))
+    except DetectorError as error:
+        # The file of yunet is fetched by another command.
+        if args.detector != "blazeface" or args.detector_model is not None:
+            raise
+        raise UsageError(f"--detector blazeface: {error}") from error
 
 
 def make_recognizer(args):
@@ -228,6 +276,13 @@ def make_stream_recognizer(args):
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def check_table(path):
+    """Check what a table is called, before any work is done."""
+    if path.suffix.lower() not in _TABLES:
+        *others, last = _TABLES
+        raise UsageError(f"--table {path}: the name must end in {', '.join(others)} or {last}.")
 
 
 def make_labels(args, classes):

@@ -9,6 +9,8 @@ from fer_classic.cli._arguments import UsageError, add_overwrite_argument
 from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
+    check_detector,
+    check_table,
     make_drawing,
     make_labels,
     make_recognizer,
@@ -76,6 +78,9 @@ def run(args):
     _check(args)
     photos = find_photos(args.photos)
     recognizer = make_recognizer(args)
+    # Workers of a cluster have files of their own.
+    if args.scheduler is None:
+        check_detector(args, recognizer.detector)
     if args.parts:
         return _write_parts(args, photos, recognizer)
     labels = make_labels(args, recognizer.classes)
@@ -139,6 +144,10 @@ def _check(args):
         )
     if args.parts and (args.labels or args.font):
         raise UsageError("--parts does not go with --labels and --font.")
+    if args.font and not args.annotate:
+        raise UsageError("--font is of the copies that --annotate DIR writes; omit it.")
+    if args.table:
+        check_table(args.table)
 
 
 def _write_parts(args, photos, recognizer):

@@ -11,6 +11,7 @@ from fer_classic.cli._arguments import (
     check_model_output,
     load_bunch,
     read_settings,
+    seed,
     select,
 )
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
@@ -46,7 +47,7 @@ def add_parser(subparsers):
     )
     add_setting_argument(parser)
     parser.add_argument(
-        "--seed", metavar="N", type=int, help="random_state of every step that has one"
+        "--seed", metavar="N", type=seed, help="random_state of every step that has one"
     )
     parser.add_argument(
         "--start-from",

@@ -8,6 +8,7 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
+    check_table,
     exit_code,
     make_drawing,
     make_stream_recognizer,
@@ -64,6 +65,8 @@ def run(args):
 
     if args.headless and (args.labels or args.font):
         raise UsageError("--labels and --font are of the window, which --headless leaves out.")
+    if args.table:
+        check_table(args.table)
     # Check the display and the source before a model is loaded.
     if not args.headless:
         check_display()

@@ -28,6 +28,7 @@ def add_worker_arguments(parser):
     group.add_argument(
         "--scheduler",
         metavar="ADDRESS",
+        type=_address,
         help="work on the cluster of this Dask scheduler, such as tcp://host:8786; its workers "
         "read the files themselves",
     )
@@ -40,6 +41,16 @@ def _local(text):
         return local_workers(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _address(text):
+    from fer_classic.utils._cluster import scheduler_place
+
+    if scheduler_place(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"must be the address of a scheduler, such as tcp://host:8786, got {text!r}"
+        )
+    return text
 
 
 def several_workers(args):

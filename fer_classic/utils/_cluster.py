@@ -14,7 +14,7 @@ from fer_classic import __version__
 from fer_classic.exceptions import ClusterError
 from fer_classic.utils._optional import import_optional
 
-__all__ = ["connect", "local_workers", "lost_errors", "working"]
+__all__ = ["connect", "local_workers", "lost_errors", "scheduler_place", "working"]
 
 # How often a task is tried again that has failed with its worker.
 _RETRIES = 2
@@ -137,19 +137,25 @@ def connect(scheduler=None, n_local=None, *, modules=("fer_classic",)):
         yield client
 
 
-def _check_address(address):
-    """Knock first: a client that finds nobody leaves threads and messages behind."""
+def scheduler_place(address):
+    """Read host and port from the address of a scheduler; None if it has none."""
     try:
         parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
+        place = parts.hostname, parts.port
     except ValueError:
-        host = port = None
-    if not host or not port:
+        return None
+    return place if all(place) else None
+
+
+def _check_address(address):
+    """Knock first: a client that finds nobody leaves threads and messages behind."""
+    place = scheduler_place(address)
+    if place is None:
         raise ClusterError(
             f"{address!r} is not the address of a scheduler, such as tcp://host:8786; {_HOW}."
         )
     try:
-        socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT).close()
+        socket.create_connection(place, timeout=_CONNECT_TIMEOUT).close()
     except OSError as error:
         raise ClusterError(f"no scheduler answers at {address} ({error}); {_HOW}.") from error
 

@@ -38,7 +38,7 @@ def test_no_face(model_file, photos, tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--face", "3"], "two.jpg shows 2 faces; the largest is 1"),
-        (["--target", "hapy"], "unknown expression of the model 'hapy'. Did you mean 'happy'?"),
+        (["--target", "hapy"], "the model has no expression 'hapy'. Did you mean 'happy'?"),
         (["--json", "map.txt"], "--json map.txt: the name must end in .json"),
     ],
 )
@@ -46,6 +46,14 @@ def test_wrong_usage(arguments, message, model_file, photos, tmp_path, capsys):
     assert explain(model_file, photos / "two.jpg", tmp_path / "out.png", *arguments) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
+
+
+def test_a_model_that_is_not_linear(photos, tmp_path, capsys):
+    arguments = ["--method", "linear"]
+    assert explain("cnn", photos / "one.png", tmp_path / "out.png", *arguments) == 2
+    err = capsys.readouterr().err
+    assert "--method linear is not possible with the model cnn: " in err
+    assert "use --method auto." in err
 
 
 def test_numbers_begin_at_1(model_file, photos, tmp_path, capsys):

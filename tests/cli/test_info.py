@@ -44,6 +44,11 @@ def test_a_folder_is_no_model_file(tmp_path, capsys):
     assert f"{tmp_path} is a folder; give a model file." in capsys.readouterr().err
 
 
+def test_a_folder_of_data_sets_is_not_of_a_model(capsys):
+    assert main(["info", "--model", "cnn", "--data-dir", "."]) == 2
+    assert "--data-dir is of the list of data sets" in capsys.readouterr().err
+
+
 def test_a_card_cannot_write_to_the_terminal(model_file, capsys):
     model, card = load_model(model_file)
     save_model(model, model_file, card=card | {"recipe": "\x1b]0;mine\x07\naccuracy 99.9"})

@@ -1,6 +1,8 @@
 import argparse
 import inspect
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -121,6 +123,9 @@ def test_settings_that_a_detector_does_not_have(arguments, message):
         ["--detector-threshold", "nan"],
         ["--min-face", "-1"],
         ["--min-face", "inf"],
+        ["--min-face", "1e7"],
+        ["--min-probability", "nan"],
+        ["--min-probability", "1.5"],
         ["--min-face", "10%"],
         ["--min-face", ""],
     ],
@@ -130,6 +135,37 @@ def test_values_that_are_out_of_range(arguments, capsys):
         parse(*arguments)
     assert end.value.code == 2
     assert f"argument {arguments[0]}: must" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--min-face", "0"], "--min-face 0: the detector pyramid needs"),
+        (
+            ["--detector-model", "a.onnx"],
+            "--detector-model a.onnx goes with --detector blazeface or yunet; the default is pyr",
+        ),
+        (
+            ["--detector", "yunet", "--detector-model", "."],
+            r"--detector-model \. is a folder",
+        ),
+    ],
+)
+def test_settings_that_do_not_suit_the_detector(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        _live.make_recognizer(parse(*arguments))
+
+
+def test_the_default_detector_takes_a_folder(tmp_path):
+    made = _live.make_recognizer(parse("--detector-model", str(tmp_path)))
+    assert made.detector.model == str(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["in", ".csv", "a.xls"])
+def test_names_that_are_no_table(name):
+    message = f"--table {name}: the name must end in .csv, .jsonl or .parquet."
+    with pytest.raises(UsageError, match=re.escape(message)):
+        _live.check_table(Path(name))
 
 
 def test_the_help_states_the_defaults_of_the_detectors():

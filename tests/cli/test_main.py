@@ -7,7 +7,9 @@ import pytest
 import fer_classic.cli._main as program
 from fer_classic import __version__
 from fer_classic.cli import main
+from fer_classic.cli._arguments import INCLUDED
 from fer_classic.exceptions import FerClassicWarning, ModelFileError, UnknownNameError
+from fer_classic.persistence import BUNDLED
 
 COMMANDS = ["train", "evaluate", "predict", "video", "webcam", "audit", "info"]
 HEAVY = {"cv2", "joblib", "matplotlib", "numpy", "scipy", "skimage", "sklearn", "skops", "torch"}
@@ -37,6 +39,10 @@ def test_the_package_runs_as_a_module():
     command = [sys.executable, "-m", "fer_classic", "--version"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stdout.strip()) == (0, f"fer-classic {__version__}")
+
+
+def test_the_included_models_are_those_of_the_library():
+    assert INCLUDED == BUNDLED
 
 
 def test_without_a_command_the_help_goes_to_stderr(capsys):

@@ -98,6 +98,31 @@ def test_a_limit_on_pixels(model_file, photos, capsys, monkeypatch):
     assert os.environ["FER_CLASSIC_MAX_PIXELS"] == "large"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--table", "in"], 2, "--table in: the name must end in .csv, .jsonl or .parquet."),
+        (["--font", "a.ttf"], 2, "--font is of the copies that --annotate DIR writes"),
+        (["--min-face", "0"], 2, "--min-face 0: the detector pyramid needs a smallest face"),
+        (["--detector", "blazeface"], 2, "give its path as model= (--detector-model FILE)"),
+        (["--detector", "yunet", "--detector-model", "a.onnx"], 1, "there is none at a.onnx"),
+    ],
+)
+def test_mistakes_are_found_before_anything_is_printed(
+    arguments, code, message, model_file, photos, capsys
+):
+    assert predict(model_file, photos, *arguments) == code
+    out, err = capsys.readouterr()
+    assert (out, message in err) == ("", True)
+
+
+@pytest.mark.parametrize("value", ["foo", "tcp://", "tcp://host"])
+def test_what_is_no_address_of_a_scheduler(value, model_file, photos, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        predict(model_file, photos, "--scheduler", value)
+    assert "argument --scheduler: must be the address of a scheduler" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "5e7", "many"])
 def test_values_that_are_no_number_of_pixels(value, model_file, photos, capsys):
     with pytest.raises(SystemExit) as stop:

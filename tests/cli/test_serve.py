@@ -77,7 +77,6 @@ def test_others_need_the_token_of_the_environment_and_have_a_rate(served, model_
         ),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (["--detector", "haar", "--detector-threshold", "0.5"], 2, "no such setting"),
-        (["--min-probability", "1.5"], 2, "between 0 and 1"),
     ],
 )
 def test_what_cannot_be_served(arguments, code, words, capsys):

@@ -143,6 +143,10 @@ def test_class_folders(class_folders, few_faces, tmp_path):
         (["--dataset", "drawn", "--recipe", "svm_hogg"], "Did you mean 'svm_hog'"),
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__size=3"], "hog__size"),
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog"], "--set: expected step__"),
+        (
+            ["--dataset", "drawn", "--recipe", "svm_hog", "--set", "crop=haar"],
+            "crop__detector=haar",
+        ),
         (["--dataset", "drawn", "--split", "Test", "--recipe", "majority"], "no official parts"),
         (["--dataset", "drawn", "--class-names", "keep", "--recipe", "majority"], "requires --im"),
         (
@@ -150,6 +154,8 @@ def test_class_folders(class_folders, few_faces, tmp_path):
             "mean 'keep'",
         ),
         (["--images", "x", "--data-dir", "y", "--recipe", "majority"], "--data-dir requires"),
+        (["--dataset", "folder", "--recipe", "majority"], "needs the folder: give --images DIR"),
+        (["--dataset", "drawn", "--data-dir", "y", "--recipe", "majority"], "drawn, not read"),
     ],
 )
 def test_mistakes_in_names_end_with_2(arguments, message, tmp_path, capsys):
@@ -158,10 +164,27 @@ def test_mistakes_in_names_end_with_2(arguments, message, tmp_path, capsys):
     assert not list(tmp_path.glob("*.joblib"))
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--seed", "-1"),
+        ("--seed", "99999999999"),
+        ("--subject-pattern", "x"),
+        ("--subject-pattern", "(a)(b)"),
+    ],
+)
+def test_values_that_are_refused_before_the_data_are_read(option, value, capsys):
+    with pytest.raises(SystemExit) as end:
+        train("--images", "x", "--recipe", "majority", f"{option}={value}")
+    assert end.value.code == 2
+    assert f"argument {option}: " in capsys.readouterr().err
+
+
 def test_an_unknown_split_ends_with_2(fer2013_csv, capsys):
     data = ["--dataset", "fer2013", "--data-dir", str(fer2013_csv)]
     assert train(*data, "--split", "publictest", "--recipe", "majority") == 2
-    assert "Did you mean 'PublicTest'" in capsys.readouterr().err
+    message = "fer2013 has no part 'publictest'. Did you mean 'PublicTest'?"
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -169,6 +192,7 @@ def test_an_unknown_split_ends_with_2(fer2013_csv, capsys):
     [
         (["--dataset", "jaffe", "--recipe", "majority"], "JAFFE was not found"),
         (["--images", "nowhere", "--recipe", "majority"], "no such folder"),
+        (["--images", __file__, "--recipe", "majority"], "is a file; give a folder"),
         (["--dataset", "drawn", "--recipe", "svm_hog", "--set", "hog__orientations=x"], "'x'"),
         (
             ["--dataset", "drawn", "--recipe", "svm_hog", *TOO_COARSE],

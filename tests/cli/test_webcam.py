@@ -120,14 +120,13 @@ def test_without_a_camera_there_is_a_message_and_code_1(model_file, capsys):
     [
         (["--source", "none.avi"], 1, "no such source: 'none.avi'"),
         (["--source", "gopher://host"], 2, "gopher"),
-        (["--min-probability", "1.5"], 2, "between 0 and 1"),
         (["--detector", "hair"], 2, "Did you mean 'haar'"),
         (
             ["--detector", "haar", "--detector-model", "x.onnx"],
             2,
             "the detector haar has no such setting",
         ),
-        (["--table", "faces.xls"], 2, "table format"),
+        (["--table", "faces.xls"], 2, "--table faces.xls: the name must end in"),
         (["--labels", "zh"], 2, "--labels and --font are of the window"),
         (["--font", "a.ttf"], 2, "--labels and --font are of the window"),
     ],
