@@ -18,6 +18,7 @@ from fer_classic.cli._arguments import (
     select,
     whole_number,
 )
+from fer_classic.cli._faces import naming_photos_without_face
 from fer_classic.exceptions import DataFormatError
 
 __all__ = ["add_label_arguments", "audit_labels", "check_label_arguments", "make_judge"]
@@ -223,7 +224,10 @@ def _by_recipe(recipe, model, data, units):
     groups = units[data.positions]
     n_folds = max(2, min(_FOLDS, len(np.unique(groups))))
     task = f"cross-validating {recipe} on {len(data.names):,} images"
-    with Progress(task, total=n_folds, unit="fit") as progress:
+    with (
+        naming_photos_without_face(model, data, recipe=True),
+        Progress(task, total=n_folds, unit="fit") as progress,
+    ):
         classes, probabilities = out_of_fold_probabilities(
             model,
             data.images,
@@ -259,7 +263,11 @@ def _by_model(name, opened, data, units):
         )
     data = Selection(data.bunch, kept, data.parts)
     task = f"scoring {name} on {len(kept):,} images"
-    with Progress(task), predicting(model, data.images):
+    with (
+        naming_photos_without_face(model, data),
+        Progress(task),
+        predicting(model, data.images),
+    ):
         scores, kind = class_scores(model, data.images)
     if kind != "probability":
         raise UsageError(f"--model {name}: the model gives no probabilities.")

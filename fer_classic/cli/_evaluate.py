@@ -10,6 +10,7 @@ from fer_classic.cli._arguments import (
     open_model,
     select,
 )
+from fer_classic.cli._faces import naming_photos_without_face
 
 __all__ = ["add_parser", "run"]
 
@@ -48,7 +49,11 @@ def run(args):
     model, card = open_model(args)
     data = select(load_bunch(args), args.split, training=False)
     task = f"scoring {args.model} on {len(data.names):,} images"
-    with Progress(task), predicting(model, data.images):
+    with (
+        naming_photos_without_face(model, data),
+        Progress(task),
+        predicting(model, data.images),
+    ):
         scores, kind = class_scores(model, data.images)
         predicted = in_blocks(model.predict, data.images)
     result = score(

@@ -15,6 +15,7 @@ from fer_classic.cli._arguments import (
     select,
 )
 from fer_classic.cli._checkpoints import add_resume_argument, keeping_epochs
+from fer_classic.cli._faces import naming_photos_without_face
 from fer_classic.cli._history import history_paths, write_history
 
 __all__ = ["add_parser", "run"]
@@ -75,7 +76,11 @@ def run(args):
         data = select(load_bunch(args), args.split, training=True)
         print(f"fitting {args.recipe} on {len(data.names):,} images of {data}", flush=True)
         start = time.perf_counter()
-        with fitting, Progress(f"fitting {args.recipe} on {len(data.names):,} images"):
+        with (
+            naming_photos_without_face(model, data, recipe=True),
+            fitting,
+            Progress(f"fitting {args.recipe} on {len(data.names):,} images"),
+        ):
             fit_with_groups(model, data.images, data.names, data.units)
         seconds = time.perf_counter() - start
         card = make_card(
