@@ -87,8 +87,7 @@ class ImageSource:
     Raises
     ------
     SourceError
-        While iterating: if there is no image, none from ``start`` on, or one of them cannot be
-        read. Leaving it out would leave a gap that nobody notices.
+        While iterating: if there is no image, none from ``start`` on, or none of them can be read.
     ValueError
         If ``fps`` is not a positive number, or ``start`` is negative.
 
@@ -96,6 +95,17 @@ class ImageSource:
     -----
     DataWarning
         If a folder holds what cannot be read as images, or a pattern matches pipes or devices.
+    FerClassicWarning
+        If images cannot be read.
+
+    Attributes
+    ----------
+    damage : str or None
+        Which images could not be read when they were last iterated to the end; None if all could.
+
+    Notes
+    -----
+    An image that cannot be read is left out: the numbers and times of the frames jump.
     """
 
     live = False
@@ -104,6 +114,7 @@ class ImageSource:
         self.where = where
         self.fps = check_fps(fps)
         self.start = _check_start(start)
+        self.damage = None
 
     @cached_property
     def paths(self):
@@ -133,13 +144,26 @@ class ImageSource:
         return len(self.paths)
 
     def __iter__(self):
+        self.damage = None
         _check_reached(self.where, self.start, self.n_frames)
+        errors = []
         for index, path in islice(enumerate(self.paths), self.start, None):
             try:
                 image = read_image(path)
             except FerClassicError as error:
-                raise SourceError(f"image {index} of {self.where}: {error}") from error
+                errors.append(f"image {index + 1} of {self.where}: {error}")
+                continue
             yield index, index / self.fps, image
+        if not errors:
+            return
+        n_images = self.n_frames - self.start
+        if len(errors) == n_images:
+            raise SourceError(errors[0])
+        self.damage = (
+            f"{len(errors)} of {n_images} images of {self.where} cannot be read and are left out, "
+            f"the first of them {errors[0].rstrip('.')}."
+        )
+        warnings.warn(self.damage, FerClassicWarning, stacklevel=2)
 
 
 class VideoSource:

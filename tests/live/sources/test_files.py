@@ -442,20 +442,33 @@ def test_images_by_pattern(folder, monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"", b"no image"])
-def test_an_image_that_cannot_be_read_ends_the_run(content, folder):
+def test_an_image_that_cannot_be_read_is_left_out(content, folder):
     (folder / "img5.png").write_bytes(content)
-    frames = iter(ImageSource(folder))
-    assert [next(frames)[0] for _ in range(3)] == [0, 1, 2]
-    with pytest.raises(SourceError, match=r"image 3 of .*img5\.png is"):
-        next(frames)
+    source = ImageSource(folder, fps=10)
+    message = r"1 of 5 images of .* are left out, the first of them image 4 of .*img5\.png is"
+    with pytest.warns(FerClassicWarning, match=message):
+        rows = list(source)
+    assert [row[:2] for row in rows] == [(0, 0.0), (1, 0.1), (2, 0.2), (4, 0.4)]
+    assert source.damage.startswith("1 of 5 images")
+    (folder / "img5.png").unlink()
+    again = ImageSource(folder)
+    assert len(list(again)) == 4
+    assert again.damage is None
 
 
 def test_an_image_that_has_gone_since(folder):
     source = ImageSource(folder)
     assert source.n_frames == 4
     (folder / "img2.png").unlink()
-    with pytest.raises(SourceError, match=r"no such image file: .*img2\.png"):
-        list(source)
+    with pytest.warns(FerClassicWarning, match=r"image 3 of .*no such image file: .*img2\.png"):
+        assert len(list(source)) == 3
+
+
+def test_no_image_that_can_be_read(folder):
+    for path in folder.glob("[iI]*"):
+        path.write_bytes(b"no image")
+    with pytest.raises(SourceError, match=r"image 1 of .*IMG1\.PNG is"):
+        list(ImageSource(folder))
 
 
 def test_pipes_that_match_a_pattern_are_skipped(folder):
