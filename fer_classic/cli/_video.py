@@ -8,6 +8,8 @@ from fer_classic.cli._live import (
     add_drawing_arguments,
     add_recognizer_arguments,
     add_stream_arguments,
+    check_detector,
+    check_table,
     exit_code,
     make_drawing,
     make_labels,
@@ -35,8 +37,10 @@ def add_parser(subparsers):
         "stream. The table has a row for each face and for each frame without faces; if no output "
         "is named it is printed as JSON lines.",
         epilog="Times are the time stamps of the video. A .csv or .jsonl table can be read while "
-        "it is written, and --resume continues it. The exit code is 1 if frames of the video are "
-        "missing; the others are still processed.",
+        "it is written, and --resume continues it. Images of a folder count as frames of one "
+        "video, 25 a second, in natural order; for unrelated photos use predict. The exit code is "
+        "1 if frames of the video, or images of the folder, cannot be read; the others are still "
+        "processed.",
     )
     parser.add_argument(
         "sources",
@@ -142,11 +146,17 @@ def _run_one(args):
 
     _check(args)
     recognizer = make_stream_recognizer(args)
+    check_detector(args, recognizer.recognizer.frame_detector)
     labels = make_labels(args, recognizer.classes)
     others = args.annotate or args.summary or args.timeline
     tables = [] if others and not args.table else [_make_table(args, recognizer)]
+    if tables and tables[0].complete:
+        print(f"{args.table} is complete", file=sys.stderr)
+        return 0
     start = tables[0].next_frame if tables else 0
     source = open_source(args.source, start=start, retries=args.retries)
+    if args.retries and not source.live:
+        raise UsageError("--retries is of cameras and streams; omit it.")
     sinks = [_Progress(source, start), *tables]
     video = None
     if args.annotate:
@@ -170,12 +180,16 @@ def _run_one(args):
             # As the table, these hold what was seen until then, however the run ended.
             if timeline.n_frames:
                 _write_people(args, timeline, labels)
+    code = exit_code(source)
+    if code == 0 and not source.live:
+        for table in tables:
+            table.finish()
     print("\n".join(report(stats)), file=sys.stderr)
     for path in (args.table, args.annotate, args.timeline):
         if path:
             content = f": {video.content}" if path is args.annotate and video.content else ""
             print(f"wrote {path}{content}", file=sys.stderr)
-    return exit_code(source)
+    return code
 
 
 def _written(args, source):
@@ -216,6 +230,14 @@ def _make_table(args, recognizer):
 
 
 def _check(args):
+    if args.table:
+        check_table(args.table)
+    if args.font and not args.annotate:
+        raise UsageError("--font is of the copy that --annotate FILE writes; omit it.")
+    if args.labels and not (args.annotate or args.summary or args.timeline):
+        raise UsageError(
+            "--labels is of --annotate, --summary and --timeline; tables have the original names."
+        )
     for path in filter(None, (args.table, args.annotate, args.timeline)):
         if path.resolve() == Path(args.source).resolve():
             raise UsageError(f"{path} is the source and would be replaced; choose another name.")

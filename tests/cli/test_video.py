@@ -124,6 +124,36 @@ def test_a_copy_alone_makes_no_table(model_file, talk, tmp_path, monkeypatch):
     assert video(model_file, talk, "--annotate", tmp_path / "copy.avi") == 0
 
 
+def test_a_finished_table_stays_as_it_is(model_file, talk, tmp_path, capsys):
+    table = tmp_path / "talk.csv"
+    assert video(model_file, talk, "--table", table, "--resume") == 0
+    before = table.read_bytes()
+    capsys.readouterr()
+    for _ in range(2):
+        assert video(model_file, talk, "--table", table, "--resume") == 0
+        assert capsys.readouterr().err == f"{table} is complete\n"
+        assert table.read_bytes() == before
+    table.write_bytes(before[:-1])
+    assert video(model_file, talk, "--table", table, "--resume") == 0
+    assert [int(row["frame"]) for row in read(table)] == list(range(12))
+
+
+@pytest.mark.filterwarnings("default::fer_classic.exceptions.FerClassicWarning")
+def test_images_that_cannot_be_read_are_left_out(model_file, photos, tmp_path, capsys):
+    (photos / "ow.png").write_bytes(b"no image")
+    table = tmp_path / "photos.csv"
+    assert video(model_file, photos, "--table", table) == 1
+    err = capsys.readouterr().err
+    assert "1 of 4 images of" in err
+    assert f"the first of them image 3 of {photos}: " in err
+    assert [int(row["frame"]) for row in read(table)] == [0, 1, 3, 3]
+
+
+def test_retries_are_of_streams(model_file, talk, capsys):
+    assert video(model_file, talk, "--retries", "2") == 2
+    assert "--retries is of cameras and streams" in capsys.readouterr().err
+
+
 def test_a_table_is_resumed(model_file, talk, tmp_path, capsys):
     whole, table = tmp_path / "whole.csv", tmp_path / "talk.csv"
     assert video(model_file, talk, "--table", whole) == 0
@@ -210,7 +240,9 @@ def test_a_replaced_table_has_the_new_settings(model_file, talk, tmp_path):
         (["--resume"], "give it with --table"),
         (["--resume", "--table", "a.csv", "--annotate", "a.mp4"], "annotated copy"),
         (["--resume", "--table", "a.csv", "--overwrite"], "choose one"),
-        (["--table", "a.xls"], "table format"),
+        (["--table", "a.xls"], "--table a.xls: the name must end in .csv, .jsonl or .parquet"),
+        (["--font", "a.ttf"], "--font is of the copy that --annotate FILE writes"),
+        (["--labels", "zh", "--table", "a.csv"], "--labels is of --annotate"),
         (["--resume", "--table", "a.parquet"], "appears when it is finished"),
     ],
 )

@@ -6,6 +6,7 @@ from fer_classic.exceptions import SinkError, UnknownNameError
 from fer_classic.live.tables._lines import CsvTable, JsonLinesTable
 from fer_classic.live.tables._parquet import ParquetTable
 from fer_classic.live.tables._schema import frame_rows, photo_rows, table_columns
+from fer_classic.live.tables._settings import is_complete, mark_complete
 from fer_classic.utils._files import check_outputs
 
 __all__ = ["PhotoTable", "TableSink"]
@@ -46,6 +47,8 @@ class TableSink:
         Frame at which the source has to go on; 0 in a new table.
     run : int
         How often the table was resumed.
+    complete : bool
+        Whether the table to resume was finished; see :meth:`finish`.
 
     Raises
     ------
@@ -68,6 +71,7 @@ class TableSink:
     ):
         self.classes = tuple(classes)
         columns = table_columns(self.classes)
+        self._output = output
         self._table = _make_table(
             output,
             columns,
@@ -79,6 +83,7 @@ class TableSink:
         )
         self.next_frame = self._table.next_frame
         self.run = self._table.run
+        self.complete = bool(resume and self.next_frame and is_complete(Path(output)))
 
     def __enter__(self):
         self._table.__enter__()
@@ -102,6 +107,11 @@ class TableSink:
         """
         self._table.append(frame_rows(result, self.classes, run=self.run))
         return True
+
+    def finish(self):
+        """Note beside a file with settings that it holds all frames, after the ``with`` block."""
+        if not hasattr(self._output, "write"):
+            mark_complete(Path(self._output))
 
 
 class PhotoTable:

@@ -9,13 +9,19 @@ from fer_classic.utils._files import atomic_path
 
 __all__ = [
     "check_settings",
+    "is_complete",
     "keep_settings",
+    "mark_complete",
     "name_changes",
     "parse_settings",
     "read_settings",
     "settings_path",
     "write_settings",
 ]
+
+
+# Size of a finished table, in bytes. It is no setting, and does not count when they are compared.
+_COMPLETE = "complete_bytes"
 
 
 def settings_path(table: Path) -> Path:
@@ -88,6 +94,8 @@ def check_settings(table: Path, settings: dict[str, Any]) -> None:
     """
     path = settings_path(table)
     found = read_settings(path)
+    if found:
+        found.pop(_COMPLETE, None)
     if not found:
         raise SinkError(
             f"{table} cannot be resumed: {path.name}, which says how it was made, "
@@ -99,3 +107,17 @@ def check_settings(table: Path, settings: dict[str, Any]) -> None:
             f"{table} cannot be resumed: it was begun in another way. These differ: {changed} (see "
             f"{path.name}). Give the same source, model and options, or write to another file."
         )
+
+
+def mark_complete(table: Path) -> None:
+    """Note beside a table with settings that it is finished, by its size."""
+    path = settings_path(table)
+    found = read_settings(path)
+    if found:
+        write_settings(path, found | {_COMPLETE: table.stat().st_size})
+
+
+def is_complete(table: Path) -> bool:
+    """Whether a table was finished, and has not been changed since, as far as its size tells."""
+    found = read_settings(settings_path(table)) or {}
+    return table.exists() and bool(found.get(_COMPLETE) == table.stat().st_size)

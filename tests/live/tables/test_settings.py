@@ -7,7 +7,9 @@ import pytest
 from fer_classic.exceptions import SinkError
 from fer_classic.live.tables import _lines
 from fer_classic.live.tables._settings import (
+    is_complete,
     keep_settings,
+    mark_complete,
     name_changes,
     read_settings,
     settings_path,
@@ -123,4 +125,21 @@ def test_a_run_that_fails_before_its_first_frame_leaves_them(kind, path):
 def test_a_table_without_settings_does_not_keep_those_of_another(kind, path):
     write(kind, path, range(3))
     write(kind, path, range(3), settings=None)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_finished_table_is_known_by_its_size(kind, path):
+    write(kind, path, range(3))
+    assert not is_complete(path)
+    mark_complete(path)
+    assert is_complete(path)
+    # It is not compared.
+    write(kind, path, range(2, 4), resume=True)
+    assert not is_complete(path)
+
+
+def test_a_table_without_settings_is_not_known_to_be_finished(kind, path):
+    write(kind, path, range(3), settings=None)
+    mark_complete(path)
+    assert not is_complete(path)
     assert list(path.parent.iterdir()) == [path]
