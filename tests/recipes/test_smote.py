@@ -107,7 +107,7 @@ def test_units_go_no_further_than_the_sampler():
     fit_with_groups(model, IMAGES, NAMES, units)
     assert len(model["svm"].X_fit_) == 8 * 12
     # Synthetic rows belong to no unit, so that none can be held out.
-    with pytest.raises(LeakageError, match="after a resampler nothing can be held out"):
+    with pytest.raises(LeakageError, match="After a resampler nothing can be held out"):
         fit_with_groups(model.set_params(svm__probability=True), IMAGES, NAMES, units)
 
 
