@@ -175,5 +175,7 @@ def test_a_file_that_is_there(tmp_path):
 def test_files_that_are_not_there(tmp_path):
     with pytest.raises(DetectorError, match=r"yunet detector .* none was given; get x\."):
         require_file(None, detector="yunet", remedy="get x")
-    with pytest.raises(DetectorError, match=rf"none at {tmp_path}; get x\."):
+    with pytest.raises(DetectorError, match=rf"none at {tmp_path / 'x'}; get x\."):
+        require_file(tmp_path / "x", detector="yunet", remedy="get x")
+    with pytest.raises(DetectorError, match=rf"{tmp_path} is a folder; get x\."):
         require_file(tmp_path, detector="yunet", remedy="get x")

@@ -186,17 +186,20 @@ def test_wrong_usage(arguments, words, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "problem"),
     [
-        ["pixel_svm"],
-        ["pixels_svm", "--grid", "svm__alfa=[1]"],
-        ["pixels_svm", "--set", "svm__alfa=1"],
+        (["pixel_svm"], "unknown recipe 'pixel_svm'. Did you mean 'pixels_svm'"),
+        (["pixels_svm", "--grid", "svm__alfa=[1]"], "pixels_svm has no parameter 'svm__alfa'"),
+        (["pixels_svm", "--set", "svm__alfa=1"], "pixels_svm has no parameter 'svm__alfa'"),
+        (["pixels_svm", "--set", "svm=1"], "svm=1 replaces a whole step"),
     ],
-    ids=["recipe", "tried", "set"],
+    ids=["recipe", "tried", "set", "step"],
 )
-def test_unknown_names(arguments, capsys):
+def test_unknown_names(arguments, problem, capsys):
     assert main([*arguments, "--dataset", "drawn"], load=no_data) == 2
-    assert "benchmarks.search: unknown" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert error.startswith("benchmarks.search: ")
+    assert problem in error
 
 
 def test_fewer_units_than_folds(tmp_path, capsys, drawn):
