@@ -1,11 +1,11 @@
 """Join fitted models: ``python -m benchmarks.fusion [MODEL ...] --data-dir data``.
 
 The models were fitted on FER2013's Training part, at least one of them is a network that has held
-out images, and the others are SVMs; by default they are the bundled ``cnn`` and ``svm_fast``. Ways
-to join them are compared on the images that the networks have held out, for which the SVMs have
-out-of-fold scores in closed form. Then one way, the logarithmic pool, is scored on the official
-test parts, next to the models alone. The rows go to ``fusion.jsonl``, one JSON object a line, and
-the tables to ``fusion.md``.
+out images, and the others are SVMs; by default they are the bundled ``cnn`` and ``svm_fast``. A
+fusion, such as the recipe ``fusion_best``, is taken apart. Ways to join the models are compared on
+the images that the networks have held out, for which the SVMs have out-of-fold scores in closed
+form. Then one way, the logarithmic pool, is scored on the official test parts, next to the models
+alone. The rows go to ``fusion.jsonl``, one JSON object a line, and the tables to ``fusion.md``.
 """
 
 import sys

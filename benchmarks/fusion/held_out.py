@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
-from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion
+from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion, TestTimeAugmentation
 from fer_classic.evaluation import score
 from fer_classic.exceptions import ModelFileError
 from fer_classic.persistence import open_model
@@ -116,12 +116,12 @@ def open_parts(sources):
     Parameters
     ----------
     sources : list of str or path-like
-        Names of bundled models, or files.
+        Names of bundled models, or files. In place of a fitted ``ScoreFusion`` its parts are taken.
 
     Returns
     -------
     models : dict of str to Pipeline
-        By the names of their recipes.
+        By the names of their recipes; parts of a fusion by names such as "cnn of fusion_best".
     cards : dict of str to dict
 
     Raises
@@ -140,13 +140,26 @@ def open_parts(sources):
             raise ModelFileError(
                 f"the card of {source} does not say that it was fitted on Training of fer2013."
             )
-        name = card.get("recipe") or Path(source).stem
-        if name in models:
-            raise ModelFileError(
-                f"two of the models are of the recipe {name}; name different ones."
-            )
-        models[name], cards[name] = model, card
+        for name, part in _parts(card.get("recipe") or Path(source).stem, model):
+            if name in models:
+                raise ModelFileError(
+                    f"two of the models are of the recipe {name}; name different ones."
+                )
+            models[name], cards[name] = part, card
     return models, cards
+
+
+def _parts(recipe, model):
+    """Yield the fitted pipelines of which a fusion consists; the model itself if it is none."""
+    fusion = model[-1]
+    if not isinstance(fusion, ScoreFusion):
+        yield recipe, model
+        return
+    for (name, _), part in zip(fusion.estimators, fusion.estimators_, strict=True):
+        # Mirror images are averaged by answers_of.
+        part = part.model_ if isinstance(part, TestTimeAugmentation) else part
+        steps = part.steps if isinstance(part, Pipeline) else [(name, part)]
+        yield f"{name} of {recipe}", Pipeline([*model.steps[:-1], *steps])
 
 
 def answers_of(model, images):

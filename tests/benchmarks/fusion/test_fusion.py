@@ -11,7 +11,7 @@ from benchmarks.experiments import Data
 from benchmarks.fusion import compare_ways, held_out, score_official, training_part
 from benchmarks.fusion.__main__ import main
 from benchmarks.fusion.held_out import _holds_scores, open_parts
-from fer_classic.classifiers import LeastSquaresSVC
+from fer_classic.classifiers import LeastSquaresSVC, ScoreFusion, TestTimeAugmentation
 from fer_classic.evaluation import fit_with_groups
 from fer_classic.exceptions import ModelFileError
 from fer_classic.faces import FaceCropper
@@ -78,6 +78,25 @@ def test_an_svm_is_fitted_again_unless_it_holds_the_scores(parts):
     turned = TRAINING.with_values(TRAINING.values[:, ::-1])
     assert not _holds_scores(svm, turned, rows)
     assert not _holds_scores(svm, TRAINING.at(TRAINING.positions[:40]), rows[:20])
+
+
+def test_a_fusion_is_taken_apart(parts, tmp_path):
+    svm = Pipeline(parts["svm_fast"].steps[1:])
+    joined = [("cnn", TestTimeAugmentation(DummyClassifier())), ("svm_fast", svm)]
+    model = fit(("fusion", ScoreFusion(joined, weights=[1.0, 1.0])))
+    save_as(model, tmp_path / "joined.joblib")
+    found, cards = open_parts([tmp_path / "joined.joblib"])
+    assert list(found) == list(cards) == ["cnn of joined", "svm_fast of joined"]
+    assert [list(part.named_steps) for part in found.values()] == [
+        ["crop", "cnn"],
+        ["crop", "hog", "svm"],
+    ]
+    expected = [
+        part.predict_proba(model[:-1].transform(TRAINING.values))
+        for part in model["fusion"].estimators_
+    ]
+    for part, probabilities in zip(found.values(), expected, strict=True):
+        np.testing.assert_allclose(part.predict_proba(TRAINING.values), probabilities, atol=1e-6)
 
 
 def test_the_file_of_the_fusion_and_its_page(folder, capsys):
