@@ -155,9 +155,10 @@ def _parts(recipe, model):
     if not isinstance(fusion, ScoreFusion):
         yield recipe, model
         return
-    for (name, _), part in zip(fusion.estimators, fusion.estimators_, strict=True):
+    for name, part in fusion.named_estimators_.items():
         # Mirror images are averaged by answers_of.
-        part = part.model_ if isinstance(part, TestTimeAugmentation) else part
+        if isinstance(part, TestTimeAugmentation):
+            part = getattr(part, "model_", part.model)
         steps = part.steps if isinstance(part, Pipeline) else [(name, part)]
         yield f"{name} of {recipe}", Pipeline([*model.steps[:-1], *steps])
 

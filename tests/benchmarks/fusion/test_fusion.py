@@ -111,6 +111,7 @@ def test_the_file_of_the_fusion_and_its_page(folder, capsys):
     assert card["held_out"]["accuracy"]["value"] >= 0
     assert "that cnn has held out" in card["min_probability"]["measured_on"]
     assert len(card["licence"]) > 50
+    assert list(open_parts([path])[0]) == ["cnn of fusion_fast", "svm_fast of fusion_fast"]
     page = path.with_suffix(".md").read_text("utf-8")
     assert "**Parts.** Bundled models and their weights: `cnn` " in page
     assert "accuracy" in capsys.readouterr().out
